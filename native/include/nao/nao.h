@@ -1,0 +1,145 @@
+// nao's native engine: the only public header.
+//
+// Every function that can fail returns a nao_status; the sentence that says what was wrong, where, and what to do is
+// nao_last_error() of the calling thread. Nothing throws. Objects are opaque and freed by their destroy function; what an
+// object was made from (device, network) must outlive it. A network is used by one thread at a time.
+//
+// Legend: N images of a batch, C channels, H, W height and width. Images are uint8 or float N,C,H,W; weights have
+// PyTorch's order [out][in/groups][k][k].
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NAO_API __attribute__((visibility("default")))
+
+typedef struct nao_device nao_device;    // where work runs: threads of a CPU
+typedef struct nao_dataset nao_dataset;  // images and labels, resident on a device
+typedef struct nao_network nao_network;  // parameters, gradients, momentum, buffers, working memory
+typedef struct nao_program nao_program;  // one architecture's operations over a network's parameters, ready to run
+
+typedef enum nao_status {
+  NAO_OK = 0,
+  NAO_INVALID = 1,     // an argument or a program is wrong
+  NAO_NO_DEVICE = 2,   // the device asked for is not there
+  NAO_NO_MEMORY = 3,   // out of memory; the message says how much was wanted
+  NAO_NOT_FINITE = 4,  // the loss became NaN or infinite; weights are those before the step
+  NAO_INTERNAL = 5     // a defect of the engine
+} nao_status;
+
+/// Which array of a parameter nao_network_read and nao_network_write mean.
+typedef enum nao_array { NAO_VALUE = 0, NAO_GRADIENT = 1, NAO_MOMENTUM = 2 } nao_array;
+
+/// Which statistics batch normalisation uses in an evaluation.
+typedef enum nao_statistics {
+  NAO_BATCH_STATISTICS = 0,    // the batch's own everywhere; running statistics untouched
+  NAO_RUNNING_STATISTICS = 1,  // the running ones everywhere
+  NAO_AUTHORS_STATISTICS = 2   // running where a batch_norm is flagged so, elsewhere the batch's, updating the running ones
+} nao_statistics;
+
+/// Operations of a program, see native/src/program/README.md for the encoding.
+typedef enum nao_op {
+  NAO_CONV2D = 1,
+  NAO_DEPTHWISE = 2,
+  NAO_POINTWISE = 3,
+  NAO_BATCH_NORM = 4,
+  NAO_RELU = 5,
+  NAO_AVG_POOL = 6,
+  NAO_MAX_POOL = 7,
+  NAO_ADD = 8,
+  NAO_CONCAT = 9,
+  NAO_SHIFT_SUBSAMPLE = 10,
+  NAO_DROP_PATH = 11,
+  NAO_DROPOUT = 12,
+  NAO_GLOBAL_AVG_POOL = 13,
+  NAO_LINEAR = 14,
+  NAO_SOFTMAX_CROSS_ENTROPY = 15
+} nao_op;
+
+/// How a step trains.
+typedef struct nao_training {
+  float momentum;
+  float weight_decay;
+  float clip_norm;        // gradients are scaled down to this global L2 norm; 0: never
+  int32_t nesterov;       // 0, 1
+  float label_smoothing;  // 0..1
+  float drop_path_keep;   // 1: off
+  float dropout_keep;     // 1: off
+  int64_t total_steps;    // drop-path reaches drop_path_keep at this many steps
+  int32_t idle_update;    // 1: weight decay and momentum also go on for parameters the step does not use
+  int32_t crop_padding;   // random crop after zero padding by so many pixels; 0: none
+  int32_t flip;           // 1: horizontal flip of every second image, at random
+  int32_t cutout;         // side of the square erased from each image; 0: none
+  uint64_t seed;          // of augmentation, drop-path and dropout
+} nao_training;
+
+/// One line, for example "nao 0.1.0".
+NAO_API const char* nao_version(void);
+/// The calling thread's last error, "" if none; valid until the thread's next call.
+NAO_API const char* nao_last_error(void);
+
+/// Opens a device: "cpu" (widest instruction set of this machine), "cpu:avx2", "cpu:avx512" or "cpu:ref" (plain code, for
+/// tests). threads: 0 for all cores that this process may use.
+NAO_API nao_status nao_device_create(const char* name, int32_t threads, nao_device** device);
+NAO_API void nao_device_destroy(nao_device* device);
+/// Instruction set in use, for example "avx512"; valid as long as the device.
+NAO_API const char* nao_device_isa(const nao_device* device);
+NAO_API int32_t nao_device_threads(const nao_device* device);
+/// Measures the device's multiply-add ceiling with all its threads, in 1e9 operations per second.
+NAO_API nao_status nao_device_peak_gflops(nao_device* device, double* gflops);
+
+/// Copies `count` images of channels x height x width bytes and their labels (0..classes-1) to the device.
+/// mean and deviation: per channel, of pixels scaled to 0..1.
+NAO_API nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const int32_t* labels, int64_t count,
+                                      int32_t channels, int32_t height, int32_t width, int32_t classes,
+                                      const float* mean, const float* deviation, nao_dataset** dataset);
+NAO_API void nao_dataset_destroy(nao_dataset* dataset);
+
+/// Makes a network of `count` tensors. sizes: elements of each; trainable: 1 for a parameter, 0 for a buffer.
+/// All values start at 0.
+NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
+                                      nao_network** network);
+NAO_API void nao_network_destroy(nao_network* network);
+/// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after another.
+NAO_API nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data, int64_t size);
+NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int32_t index, const float* data, int64_t size);
+/// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
+NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
+/// Seconds spent per kernel since profiling was last switched on, as one JSON object; valid until the next call.
+NAO_API nao_status nao_network_profile(nao_network* network, int32_t on, const char** json);
+
+/// Checks, fuses, schedules and plans a program; `length` int32 words.
+NAO_API nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t length, nao_program** program);
+NAO_API void nao_program_destroy(nao_program* program);
+/// Bytes of activations, gradients and scratch a training step (training 1) or an evaluation (0) of `batch` images needs.
+NAO_API nao_status nao_program_bytes(const nao_program* program, int32_t batch, int32_t training, int64_t* bytes);
+/// 1 in used[i] for each tensor i the program names; `count` is the network's tensor count.
+NAO_API nao_status nao_program_used(const nao_program* program, uint8_t* used, int32_t count);
+
+/// Trains `steps` steps. Step s runs programs[s] on images indices[s * batch ...] with learning_rates[s]; its number for
+/// random draws and drop-path is first_step + s. losses, gradient_norms (before clipping) and correct have `steps` entries and
+/// may be null. On NAO_NOT_FINITE *done says how many steps were completed before the bad one.
+NAO_API nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao_training* training,
+                             nao_program* const* programs, int32_t steps, int32_t batch, const int32_t* indices,
+                             const float* learning_rates, int64_t first_step, float* losses, float* gradient_norms,
+                             int32_t* correct, int32_t* done);
+
+/// Evaluates `count` programs on the same images, `batch` at a time (the last batch may be smaller).
+/// correct and losses (mean per image) have `count` entries; losses may be null.
+NAO_API nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_statistics statistics,
+                                nao_program* const* programs, int32_t count, int32_t batch, const int32_t* indices,
+                                int64_t image_count, int64_t* correct, double* losses);
+
+/// One forward (and, with training, backward and update) of explicit float images N,C,H,W. No augmentation.
+/// logits: batch x classes of the main classifier; loss: total, auxiliary included; any output may be null.
+/// training null: evaluation with `statistics`. With training, gradients stay readable as NAO_GRADIENT, before clipping.
+NAO_API nao_status nao_step(nao_network* network, nao_program* program, const float* images, const int32_t* labels,
+                            int32_t batch, const nao_training* training, nao_statistics statistics, float learning_rate,
+                            int64_t step, float* logits, double* loss, double* gradient_norm, int32_t* correct);
+
+#ifdef __cplusplus
+}
+#endif

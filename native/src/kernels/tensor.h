@@ -1,0 +1,47 @@
+// The one activation layout of the CPU kernels: 16 images side by side in a vector.
+//
+//   N images of a batch   b = n / 16 block   l = n % 16 lane   C channels   H, W height, width
+//   element (n, c, y, x) lies at  b * blockStride + c * channelStride + (y * W + x) * 16 + l
+//
+// A pixel of 16 images is one 64-byte line, so taps, strides and pools of any width need no shuffles and no padding
+// columns, and whatever is summed over images stays apart per lane until the very end: the lanes beyond the last image
+// hold finite rubbish that is never summed. Channel planes are an odd number of lines apart, which keeps the planes of
+// one pixel from falling into the same cache set.
+#pragma once
+
+#include <cstdint>
+
+namespace nao::kernels {
+
+constexpr int kLanes = 16;
+
+/// Blocks of 16 images that hold `images`.
+constexpr int blockCount(int images) { return (images + kLanes - 1) / kLanes; }
+
+/// Images in block `block` of a batch of `images`: 16, or fewer in the last block.
+constexpr int lanesInBlock(int images, int block) {
+  return images - block * kLanes < kLanes ? images - block * kLanes : kLanes;
+}
+
+/// Floats from one channel plane to the next.
+constexpr std::int64_t planeStride(int height, int width) {
+  return static_cast<std::int64_t>((height * width) | 1) * kLanes;
+}
+
+/// A stored value [blocks][channels][height * width][16], or a range of channels of one. Does not own its memory.
+struct Tensor {
+  float* data = nullptr;
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  std::int64_t channelStride = 0;  // floats
+  std::int64_t blockStride = 0;    // floats
+
+  float* plane(int block, int channel) const { return data + block * blockStride + channel * channelStride; }
+
+  float& at(int image, int channel, int y, int x) const {
+    return plane(image / kLanes, channel)[(static_cast<std::int64_t>(y) * width + x) * kLanes + image % kLanes];
+  }
+};
+
+}  // namespace nao::kernels
