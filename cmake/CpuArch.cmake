@@ -6,6 +6,8 @@ function(nao_cpu_kernels isa)
   target_include_directories(nao_kernels_${isa} PRIVATE src)
   target_compile_definitions(nao_kernels_${isa} PRIVATE NAO_ISA=${isa})
   target_compile_options(nao_kernels_${isa} PRIVATE ${ARGN} -ffp-contract=fast -fno-math-errno -fno-trapping-math
-                         $<$<CONFIG:Release>:-O3>)
+                         $<$<CONFIG:Release>:-O3>
+                         # GCC before 13 warns inside its own AVX-512 header (bug 105593).
+                         $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized> $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_libraries(nao_kernels_${isa} PRIVATE nao_warnings)
 endfunction()

@@ -1,0 +1,58 @@
+package org.nao.cli;
+
+import java.util.Map;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.CanonicalForm;
+import org.nao.space.SearchSpace;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nao arch convert}: from any text format to another one. */
+@Command(
+    name = "convert",
+    description = "Converts architectures between the text formats.",
+    mixinStandardHelpOptions = true)
+final class ArchConvert implements Runnable {
+  /** What to write. */
+  private enum Format {
+    INTEGERS,
+    READABLE,
+    JSON
+  }
+
+  @Mixin private ArchitectureInput input;
+  @Mixin private SpaceOptions spaceOptions;
+  @Mixin private Output output;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FORMAT",
+      description = "integers (default), readable or json.")
+  private Format to = Format.INTEGERS;
+
+  @Option(
+      names = "--canonical",
+      description = "Write the canonical form: equal for architectures of the same meaning.")
+  private boolean canonical;
+
+  @Override
+  public void run() {
+    final SearchSpace space = spaceOptions.space();
+    final ArchitectureFormat format =
+        switch (to) {
+          case INTEGERS -> ArchitectureFormat.integers(space);
+          case READABLE -> ArchitectureFormat.readable(space);
+          case JSON -> ArchitectureFormat.json(space);
+        };
+    for (final Architecture architecture : input.read(space)) {
+      final String text = format.write(canonical ? CanonicalForm.of(architecture) : architecture);
+      if (output.json() && to != Format.JSON) {
+        output.object(Map.of("architecture", text));
+      } else {
+        output.line(text);
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.nao.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.run.Json;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.CanonicalForm;
+import org.nao.space.SearchSpace;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code nao arch show}: an architecture for people. */
+@Command(
+    name = "show",
+    description = "Shows architectures node by node, with canonical form and size.",
+    mixinStandardHelpOptions = true)
+final class ArchShow implements Runnable {
+  @Mixin private ArchitectureInput input;
+  @Mixin private SpaceOptions spaceOptions;
+  @Mixin private SizeOptions sizeOptions;
+  @Mixin private Output output;
+
+  @Override
+  public void run() {
+    final SearchSpace space = spaceOptions.space();
+    final NetworkShape shape = sizeOptions.shape();
+    for (final Architecture architecture : input.read(space)) {
+      final ModelSize size = ModelSize.standalone(space, shape, architecture);
+      final ArchitectureFormat integers = ArchitectureFormat.integers(space);
+      final String canonical = integers.write(CanonicalForm.of(architecture));
+      if (output.json()) {
+        final Map<String, Object> result = new LinkedHashMap<>();
+        result.put("architecture", integers.write(architecture));
+        result.put("canonical", canonical);
+        result.put("cells", Json.parseObject(ArchitectureFormat.json(space).write(architecture)));
+        result.put("layers", shape.layers());
+        result.put("channels", shape.channels());
+        result.put("parameters", size.parameters());
+        result.put("macs", size.macs());
+        output.object(result);
+      } else {
+        output.line(ArchitectureFormat.readable(space).write(architecture));
+        output.line("unused normal " + architecture.normal().unusedStates());
+        output.line("unused reduction " + architecture.reduction().unusedStates());
+        output.line("integers " + integers.write(architecture));
+        output.line("canonical " + canonical);
+        output.line(
+            "stand-alone at N = %d, C = %d: %,d parameters, %,d multiply-adds"
+                .formatted(shape.layers(), shape.channels(), size.parameters(), size.macs()));
+        output.line("");
+      }
+    }
+  }
+}

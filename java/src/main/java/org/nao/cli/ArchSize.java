@@ -1,0 +1,73 @@
+package org.nao.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nao arch size}: parameters and multiply-adds, counted analytically. */
+@Command(
+    name = "size",
+    description = "Prints parameters, multiply-adds and text of each architecture.",
+    mixinStandardHelpOptions = true)
+final class ArchSize implements Runnable {
+  /** Which network is measured. */
+  private enum Network {
+    STANDALONE,
+    SUPERNET
+  }
+
+  @Mixin private ArchitectureInput input;
+  @Mixin private SpaceOptions spaceOptions;
+  @Mixin private SizeOptions sizeOptions;
+  @Mixin private Output output;
+
+  @Option(
+      names = "--network",
+      paramLabel = "KIND",
+      description = "standalone (default), or what it uses of the supernet: supernet.")
+  private Network network = Network.STANDALONE;
+
+  @Option(names = "--aux", description = "Count the stand-alone network's auxiliary head too.")
+  private boolean auxiliary;
+
+  @Override
+  public void run() {
+    if (auxiliary && network == Network.SUPERNET) {
+      throw new IllegalArgumentException("--aux needs --network standalone.");
+    }
+    final SearchSpace space = spaceOptions.space();
+    final NetworkShape shape = sizeOptions.shape();
+    for (final Architecture architecture : input.read(space)) {
+      final ModelSize size = size(space, shape, architecture);
+      final String text = ArchitectureFormat.integers(space).write(architecture);
+      if (output.json()) {
+        final Map<String, Object> result = new LinkedHashMap<>();
+        result.put("architecture", text);
+        result.put("parameters", size.parameters());
+        result.put("macs", size.macs());
+        output.object(result);
+      } else {
+        output.line("%12d %14d  %s".formatted(size.parameters(), size.macs(), text));
+      }
+    }
+  }
+
+  private ModelSize size(SearchSpace space, NetworkShape shape, Architecture architecture) {
+    if (network == Network.SUPERNET) {
+      return ModelSize.supernet(space, shape, architecture);
+    }
+    final ModelSize body = ModelSize.standalone(space, shape, architecture);
+    if (!auxiliary) {
+      return body;
+    }
+    final ModelSize head = ModelSize.standaloneAuxiliaryHead(space, shape, architecture);
+    return new ModelSize(body.parameters() + head.parameters(), body.macs() + head.macs());
+  }
+}

@@ -1,0 +1,24 @@
+package org.nao.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code nao data}: which images there are and whether they are whole. */
+@Command(
+    name = "data",
+    description = "Lists, describes and verifies data sets.",
+    subcommands = {
+      DataList.class, //
+      DataDescribe.class,
+      DataVerify.class
+    },
+    mixinStandardHelpOptions = true)
+final class DataCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

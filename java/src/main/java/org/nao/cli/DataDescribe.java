@@ -1,0 +1,71 @@
+package org.nao.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.data.DataSource;
+import org.nao.data.ImageData;
+import org.nao.data.ImageSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nao data describe}: sizes, classes and statistics. */
+@Command(
+    name = "describe",
+    description = "Prints sizes, classes and channel statistics of a data set.",
+    mixinStandardHelpOptions = true)
+final class DataDescribe implements Runnable {
+  @Parameters(
+      paramLabel = "NAME|DIR",
+      arity = "0..1",
+      description = "Data set (default " + DataSource.DEFAULT + ").")
+  private String name = DataSource.DEFAULT;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "S",
+      description = "Zero-pad images to S x S pixels (default: as they are).")
+  private Integer imageSize;
+
+  @Mixin private Output output;
+
+  @Override
+  public void run() {
+    final ImageData loaded = DataSource.resolve(name).load();
+    final ImageData data = imageSize == null ? loaded : loaded.paddedTo(imageSize);
+    final ImageSet training = data.training();
+    if (output.json()) {
+      final Map<String, Object> result = new LinkedHashMap<>();
+      result.put("name", data.name());
+      result.put("trainingImages", training.count());
+      result.put("testImages", data.test().count());
+      result.put("channels", training.channels());
+      result.put("height", training.height());
+      result.put("width", training.width());
+      result.put("classNames", training.classNames());
+      result.put("trainingPerClass", training.countPerClass());
+      result.put("testPerClass", data.test().countPerClass());
+      result.put("mean", training.statistics().mean());
+      result.put("deviation", training.statistics().deviation());
+      output.object(result);
+      return;
+    }
+    output.line(
+        "%s: %,d training and %,d test images of %d x %d x %d, %d classes"
+            .formatted(
+                data.name(),
+                training.count(),
+                data.test().count(),
+                training.channels(),
+                training.height(),
+                training.width(),
+                training.classes()));
+    output.line("classes            " + String.join(", ", training.classNames()));
+    output.line("training per class " + Arrays.toString(training.countPerClass()));
+    output.line("test per class     " + Arrays.toString(data.test().countPerClass()));
+    output.line("mean               " + Arrays.toString(training.statistics().mean()));
+    output.line("deviation          " + Arrays.toString(training.statistics().deviation()));
+  }
+}

@@ -1,0 +1,42 @@
+package org.nao.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.data.DataSource;
+import org.nao.data.ImageData;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code nao data verify}: reads everything; the reader's sentence tells what is wrong. */
+@Command(
+    name = "verify",
+    description = "Reads a data set completely and says whether it is whole.",
+    mixinStandardHelpOptions = true)
+final class DataVerify implements Runnable {
+  @Parameters(paramLabel = "NAME|DIR", description = "Data set.")
+  private String name;
+
+  @Mixin private Output output;
+
+  @Override
+  public void run() {
+    final ImageData data = DataSource.resolve(name).load();
+    if (output.json()) {
+      final Map<String, Object> result = new LinkedHashMap<>();
+      result.put("name", data.name());
+      result.put("whole", true);
+      result.put("trainingImages", data.training().count());
+      result.put("testImages", data.test().count());
+      output.object(result);
+    } else {
+      output.line(
+          "%s is whole: %,d training and %,d test images, %d classes."
+              .formatted(
+                  data.name(),
+                  data.training().count(),
+                  data.test().count(),
+                  data.training().classes()));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package org.nao.cli;
+
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.nao.data.DataSource;
+import org.nao.engine.Device;
+import org.nao.engine.EngineException;
+import org.nao.engine.NativeLibrary;
+import org.nao.run.Machine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code nao doctor}: what this machine offers and what is missing. */
+@Command(
+    name = "doctor",
+    description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  private static final String LIBTORCH = "/org/bytedeco/pytorch/linux-x86_64/libtorch_cpu.so";
+  private static final long LEAST_FREE_BYTES = 1L << 30;
+  private static final double BYTES_PER_MEBIBYTE = 1 << 20;
+
+  @Mixin private Output output;
+
+  @Override
+  public Integer call() {
+    final Machine machine = Machine.examine();
+    final Machine.Folder cache = Machine.folder(libraryCache());
+    final Machine.Folder here = Machine.folder(Path.of(""));
+    final List<String> problems = new ArrayList<>();
+    final Optional<String> engine = engine(problems);
+    final Optional<String> libtorch = resource(LIBTORCH);
+    if (libtorch.isEmpty()) {
+      problems.add("libtorch is missing from this build of nao: no controller");
+    }
+    if (machine.simd().equals("none")) {
+      problems.add("the processor has neither AVX2 nor AVX-512: the engine runs its plain code");
+    }
+    for (final Machine.Folder folder : List.of(cache, here)) {
+      if (folder.freeBytes() < LEAST_FREE_BYTES) {
+        problems.add("less than 1 GiB is free for " + folder.path());
+      }
+    }
+    if (output.json()) {
+      output.object(report(machine, engine, libtorch, cache, here, problems));
+    } else {
+      print(machine, engine, libtorch, cache, here, problems);
+    }
+    return engine.isPresent() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private static Map<String, Object> report(
+      Machine machine,
+      Optional<String> engine,
+      Optional<String> libtorch,
+      Machine.Folder cache,
+      Machine.Folder here,
+      List<String> problems) {
+    final Map<String, Object> result = new LinkedHashMap<>();
+    result.put("cpu", machine.cpuModel());
+    result.put("cores", machine.cores());
+    result.put("usableThreads", machine.usableThreads());
+    result.put("simd", machine.simd());
+    result.put("memoryBytes", machine.memoryBytes());
+    result.put("gpus", machine.gpus());
+    result.put("java", machine.javaVersion());
+    result.put("engine", engine.orElse(null));
+    result.put("libtorch", libtorch.orElse(null));
+    result.put("libraryCache", folder(cache));
+    result.put(
+        "workingFolder", Map.of("path", here.path().toString(), "freeBytes", here.freeBytes()));
+    result.put("dataHome", DataSource.home().map(Path::toString).orElse(null));
+    result.put("problems", problems);
+    return result;
+  }
+
+  private static Map<String, Object> folder(Machine.Folder folder) {
+    final Map<String, Object> result = new LinkedHashMap<>();
+    result.put("path", folder.path().toString());
+    result.put("exists", folder.exists());
+    result.put("bytes", folder.bytes());
+    result.put("freeBytes", folder.freeBytes());
+    return result;
+  }
+
+  private void print(
+      Machine machine,
+      Optional<String> engine,
+      Optional<String> libtorch,
+      Machine.Folder cache,
+      Machine.Folder here,
+      List<String> problems) {
+    output.line("processor      " + machine.cpuModel());
+    output.line(
+        "cores          %d, %d threads usable, instruction set %s"
+            .formatted(machine.cores(), machine.usableThreads(), machine.simd()));
+    output.line("memory         " + mebibytes(machine.memoryBytes()));
+    output.line(
+        "GPUs           "
+            + (machine.gpus().isEmpty() ? "none" : String.join(", ", machine.gpus())));
+    output.line("Java           " + machine.javaVersion());
+    output.line("engine         " + engine.orElse("missing"));
+    output.line("libtorch       " + libtorch.orElse("missing"));
+    output.line(
+        "library cache  %s, %s used, %s free"
+            .formatted(cache.path(), mebibytes(cache.bytes()), mebibytes(cache.freeBytes())));
+    output.line(
+        "data home      "
+            + DataSource.home()
+                .map(Path::toString)
+                .orElse("none (" + DataSource.HOME_VARIABLE + ")"));
+    output.line("working folder %s, %s free".formatted(here.path(), mebibytes(here.freeBytes())));
+    if (problems.isEmpty()) {
+      output.line("no problem found");
+    }
+    for (final String problem : problems) {
+      output.line("problem: " + problem);
+    }
+  }
+
+  private static String mebibytes(long bytes) {
+    return "%,.0f MiB".formatted(bytes / BYTES_PER_MEBIBYTE);
+  }
+
+  /** Where JavaCPP unpacks native libraries that lie inside jars. */
+  private static Path libraryCache() {
+    final String chosen = System.getProperty("org.bytedeco.javacpp.cachedir");
+    return chosen != null
+        ? Path.of(chosen)
+        : Path.of(System.getProperty("user.home"), ".javacpp", "cache");
+  }
+
+  /**
+   * The engine's version, instruction set and threads; empty, and a problem, if it does not load.
+   */
+  private static Optional<String> engine(List<String> problems) {
+    try (Device device = Device.open("cpu", 0)) {
+      return Optional.of(
+          "%s, %s, %d threads".formatted(NativeLibrary.version(), device.isa(), device.threads()));
+    } catch (EngineException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> resource(String name) {
+    return Optional.ofNullable(DoctorCommand.class.getResource(name)).map(URL::toString);
+  }
+}

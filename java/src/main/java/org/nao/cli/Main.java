@@ -1,0 +1,88 @@
+package org.nao.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code nao}. A new command is one more class in {@code subcommands}. */
+@Command(
+    name = "nao",
+    description =
+        "Searches convolutional architectures with one-shot neural architecture optimization.",
+    subcommands = {
+      ArchCommand.class, //
+      DataCommand.class,
+      DoctorCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  nao doctor                            what this machine offers",
+      "  nao arch sample --count 5 | nao arch size   sizes of five random architectures",
+      "  nao COMMAND --help                    all options of a command",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 usage, 75 checkpointed after SIGTERM or SIGUSR1, 130"
+          + " interrupted."
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  private boolean verbose;
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      final String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"nao " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+
+  /** Runs one command line and ends the process. */
+  public static void main(String[] arguments) {
+    final CommandLine command = commandLine();
+    int exitCode;
+    try {
+      exitCode = command.execute(arguments);
+    } catch (Error e) {
+      exitCode = UserErrors.report(e, command, false);
+    }
+    System.exit(exitCode);
+  }
+
+  /** The whole command tree with its error handling, for {@link #main} and for tests. */
+  static CommandLine commandLine() {
+    final UserErrors errors = new UserErrors();
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  /** Without a command: the short help. */
+  @Override
+  public void run() {
+    final PrintWriter out = spec.commandLine().getOut();
+    spec.commandLine().usage(out);
+    out.flush();
+  }
+}

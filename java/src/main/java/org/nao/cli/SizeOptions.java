@@ -1,0 +1,38 @@
+package org.nao.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.network.NetworkShape;
+import picocli.CommandLine.Option;
+
+/** How large the networks are. */
+final class SizeOptions {
+  private static final int SEARCH_LAYERS = 3;
+  private static final int SEARCH_CHANNELS = 20;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Normal cells per stage, 3N + 2 cells in all (default 3).")
+  private Integer layers;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "C",
+      description = "Channels of the first stage (default 20).")
+  private Integer channels;
+
+  /** The network on CIFAR-10 images, for commands without a configuration. */
+  NetworkShape shape() {
+    return NetworkShape.cifar10(
+        layers == null ? SEARCH_LAYERS : layers, channels == null ? SEARCH_CHANNELS : channels);
+  }
+
+  /** What the user gave, by configuration key. */
+  Map<String, Object> given() {
+    final Map<String, Object> given = new LinkedHashMap<>();
+    Given.put(given, "layers", layers);
+    Given.put(given, "channels", channels);
+    return given;
+  }
+}

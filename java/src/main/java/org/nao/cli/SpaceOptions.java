@@ -1,0 +1,30 @@
+package org.nao.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.space.SearchSpace;
+import picocli.CommandLine.Option;
+
+/** Which search space. */
+final class SpaceOptions {
+  @Option(names = "--space", paramLabel = "NAME", description = "Search space (default nao-small).")
+  private String space;
+
+  @Option(names = "--nodes", paramLabel = "B", description = "Nodes per cell (default 5).")
+  private Integer nodes;
+
+  /** The space for commands without a configuration. */
+  SearchSpace space() {
+    return SearchSpace.named(
+        space == null ? SearchSpace.naoSmall().name() : space,
+        nodes == null ? SearchSpace.DEFAULT_NODES : nodes);
+  }
+
+  /** What the user gave, by configuration key. */
+  Map<String, Object> given() {
+    final Map<String, Object> given = new LinkedHashMap<>();
+    Given.put(given, "space", space);
+    Given.put(given, "nodes", nodes);
+    return given;
+  }
+}

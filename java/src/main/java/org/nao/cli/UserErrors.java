@@ -1,0 +1,84 @@
+package org.nao.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.nao.data.DataException;
+import org.nao.engine.EngineException;
+import org.nao.run.RunException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Prints one sentence for an error and picks the exit code; the stack trace only with {@code
+ * --verbose}.
+ */
+final class UserErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+  /** A command line that picocli cannot parse or a command refuses. */
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    final CommandLine command = e.getCommandLine();
+    final String name = command.getCommandSpec().qualifiedName();
+    final StringBuilder sentence = new StringBuilder(name).append(": ").append(sentence(e));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      final List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        sentence.append(" Did you mean ").append(suggestions.get(0)).append("?");
+      }
+    }
+    command.getErr().println(sentence.append(" See ").append(name).append(" --help."));
+    command.getErr().flush();
+    return ExitCode.USAGE;
+  }
+
+  /** An error while a command ran. */
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
+    return report(e, command, verbose(command));
+  }
+
+  static int report(Throwable e, CommandLine command, boolean verbose) {
+    final PrintWriter err = command.getErr();
+    err.println(command.getCommandSpec().qualifiedName() + ": " + explanation(e));
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.FAILED;
+  }
+
+  /** Errors that nao throws on purpose speak for themselves; anything else is a defect. */
+  private static String explanation(Throwable e) {
+    if (e instanceof DataException
+        || e instanceof RunException
+        || e instanceof EngineException
+        || e instanceof IllegalArgumentException
+        || e instanceof IllegalStateException
+        || e instanceof UncheckedIOException) {
+      return sentence(e);
+    }
+    if (e instanceof OutOfMemoryError) {
+      return "out of Java memory; use smaller sizes or a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).";
+    }
+    return "internal error, please report it with the output of --verbose: " + e;
+  }
+
+  private static String sentence(Throwable e) {
+    final String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    final String line = String.join(" ", message.strip().split("\\s*\\R\\s*"));
+    return line.endsWith(".") || line.endsWith("?") ? line : line + ".";
+  }
+
+  private static boolean verbose(CommandLine command) {
+    CommandLine root = command;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    return root.getCommand() instanceof Main main && main.verbose();
+  }
+}

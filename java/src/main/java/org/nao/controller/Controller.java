@@ -1,0 +1,236 @@
+package org.nao.controller;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The NAO controller (Luo et al., Neural Architecture Optimization, 2018): learns to predict the
+ * accuracy of a token sequence and to write a sequence back from its encoding, then moves encodings
+ * uphill and decodes them into new sequences.
+ *
+ * <p>The weights are kept between trainings; the optimizer starts afresh in each. So {@link #state}
+ * between two trainings, the next training's seed and its data determine everything that follows,
+ * bit for bit, for any number of threads.
+ *
+ * <p>An instance belongs to one thread at a time and holds native memory until closed.
+ */
+public final class Controller implements AutoCloseable {
+
+  /** Below this a part's fixed costs weigh more than a second thread gains. */
+  private static final int LEAST_PART_SIZE = 25;
+
+  private static final int MOST_PARTS = 4;
+
+  private final SequenceLayout layout;
+  private final ControllerConfig config;
+  private final int threads;
+  private final Parameters parameters;
+
+  /**
+   * One per part of a training batch: their number is part of the arithmetic, see {@link Trainer}.
+   */
+  private final List<Model> models = new ArrayList<>();
+
+  /**
+   * A controller with random weights. Loads libtorch.
+   *
+   * @param seed of the initial weights
+   * @param threads most threads a training may use, at least 1; more than one per 25 sequences of a
+   *     batch, or than four, do not help
+   * @throws IllegalStateException when libtorch cannot be loaded
+   */
+  public Controller(SequenceLayout layout, ControllerConfig config, long seed, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("controller threads is " + threads + ", must be >= 1");
+    }
+    Torch.load();
+    this.layout = layout;
+    this.config = config;
+    this.threads = threads;
+    parameters = new Parameters(layout, config, new SplittableRandom(seed));
+    int parts = Math.max(1, Math.min(MOST_PARTS, config.batchSize() / LEAST_PART_SIZE));
+    for (int i = 0; i < parts; i++) {
+      models.add(new Model(layout, config, parameters));
+    }
+  }
+
+  /**
+   * Trains on sequences and their accuracies, going on from the present weights.
+   *
+   * @param sequences token sequences legal in the layout
+   * @param accuracies one finite value per sequence, in any unit; higher is better
+   * @param seed of the split, the augmentation and the order of the sequences
+   * @param progress told after every epoch
+   * @param stop asked before every step; after a stop the weights are those of an unfinished
+   *     training
+   * @throws IllegalArgumentException when the arguments do not fit together
+   * @throws IllegalStateException when the loss is not finite any more
+   */
+  public TrainingHistory train(
+      List<int[]> sequences,
+      double[] accuracies,
+      long seed,
+      Consumer<TrainingEpoch> progress,
+      BooleanSupplier stop) {
+    if (sequences.size() != accuracies.length || sequences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the controller got "
+              + sequences.size()
+              + " sequences and "
+              + accuracies.length
+              + " accuracies, needs one accuracy per sequence and at least one");
+    }
+    sequences.forEach(layout::check);
+    for (double accuracy : accuracies) {
+      if (!Double.isFinite(accuracy)) {
+        throw new IllegalArgumentException("an accuracy is " + accuracy + ", must be finite");
+      }
+    }
+    Torch.useOneThread();
+    SplittableRandom random = new SplittableRandom(seed);
+    TrainingSet set = TrainingSet.of(layout, config, sequences, accuracies, random);
+    try (Workers workers = new Workers(Math.min(threads, models.size()));
+        Trainer trainer = new Trainer(config, parameters, models, set, workers)) {
+      return trainer.run(random, progress, stop);
+    }
+  }
+
+  /**
+   * The predicted accuracies of at least one sequence on the scale of the last training: 0 its
+   * lowest, 1 its highest.
+   */
+  public double[] predict(List<int[]> sequences) {
+    return encode(sequences, encoding -> toDoubles(encoder().predictions(encoding.embedding())));
+  }
+
+  /** The architecture embeddings of at least one sequence, unit vectors of the hidden size. */
+  public float[][] embed(List<int[]> sequences) {
+    return encode(sequences, encoding -> rows(encoding.embedding()));
+  }
+
+  /**
+   * New sequences from seeds: encoder outputs e_s of a seed move along the gradient of its
+   * prediction and back to unit length,
+   *
+   * <pre>
+   *   e_s' = (e_s + stepSize d prediction / d e_s) / |e_s + stepSize d prediction / d e_s|
+   * </pre>
+   *
+   * and the decoder writes, from e' and its embedding, at each position the most likely legal
+   * token. With step size 0 this reconstructs the seeds.
+   *
+   * @param seeds at least one sequence, legal in the layout
+   * @param stepSize 0 or more
+   * @return one legal sequence per seed, in their order; duplicates and the seeds themselves occur
+   */
+  public List<int[]> generate(List<int[]> seeds, double stepSize) {
+    return encode(
+        seeds,
+        encoding -> {
+          Encoding moved = move(encoding, stepSize);
+          return models.get(0).decoder().decode(moved.outputs(), moved.embedding());
+        });
+  }
+
+  /** The predictions at the moved encodings of {@link #generate}, before decoding. */
+  public double[] predictMoved(List<int[]> seeds, double stepSize) {
+    return encode(
+        seeds, encoding -> toDoubles(encoder().predictions(move(encoding, stepSize).embedding())));
+  }
+
+  /** A copy of all weights by name, row-major. Complete between two trainings. */
+  public Map<String, float[]> state() {
+    return parameters.copy();
+  }
+
+  /** The shape of every weight in {@link #state}. */
+  public Map<String, long[]> stateShapes() {
+    return parameters.dimensions();
+  }
+
+  /**
+   * Takes over weights from {@link #state}.
+   *
+   * @throws IllegalArgumentException naming a weight that does not fit; the weights are unchanged
+   *     then
+   */
+  public void restore(Map<String, float[]> state) {
+    parameters.restore(state);
+  }
+
+  @Override
+  public void close() {
+    models.forEach(Model::close);
+    parameters.close();
+  }
+
+  private Encoder encoder() {
+    return models.get(0).encoder();
+  }
+
+  private <T> T encode(List<int[]> sequences, Function<Encoding, T> use) {
+    if (sequences.isEmpty()) {
+      throw new IllegalArgumentException("the controller got no sequences");
+    }
+    sequences.forEach(layout::check);
+    Torch.useOneThread();
+    return Scopes.scoped(
+        () ->
+            Scopes.withoutGradient(
+                () -> {
+                  Tensor outputs = encoder().outputs(Tensors.ofSequences(sequences));
+                  return use.apply(new Encoding(outputs, encoder().embedding(outputs)));
+                }));
+  }
+
+  private Encoding move(Encoding encoding, double stepSize) {
+    if (!(stepSize >= 0) || Double.isInfinite(stepSize)) {
+      throw new IllegalArgumentException("the step size is " + stepSize + ", must be 0 or more");
+    }
+    Tensor outputs = encoding.outputs();
+    Tensor leaf = outputs.detach();
+    leaf.set_requires_grad(true);
+    Tensor prediction =
+        Scopes.withGradient(() -> encoder().predictions(encoder().embedding(leaf)).sum());
+    Tensor gradient = torch.grad(new TensorVector(prediction), new TensorVector(leaf)).get(0);
+    Tensor moved = Tensors.unitLength(outputs.add(gradient.mul(new Scalar(stepSize))));
+    return new Encoding(moved, encoder().embedding(moved));
+  }
+
+  private static double[] toDoubles(Tensor tensor) {
+    float[] values = Tensors.toFloats(tensor);
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
+  private static float[][] rows(Tensor matrix) {
+    float[] flat = Tensors.toFloats(matrix.contiguous());
+    int columns = Math.toIntExact(matrix.size(1));
+    float[][] rows = new float[flat.length / columns][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+    }
+    return rows;
+  }
+
+  /**
+   * Encoded sequences.
+   *
+   * @param outputs encoder outputs [B,S,H]
+   * @param embedding architecture embeddings [B,H]
+   */
+  private record Encoding(Tensor outputs, Tensor embedding) {}
+}

@@ -1,0 +1,213 @@
+package org.nao.controller;
+
+import static org.nao.controller.Scopes.keep;
+import static org.nao.controller.Scopes.scoped;
+import static org.nao.controller.Scopes.withoutGradient;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * All weights of the controller, one after another in one float32 tensor, so that clipping, Adam
+ * and saving are a few calls on one tensor. {@link Replica}s give the weights their shapes.
+ *
+ * <p>Initial values: token embeddings N(0, 1), LSTM weights and biases U(+-1/sqrt(H)), linear
+ * weights and biases U(+-1/sqrt(inputs)).
+ */
+final class Parameters implements AutoCloseable {
+
+  static final String ENCODER = "encoder.";
+  static final String DECODER = "decoder.";
+
+  private final Map<String, Shape> shapes;
+
+  /** Shape [number of weights]; an optimizer's leaf. */
+  private final Tensor values;
+
+  Parameters(SequenceLayout layout, ControllerConfig config, SplittableRandom random) {
+    shapes = shapes(layout, config);
+    values = scoped(() -> keep(Tensors.ofFloats(initial(shapes, random))));
+    values.set_requires_grad(true);
+  }
+
+  /** The flat weights, [number of weights]. */
+  Tensor values() {
+    return values;
+  }
+
+  /** Every weight's name and shape. */
+  Map<String, long[]> dimensions() {
+    Map<String, long[]> dimensions = new LinkedHashMap<>();
+    shapes.forEach((name, shape) -> dimensions.put(name, shape.dimensions().clone()));
+    return dimensions;
+  }
+
+  /** A copy of every weight, row-major. */
+  Map<String, float[]> copy() {
+    float[] flat = scoped(() -> Tensors.toFloats(values));
+    Map<String, float[]> copy = new LinkedHashMap<>();
+    shapes.forEach(
+        (name, shape) ->
+            copy.put(
+                name, Arrays.copyOfRange(flat, shape.offset(), shape.offset() + shape.size())));
+    return copy;
+  }
+
+  /**
+   * Overwrites every weight.
+   *
+   * @throws IllegalArgumentException naming a weight that is missing, unknown or of another size;
+   *     nothing is overwritten then
+   */
+  void restore(Map<String, float[]> weights) {
+    for (String name : weights.keySet()) {
+      if (!shapes.containsKey(name)) {
+        throw new IllegalArgumentException("the controller has no weight " + name);
+      }
+    }
+    float[] flat = new float[size(shapes)];
+    shapes.forEach(
+        (name, shape) -> {
+          float[] weight = weights.get(name);
+          if (weight == null) {
+            throw new IllegalArgumentException("the controller's weight " + name + " is missing");
+          }
+          if (weight.length != shape.size()) {
+            throw new IllegalArgumentException(
+                "the controller's weight "
+                    + name
+                    + " has "
+                    + weight.length
+                    + " values, not "
+                    + shape.size()
+                    + " "
+                    + Arrays.toString(shape.dimensions()));
+          }
+          System.arraycopy(weight, 0, flat, shape.offset(), weight.length);
+        });
+    scoped(() -> withoutGradient(() -> values.copy_(Tensors.ofFloats(flat))));
+  }
+
+  @Override
+  public void close() {
+    values.close();
+  }
+
+  private static float[] initial(Map<String, Shape> shapes, SplittableRandom random) {
+    float[] flat = new float[size(shapes)];
+    for (Shape shape : shapes.values()) {
+      for (int i = 0; i < shape.size(); i++) {
+        flat[shape.offset() + i] = (float) shape.initial().applyAsDouble(random);
+      }
+    }
+    return flat;
+  }
+
+  private static int size(Map<String, Shape> shapes) {
+    return shapes.values().stream().mapToInt(Shape::size).sum();
+  }
+
+  private static Map<String, Shape> shapes(SequenceLayout layout, ControllerConfig config) {
+    int vocabulary = layout.vocabulary();
+    int embedding = config.embeddingSize();
+    int hidden = config.hiddenSize();
+    ShapeTable table = new ShapeTable();
+    table.add(ENCODER + "embedding.weight", SplittableRandom::nextGaussian, vocabulary, embedding);
+    table.addLstm(ENCODER + "rnn.", embedding * layout.tokensPerStep(), hidden);
+    table.addLinear(ENCODER + "regressor.", hidden, 1, true);
+    table.add(DECODER + "embedding.weight", SplittableRandom::nextGaussian, vocabulary, hidden);
+    table.addLstm(DECODER + "rnn.", hidden, hidden);
+    table.addLinear(DECODER + "attention.input_proj.", hidden, hidden, false);
+    table.addLinear(DECODER + "attention.output_proj.", 2 * hidden, hidden, false);
+    table.addLinear(DECODER + "out.", hidden, vocabulary, true);
+    return table.shapes;
+  }
+
+  /** Where a weight lies in the flat tensor, and how it starts. */
+  private record Shape(
+      int offset, int size, long[] dimensions, ToDoubleFunction<SplittableRandom> initial) {}
+
+  private static final class ShapeTable {
+
+    private static final int LSTM_GATES = 4;
+
+    private final Map<String, Shape> shapes = new LinkedHashMap<>();
+    private int end;
+
+    void add(String name, ToDoubleFunction<SplittableRandom> initial, long... dimensions) {
+      int size = Math.toIntExact(Arrays.stream(dimensions).reduce(1, Math::multiplyExact));
+      shapes.put(name, new Shape(end, size, dimensions, initial));
+      end += size;
+    }
+
+    void addLstm(String prefix, int inputs, int hidden) {
+      ToDoubleFunction<SplittableRandom> initial = uniform(hidden);
+      add(prefix + "weight_ih_l0", initial, (long) LSTM_GATES * hidden, inputs);
+      add(prefix + "weight_hh_l0", initial, (long) LSTM_GATES * hidden, hidden);
+      add(prefix + "bias_ih_l0", initial, (long) LSTM_GATES * hidden);
+      add(prefix + "bias_hh_l0", initial, (long) LSTM_GATES * hidden);
+    }
+
+    void addLinear(String prefix, int inputs, int outputs, boolean bias) {
+      add(prefix + "weight", uniform(inputs), outputs, inputs);
+      if (bias) {
+        add(prefix + "bias", uniform(inputs), outputs);
+      }
+    }
+
+    private static ToDoubleFunction<SplittableRandom> uniform(int inputs) {
+      double bound = 1 / Math.sqrt(inputs);
+      return random -> random.nextDouble(-bound, bound);
+    }
+  }
+
+  /**
+   * Shaped leaves over the flat weights with gradients of their own, so that several threads can
+   * run backward passes at once. Changes of the weights are seen by every replica.
+   */
+  static final class Replica implements AutoCloseable {
+
+    private final Map<String, Tensor> leaves = new LinkedHashMap<>();
+
+    /** Shape [number of weights]; backward passes add to it. */
+    private final Tensor gradient;
+
+    Replica(Parameters parameters) {
+      gradient = scoped(() -> keep(torch.zeros(parameters.values.numel())));
+      parameters.shapes.forEach(
+          (name, shape) -> leaves.put(name, scoped(() -> leaf(parameters.values, shape))));
+    }
+
+    private Tensor leaf(Tensor values, Shape shape) {
+      Tensor leaf = keep(shaped(values.detach(), shape));
+      leaf.set_requires_grad(true);
+      leaf.mutable_grad().put(shaped(gradient, shape));
+      return leaf;
+    }
+
+    /** The weight of that name. */
+    Tensor get(String name) {
+      return leaves.get(name);
+    }
+
+    /** The sum of the gradients since it was last zeroed, laid out as {@link #values()}. */
+    Tensor gradient() {
+      return gradient;
+    }
+
+    @Override
+    public void close() {
+      leaves.values().forEach(Tensor::close);
+      gradient.close();
+    }
+
+    private static Tensor shaped(Tensor flat, Shape shape) {
+      return flat.narrow(0, shape.offset(), shape.size()).view(shape.dimensions());
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package org.nao.controller;
+
+import java.util.List;
+
+/**
+ * The epochs of one {@link Controller#train}, in order.
+ *
+ * @param epochs one entry per finished epoch
+ * @param stopped whether the training was asked to stop before its last epoch
+ */
+public record TrainingHistory(List<TrainingEpoch> epochs, boolean stopped) {
+
+  /** Copies the list. */
+  public TrainingHistory {
+    epochs = List.copyOf(epochs);
+  }
+}

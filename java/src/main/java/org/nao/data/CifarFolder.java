@@ -1,0 +1,195 @@
+package org.nao.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.nao.run.IoFailure;
+
+/**
+ * A folder in the binary layout of CIFAR-10 ({@code data_batch_1.bin} ..., {@code test_batch.bin})
+ * or CIFAR-100 ({@code train.bin}, {@code test.bin}). A record is one label byte (CIFAR-100: the
+ * coarse, then the fine label, which is used) and 3,32,32 bytes of pixels. Fewer batches or images
+ * than the official ones are a subset, not an error.
+ */
+final class CifarFolder {
+  private static final int CHANNELS = 3;
+  private static final int SIDE = 32;
+  private static final int IMAGE_BYTES = CHANNELS * SIDE * SIDE;
+  private static final String BATCH = "data_batch_%d.bin";
+  private static final int MOST_BATCHES = 5;
+
+  /** What differs between the two. */
+  private enum Layout {
+    CIFAR10(10, 1, "test_batch.bin", "batches.meta.txt"),
+    CIFAR100(100, 2, "test.bin", "fine_label_names.txt");
+
+    private final int classes;
+    private final int labelBytes;
+    private final String testFile;
+    private final String namesFile;
+
+    Layout(int classes, int labelBytes, String testFile, String namesFile) {
+      this.classes = classes;
+      this.labelBytes = labelBytes;
+      this.testFile = testFile;
+      this.namesFile = namesFile;
+    }
+  }
+
+  private CifarFolder() {}
+
+  static boolean recognises(Path folder) {
+    return batches(folder).length > 0
+        || Files.exists(folder.resolve("train.bin"))
+        || Files.exists(folder.resolve(Layout.CIFAR10.testFile));
+  }
+
+  static ImageData load(Path folder, String name) {
+    final boolean hundred = Files.exists(folder.resolve("train.bin"));
+    final Layout layout = hundred ? Layout.CIFAR100 : Layout.CIFAR10;
+    final List<Path> files = hundred ? List.of(folder.resolve("train.bin")) : batchFiles(folder);
+    final Path testFile = folder.resolve(layout.testFile);
+    final List<String> classNames = classNames(folder, layout);
+    final Records trainRecords = read(files, layout);
+    final ImageSet training =
+        ImageSet.training(
+            name + " training",
+            CHANNELS,
+            SIDE,
+            SIDE,
+            classNames,
+            trainRecords.pixels,
+            trainRecords.labels);
+    final Records testRecords = read(List.of(testFile), layout);
+    final ImageSet test =
+        new ImageSet(
+            name + " test",
+            CHANNELS,
+            SIDE,
+            SIDE,
+            classNames,
+            testRecords.pixels,
+            testRecords.labels,
+            training.statistics());
+    return new ImageData(name, training, test);
+  }
+
+  private static int[] batches(Path folder) {
+    return IntStream.rangeClosed(1, MOST_BATCHES)
+        .filter(batch -> Files.exists(folder.resolve(BATCH.formatted(batch))))
+        .toArray();
+  }
+
+  /** Batches 1 to the last one present; a hole is a missing file. */
+  private static List<Path> batchFiles(Path folder) {
+    final int[] present = batches(folder);
+    final int last = present.length == 0 ? 1 : present[present.length - 1];
+    return IntStream.rangeClosed(1, last)
+        .mapToObj(batch -> folder.resolve(BATCH.formatted(batch)))
+        .toList();
+  }
+
+  private static List<String> classNames(Path folder, Layout layout) {
+    final Path file = folder.resolve(layout.namesFile);
+    if (!Files.exists(file)) {
+      return IntStream.range(0, layout.classes).mapToObj(Integer::toString).toList();
+    }
+    try {
+      final List<String> names =
+          Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+      if (names.size() != layout.classes) {
+        throw new DataException(
+            "%s: expected %d class names, one per line, found %d."
+                .formatted(file, layout.classes, names.size()));
+      }
+      return names;
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read (" + IoFailure.reason(e) + ").", e);
+    }
+  }
+
+  private static Records read(List<Path> files, Layout layout) {
+    final int recordBytes = layout.labelBytes + IMAGE_BYTES;
+    final List<Integer> counts = new ArrayList<>();
+    long total = 0;
+    for (final Path file : files) {
+      final long bytes = size(file);
+      if (bytes == 0 || bytes % recordBytes != 0) {
+        throw new DataException(
+            ("%s: expected a multiple of %d bytes (%d of label, %d x %d x %d of pixels), found %d;"
+                    + " the file is cut short or of another format.")
+                .formatted(file, recordBytes, layout.labelBytes, CHANNELS, SIDE, SIDE, bytes));
+      }
+      counts.add((int) Math.min(bytes / recordBytes, Integer.MAX_VALUE));
+      total += bytes / recordBytes;
+    }
+    if (total * IMAGE_BYTES > Integer.MAX_VALUE) {
+      throw new DataException(
+          "%s: expected at most %d images, found %d."
+              .formatted(files.get(0), Integer.MAX_VALUE / IMAGE_BYTES, total));
+    }
+    final Records records = new Records((int) total);
+    int start = 0;
+    for (int i = 0; i < files.size(); i++) {
+      records.fill(files.get(i), layout, start, counts.get(i));
+      start += counts.get(i);
+    }
+    return records;
+  }
+
+  private static long size(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new DataException(
+          file + ": expected this file of the CIFAR binary layout, found none.");
+    }
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read (" + IoFailure.reason(e) + ").", e);
+    }
+  }
+
+  /** Labels and pixels of some files one after another. */
+  private static final class Records {
+    private final int[] labels;
+    private final byte[] pixels;
+
+    Records(int count) {
+      labels = new int[count];
+      pixels = new byte[count * IMAGE_BYTES];
+    }
+
+    void fill(Path file, Layout layout, int start, int count) {
+      final int recordBytes = layout.labelBytes + IMAGE_BYTES;
+      final byte[] data;
+      try {
+        data = Files.readAllBytes(file);
+      } catch (IOException e) {
+        throw new DataException(file + ": cannot be read (" + IoFailure.reason(e) + ").", e);
+      }
+      if (data.length != count * recordBytes) {
+        throw new DataException(
+            "%s: expected %d bytes, found %d; the file changed while it was read."
+                .formatted(file, count * recordBytes, data.length));
+      }
+      for (int i = 0; i < count; i++) {
+        final int label = data[i * recordBytes + layout.labelBytes - 1] & 0xff;
+        if (label >= layout.classes) {
+          throw new DataException(
+              "%s: image %d has label %d, expected 0 to %d."
+                  .formatted(file, i, label, layout.classes - 1));
+        }
+        labels[start + i] = label;
+        System.arraycopy(
+            data,
+            i * recordBytes + layout.labelBytes,
+            pixels,
+            (start + i) * IMAGE_BYTES,
+            IMAGE_BYTES);
+      }
+    }
+  }
+}

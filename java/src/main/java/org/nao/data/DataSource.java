@@ -1,0 +1,114 @@
+package org.nao.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where images come from: the embedded data set, a folder, or a folder named below the data home.
+ *
+ * @param name short name
+ * @param folder where its files are; empty for the embedded data set
+ */
+public record DataSource(String name, Optional<Path> folder) {
+  /** The data set used when none is named. */
+  public static final String DEFAULT = FashionMnistMini.NAME;
+
+  /** Environment variable naming the data home. */
+  public static final String HOME_VARIABLE = "NAO_DATA";
+
+  /** {@link #resolve(String, Optional)} with the data home of the environment. */
+  public static DataSource resolve(String nameOrFolder) {
+    return resolve(nameOrFolder, home());
+  }
+
+  /**
+   * The embedded data set's name, else a folder, else a folder of that name in {@code home}.
+   *
+   * @throws DataException if there is no such name or folder
+   */
+  public static DataSource resolve(String nameOrFolder, Optional<Path> home) {
+    if (nameOrFolder.equals(FashionMnistMini.NAME)) {
+      return new DataSource(nameOrFolder, Optional.empty());
+    }
+    try {
+      final Path folder = Path.of(nameOrFolder);
+      if (Files.isDirectory(folder)) {
+        return new DataSource(
+            folder.toAbsolutePath().normalize().getFileName() == null
+                ? nameOrFolder
+                : folder.toAbsolutePath().normalize().getFileName().toString(),
+            Optional.of(folder));
+      }
+      if (home.isPresent() && Files.isDirectory(home.get().resolve(nameOrFolder))) {
+        return new DataSource(nameOrFolder, Optional.of(home.get().resolve(nameOrFolder)));
+      }
+    } catch (InvalidPathException e) {
+      throw unknown(nameOrFolder, home, e);
+    }
+    throw unknown(nameOrFolder, home, null);
+  }
+
+  /** The embedded data set and every folder of {@code home} that a reader recognises, by name. */
+  public static List<DataSource> all(Optional<Path> home) {
+    final List<DataSource> sources = new ArrayList<>();
+    sources.add(new DataSource(FashionMnistMini.NAME, Optional.empty()));
+    if (home.isPresent()) {
+      try (Stream<Path> entries = Files.list(home.get())) {
+        entries
+            .filter(entry -> IdxFolder.recognises(entry) || CifarFolder.recognises(entry))
+            .sorted()
+            .map(entry -> new DataSource(entry.getFileName().toString(), Optional.of(entry)))
+            .forEach(sources::add);
+      } catch (IOException e) {
+        throw new DataException(
+            "%s: the data home (%s) cannot be read.".formatted(home.get(), HOME_VARIABLE), e);
+      }
+    }
+    return sources;
+  }
+
+  /** The data home of the environment, if {@value #HOME_VARIABLE} is set. */
+  public static Optional<Path> home() {
+    return Optional.ofNullable(System.getenv(HOME_VARIABLE))
+        .filter(value -> !value.isBlank())
+        .map(Path::of);
+  }
+
+  /**
+   * Reads and checks all images.
+   *
+   * @throws DataException naming the file at fault
+   */
+  public ImageData load() {
+    if (folder.isEmpty()) {
+      return FashionMnistMini.load();
+    }
+    final Path path = folder.get();
+    if (IdxFolder.recognises(path)) {
+      return IdxFolder.load(path, name);
+    }
+    if (CifarFolder.recognises(path)) {
+      return CifarFolder.load(path, name);
+    }
+    throw new DataException(
+        path
+            + ": expected IDX files (train-images-idx3-ubyte[.gz] and so on) or CIFAR binary files"
+            + " (data_batch_1.bin and test_batch.bin, or train.bin and test.bin), found neither.");
+  }
+
+  private static DataException unknown(String name, Optional<Path> home, Throwable cause) {
+    return new DataException(
+        "no data set '%s': expected a folder%s or %s."
+            .formatted(
+                name,
+                home.map(path -> ", a folder's name in " + path).orElse(""),
+                FashionMnistMini.NAME),
+        cause);
+  }
+}

@@ -1,0 +1,48 @@
+package org.nao.data;
+
+/**
+ * The training and the test images of one source; both have one size, the same classes and the
+ * training set's statistics.
+ *
+ * @param name short name of the source, for example {@code cifar10}
+ */
+public record ImageData(String name, ImageSet training, ImageSet test) {
+  public ImageData {
+    if (training.channels() != test.channels()
+        || training.height() != test.height()
+        || training.width() != test.width()) {
+      throw new DataException(
+          ("%s: expected images of %d x %d x %d (channels, height, width)"
+                  + " like the training images, found %d x %d x %d.")
+              .formatted(
+                  test.name(),
+                  training.channels(),
+                  training.height(),
+                  training.width(),
+                  test.channels(),
+                  test.height(),
+                  test.width()));
+    }
+    if (training.classes() != test.classes()) {
+      throw new DataException(
+          "%s: expected %d classes like the training images, found %d."
+              .formatted(test.name(), training.classes(), test.classes()));
+    }
+  }
+
+  /**
+   * Both sets zero-padded to {@code size} x {@code size}, with statistics of the padded training
+   * images.
+   *
+   * @throws DataException if the images are larger
+   */
+  public ImageData paddedTo(int size) {
+    final ImageSet padded = training.paddedTo(size);
+    final ChannelStatistics statistics =
+        padded == training
+            ? training.statistics()
+            : ChannelStatistics.of(padded.pixels(), padded.channels(), size * size);
+    return new ImageData(
+        name, padded.withStatistics(statistics), test.paddedTo(size).withStatistics(statistics));
+  }
+}

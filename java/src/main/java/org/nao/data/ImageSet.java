@@ -1,0 +1,135 @@
+package org.nao.data;
+
+import java.util.List;
+
+/**
+ * Labelled images of one size. Arrays are shared, not copied: whoever reads them leaves them as
+ * they are.
+ *
+ * @param name what messages call the set, for example {@code cifar10 training}
+ * @param channels C
+ * @param height H, pixels
+ * @param width W, pixels
+ * @param classNames one name per class
+ * @param pixels N,C,H,W, unsigned bytes
+ * @param labels N values of 0..classes-1
+ * @param statistics by which the images are to be normalised; a test set has those of its training
+ *     set
+ */
+public record ImageSet(
+    String name,
+    int channels,
+    int height,
+    int width,
+    List<String> classNames,
+    byte[] pixels,
+    int[] labels,
+    ChannelStatistics statistics) {
+
+  public ImageSet {
+    classNames = List.copyOf(classNames);
+    if (labels.length == 0) {
+      throw new DataException(name + ": holds no image.");
+    }
+    final long expected = (long) labels.length * channels * height * width;
+    if (channels < 1 || height < 1 || width < 1 || pixels.length != expected) {
+      throw new DataException(
+          ("%s: expected %d images of %d x %d x %d (channels, height, width),"
+                  + " found %d bytes of pixels.")
+              .formatted(name, labels.length, channels, height, width, pixels.length));
+    }
+    if (statistics.mean().length != channels) {
+      throw new DataException(
+          "%s: expected statistics of %d channels, found %d."
+              .formatted(name, channels, statistics.mean().length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new DataException(
+            "%s: image %d has label %d, expected 0 to %d."
+                .formatted(name, i, labels[i], classNames.size() - 1));
+      }
+    }
+  }
+
+  /** A set normalised by its own statistics. */
+  static ImageSet training(
+      String name,
+      int channels,
+      int height,
+      int width,
+      List<String> classNames,
+      byte[] pixels,
+      int[] labels) {
+    if (labels.length == 0) {
+      throw new DataException(name + ": holds no image.");
+    }
+    return new ImageSet(
+        name,
+        channels,
+        height,
+        width,
+        classNames,
+        pixels,
+        labels,
+        ChannelStatistics.of(pixels, channels, height * width));
+  }
+
+  /** N. */
+  public int count() {
+    return labels.length;
+  }
+
+  public int classes() {
+    return classNames.size();
+  }
+
+  /** Images of each class. */
+  public int[] countPerClass() {
+    final int[] counts = new int[classes()];
+    for (final int label : labels) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  /** The same images to be normalised by {@code given}. */
+  public ImageSet withStatistics(ChannelStatistics given) {
+    return new ImageSet(name, channels, height, width, classNames, pixels, labels, given);
+  }
+
+  /**
+   * The images in the middle of {@code size} x {@code size} zeros (an odd pixel more goes right and
+   * below).
+   */
+  ImageSet paddedTo(int size) {
+    if (size < height || size < width) {
+      throw new DataException(
+          "%s: images of %d x %d do not fit an image size of %d; give at least %d."
+              .formatted(name, height, width, size, Math.max(height, width)));
+    }
+    if (size == height && size == width) {
+      return this;
+    }
+    final long bytes = (long) count() * channels * size * size;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new DataException(
+          "%s: an image size of %d would need %d bytes of pixels, at most %d are possible."
+              .formatted(name, size, bytes, Integer.MAX_VALUE));
+    }
+    final byte[] padded = new byte[(int) bytes];
+    final int top = (size - height) / 2;
+    final int left = (size - width) / 2;
+    for (int plane = 0; plane < count() * channels; plane++) {
+      for (int y = 0; y < height; y++) {
+        System.arraycopy(
+            pixels,
+            (plane * height + y) * width,
+            padded,
+            (plane * size + top + y) * size + left,
+            width);
+      }
+    }
+    return new ImageSet(name, channels, size, size, classNames, padded, labels, statistics);
+  }
+}

@@ -1,0 +1,276 @@
+package org.nao.engine;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.nao.binding.global.Nao;
+import org.nao.binding.nao_network;
+import org.nao.binding.nao_program;
+import org.nao.binding.nao_training;
+
+/**
+ * Parameters, their gradients and momentum, buffers and working memory. Used by one thread at a
+ * time.
+ *
+ * <p>Legend: T tensors, S steps of a run, N images of a batch, C, H, W channels, height and width.
+ */
+public final class Network implements AutoCloseable {
+  private static final int ALL_TENSORS = -1;
+
+  private final Handle<nao_network> handle;
+  private final long[] sizes;
+  private final int totalSize;
+
+  private Network(Device device, nao_network network, long[] sizes, int totalSize) {
+    this.sizes = sizes;
+    this.totalSize = totalSize;
+    handle = new Handle<>("network", device.handle(), network, Nao::nao_network_destroy);
+    handle.reportIfForgottenBy(this);
+  }
+
+  /**
+   * Makes a network whose values are all 0.
+   *
+   * @param sizes elements of each of the T tensors
+   * @param trainable for each tensor whether it is a parameter; otherwise a buffer
+   */
+  public static Network create(Device device, long[] sizes, boolean[] trainable) {
+    Lengths.require("trainable", trainable.length, sizes.length);
+    final byte[] flags = new byte[trainable.length];
+    long total = 0;
+    for (int i = 0; i < flags.length; ++i) {
+      flags[i] = (byte) (trainable[i] ? 1 : 0);
+      total = Math.addExact(total, sizes[i]);
+    }
+    if (total > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "A network of " + total + " elements is larger than " + Integer.MAX_VALUE + ".");
+    }
+    final nao_network network = new nao_network();
+    NativeLibrary.check(
+        Nao.nao_network_create(device.handle().get(), sizes, flags, sizes.length, network));
+    return new Network(device, network, sizes.clone(), (int) total);
+  }
+
+  public int tensorCount() {
+    return sizes.length;
+  }
+
+  /** A copy of one tensor. */
+  public float[] read(TensorArray array, int tensor) {
+    return readInto(array, tensor, new float[Math.toIntExact(sizes[tensor])]);
+  }
+
+  /** A copy of all tensors, one after another. */
+  public float[] readAll(TensorArray array) {
+    return readInto(array, ALL_TENSORS, new float[totalSize]);
+  }
+
+  private float[] readInto(TensorArray array, int tensor, float[] data) {
+    NativeLibrary.check(
+        Nao.nao_network_read(handle.get(), array.code(), tensor, data, data.length));
+    return data;
+  }
+
+  /** Sets one tensor. */
+  public void write(TensorArray array, int tensor, float[] data) {
+    Lengths.require("data of tensor " + tensor, data.length, sizes[tensor]);
+    NativeLibrary.check(
+        Nao.nao_network_write(handle.get(), array.code(), tensor, data, data.length));
+  }
+
+  /** Sets all tensors from their concatenation. */
+  public void writeAll(TensorArray array, float[] data) {
+    Lengths.require("data of all tensors", data.length, totalSize);
+    NativeLibrary.check(
+        Nao.nao_network_write(handle.get(), array.code(), ALL_TENSORS, data, data.length));
+  }
+
+  /**
+   * Trains a run of S steps in one native call.
+   *
+   * @param perStep the program of each step, S
+   * @param batch N
+   * @param indices images of the data set, S x N
+   * @param learningRates S
+   * @param firstStep number of the first step, for random draws and drop-path
+   * @throws NotFiniteException if a loss became NaN or infinite; the weights are those before that
+   *     step
+   */
+  public TrainResult train(
+      Dataset dataset,
+      Training training,
+      Program[] perStep,
+      int batch,
+      int[] indices,
+      float[] learningRates,
+      long firstStep) {
+    final int steps = perStep.length;
+    Lengths.requirePositive("batch", batch);
+    Lengths.require("indices", indices.length, (long) steps * batch);
+    Lengths.require("learningRates", learningRates.length, steps);
+    final float[] losses = new float[steps];
+    final float[] gradientNorms = new float[steps];
+    final int[] correct = new int[steps];
+    final int[] done = new int[1];
+    try (nao_training nativeTraining = training.toNative();
+        PointerPointer<nao_program> programs = pointers(perStep)) {
+      final int status =
+          Nao.nao_train(
+              handle.get(),
+              dataset.handle().get(),
+              nativeTraining,
+              programs,
+              steps,
+              batch,
+              indices,
+              learningRates,
+              firstStep,
+              losses,
+              gradientNorms,
+              correct,
+              done);
+      if (status == Nao.NAO_NOT_FINITE) {
+        throw new NotFiniteException(NativeLibrary.lastError(), done[0]);
+      }
+      NativeLibrary.check(status);
+    }
+    return new TrainResult(losses, gradientNorms, correct, done[0]);
+  }
+
+  /**
+   * Evaluates programs on the same images.
+   *
+   * @param batch images at a time; the last batch may be smaller
+   * @param indices images of the data set
+   */
+  public EvaluationResult evaluate(
+      Dataset dataset, Statistics statistics, Program[] programs, int batch, int[] indices) {
+    Lengths.requirePositive("batch", batch);
+    final long[] correct = new long[programs.length];
+    final double[] losses = new double[programs.length];
+    try (PointerPointer<nao_program> pointers = pointers(programs)) {
+      NativeLibrary.check(
+          Nao.nao_evaluate(
+              handle.get(),
+              dataset.handle().get(),
+              statistics.code(),
+              pointers,
+              programs.length,
+              batch,
+              indices,
+              indices.length,
+              correct,
+              losses));
+    }
+    return new EvaluationResult(correct, losses);
+  }
+
+  /**
+   * One training step on explicit images, without augmentation. Gradients stay readable as {@link
+   * TensorArray#GRADIENT}.
+   *
+   * @param images N,C,H,W
+   * @param labels N
+   * @param step number of the step, for random draws and drop-path
+   * @throws NotFiniteException if the loss became NaN or infinite
+   */
+  public StepResult step(
+      Program program,
+      float[] images,
+      int[] labels,
+      Training training,
+      float learningRate,
+      long step) {
+    try (nao_training nativeTraining = training.toNative()) {
+      return step(program, images, labels, nativeTraining, Statistics.BATCH, learningRate, step);
+    }
+  }
+
+  /**
+   * One forward pass over explicit images.
+   *
+   * @param images N,C,H,W
+   * @param labels N
+   */
+  public StepResult forward(Program program, float[] images, int[] labels, Statistics statistics) {
+    return step(program, images, labels, null, statistics, 0, 0);
+  }
+
+  private StepResult step(
+      Program program,
+      float[] images,
+      int[] labels,
+      nao_training training,
+      Statistics statistics,
+      float learningRate,
+      long step) {
+    final int batch = labels.length;
+    Lengths.require("images", images.length, batch * program.imageSize());
+    final float[] logits = new float[Math.multiplyExact(batch, program.classes())];
+    final double[] loss = new double[1];
+    final double[] gradientNorm = new double[1];
+    final int[] correct = new int[1];
+    final int status =
+        Nao.nao_step(
+            handle.get(),
+            ownPointer(program),
+            images,
+            labels,
+            batch,
+            training,
+            statistics.code(),
+            learningRate,
+            step,
+            logits,
+            loss,
+            gradientNorm,
+            correct);
+    if (status == Nao.NAO_NOT_FINITE) {
+      throw new NotFiniteException(NativeLibrary.lastError(), 0);
+    }
+    NativeLibrary.check(status);
+    return new StepResult(logits, loss[0], gradientNorm[0], correct[0]);
+  }
+
+  /** Most bytes of activations, gradients and scratch held at once; parameters not counted. */
+  public long peakBytes() {
+    return Nao.nao_network_peak_bytes(handle.get());
+  }
+
+  /**
+   * Switches profiling on or off.
+   *
+   * @return seconds per kernel since profiling was last switched on, as one JSON object
+   */
+  public String profile(boolean on) {
+    try (BytePointer json = new BytePointer()) {
+      NativeLibrary.check(Nao.nao_network_profile(handle.get(), on ? 1 : 0, json));
+      return NativeLibrary.text(json);
+    }
+  }
+
+  /** Closes its programs first. */
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  Handle<nao_network> handle() {
+    return handle;
+  }
+
+  private PointerPointer<nao_program> pointers(Program[] programs) {
+    final PointerPointer<nao_program> pointers = new PointerPointer<>(programs.length);
+    for (int i = 0; i < programs.length; ++i) {
+      pointers.put(i, ownPointer(programs[i]));
+    }
+    return pointers;
+  }
+
+  private nao_program ownPointer(Program program) {
+    if (program.network() != this) {
+      throw new IllegalArgumentException("The program was made for another network.");
+    }
+    return program.handle().get();
+  }
+}

@@ -1,0 +1,13 @@
+package org.nao.network;
+
+/** How the starting values of a tensor are drawn. */
+public enum Initialization {
+  /** Normal with mean 0 and variance 2 / fanIn (He et al. 2015). */
+  KAIMING_NORMAL,
+  /** Uniform in +-1 / sqrt(fanIn). */
+  UNIFORM,
+  /** All 0. */
+  ZERO,
+  /** All 1. */
+  ONE
+}

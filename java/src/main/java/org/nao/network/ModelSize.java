@@ -1,0 +1,162 @@
+package org.nao.network;
+
+import java.util.List;
+import org.nao.space.Architecture;
+import org.nao.space.Cell;
+import org.nao.space.Node;
+import org.nao.space.Operation;
+import org.nao.space.SearchSpace;
+
+/**
+ * What a network of an architecture costs, counted from the architecture alone.
+ *
+ * @param parameters trainable values
+ * @param macs multiply-adds of all convolutions and linear layers of one image's forward pass
+ */
+public record ModelSize(long parameters, long macs) {
+
+  /** The stand-alone network, auxiliary head left out. */
+  public static ModelSize standalone(
+      SearchSpace space, NetworkShape shape, Architecture architecture) {
+    return new Counter(space, shape, false).network(architecture);
+  }
+
+  /** What the architecture uses of the supernet, auxiliary head left out. */
+  public static ModelSize supernet(
+      SearchSpace space, NetworkShape shape, Architecture architecture) {
+    return new Counter(space, shape, true).network(architecture);
+  }
+
+  /**
+   * The auxiliary head of the stand-alone network, which only training has.
+   *
+   * @throws IllegalArgumentException if the images are too small for one
+   */
+  public static ModelSize standaloneAuxiliaryHead(
+      SearchSpace space, NetworkShape shape, Architecture architecture) {
+    space.validate(architecture);
+    NetworkShape withHead = shape.withAuxiliary(true);
+    int unused = architecture.reduction().unusedStates().size();
+    Counter counter = new Counter(space, withHead, false);
+    counter.auxiliaryHead(unused * shape.channelsAt(shape.secondReduction()));
+    return counter.size();
+  }
+
+  /** Adds up one network; a map is given by its channels and the number of its pixels. */
+  private static final class Counter {
+    private final SearchSpace space;
+    private final NetworkShape shape;
+    private final boolean combines;
+    private long parameters;
+    private long macs;
+
+    Counter(SearchSpace space, NetworkShape shape, boolean combines) {
+      this.space = space;
+      this.shape = shape;
+      this.combines = combines;
+    }
+
+    ModelSize size() {
+      return new ModelSize(parameters, macs);
+    }
+
+    ModelSize network(Architecture architecture) {
+      space.validate(architecture);
+      long pixels = (long) shape.height() * shape.width();
+      convNorm(shape.imageChannels(), shape.stemChannels(), 3, pixels);
+      int beforeLast = shape.stemChannels();
+      int last = beforeLast;
+      for (int index = 0; index < shape.cells(); index++) {
+        boolean reduction = shape.isReduction(index);
+        boolean afterReduction = index > 0 && shape.isReduction(index - 1);
+        int channels = shape.channelsAt(index);
+        calibrate(beforeLast, channels, pixels, afterReduction);
+        calibrate(last, channels, pixels, false);
+        Cell cell = reduction ? architecture.reduction() : architecture.normal();
+        pixels = reduction ? pixels / 4 : pixels;
+        nodes(cell, channels, pixels, reduction);
+        beforeLast = last;
+        last = output(cell.unusedStates(), channels, pixels, reduction);
+      }
+      linear(last, shape.classes());
+      return size();
+    }
+
+    private void calibrate(int from, int to, long pixels, boolean halve) {
+      if (halve) {
+        factorizedReduce(from, to, pixels);
+      } else if (from != to) {
+        convNorm(from, to, 1, pixels);
+      }
+    }
+
+    private void nodes(Cell cell, int channels, long pixels, boolean reduction) {
+      for (Node node : cell.nodes()) {
+        operand(node.op1(), channels, pixels, reduction && node.in1() < Cell.INPUTS);
+        operand(node.op2(), channels, pixels, reduction && node.in2() < Cell.INPUTS);
+      }
+    }
+
+    private void operand(int number, int channels, long pixels, boolean halves) {
+      Operation operation = space.operation(number);
+      switch (operation.kind()) {
+        case SEP_CONV -> {
+          for (int half = 0; half < 2; half++) {
+            convolution(1, channels, operation.kernel(), pixels);
+            convNorm(channels, channels, 1, pixels);
+          }
+        }
+        case IDENTITY -> {
+          if (halves) {
+            factorizedReduce(channels, channels, pixels);
+          }
+        }
+        case AVG_POOL, MAX_POOL -> {
+          // Pools have no weights, and a comparison or an addition is no multiply-add.
+        }
+      }
+    }
+
+    /** Channels of the cell's output. */
+    private int output(List<Integer> unused, int channels, long pixels, boolean reduction) {
+      for (int state : unused) {
+        if (reduction && state < Cell.INPUTS) {
+          factorizedReduce(channels, channels, pixels);
+        }
+      }
+      int joined = unused.size() * channels;
+      if (!combines) {
+        return joined;
+      }
+      convNorm(joined, channels, 1, pixels);
+      return channels;
+    }
+
+    void auxiliaryHead(int channels) {
+      convNorm(channels, CommonWeights.AUXILIARY_CHANNELS, 1, 4);
+      convNorm(CommonWeights.AUXILIARY_CHANNELS, CommonWeights.AUXILIARY_FEATURES, 2, 1);
+      linear(CommonWeights.AUXILIARY_FEATURES, shape.classes());
+    }
+
+    /** Its two paths make half of the channels each: together one 1x1 convolution. */
+    private void factorizedReduce(int in, int out, long pixels) {
+      convNorm(in, out, 1, pixels);
+    }
+
+    private void convNorm(int in, int out, int kernel, long pixels) {
+      convolution(in, out, kernel, pixels);
+      parameters += 2L * out;
+    }
+
+    private void convolution(int inPerGroup, int out, int kernel, long pixels) {
+      long weights = (long) inPerGroup * out * kernel * kernel;
+      parameters += weights;
+      macs += weights * pixels;
+    }
+
+    private void linear(int in, int out) {
+      parameters += (long) in * out + out;
+      macs += (long) in * out;
+    }
+  }
+}

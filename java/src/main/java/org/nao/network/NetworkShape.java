@@ -1,0 +1,88 @@
+package org.nao.network;
+
+/**
+ * How large a network is: 3N + 2 cells, reductions at N and 2N + 1, each doubling the channels.
+ *
+ * @param layers N, normal cells per stage, 1..32
+ * @param channels C, channels of the first stage's states, 1..512; the stem makes 3C
+ * @param imageChannels channels of an image, 1..16
+ * @param height image height in pixels, a multiple of 4, 4..512
+ * @param width image width in pixels, a multiple of 4, 4..512
+ * @param classes classes to tell apart, 2..100000
+ * @param auxiliary whether a second classifier reads the second reduction cell in training
+ */
+public record NetworkShape(
+    int layers,
+    int channels,
+    int imageChannels,
+    int height,
+    int width,
+    int classes,
+    boolean auxiliary) {
+
+  /** Channels of the stem as a multiple of C. */
+  static final int STEM_MULTIPLE = 3;
+
+  public NetworkShape {
+    check("layers (N)", layers, 1, 32);
+    check("channels (C)", channels, 1, 512);
+    check("image channels", imageChannels, 1, 16);
+    checkSide("image height", height);
+    checkSide("image width", width);
+    check("classes", classes, 2, 100_000);
+    if (auxiliary) {
+      AuxiliaryPooling.of(height / 4, width / 4);
+    }
+  }
+
+  /** A network for CIFAR-10: images 3 x 32 x 32, ten classes, no auxiliary head. */
+  public static NetworkShape cifar10(int layers, int channels) {
+    return new NetworkShape(layers, channels, 3, 32, 32, 10, false);
+  }
+
+  /** The same network with or without an auxiliary head. */
+  public NetworkShape withAuxiliary(boolean present) {
+    return new NetworkShape(layers, channels, imageChannels, height, width, classes, present);
+  }
+
+  /** Cells of the network, 3N + 2. */
+  public int cells() {
+    return 3 * layers + 2;
+  }
+
+  /** Whether cell {@code cell}, counted from 0, halves height and width. */
+  public boolean isReduction(int cell) {
+    return cell == layers || cell == secondReduction();
+  }
+
+  /** Index of the second reduction cell, whose output the auxiliary head reads. */
+  public int secondReduction() {
+    return 2 * layers + 1;
+  }
+
+  /** Channels of a state of cell {@code cell}: C, doubled at each reduction up to it. */
+  public int channelsAt(int cell) {
+    int doublings = (cell >= layers ? 1 : 0) + (cell >= secondReduction() ? 1 : 0);
+    return channels << doublings;
+  }
+
+  /** Channels that the stem makes. */
+  public int stemChannels() {
+    return STEM_MULTIPLE * channels;
+  }
+
+  private static void check(String what, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s is %d, allowed: %d..%d".formatted(what, value, least, most));
+    }
+  }
+
+  private static void checkSide(String what, int pixels) {
+    if (pixels < 4 || pixels > 512 || pixels % 4 != 0) {
+      throw new IllegalArgumentException(
+          "%s is %d, allowed: multiples of 4 in 4..512 (two cells halve it)"
+              .formatted(what, pixels));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.nao.network;
+
+/** Operations of a program with their numbers in the engine's encoding. */
+enum Opcode {
+  CONV2D(1),
+  DEPTHWISE(2),
+  POINTWISE(3),
+  BATCH_NORM(4),
+  RELU(5),
+  AVG_POOL(6),
+  MAX_POOL(7),
+  ADD(8),
+  CONCAT(9),
+  SHIFT_SUBSAMPLE(10),
+  DROP_PATH(11),
+  DROPOUT(12),
+  GLOBAL_AVG_POOL(13),
+  LINEAR(14),
+  SOFTMAX_CROSS_ENTROPY(15);
+
+  private final int word;
+
+  Opcode(int word) {
+    this.word = word;
+  }
+
+  int word() {
+    return word;
+  }
+}

@@ -1,0 +1,133 @@
+package org.nao.network;
+
+import java.util.Arrays;
+
+/**
+ * Writes the words of a program: a header, then per operation its opcode, the number of arguments
+ * and the arguments.
+ *
+ * <p>Value 0 is the image; every operation makes the next value, whose number its method returns.
+ * Tensors are indices into the network's {@link ParameterTable}.
+ */
+final class ProgramWriter {
+
+  static final int MAGIC = 0x4E414F31;
+  static final int VERSION = 1;
+  static final int HEADER_WORDS = 7;
+
+  /** Value number of the input image. */
+  static final int IMAGE = 0;
+
+  private static final int OPERATIONS_WORD = HEADER_WORDS - 1;
+
+  private int[] words = new int[4096];
+  private int length = HEADER_WORDS;
+  private int operations;
+
+  ProgramWriter(NetworkShape shape) {
+    words[0] = MAGIC;
+    words[1] = VERSION;
+    words[2] = shape.imageChannels();
+    words[3] = shape.height();
+    words[4] = shape.width();
+    words[5] = shape.classes();
+  }
+
+  int conv2d(int src, int weight, int outChannels, int kernel, int stride, int padding) {
+    return operation(Opcode.CONV2D, src, weight, outChannels, kernel, stride, padding);
+  }
+
+  int depthwise(int src, int weight, int kernel, int stride, int dilation) {
+    return operation(Opcode.DEPTHWISE, src, weight, kernel, stride, dilation);
+  }
+
+  /** {@code weights[i]} covers the next {@code inChannels[i]} channels of the source. */
+  int pointwise(int src, int outChannels, int[] weights, int[] inChannels) {
+    int[] arguments = new int[3 + 2 * weights.length];
+    arguments[0] = src;
+    arguments[1] = outChannels;
+    arguments[2] = weights.length;
+    for (int i = 0; i < weights.length; i++) {
+      arguments[3 + 2 * i] = weights[i];
+      arguments[4 + 2 * i] = inChannels[i];
+    }
+    return operation(Opcode.POINTWISE, arguments);
+  }
+
+  int batchNorm(int src, int scale, int shift, int mean, int variance, boolean keepsRunning) {
+    return operation(Opcode.BATCH_NORM, src, scale, shift, mean, variance, keepsRunning ? 1 : 0);
+  }
+
+  int relu(int src) {
+    return operation(Opcode.RELU, src);
+  }
+
+  int avgPool(int src, int kernel, int stride, int padding) {
+    return operation(Opcode.AVG_POOL, src, kernel, stride, padding);
+  }
+
+  int maxPool(int src, int kernel, int stride, int padding) {
+    return operation(Opcode.MAX_POOL, src, kernel, stride, padding);
+  }
+
+  int add(int... sources) {
+    return operation(Opcode.ADD, counted(sources));
+  }
+
+  int concat(int... sources) {
+    return operation(Opcode.CONCAT, counted(sources));
+  }
+
+  /** Pixels (2y + offset, 2x + offset), 0 outside the image. */
+  int shiftSubsample(int src, int offset) {
+    return operation(Opcode.SHIFT_SUBSAMPLE, src, offset);
+  }
+
+  int dropPath(int src, int site, float layerFraction) {
+    return operation(Opcode.DROP_PATH, src, site, Float.floatToRawIntBits(layerFraction));
+  }
+
+  int dropout(int src, int site) {
+    return operation(Opcode.DROPOUT, src, site);
+  }
+
+  int globalAvgPool(int src) {
+    return operation(Opcode.GLOBAL_AVG_POOL, src);
+  }
+
+  int linear(int src, int weight, int bias, int outputs) {
+    return operation(Opcode.LINEAR, src, weight, bias, outputs);
+  }
+
+  int softmaxCrossEntropy(int src, float weight, boolean auxiliary) {
+    return operation(
+        Opcode.SOFTMAX_CROSS_ENTROPY, src, Float.floatToRawIntBits(weight), auxiliary ? 1 : 0);
+  }
+
+  /** The program written so far. */
+  int[] words() {
+    int[] program = Arrays.copyOf(words, length);
+    program[OPERATIONS_WORD] = operations;
+    return program;
+  }
+
+  private static int[] counted(int[] sources) {
+    int[] arguments = new int[sources.length + 1];
+    arguments[0] = sources.length;
+    System.arraycopy(sources, 0, arguments, 1, sources.length);
+    return arguments;
+  }
+
+  private int operation(Opcode opcode, int... arguments) {
+    int end = length + 2 + arguments.length;
+    if (end > words.length) {
+      words = Arrays.copyOf(words, Math.max(end, 2 * words.length));
+    }
+    words[length] = opcode.word();
+    words[length + 1] = arguments.length;
+    System.arraycopy(arguments, 0, words, length + 2, arguments.length);
+    length = end;
+    operations++;
+    return operations;
+  }
+}

@@ -1,0 +1,98 @@
+package org.nao.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Replaces files as a whole: the new content goes to a temporary name in the same folder, is forced
+ * to disk and renamed over the old one, then the folder is forced to disk. Whoever reads, also
+ * after a crash, sees the old file or the new one.
+ */
+public final class AtomicFiles {
+  private static final String SUFFIX = ".partial";
+
+  private AtomicFiles() {}
+
+  /** Writes a file's content. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /**
+   * @throws RunException if the file cannot be written; the old one is then untouched
+   */
+  public static void write(Path target, Content content) {
+    final Path folder = target.toAbsolutePath().getParent();
+    final Path partial =
+        folder.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid() + SUFFIX);
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              partial,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        content.writeTo(channel);
+        channel.force(true);
+      }
+      Files.move(
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      forceFolder(folder);
+    } catch (IOException e) {
+      deleteQuietly(partial);
+      throw IoFailure.of(target, "cannot be written", e);
+    }
+  }
+
+  /** {@link #write(Path, Content)} of UTF-8 text. */
+  public static void write(Path target, String text) {
+    final ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    write(target, channel -> writeFully(channel, bytes));
+  }
+
+  /** Writes all that remains in {@code bytes}. */
+  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** Makes renames and new names in {@code folder} survive a power failure. */
+  static void forceFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Removes what killed processes left in {@code folder}; only for the one process that owns it.
+   */
+  static void deletePartial(Path folder) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, ".*" + SUFFIX)) {
+      for (final Path path : left) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  static boolean isPartial(Path path) {
+    final String name = path.getFileName().toString();
+    return name.startsWith(".") && name.endsWith(SUFFIX);
+  }
+
+  private static void deleteQuietly(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException ignored) {
+      // The failure that matters is already on its way to the user.
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.nao.run;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** Puts an I/O error of the operating system into a sentence. */
+public final class IoFailure {
+  private IoFailure() {}
+
+  /** For example {@code runs/a/config.json: cannot be written (No space left on device).} */
+  public static RunException of(Path path, String what, IOException e) {
+    return new RunException("%s: %s (%s).".formatted(path, what, reason(e)), e);
+  }
+
+  /** The reason in a few words, without the path. */
+  public static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "a file of that name is in the way";
+    }
+    if (e instanceof NotDirectoryException) {
+      return "not a folder";
+    }
+    if (e instanceof FileSystemException failure && failure.getReason() != null) {
+      return failure.getReason();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -1,0 +1,134 @@
+package org.nao.run;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * JSON as nao reads and writes it: no duplicate or unknown keys, nothing after the value, no silent
+ * conversions.
+ */
+public final class Json {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              config ->
+                  config
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .build();
+
+  private Json() {}
+
+  /** The shared mapper; configured once, never changed. */
+  static ObjectMapper mapper() {
+    return MAPPER;
+  }
+
+  /** One line, no line break in it. {@code value}: a record, map, list, array or tree. */
+  public static String line(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Indented, with a final line break. */
+  public static String pretty(Object value) {
+    try {
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /**
+   * Reads a file that holds one JSON object.
+   *
+   * @throws RunException naming the file, and the line and column of a mistake
+   */
+  public static ObjectNode readObject(Path file) {
+    try {
+      return asObject(MAPPER.readTree(Files.readAllBytes(file)), file);
+    } catch (JsonProcessingException e) {
+      final JsonLocation at = e.getLocation();
+      throw new RunException(
+          "%s%s: expected a JSON object, found a mistake (%s)."
+              .formatted(
+                  file,
+                  at == null
+                      ? ""
+                      : " line %d column %d".formatted(at.getLineNr(), at.getColumnNr()),
+                  firstLine(e.getOriginalMessage())),
+          e);
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be read", e);
+    }
+  }
+
+  /**
+   * Reads a text that holds one JSON object.
+   *
+   * @throws IllegalArgumentException with a sentence about a mistake
+   */
+  public static ObjectNode parseObject(String text) {
+    try {
+      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "expected a JSON object, found a mistake (" + firstLine(e.getOriginalMessage()) + ").",
+          e);
+    }
+    throw new IllegalArgumentException("expected a JSON object, found another value.");
+  }
+
+  private static ObjectNode asObject(JsonNode node, Path file) {
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    throw new RunException(
+        "%s: expected a JSON object, found %s."
+            .formatted(
+                file,
+                node == null || node.isMissingNode()
+                    ? "an empty file"
+                    : "a JSON " + node.getNodeType().toString().toLowerCase(Locale.ROOT)));
+  }
+
+  /** The first line of a message, without its final dot. */
+  static String firstLine(String message) {
+    final String line = message.lines().findFirst().orElse("");
+    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+  }
+}

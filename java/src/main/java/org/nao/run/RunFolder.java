@@ -1,0 +1,238 @@
+package org.nao.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run, held by one process at a time through a lock on {@code run.lock}. It holds
+ * {@code config.json}, {@code events.jsonl}, {@code checkpoint/}, the pool files and {@code
+ * summary.json}; all but the log are replaced as a whole.
+ */
+public final class RunFolder implements AutoCloseable {
+  private static final String LOCK = "run.lock";
+  private static final String CONFIG = "config.json";
+  private static final String SUMMARY = "summary.json";
+  private static final String EVENTS = "events.jsonl";
+
+  private final Path path;
+  private final FileChannel lockChannel;
+  private final EventLog events;
+  private final Checkpoint checkpoint;
+
+  private RunFolder(Path path, FileChannel lockChannel, EventLog events) {
+    this.path = path;
+    this.lockChannel = lockChannel;
+    this.events = events;
+    this.checkpoint = new Checkpoint(path);
+  }
+
+  /**
+   * Starts a run in a folder that is new or empty.
+   *
+   * @param config a record, map or tree; written to {@code config.json}
+   * @throws RunException if the folder holds a run or something else, is held by another process or
+   *     cannot be written
+   */
+  public static RunFolder create(Path path, Object config) {
+    createFolder(path);
+    requireNew(path);
+    final RunFolder folder = open(path);
+    try {
+      // Another process may have run here between the first look and the lock.
+      requireNew(path);
+      folder.events.truncate(0);
+      AtomicFiles.write(path.resolve(CONFIG), Json.pretty(config));
+      return folder;
+    } catch (RunException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Goes on with a run. The caller cuts the event log to the checkpoint with {@link
+   * EventLog#truncate}.
+   *
+   * @throws RunException if the folder holds no run, is held by another process or cannot be
+   *     written
+   */
+  public static RunFolder resume(Path path) {
+    if (!Files.isRegularFile(path.resolve(CONFIG))) {
+      throw new RunException(
+          "%s: expected the folder of a run, found %s."
+              .formatted(
+                  path,
+                  Files.isDirectory(path) ? "none of its files (no " + CONFIG + ")" : "no folder"));
+    }
+    return open(path);
+  }
+
+  /** The configuration of the run in {@code path}, without holding the folder. */
+  public static Path configFile(Path path) {
+    return path.resolve(CONFIG);
+  }
+
+  /** The summary of the run in {@code path}, without holding the folder. */
+  public static Path summaryFile(Path path) {
+    return path.resolve(SUMMARY);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public EventLog events() {
+    return events;
+  }
+
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /** Writes {@code summary.json}; {@code summary}: a record, map or tree. */
+  public void writeSummary(Object summary) {
+    AtomicFiles.write(path.resolve(SUMMARY), Json.pretty(summary));
+  }
+
+  /** Writes {@code arch_pool.<round>} and {@code arch_pool.perf.<round>}, see {@link PoolFiles}. */
+  public void writePool(int round, List<String> architectures, double[] performances) {
+    PoolFiles.write(path, round, architectures, performances);
+  }
+
+  /** Writes {@code arch_pool.final}. */
+  public void writeFinalPool(List<String> architectures) {
+    PoolFiles.writeFinal(path, architectures);
+  }
+
+  /** Releases the folder. */
+  @Override
+  public void close() {
+    events.close();
+    closeQuietly(lockChannel);
+  }
+
+  private static void createFolder(Path path) {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw IoFailure.of(path, "the run folder cannot be made", e);
+    }
+  }
+
+  /** The folder holds at most what a run killed at its very start left. */
+  private static void requireNew(Path path) {
+    if (Files.exists(path.resolve(CONFIG))) {
+      throw new RunException(
+          "%s: already holds a run; continue it with --resume %s or choose another --out."
+              .formatted(path, path));
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      final List<String> foreign =
+          entries
+              .filter(entry -> !AtomicFiles.isPartial(entry))
+              .map(entry -> entry.getFileName().toString())
+              .filter(name -> !name.equals(LOCK) && !name.equals(EVENTS))
+              .sorted()
+              .toList();
+      if (!foreign.isEmpty()) {
+        throw new RunException(
+            ("%s: expected a new or empty folder, found one with other files (%s);"
+                    + " choose another --out.")
+                .formatted(path, foreign.get(0)));
+      }
+    } catch (IOException e) {
+      throw IoFailure.of(path, "the run folder cannot be read", e);
+    }
+  }
+
+  private static RunFolder open(Path path) {
+    final FileChannel lockChannel = lock(path);
+    try {
+      AtomicFiles.deletePartial(path);
+      return new RunFolder(path, lockChannel, EventLog.open(path.resolve(EVENTS)));
+    } catch (IOException e) {
+      closeQuietly(lockChannel);
+      throw IoFailure.of(path, "the run folder cannot be written", e);
+    } catch (RunException e) {
+      closeQuietly(lockChannel);
+      throw e;
+    }
+  }
+
+  /** Takes the lock and writes who holds it; the lock goes with the process, however it ends. */
+  private static FileChannel lock(Path path) {
+    final Path file = path.resolve(LOCK);
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      final FileLock lock = tryLock(channel);
+      if (lock == null) {
+        final String holder = holder(file);
+        closeQuietly(channel);
+        throw new RunException(
+            "%s: the run folder is in use by %s; wait for it or choose another --out."
+                .formatted(path, holder));
+      }
+      final ObjectNode owner = Json.object();
+      owner.put("pid", ProcessHandle.current().pid());
+      owner.put("host", hostName());
+      channel.truncate(0);
+      AtomicFiles.writeFully(
+          channel, ByteBuffer.wrap((Json.line(owner) + "\n").getBytes(StandardCharsets.UTF_8)));
+      return channel;
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw IoFailure.of(file, "the run folder cannot be locked", e);
+    }
+  }
+
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static String holder(Path file) {
+    try {
+      final ObjectNode owner = Json.readObject(file);
+      return "process %d on %s"
+          .formatted(owner.path("pid").asLong(), owner.path("host").asText("this machine"));
+    } catch (RunException e) {
+      // The holder has locked the file and not yet written who it is.
+      return "another process";
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException ignored) {
+      // Nothing is written through the lock's channel that anyone needs.
+    }
+  }
+}

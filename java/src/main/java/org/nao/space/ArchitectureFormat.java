@@ -1,0 +1,45 @@
+package org.nao.space;
+
+/** A way to write an architecture of one search space as text and to read it back. */
+public interface ArchitectureFormat {
+
+  /** The text of an architecture, without a final line end. */
+  String write(Architecture architecture);
+
+  /**
+   * The architecture that a text means.
+   *
+   * @throws ArchitectureFormatException if it means none of the search space
+   */
+  Architecture parse(String text);
+
+  /** One line of integers, {@code in1 op1 in2 op2} per node, normal cell first. */
+  static ArchitectureFormat integers(SearchSpace space) {
+    return new IntegerFormat(space);
+  }
+
+  /** One line per node, for people: {@code node 2 = sep_conv_3x3(1) + identity(0)}. */
+  static ArchitectureFormat readable(SearchSpace space) {
+    return new ReadableFormat(space);
+  }
+
+  /** One JSON object: the space's name and the nodes of both cells. */
+  static ArchitectureFormat json(SearchSpace space) {
+    return new JsonFormat(space);
+  }
+
+  /**
+   * Reads any of the three formats, told apart by how the text begins.
+   *
+   * @throws ArchitectureFormatException if the text means no architecture of the space
+   */
+  static Architecture parseAny(SearchSpace space, String text) {
+    String begin = text.stripLeading();
+    if (begin.startsWith("{")) {
+      return json(space).parse(text);
+    }
+    return begin.startsWith(ReadableFormat.NORMAL)
+        ? readable(space).parse(text)
+        : integers(space).parse(text);
+  }
+}

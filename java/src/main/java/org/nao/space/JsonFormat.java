@@ -1,0 +1,142 @@
+package org.nao.space;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One JSON object.
+ *
+ * <pre>
+ * {"space":"nao-small",
+ *  "normal":[{"in1":1,"op1":"sep_conv_3x3","in2":0,"op2":"identity"}, ...],
+ *  "reduction":[...]}
+ * </pre>
+ */
+record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureFormat {
+
+  private static final Set<String> CELL_FIELDS = Set.of("space", "normal", "reduction");
+  private static final Set<String> NODE_FIELDS = Set.of("in1", "op1", "in2", "op2");
+
+  JsonFormat(SearchSpace space) {
+    this(
+        space,
+        JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build());
+  }
+
+  @Override
+  public String write(Architecture architecture) {
+    space.validate(architecture);
+    ObjectNode root = mapper.createObjectNode().put("space", space.name());
+    writeCell(root.putArray("normal"), architecture.normal());
+    writeCell(root.putArray("reduction"), architecture.reduction());
+    return root.toString();
+  }
+
+  private void writeCell(ArrayNode array, Cell cell) {
+    for (Node node : cell.nodes()) {
+      array
+          .addObject()
+          .put("in1", node.in1())
+          .put("op1", space.operation(node.op1()).name())
+          .put("in2", node.in2())
+          .put("op2", space.operation(node.op2()).name());
+    }
+  }
+
+  @Override
+  public Architecture parse(String text) {
+    JsonNode root = read(text);
+    checkFields("the architecture", root, CELL_FIELDS);
+    JsonNode name = root.get("space");
+    if (!name.isTextual() || !name.textValue().equals(space.name())) {
+      throw new ArchitectureFormatException("space", name.asText(), space.name());
+    }
+    return new Architecture(parseCell(root, "normal"), parseCell(root, "reduction"));
+  }
+
+  private JsonNode read(String text) {
+    try {
+      return mapper.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new ArchitectureFormatException(
+          "not JSON, line %d column %d: %s"
+              .formatted(
+                  e.getLocation().getLineNr(),
+                  e.getLocation().getColumnNr(),
+                  e.getOriginalMessage()));
+    }
+  }
+
+  private static void checkFields(String where, JsonNode object, Set<String> fields) {
+    if (!object.isObject()) {
+      throw new ArchitectureFormatException(where, object.toString(), "an object");
+    }
+    String allowed = String.join(", ", fields.stream().sorted().toList());
+    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!fields.contains(name)) {
+        throw new ArchitectureFormatException("field of " + where, name, allowed);
+      }
+    }
+    for (String field : fields) {
+      if (!object.has(field)) {
+        throw new ArchitectureFormatException(
+            where + " lacks the field '" + field + "', needed: " + allowed);
+      }
+    }
+  }
+
+  private Cell parseCell(JsonNode root, String cellName) {
+    JsonNode array = root.get(cellName);
+    if (!array.isArray() || array.size() != space.nodes()) {
+      String found = array.isArray() ? array.size() + " nodes" : array.toString();
+      throw new ArchitectureFormatException(
+          "the " + cellName + " cell", found, "an array of " + space.nodes() + " nodes");
+    }
+    List<Node> nodes = new ArrayList<>(space.nodes());
+    for (int i = 0; i < space.nodes(); i++) {
+      int state = i + Cell.INPUTS;
+      String where = "node " + state + " of the " + cellName + " cell";
+      JsonNode node = array.get(i);
+      checkFields(where, node, NODE_FIELDS);
+      nodes.add(
+          new Node(
+              input(where, node, "in1", state),
+              operation(where, node, "op1"),
+              input(where, node, "in2", state),
+              operation(where, node, "op2")));
+    }
+    return new Cell(nodes);
+  }
+
+  private static int input(String where, JsonNode node, String field, int state) {
+    JsonNode value = node.get(field);
+    if (!value.isInt() || value.intValue() < 0 || value.intValue() >= state) {
+      throw new ArchitectureFormatException(
+          field + " of " + where, value.asText(), "0.." + (state - 1));
+    }
+    return value.intValue();
+  }
+
+  private int operation(String where, JsonNode node, String field) {
+    JsonNode value = node.get(field);
+    int number = value.isTextual() ? space.operationNumber(value.textValue()) : -1;
+    if (number < 0) {
+      throw new ArchitectureFormatException(
+          field + " of " + where, value.asText(), space.operationNames());
+    }
+    return number;
+  }
+}

@@ -1,0 +1,13 @@
+package org.nao.space;
+
+/** What an operation does; the window size is the {@link Operation}'s. */
+public enum OperationKind {
+  /** Twice [ReLU, depthwise convolution, 1x1 convolution, batch normalisation]. */
+  SEP_CONV,
+  /** Average over the cells of the window that lie inside the image. */
+  AVG_POOL,
+  /** Maximum over the window. */
+  MAX_POOL,
+  /** The input itself; with stride 2 a factorized reduce. */
+  IDENTITY
+}

@@ -1,0 +1,85 @@
+// A 1x1 convolution over columns: for each chunk of output pixels, plane (c * k + ky) * k + kx of the matrix holds
+// what tap (ky, kx) reads of channel c. The matrix exists a chunk at a time, so it stays in cache.
+#include "kernels/cpu/conv.h"
+
+#include <algorithm>
+
+#include "kernels/cpu/columns.h"
+#include "kernels/cpu/multiply.h"
+#include "kernels/cpu/output_sums.h"
+#include "kernels/cpu/sep_conv_load.h"
+
+namespace nao::kernels::NAO_ISA {
+namespace {
+
+int inner(const Conv& p) { return p.src.x.channels * p.kernel * p.kernel; }
+
+int forwardLines(const Conv& p) { return chunkLines(inner(p), 128 * 1024, 2); }
+
+int backwardLines(const Conv& p) { return chunkLines(2 * inner(p) + p.dst.channels, 512 * 1024, 4); }
+
+SourceLines tapLines(const Conv& p, int tap, int first, int lines) {
+  return SourceLines(p.src.x, p.dst, p.stride, tap / p.kernel - p.padding, tap % p.kernel - p.padding, first, lines);
+}
+
+void loadTaps(const Conv& p, int block, int first, int lines, float* z, std::int64_t stride) {
+  const int taps = p.kernel * p.kernel;
+  for (int tap = 0; tap < taps; ++tap)
+    loadColumns(p.src, tapLines(p, tap, first, lines), block, lines, z + tap * stride, taps * stride);
+}
+
+}  // namespace
+
+std::int64_t convScratch(const Conv& p) {
+  const std::int64_t K = inner(p);
+  return K * chunkStride(forwardLines(p)) + laneSumsSize(p.dst.channels);
+}
+
+void conv(const Conv& p, int block, float* scratch) {
+  const int M = p.dst.channels, K = inner(p), chunk = forwardLines(p), total = p.dst.height * p.dst.width;
+  const std::int64_t stride = chunkStride(chunk);
+  float* z = scratch;
+  float* sums = z + K * stride;
+  clearLaneSums(M, sums);
+  for (int first = 0; first < total; first += chunk) {
+    const int lines = std::min(chunk, total - first);
+    loadTaps(p, block, first, lines, z, stride);
+    float* dst = p.dst.plane(block, 0) + static_cast<std::int64_t>(first) * kLanes;
+    multiply({p.weight, M, K, K, 1}, z, stride, lines, dst, p.dst.channelStride);
+    if (p.sums.data) addToLaneSums(dst, p.dst.channelStride, M, lines, sums);
+  }
+  if (p.sums.data) finishLaneSums(sums, p.sums, M, block, lanesInBlock(p.images, block));
+}
+
+std::int64_t convBackwardScratch(const ConvBackward& p) {
+  const std::int64_t M = p.forward.dst.channels, K = inner(p.forward);
+  const std::int64_t planes = M + (p.dsrc.g.data ? 2 * K : K);
+  return planes * chunkStride(backwardLines(p.forward));
+}
+
+void convBackward(const ConvBackward& p, int block, float* scratch) {
+  const Conv& f = p.forward;
+  const int M = f.dst.channels, K = inner(f), chunk = backwardLines(f), total = f.dst.height * f.dst.width;
+  const int lanes = lanesInBlock(f.images, block), taps = f.kernel * f.kernel;
+  const std::int64_t stride = chunkStride(chunk);
+  Ahead none;
+  float* dy = scratch;
+  float* z = dy + M * stride;
+  float* dz = z + K * stride;
+  float* weightGradient = p.weightGradient + static_cast<std::int64_t>(block) * M * K;
+  std::fill_n(weightGradient, static_cast<std::int64_t>(M) * K, 0.0f);
+  if (p.dsrc.g.data && !p.dsrc.accumulate) clearPlanes(p.dsrc.g, block);
+  for (int first = 0; first < total; first += chunk) {
+    const int lines = std::min(chunk, total - first);
+    for (int o = 0; o < M; ++o) loadGradient(p.upstream, block, o, lanes, first, lines, dy + o * stride);
+    loadTaps(f, block, first, lines, z, stride);
+    addProducts(dy, stride, M, z, stride, K, lines, weightGradient, none);
+    if (!p.dsrc.g.data) continue;
+    multiply({f.weight, K, M, 1, K}, dy, stride, lines, dz, stride);
+    for (int tap = 0; tap < taps; ++tap)
+      leaveColumns(f.src, p.dsrc.g, true, tapLines(f, tap, first, lines), block, lines, dz + tap * stride,
+                   z + tap * stride, taps * stride);
+  }
+}
+
+}  // namespace nao::kernels::NAO_ISA

@@ -1,0 +1,13 @@
+// Fast gradient sums of batch normalisations: see kernels.h.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/kernels.h"
+
+namespace nao::kernels::NAO_ISA {
+
+std::int64_t gradientSumsScratch(const GradientSums& p);
+void gradientSums(const GradientSums& p, int item, float* scratch);
+
+}  // namespace nao::kernels::NAO_ISA

@@ -1,0 +1,15 @@
+// Fast 1x1 convolution over a concatenation: see kernels.h.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/kernels.h"
+
+namespace nao::kernels::NAO_ISA {
+
+std::int64_t pointwiseScratch(const Pointwise& p);
+void pointwise(const Pointwise& p, int item, float* scratch);
+std::int64_t pointwiseBackwardScratch(const PointwiseBackward& p);
+void pointwiseBackward(const PointwiseBackward& p, int item, float* scratch);
+
+}  // namespace nao::kernels::NAO_ISA

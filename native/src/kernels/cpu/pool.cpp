@@ -1,0 +1,252 @@
+// Windows are boxes, so sums and maxima are taken along one axis first and along the other afterwards, in both
+// directions. Gradients are gathered by the source's cells, which are written once.
+#include "kernels/cpu/pool.h"
+
+#include <algorithm>
+
+#include "kernels/cpu/access.h"
+
+namespace nao::kernels::NAO_ISA {
+namespace {
+
+/// Cells [begin, end) of a window along one axis that lie inside an image of `size`.
+struct Span {
+  int begin, end;
+
+  Span(const Pool& p, int index, int size)
+      : begin(std::max(index * p.stride - p.padding, 0)),
+        end(std::min(index * p.stride - p.padding + p.kernel, size)) {}
+  int size() const { return end - begin; }
+};
+
+/// Windows [begin, end) along one axis that hold a cell; cells are visited in ascending order.
+class Windows {
+ public:
+  int begin = 0, end = 0;
+
+  Windows(const Pool& p, int count) : count_(count), kernel_(p.kernel), stride_(p.stride), padding_(p.padding) {}
+  void moveTo(int cell) {
+    while (end < count_ && first(end) <= cell) ++end;
+    while (begin < end && first(begin) + kernel_ <= cell) ++begin;
+  }
+  /// The number of `cell` within a window, counted from the window's first cell, inside the image or not.
+  int numberIn(int window, int cell) const { return cell - first(window); }
+
+ private:
+  int first(int window) const { return window * stride_ - padding_; }
+
+  int count_, kernel_, stride_, padding_;
+};
+
+template <bool kMaximum>
+Vec combine(Vec a, Vec b) {
+  return kMaximum ? max(a, b) : a + b;
+}
+
+template <bool kMaximum>
+void poolPlane(const Pool& p, const Normalise& normalise, const float* src, float* dst, float* column) {
+  const int width = p.src.x.width, rowFloats = width * kLanes;
+  for (int y = 0; y < p.dst.height; ++y) {
+    const Span rows(p, y, p.src.x.height);
+    const float* first = src + static_cast<std::int64_t>(rows.begin) * rowFloats;
+    for (int i = 0; i < rowFloats; i += kVec) {
+      Vec value = normalise(load(first + i));
+      for (int r = 1; r < rows.size(); ++r)
+        value = combine<kMaximum>(value, normalise(load(first + r * rowFloats + i)));
+      store(column + i, value);
+    }
+    for (int x = 0; x < p.dst.width; ++x, dst += kLanes) {
+      const Span cells(p, x, width);
+      const Vec share = broadcast(1.0f / static_cast<float>(rows.size() * cells.size()));
+      for (int half = 0; half < kLanes; half += kVec) {
+        const float* cell = column + cells.begin * kLanes + half;
+        Vec value = load(cell);
+        for (int i = 1; i < cells.size(); ++i) value = combine<kMaximum>(value, load(cell + i * kLanes));
+        store(dst + half, kMaximum ? value : value * share);
+      }
+    }
+  }
+}
+
+std::int64_t planeFloats(const Tensor& t) { return static_cast<std::int64_t>(t.height) * t.width * kLanes; }
+
+/// What each window hands down: mask * g, for the average divided by its cells.
+void loadWindowGradients(const PoolBackward& p, int block, int lanes, int channel, float* dst) {
+  const Pool& f = p.forward;
+  const float* g = p.upstream.g.plane(block, channel);
+  for (int half = 0; half < kHalves; ++half) {
+    const Vec mask = imageMask(p.upstream.mask, block, half, lanes);
+    std::int64_t at = half * kVec;
+    for (int y = 0; y < f.dst.height; ++y) {
+      const int rows = Span(f, y, f.src.x.height).size();
+      for (int x = 0; x < f.dst.width; ++x, at += kLanes) {
+        const int cells = f.maximum ? 1 : rows * Span(f, x, f.src.x.width).size();
+        store(dst + at, mask * broadcast(1.0f / static_cast<float>(cells)) * load(g + at));
+      }
+    }
+  }
+}
+
+/// Calls leaveCell(offset, dz) for every register of a plane: the sum of g over the windows that hold the cell.
+template <class LeaveCell>
+void averageBackward(const Pool& p, const float* g, float* column, LeaveCell&& leaveCell) {
+  const int rowFloats = p.dst.width * kLanes;
+  Windows rows(p, p.dst.height);
+  std::int64_t at = 0;
+  for (int sy = 0; sy < p.src.x.height; ++sy) {
+    rows.moveTo(sy);
+    for (int i = 0; i < rowFloats; i += kVec) {
+      Vec sum = zero();
+      for (int y = rows.begin; y < rows.end; ++y) sum = sum + load(g + static_cast<std::int64_t>(y) * rowFloats + i);
+      store(column + i, sum);
+    }
+    Windows columns(p, p.dst.width);
+    for (int sx = 0; sx < p.src.x.width; ++sx) {
+      columns.moveTo(sx);
+      for (int half = 0; half < kLanes; half += kVec, at += kVec) {
+        Vec sum = zero();
+        for (int x = columns.begin; x < columns.end; ++x) sum = sum + load(column + x * kLanes + half);
+        leaveCell(at, sum);
+      }
+    }
+  }
+}
+
+/// Which cell of each window won, in two steps: within every row of the image the first maximum of the window's
+/// columns, then the first row that holds the maximum of those. Together that is the first in row-major order.
+struct Winners {
+  float* value;   // [source rows][dst columns]: maximum of the row's cells
+  float* column;  // same: its column, counted from the window's first
+  float* row;     // [dst rows][dst columns]: the winning row, counted from the window's first
+
+  static std::int64_t floats(const Pool& p) {
+    return (2 * static_cast<std::int64_t>(p.src.x.height) + p.dst.height) * p.dst.width * kLanes;
+  }
+  Winners(const Pool& p, float* memory)
+      : value(memory),
+        column(value + static_cast<std::int64_t>(p.src.x.height) * p.dst.width * kLanes),
+        row(column + static_cast<std::int64_t>(p.src.x.height) * p.dst.width * kLanes) {}
+};
+
+void findWinners(const Pool& p, const Normalise& normalise, const float* src, const Winners& winners, float* z) {
+  const int width = p.src.x.width, rowFloats = p.dst.width * kLanes;
+  std::int64_t at = 0;
+  for (int sy = 0; sy < p.src.x.height; ++sy, src += width * kLanes) {
+    for (int i = 0; i < width * kLanes; i += kVec) store(z + i, normalise(load(src + i)));
+    for (int x = 0; x < p.dst.width; ++x) {
+      const Span cells(p, x, width);
+      const int first = x * p.stride - p.padding;
+      for (int half = 0; half < kLanes; half += kVec, at += kVec) {
+        Vec largest = load(z + cells.begin * kLanes + half);
+        Vec number = broadcast(static_cast<float>(cells.begin - first));
+        for (int sx = cells.begin + 1; sx < cells.end; ++sx) {
+          const Vec value = load(z + sx * kLanes + half);
+          number = selectGreater(value, largest, broadcast(static_cast<float>(sx - first)), number);
+          largest = max(value, largest);
+        }
+        store(winners.value + at, largest);
+        store(winners.column + at, number);
+      }
+    }
+  }
+  float* winner = winners.row;
+  for (int y = 0; y < p.dst.height; ++y, winner += rowFloats) {
+    const Span rows(p, y, p.src.x.height);
+    const int first = y * p.stride - p.padding;
+    for (int i = 0; i < rowFloats; i += kVec) {
+      Vec largest = load(winners.value + static_cast<std::int64_t>(rows.begin) * rowFloats + i);
+      Vec number = broadcast(static_cast<float>(rows.begin - first));
+      for (int sy = rows.begin + 1; sy < rows.end; ++sy) {
+        const Vec value = load(winners.value + static_cast<std::int64_t>(sy) * rowFloats + i);
+        number = selectGreater(value, largest, broadcast(static_cast<float>(sy - first)), number);
+        largest = max(value, largest);
+      }
+      store(winner + i, number);
+    }
+  }
+}
+
+/// As averageBackward, but a window's g reaches only its winner.
+template <class LeaveCell>
+void maximumBackward(const Pool& p, const Winners& winners, const float* g, float* column, LeaveCell&& leaveCell) {
+  const int rowFloats = p.dst.width * kLanes;
+  Windows rows(p, p.dst.height);
+  const float* winningColumn = winners.column;
+  std::int64_t at = 0;
+  for (int sy = 0; sy < p.src.x.height; ++sy, winningColumn += rowFloats) {
+    rows.moveTo(sy);
+    for (int i = 0; i < rowFloats; i += kVec) {
+      Vec sum = zero();
+      for (int y = rows.begin; y < rows.end; ++y) {
+        const std::int64_t window = static_cast<std::int64_t>(y) * rowFloats + i;
+        const Vec number = broadcast(static_cast<float>(rows.numberIn(y, sy)));
+        sum = sum + whereEqual(load(g + window), load(winners.row + window), number);
+      }
+      store(column + i, sum);
+    }
+    Windows columns(p, p.dst.width);
+    for (int sx = 0; sx < p.src.x.width; ++sx) {
+      columns.moveTo(sx);
+      for (int half = 0; half < kLanes; half += kVec, at += kVec) {
+        Vec sum = zero();
+        for (int x = columns.begin; x < columns.end; ++x) {
+          const int window = x * kLanes + half;
+          const Vec number = broadcast(static_cast<float>(columns.numberIn(x, sx)));
+          sum = sum + whereEqual(load(column + window), load(winningColumn + window), number);
+        }
+        leaveCell(at, sum);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::int64_t poolScratch(const Pool& p) { return static_cast<std::int64_t>(p.src.x.width) * kLanes; }
+
+void pool(const Pool& p, int block, float* scratch) {
+  for (int c = 0; c < p.dst.channels; ++c) {
+    const Normalise normalise(p.src, c);
+    const float* src = p.src.x.plane(block, c);
+    float* dst = p.dst.plane(block, c);
+    p.maximum ? poolPlane<true>(p, normalise, src, dst, scratch) : poolPlane<false>(p, normalise, src, dst, scratch);
+  }
+}
+
+std::int64_t poolBackwardScratch(const PoolBackward& p) {
+  const Pool& f = p.forward;
+  return planeFloats(f.dst) + static_cast<std::int64_t>(f.dst.width + f.src.x.width) * kLanes +
+         (f.maximum ? Winners::floats(f) : 0);
+}
+
+void poolBackward(const PoolBackward& p, int block, float* scratch) {
+  const Pool& f = p.forward;
+  if (!p.dsrc.g.data) return;
+  const int lanes = lanesInBlock(f.images, block);
+  float* g = scratch;
+  float* column = g + planeFloats(f.dst);
+  float* z = column + f.dst.width * kLanes;
+  const Winners winners(f, z + f.src.x.width * kLanes);
+  for (int c = 0; c < f.dst.channels; ++c) {
+    const Normalise normalise(f.src, c);
+    const float* x = f.src.x.plane(block, c);
+    float* dsrc = p.dsrc.g.plane(block, c);
+    const bool relu = f.src.relu, accumulate = p.dsrc.accumulate;
+    const float* nextG = p.upstream.g.plane(block, c) + p.upstream.g.channelStride;
+    const auto leaveCell = [&](std::int64_t at, Vec gradient) {
+      // The next channel arrives while this one is worked on; past the last channel that is wasted but harmless.
+      __builtin_prefetch(x + f.src.x.channelStride + at, 0, 2);
+      if (at < planeFloats(f.dst)) __builtin_prefetch(nextG + at, 0, 2);
+      leave(dsrc + at, accumulate, relu ? normalise.backward(gradient, load(x + at)) : gradient);
+    };
+    loadWindowGradients(p, block, lanes, c, g);
+    if (f.maximum) {
+      findWinners(f, normalise, x, winners, z);
+      maximumBackward(f, winners, g, column, leaveCell);
+    } else {
+      averageBackward(f, g, column, leaveCell);
+    }
+  }
+}
+
+}  // namespace nao::kernels::NAO_ISA

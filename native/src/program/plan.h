@@ -1,0 +1,159 @@
+// A program lowered to kernel launches: what runs, in which wave, on which buffers. Sizes are per block of 16 images,
+// so one plan serves every batch size. Indices only, no pointers: the model binds them to memory.
+//
+// Launches of one wave are independent of each other. Waves run in order.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "program/program.h"
+
+namespace nao::program {
+
+/// Memory that lives from wave `first` to wave `last`.
+struct Buffer {
+  enum class Kind {
+    Map,   // [blocks][channels] planes of height x width, kernels/tensor.h
+    Rows,  // [images][channels] floats
+    Raw    // [blocks] records: sums, weight gradients of one block
+  };
+  Kind kind = Kind::Map;
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  std::int64_t floats = 0;  // per block, a multiple of 16
+  int first = -1;
+  int last = -1;
+  std::int64_t offset = 0;  // floats per block from the start of the arena
+};
+
+/// One batch normalisation. `vectors` is where its 7 rows of `channels` floats begin in the plan's fixed memory:
+/// scale, shift, mean, inverse, and the three backward coefficients.
+struct Norm {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  int gamma = -1, beta = -1, runningMean = -1, runningVariance = -1;
+  bool keepsRunning = false;
+  int sums = -1;          // Raw buffer of y, y * y
+  int gradientSums = -1;  // Raw buffer of g, g * y
+  std::int64_t vectors = 0;
+};
+
+/// A random mask: drop-path (one number an image) or dropout (one a feature).
+struct Mask {
+  bool dropout = false;
+  int site = 0;
+  float layerFraction = 0;
+  int width = 1;  // numbers an image
+  int buffer = -1;
+};
+
+/// How a launch reads a range of channels of a buffer (kernels::Source).
+struct Read {
+  int buffer = -1;
+  int first = 0;
+  int channels = 0;
+  int norm = -1;
+  int mask = -1;    // add: drop-path; linear: dropout
+  int offset = -1;  // pointwise: subsampled at this offset; -1: not
+  bool relu = false;
+};
+
+/// A weight tensor, or input channels of one.
+struct Weight {
+  int tensor = -1;
+  std::int64_t offset = 0;     // elements before the first
+  std::int64_t rowStride = 0;  // from one output to the next
+  int rows = 0;
+  int columns = 0;
+};
+
+/// Where a backward launch leaves the gradient of the read with the same index.
+struct Target {
+  int buffer = -1;  // -1: not wanted
+  int first = 0;
+  bool accumulate = false;
+};
+
+enum class Kind {
+  Input,
+  Mask,
+  SepConv,
+  SepConvBackward,
+  Pointwise,
+  PointwiseBackward,
+  Conv,
+  ConvBackward,
+  Pool,
+  PoolBackward,
+  Add,
+  AddBackward,
+  GradientSums,
+  BatchNorm,
+  BatchNormBackward,
+  ReduceGradient,
+  GlobalPool,
+  GlobalPoolBackward,
+  Linear,
+  LinearBackward,
+  Loss
+};
+
+struct Launch {
+  Kind kind{};
+  std::vector<Read> reads;      // gradient_sums: the y of each term
+  std::vector<Weight> weights;  // sep_conv: depthwise, pointwise; pointwise: one a read; linear: weight, bias
+  int dst = -1;                 // buffer written forward; global_pool: the features
+  int dstFirst = 0;
+  int dstChannels = 0;
+  int norm = -1;  // of dst
+  int kernel = 1, stride = 1, padding = 0, dilation = 1;
+  bool maximum = false;
+  int mask = -1;  // Mask launches
+  float factor = 1;
+  bool auxiliary = false;
+
+  // backward: the forward fields are those of the launch it belongs to
+  int gradient = -1;            // buffer of d loss / d dst; loss: where it is written
+  int gradientMask = -1;        // drop-path mask on the way
+  std::vector<Target> targets;  // one a read
+  std::vector<int> partials;    // Raw buffers, one a weight
+  int sourceSums = -1;          // Raw buffer of the source's gradient sums, where this launch makes them
+
+  int wave = 0;
+};
+
+struct Plan {
+  std::vector<Buffer> buffers;
+  std::vector<Norm> norms;
+  std::vector<Mask> masks;
+  std::vector<Launch> launches;  // ordered by wave
+  int waves = 0;
+  std::int64_t arenaFloats = 0;  // per block
+  std::int64_t fixedFloats = 0;  // norms' vectors
+  int input = -1;
+  int logits = -1;  // Rows buffer of the main loss
+  int classes = 0;
+};
+
+/// Lowers a program: with `training` forward, backward and gradient reductions, otherwise forward only.
+/// Throws Error(NAO_INVALID) for combinations that no kernel covers.
+Plan lower(const Program& program, bool training);
+
+/// What a launch reads and writes; used by the scheduler.
+struct Access {
+  std::vector<int> reads;  // resource numbers
+  std::vector<int> writes;
+  std::vector<int> slices;  // writes to disjoint parts of a fresh buffer: unordered among themselves
+};
+
+/// Gives every launch the earliest wave its accesses allow, sorts launches by wave and sets the buffers' lifetimes
+/// (resource numbers below buffers.size() are buffers).
+void schedule(Plan& plan, const std::vector<Access>& accesses, int resources);
+
+/// Places all buffers in one arena so that no two whose lifetimes overlap share memory.
+void placeBuffers(Plan& plan);
+
+}  // namespace nao::program

@@ -1,0 +1,29 @@
+package org.nao.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class ControllerConfigTest {
+
+  @Test
+  void eachChangeTouchesOneSetting() {
+    ControllerConfig config =
+        ControllerConfig.DEFAULT
+            .withSizes(8, 16)
+            .withEpochs(3)
+            .withBatchSize(7)
+            .withAugmentation(2)
+            .withTrainingShare(0.5);
+    assertThat(config).isEqualTo(new ControllerConfig(8, 16, 3, 7, 1e-3, 5.0, 0.8, 0.5, 2, 0.0));
+  }
+
+  @Test
+  void aValueOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> ControllerConfig.DEFAULT.withEpochs(0))
+        .hasMessage("controller epochs is 0, must be >= 1");
+    assertThatThrownBy(() -> ControllerConfig.DEFAULT.withTrainingShare(1.5))
+        .hasMessage("controller training share is 1.5, must be above 0 and at most 1");
+  }
+}

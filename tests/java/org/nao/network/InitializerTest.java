@@ -1,0 +1,102 @@
+package org.nao.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nao.space.SearchSpace;
+
+class InitializerTest {
+
+  private static final ParameterSpec WEIGHT = ParameterSpec.convolution("w", 64, 32, 3);
+
+  private static float[] draw(long seed, ParameterSpec parameter) {
+    float[] values = new float[(int) parameter.elements()];
+    new Initializer(seed).fill(parameter, values, 0);
+    return values;
+  }
+
+  @Test
+  void weightsAreNormalWithVarianceTwoOverFanIn() {
+    float[] values = draw(1, WEIGHT);
+    double deviation = Math.sqrt(2.0 / (32 * 9));
+    double mean = 0;
+    double square = 0;
+    double fourth = 0;
+    for (float value : values) {
+      double z = value / deviation;
+      mean += z / values.length;
+      square += z * z / values.length;
+      fourth += z * z * z * z / values.length;
+    }
+    // Standard errors over 18432 draws: 0.0074, 0.0104 and 0.072; five of each.
+    assertThat(mean).isCloseTo(0, within(0.037));
+    assertThat(square).isCloseTo(1, within(0.052));
+    assertThat(fourth).isCloseTo(3, within(0.36));
+  }
+
+  @Test
+  void neighboursAreIndependent() {
+    float[] values = draw(2, WEIGHT);
+    double product = 0;
+    for (int i = 0; i + 1 < values.length; i++) {
+      product += values[i] * (double) values[i + 1] * 144 / values.length;
+    }
+    assertThat(product).isCloseTo(0, within(0.037));
+  }
+
+  @Test
+  void biasIsUniformWithinItsBound() {
+    float[] values = draw(3, ParameterSpec.linearBias("b", 4000, 16));
+    float most = 0;
+    double mean = 0;
+    for (float value : values) {
+      most = Math.max(most, Math.abs(value));
+      mean += value / values.length;
+    }
+    assertThat(most).isBetween(0.249f, 0.25f);
+    assertThat(mean).isCloseTo(0, within(0.0115));
+  }
+
+  @Test
+  void normalisationStartsAsIdentity() {
+    for (ParameterSpec tensor : Block.BatchNorm.of("bn", 3).tensors()) {
+      float expected = tensor.name().matches(".*(weight|running_var)") ? 1 : 0;
+      assertThat(draw(4, tensor)).as(tensor.name()).containsOnly(expected);
+    }
+  }
+
+  @Test
+  void valuesDependOnSeedAndName() {
+    float[] values = draw(5, WEIGHT);
+    assertThat(draw(5, WEIGHT)).isEqualTo(values);
+    assertThat(draw(6, WEIGHT)).doesNotContain(values[0]);
+    assertThat(draw(5, ParameterSpec.convolution("v", 64, 32, 3))).doesNotContain(values[0]);
+  }
+
+  @Test
+  void valuesAreTheSameOnEveryMachine() {
+    float[] values = draw(0, ParameterSpec.linear("classifier.weight", 1, 3));
+    // From a transcription of the formulas into Python.
+    assertThat(values).containsExactly(1.5735146f, -0.5299767f, -0.06343367f);
+  }
+
+  @Test
+  void aTableIsItsTensorsOneAfterAnother() {
+    SearchSpace space = SearchSpace.naoSmall();
+    ParameterTable table =
+        StandaloneProgram.of(space, NetworkShape.cifar10(1, 3), space.random(new Random(1)))
+            .table();
+    float[] all = new Initializer(7).values(table);
+    assertThat(all).hasSize(table.elements());
+    for (int i = 0; i < table.size(); i++) {
+      ParameterSpec parameter = table.parameters().get(i);
+      int offset = table.offset(i);
+      assertThat(Arrays.copyOfRange(all, offset, offset + (int) parameter.elements()))
+          .as(parameter.name())
+          .isEqualTo(draw(7, parameter));
+    }
+  }
+}

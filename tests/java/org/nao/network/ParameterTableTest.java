@@ -1,0 +1,48 @@
+package org.nao.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class ParameterTableTest {
+
+  private static final ParameterSpec FIRST = ParameterSpec.convolution("first", 2, 3, 1);
+  private static final ParameterSpec SECOND =
+      ParameterSpec.buffer("second", 5, Initialization.ZERO);
+
+  private static ParameterTable table() {
+    ParameterTable.Builder builder = new ParameterTable.Builder();
+    assertThat(builder.declare(FIRST)).isZero();
+    assertThat(builder.declare(SECOND)).isEqualTo(1);
+    assertThat(builder.declare(FIRST)).as("declared again").isZero();
+    return builder.build();
+  }
+
+  @Test
+  void tensorsLieOneAfterAnother() {
+    ParameterTable table = table();
+    assertThat(table.parameters()).containsExactly(FIRST, SECOND);
+    assertThat(table.elements()).isEqualTo(11);
+    assertThat(table.offset(1)).isEqualTo(6);
+  }
+
+  @Test
+  void lookUpByName() {
+    ParameterTable table = table();
+    assertThat(table.index("second")).isEqualTo(1);
+    assertThat(table.contains("third")).isFalse();
+    assertThatThrownBy(() -> table.index("third"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the network has no tensor 'third'");
+  }
+
+  @Test
+  void aTensorHasOneShape() {
+    ParameterSpec other = ParameterSpec.convolution("first", 2, 4, 1);
+    ParameterTable.Builder builder = new ParameterTable.Builder();
+    builder.declare(FIRST);
+    assertThatThrownBy(() -> builder.declare(other)).hasMessageContaining("[2, 4, 1, 1]");
+    assertThatThrownBy(() -> table().index(other)).hasMessageContaining("[2, 3, 1, 1]");
+  }
+}

@@ -1,0 +1,129 @@
+package org.nao.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+class StandaloneProgramTest {
+
+  private static final SearchSpace SPACE = SearchSpace.naoSmall();
+
+  @Test
+  void tensorsAreTheAuthors() throws IOException {
+    GoldenTensors golden = GoldenTensors.read("standalone_N1_C8_tensors.txt");
+    Architecture architecture = ArchitectureFormat.integers(SPACE).parse(golden.architecture());
+    StandaloneProgram network =
+        StandaloneProgram.of(SPACE, NetworkShape.cifar10(1, 8).withAuxiliary(true), architecture);
+    assertThat(golden.tensors()).hasSize(335);
+    assertThat(GoldenTensors.of(network.table())).isEqualTo(golden.tensors());
+    ProgramInterpreter.check(network.words(), network.table());
+  }
+
+  @ParameterizedTest(name = "nodes {0}, N {1}, C {2}, {3} x {3}, auxiliary {4}, seed {5}")
+  @CsvSource({
+    "5, 1, 8, 32, true, 1",
+    "5, 6, 36, 32, false, 2",
+    "1, 1, 1, 4, false, 3",
+    "7, 2, 3, 28, true, 4",
+    "5, 2, 5, 64, true, 5",
+    "5, 1, 4, 8, true, 6",
+  })
+  void randomNetworksUseEveryTensorOnce(
+      int nodes, int layers, int channels, int side, boolean auxiliary, long seed) {
+    SearchSpace space = SearchSpace.naoSmall(nodes);
+    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, auxiliary);
+    Random random = new Random(seed);
+    for (int i = 0; i < 20; i++) {
+      Architecture architecture = space.random(random);
+      StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+      ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+      assertThat(program.uses()).as("%s", architecture).containsOnly(1);
+      ModelSize size = ModelSize.standalone(space, shape, architecture);
+      ModelSize head =
+          auxiliary
+              ? ModelSize.standaloneAuxiliaryHead(space, shape, architecture)
+              : new ModelSize(0, 0);
+      long trainable =
+          network.table().parameters().stream()
+              .filter(ParameterSpec::trainable)
+              .mapToLong(ParameterSpec::elements)
+              .sum();
+      assertThat(trainable).isEqualTo(size.parameters() + head.parameters());
+      assertThat(program.macs()).isEqualTo(size.macs() + head.macs());
+      assertThat(program.operations(11)).hasSize(shape.cells() * nodes * 2);
+    }
+  }
+
+  @Test
+  void auxiliaryHeadReadsTheSecondReductionCell() {
+    NetworkShape shape = NetworkShape.cifar10(1, 4).withAuxiliary(true);
+    Architecture architecture = SPACE.random(new Random(9));
+    StandaloneProgram network = StandaloneProgram.of(SPACE, shape, architecture);
+    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    List<ProgramInterpreter.Operation> losses = program.operations(15);
+    assertThat(losses).extracting(loss -> loss.arguments()[2]).containsExactly(1, 0);
+    List<ProgramInterpreter.Operation> wide =
+        program.operations(6).stream().filter(o -> o.arguments()[1] == 5).toList();
+    assertThat(wide).hasSize(1);
+    assertThat(wide.get(0).arguments()).containsSubsequence(5, 3, 0);
+    int unused = architecture.reduction().unusedStates().size();
+    assertThat(program.shape(wide.get(0).src())).containsExactly(16 * unused, 8, 8);
+    assertThat(program.shape(wide.get(0).value())).containsExactly(16 * unused, 2, 2);
+  }
+
+  @Test
+  void separableConvolutionIsTwiceReluDepthwisePointwiseNorm() {
+    // One node whose second operand is the identity: the stem is calibrated to C first.
+    SearchSpace space = SearchSpace.naoSmall(1);
+    Architecture architecture = ArchitectureFormat.integers(space).parse("0 1 1 4 0 4 1 4");
+    StandaloneProgram network =
+        StandaloneProgram.of(space, NetworkShape.cifar10(1, 4), architecture);
+    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    List<Integer> opcodes =
+        program.operations().stream().map(ProgramInterpreter.Operation::opcode).toList();
+    assertThat(opcodes.subList(0, 19))
+        .containsExactly(
+            1, 4, // stem
+            5, 3, 4, 5, 3, 4, // calibrations of both states
+            5, 2, 3, 4, 5, 2, 3, 4, 11, // separable convolution, drop-path
+            11, 8); // identity, drop-path, add
+    // Identities of the reduction cell are factorized reduces.
+    List<Integer> first = opcodes.subList(19, opcodes.size());
+    assertThat(first.subList(0, 23))
+        .containsExactly(
+            5, 3, 4, 5, 3, 4, 10, 3, 10, 3, 9, 4, 11, 10, 3, 10, 3, 9, 4, 11, 8, 5, 10);
+  }
+
+  @Test
+  void factorizedReduceTakesEvenPixelsWithItsFirstPath() {
+    Architecture architecture = SPACE.random(new Random(12));
+    StandaloneProgram network =
+        StandaloneProgram.of(SPACE, NetworkShape.cifar10(1, 4), architecture);
+    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    List<ProgramInterpreter.Operation> operations = program.operations();
+    assertThat(program.operations(10)).isNotEmpty();
+    for (ProgramInterpreter.Operation subsample : program.operations(10)) {
+      // Operation i makes value i + 1, so the next one stands at the index of this one's value.
+      ProgramInterpreter.Operation pointwise = operations.get(subsample.value());
+      assertThat(pointwise.src()).isEqualTo(subsample.value());
+      String name = network.table().parameters().get(pointwise.arguments()[3]).name();
+      assertThat(name).contains(subsample.arguments()[1] == 0 ? ".path1." : ".path2.");
+    }
+  }
+
+  @Test
+  void wordsAreACopy() {
+    StandaloneProgram network =
+        StandaloneProgram.of(SPACE, NetworkShape.cifar10(1, 2), SPACE.random(new Random(2)));
+    network.words()[0] = 0;
+    assertThat(network.words()[0]).isEqualTo(ProgramWriter.MAGIC);
+  }
+}

@@ -1,0 +1,181 @@
+package org.nao.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+class SupernetProgramTest {
+
+  private static final SearchSpace SPACE = SearchSpace.naoSmall();
+
+  @Test
+  void tensorsAreTheAuthors() throws IOException {
+    GoldenTensors golden = GoldenTensors.read("supernet_N1_C8_tensors.txt");
+    ParameterTable table = SupernetParameters.table(SPACE, NetworkShape.cifar10(1, 8));
+    assertThat(golden.tensors()).hasSize(3968);
+    assertThat(table.size()).isEqualTo(3968);
+    assertThat(GoldenTensors.of(table)).isEqualTo(golden.tensors());
+  }
+
+  @ParameterizedTest(name = "nodes {0}, N {1}, C {2}, {3} x {3}, seed {4}")
+  @CsvSource({"5, 1, 8, 32, 1", "5, 3, 20, 32, 2", "1, 1, 1, 4, 3", "7, 2, 3, 8, 4"})
+  void randomProgramsFitTheTable(int nodes, int layers, int channels, int side, long seed) {
+    SearchSpace space = SearchSpace.naoSmall(nodes);
+    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
+    SupernetProgram supernet = new SupernetProgram(space, shape);
+    Random random = new Random(seed);
+    for (int i = 0; i < 20; i++) {
+      Architecture architecture = space.random(random);
+      ProgramInterpreter program =
+          ProgramInterpreter.check(supernet.words(architecture), supernet.table());
+      ModelSize size = ModelSize.supernet(space, shape, architecture);
+      assertThat(program.usedParameters()).as("%s", architecture).isEqualTo(size.parameters());
+      assertThat(program.macs()).as("%s", architecture).isEqualTo(size.macs());
+      assertThat(program.operations(11)).hasSize(shape.cells() * nodes * 2);
+      assertThat(IntStream.of(program.uses()).max()).hasValue(1);
+    }
+  }
+
+  @Test
+  void everyTensorIsUsedBySomeArchitecture() {
+    SearchSpace space = SearchSpace.naoSmall(3);
+    NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
+    SupernetProgram supernet = new SupernetProgram(space, shape);
+    Random random = new Random(5);
+    Set<Integer> used = new HashSet<>();
+    for (int i = 0; i < 400; i++) {
+      int[] uses =
+          ProgramInterpreter.check(supernet.words(space.random(random)), supernet.table()).uses();
+      IntStream.range(0, uses.length).filter(index -> uses[index] > 0).forEach(used::add);
+    }
+    assertThat(used).hasSize(supernet.table().size());
+  }
+
+  @Test
+  void statesAreCombinedInOrderWithTheirOwnBlocks() {
+    // One node on state 1: state 0 and the node's state are the output.
+    SearchSpace space = SearchSpace.naoSmall(1);
+    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    ParameterTable table = supernet.table();
+    Architecture architecture = ArchitectureFormat.integers(space).parse("1 4 1 4 1 2 1 3");
+    ProgramInterpreter program = ProgramInterpreter.check(supernet.words(architecture), table);
+    List<String> combined =
+        program.operations(3).stream()
+            .filter(operation -> operation.arguments()[2] == 2)
+            .flatMap(o -> IntStream.of(o.arguments()[3], o.arguments()[5]).boxed())
+            .map(index -> table.parameters().get(index).name())
+            .toList();
+    assertThat(combined)
+        .containsExactly(
+            IntStream.range(0, 5)
+                .boxed()
+                .flatMap(
+                    c ->
+                        IntStream.of(0, 2)
+                            .mapToObj(s -> "cells." + c + ".final_combine_conv.w." + s))
+                .toArray(String[]::new));
+    assertThat(flagged(program, table))
+        .containsExactly("stem.1.weight", "cells.1.fac_1.bn.weight", "cells.3.fac_1.bn.weight");
+  }
+
+  private static List<String> flagged(ProgramInterpreter program, ParameterTable table) {
+    return program.operations(4).stream()
+        .filter(operation -> operation.arguments()[5] == 1)
+        .map(operation -> table.parameters().get(operation.arguments()[1]).name())
+        .toList();
+  }
+
+  @Test
+  void operandsUseTheWeightsOfTheirInput() {
+    SearchSpace space = SearchSpace.naoSmall(2);
+    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    ParameterTable table = supernet.table();
+    ProgramInterpreter program =
+        ProgramInterpreter.check(
+            supernet.words(
+                ArchitectureFormat.integers(space).parse("0 2 1 2 2 1 0 3 0 2 1 2 1 4 2 2")),
+            table);
+    int[] uses = program.uses();
+    List<String> used =
+        IntStream.range(0, table.size())
+            .filter(index -> uses[index] > 0)
+            .mapToObj(index -> table.parameters().get(index).name())
+            .filter(name -> name.matches("cells\\.[01]\\.ops.*"))
+            .toList();
+    assertThat(used)
+        .containsExactlyInAnyOrder(
+            "cells.0.ops.1.x_op.1.W1_depthwise.2",
+            "cells.0.ops.1.x_op.1.W1_pointwise.2",
+            "cells.0.ops.1.x_op.1.bn1.weight.2",
+            "cells.0.ops.1.x_op.1.bn1.bias.2",
+            "cells.0.ops.1.x_op.1.bn1.running_mean",
+            "cells.0.ops.1.x_op.1.bn1.running_var",
+            "cells.0.ops.1.x_op.1.W2_depthwise.2",
+            "cells.0.ops.1.x_op.1.W2_pointwise.2",
+            "cells.0.ops.1.x_op.1.bn2.weight.2",
+            "cells.0.ops.1.x_op.1.bn2.bias.2",
+            "cells.0.ops.1.x_op.1.bn2.running_mean",
+            "cells.0.ops.1.x_op.1.bn2.running_var",
+            "cells.1.ops.1.x_op.4.reduce.1.path1.1.weight",
+            "cells.1.ops.1.x_op.4.reduce.1.path2.1.weight",
+            "cells.1.ops.1.x_op.4.reduce.1.bn.weight",
+            "cells.1.ops.1.x_op.4.reduce.1.bn.bias",
+            "cells.1.ops.1.x_op.4.reduce.1.bn.running_mean",
+            "cells.1.ops.1.x_op.4.reduce.1.bn.running_var");
+  }
+
+  @Test
+  void dropPathGrowsWithDepth() {
+    SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
+    ProgramInterpreter program =
+        ProgramInterpreter.check(supernet.words(SPACE.random(new Random(6))), supernet.table());
+    List<Float> fractions =
+        program.operations(11).stream()
+            .map(operation -> Float.intBitsToFloat(operation.arguments()[2]))
+            .distinct()
+            .toList();
+    assertThat(fractions).containsExactly(1 / 5f, 2 / 5f, 3 / 5f, 4 / 5f, 1f);
+  }
+
+  @Test
+  void onlyInputStatesAreHalvedInAReductionCell() {
+    SearchSpace space = SearchSpace.naoSmall(2);
+    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 2));
+    ProgramInterpreter program =
+        ProgramInterpreter.check(
+            supernet.words(
+                ArchitectureFormat.integers(space).parse("0 3 1 3 2 3 0 3 0 3 1 3 2 3 0 3")),
+            supernet.table());
+    List<Integer> strides =
+        program.operations(7).stream().map(operation -> operation.arguments()[2]).toList();
+    assertThat(strides).containsExactly(1, 1, 1, 1, 2, 2, 1, 2, 1, 1, 1, 1, 2, 2, 1, 2, 1, 1, 1, 1);
+  }
+
+  @Test
+  void rejectsArchitecturesOfAnotherSpace() {
+    SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
+    Architecture other = SearchSpace.naoSmall(4).random(new Random(1));
+    assertThatThrownBy(() -> supernet.words(other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has 4 nodes");
+  }
+
+  @Test
+  void tooLargeATableIsRejected() {
+    assertThatThrownBy(() -> SupernetParameters.table(SPACE, NetworkShape.cifar10(32, 512)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("take fewer layers or channels");
+  }
+}

@@ -1,0 +1,172 @@
+package org.nao.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+  private static final int KILLS = 6;
+
+  @TempDir private Path folder;
+
+  @Test
+  void givesBackWhatWasSaved() {
+    assertThat(new Checkpoint(folder).load()).isEmpty();
+    save(1);
+    save(2);
+    final Checkpoint.Loaded loaded = load();
+    assertIs(loaded, 2);
+    assertThat(loaded.warning()).isEmpty();
+    assertThat(folder.resolve("checkpoint/state.json")).exists();
+    assertThat(folder.resolve("checkpoint/tensors.safetensors")).exists();
+  }
+
+  @Test
+  void everyInstantOfASaveHasAWholeCheckpoint() throws IOException {
+    save(1);
+    save(2);
+    // Killed while checkpoint.new is written.
+    Files.createDirectory(folder.resolve("checkpoint.new"));
+    Files.writeString(folder.resolve("checkpoint.new/tensors.safetensors"), "half");
+    assertIs(load(), 2);
+    save(3);
+    assertIs(load(), 3);
+    // Killed between the two renames: the new one is whole.
+    Files.move(folder.resolve("checkpoint"), folder.resolve("checkpoint.new"));
+    assertIs(load(), 3);
+    assertThat(load().warning()).isEmpty();
+    save(4);
+    assertIs(load(), 4);
+    assertThat(folder.resolve("checkpoint.previous")).exists();
+  }
+
+  @Test
+  void aCutTensorFileFallsBackToTheOneBefore() throws IOException {
+    save(1);
+    save(2);
+    final Path tensors = folder.resolve("checkpoint/tensors.safetensors");
+    final byte[] whole = Files.readAllBytes(tensors);
+    Files.write(tensors, Arrays.copyOf(whole, whole.length - 1));
+    final Checkpoint.Loaded loaded = load();
+    assertIs(loaded, 1);
+    assertThat(loaded.warning().orElseThrow())
+        .contains("tensors.safetensors: expected %d bytes".formatted(whole.length))
+        .contains("checkpoint.previous");
+  }
+
+  @Test
+  void aFlippedBitFallsBackToTheOneBefore() throws IOException {
+    save(1);
+    save(2);
+    final Path tensors = folder.resolve("checkpoint/tensors.safetensors");
+    final byte[] damaged = Files.readAllBytes(tensors);
+    damaged[damaged.length - 1] ^= 1;
+    Files.write(tensors, damaged);
+    assertIs(load(), 1);
+    assertThat(load().warning().orElseThrow()).contains("the checksum does not match");
+  }
+
+  @Test
+  void aCutStateIsOneSentenceWhenNothingIsLeft() throws IOException {
+    save(1);
+    final Path state = folder.resolve("checkpoint/state.json");
+    Files.writeString(state, Files.readString(state).substring(0, 40));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("state.json")
+        .hasMessageContaining("found a mistake");
+    assertThat(state).exists();
+    Files.writeString(state, "{}");
+    assertThatThrownBy(this::load)
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("expected the state of a checkpoint, found another JSON object");
+  }
+
+  @Test
+  void anotherVersionIsRefusedAndKept() throws IOException {
+    save(1);
+    save(2);
+    final Path state = folder.resolve("checkpoint/state.json");
+    final String other = Files.readString(state).replace("\"version\" : 1", "\"version\" : 99");
+    Files.writeString(state, other);
+    assertThatThrownBy(this::load)
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("format version 99, this nao reads version 1");
+    assertThat(state).hasContent(other);
+  }
+
+  @Test
+  void aFailedSaveKeepsTheOldCheckpoint() throws IOException {
+    save(1);
+    Files.writeString(folder.resolve("checkpoint.new"), "a file in the way");
+    assertThatThrownBy(() -> save(2)).isInstanceOf(RunException.class);
+    assertIs(load(), 1);
+  }
+
+  @Test
+  void killedAtAnyInstantItLoadsAWholeCheckpoint() throws IOException, InterruptedException {
+    final long seed = System.nanoTime();
+    final Random random = new Random(seed);
+    int newest = 0;
+    for (int kill = 0; kill < KILLS; kill++) {
+      final Process saver = ChildJvm.start(Saver.class, folder);
+      assertThat(saver.getInputStream().read()).isEqualTo('+');
+      Thread.sleep(random.nextInt(60));
+      saver.destroyForcibly().onExit().join();
+      final Checkpoint.Loaded loaded = load();
+      final int step = loaded.state().path("step").asInt();
+      assertIs(loaded, step);
+      assertThat(loaded.warning()).as("seed %d, kill %d", seed, kill).isEmpty();
+      assertThat(step).as("seed %d, kill %d", seed, kill).isGreaterThan(newest);
+      newest = step;
+    }
+  }
+
+  /** Saves steps one after another, going on from what is there, until it is killed. */
+  static final class Saver {
+    private Saver() {}
+
+    public static void main(String[] arguments) {
+      final Checkpoint checkpoint = new Checkpoint(Path.of(arguments[0]));
+      int step = checkpoint.load().map(loaded -> loaded.state().path("step").asInt()).orElse(0);
+      for (boolean first = true; true; first = false) {
+        step++;
+        save(checkpoint, step);
+        if (first) {
+          System.out.print('+');
+          System.out.flush();
+        }
+      }
+    }
+  }
+
+  private static void save(Checkpoint checkpoint, int step) {
+    final float[] weights = new float[20_000];
+    Arrays.fill(weights, step);
+    checkpoint.save(
+        Map.of("step", step, "learningRate", 0.1 / step),
+        Map.of("w", Tensor.of(weights, weights.length)));
+  }
+
+  private void save(int step) {
+    save(new Checkpoint(folder), step);
+  }
+
+  private Checkpoint.Loaded load() {
+    return new Checkpoint(folder).load().orElseThrow();
+  }
+
+  private static void assertIs(Checkpoint.Loaded loaded, int step) {
+    assertThat(loaded.state().path("step").asInt()).isEqualTo(step);
+    assertThat(loaded.state().path("learningRate").asDouble()).isEqualTo(0.1 / step);
+    assertThat(loaded.tensors().get("w").floats()).hasSize(20_000).containsOnly(step);
+  }
+}

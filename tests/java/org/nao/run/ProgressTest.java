@@ -1,0 +1,50 @@
+package org.nao.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+  @Test
+  void aLogGetsALinePerInterval() {
+    final AtomicLong nanos = new AtomicLong(5);
+    try (Progress progress = Progress.inLog("round 1", 400, "steps", stream, nanos::get)) {
+      progress.update(10, "loss 2.30");
+      assertThat(text()).isEmpty();
+      nanos.addAndGet(Duration.ofSeconds(50).toNanos());
+      progress.update(100, "loss 2.00");
+      progress.update(101, "loss 1.99");
+      assertThat(text())
+          .isEqualTo(
+              "round 1: 100/400 steps (25%), 2.0 steps/s, loss 2.00, after 0:00:50, left"
+                  + " 0:02:30\n");
+      bytes.reset();
+      nanos.addAndGet(Duration.ofSeconds(3611).toNanos());
+      progress.update(400, "");
+    }
+    assertThat(text().lines())
+        .hasSize(2)
+        .allMatch(line -> line.equals("round 1: 400/400 steps (100%), 0.1 steps/s, after 1:01:01"));
+  }
+
+  @Test
+  void aTerminalGetsOneRedrawnLine() {
+    try (Progress progress = Progress.onTerminal("round 1", 400, "steps", stream)) {
+      progress.update(100, "loss 2.00");
+    }
+    assertThat(text()).contains("\r").contains("round 1").contains("100/400").contains("loss 2.00");
+    assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
+  }
+
+  private String text() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}

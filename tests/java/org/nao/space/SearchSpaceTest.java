@@ -1,0 +1,98 @@
+package org.nao.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SearchSpaceTest {
+
+  @Test
+  void operationsHaveTheAuthorsNumbers() {
+    assertThat(SearchSpace.naoSmall().operations())
+        .extracting(Operation::name)
+        .containsExactly(
+            "sep_conv_3x3", "sep_conv_5x5", "avg_pool_3x3", "max_pool_3x3", "identity");
+  }
+
+  @ParameterizedTest(name = "{0} nodes")
+  @ValueSource(ints = {1, 2, 5, 12})
+  void randomArchitecturesAreOfTheSpace(int nodes) {
+    SearchSpace space = SearchSpace.naoSmall(nodes);
+    Random random = new Random(nodes);
+    for (int i = 0; i < 100; i++) {
+      Architecture architecture = space.random(random);
+      space.validate(architecture);
+      assertThat(architecture.normal().nodes()).hasSize(nodes);
+      assertThat(architecture.reduction().unusedStates()).contains(nodes + 1);
+    }
+  }
+
+  @Test
+  void samplingReachesEveryInputAndOperationOfEverySide() {
+    SearchSpace space = SearchSpace.naoSmall();
+    Random random = new Random(3);
+    Set<List<Integer>> seen = new HashSet<>();
+    for (int i = 0; i < 2000; i++) {
+      List<Node> nodes = space.random(random).reduction().nodes();
+      for (int n = 0; n < nodes.size(); n++) {
+        seen.add(List.of(n, 0, nodes.get(n).in1(), nodes.get(n).op1()));
+        seen.add(List.of(n, 1, nodes.get(n).in2(), nodes.get(n).op2()));
+      }
+    }
+    int inputs = 2 + 3 + 4 + 5 + 6;
+    assertThat(seen).hasSize(2 * inputs * 5);
+  }
+
+  @Test
+  void sameSeedSameArchitecture() {
+    SearchSpace space = SearchSpace.naoSmall();
+    assertThat(space.random(new Random(7))).isEqualTo(space.random(new Random(7)));
+    assertThat(space.random(new Random(7))).isNotEqualTo(space.random(new Random(8)));
+  }
+
+  @Test
+  void rejectsArchitecturesOfAnotherSpace() {
+    SearchSpace space = SearchSpace.naoSmall(1);
+    Cell one = new Cell(List.of(new Node(0, 0, 1, 4)));
+    Cell unknown = new Cell(List.of(new Node(0, 0, 1, 5)));
+    assertThatThrownBy(() -> space.validate(new Architecture(one, unknown)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("node 2 of the reduction cell has operation 5")
+        .hasMessageContaining("4 identity");
+    assertThatThrownBy(() -> SearchSpace.naoSmall().validate(new Architecture(one, one)))
+        .hasMessageContaining("has 1 nodes")
+        .hasMessageContaining("5");
+  }
+
+  @Test
+  void rejectsImpossibleCells() {
+    assertThatThrownBy(() -> new Cell(List.of(new Node(0, 0, 2, 0))))
+        .hasMessage("node 2 reads state 2, allowed: 0..1");
+    assertThatThrownBy(() -> new Node(0, -1, 0, 0)).hasMessageContaining("0 -1 0 0");
+    Cell one = new Cell(List.of(new Node(0, 0, 1, 4)));
+    Cell two = new Cell(List.of(new Node(0, 0, 1, 4), new Node(2, 0, 2, 0)));
+    assertThatThrownBy(() -> new Architecture(one, two)).hasMessageContaining("as many");
+  }
+
+  @Test
+  void namesAndLimits() {
+    assertThat(SearchSpace.named("nao-small", 4)).isEqualTo(SearchSpace.naoSmall(4));
+    assertThatThrownBy(() -> SearchSpace.named("nao-huge", 5))
+        .hasMessage("unknown search space 'nao-huge', allowed: nao-small");
+    assertThatThrownBy(() -> SearchSpace.naoSmall(0)).hasMessageContaining("allowed: 1..12");
+    assertThatThrownBy(() -> SearchSpace.naoSmall(13)).hasMessageContaining("allowed: 1..12");
+  }
+
+  @Test
+  void unusedStatesAreThoseNobodyReads() {
+    Cell cell = new Cell(List.of(new Node(1, 0, 1, 0), new Node(1, 0, 2, 0), new Node(1, 0, 1, 1)));
+    assertThat(cell.unusedStates()).containsExactly(0, 3, 4);
+  }
+}

@@ -1,0 +1,110 @@
+// Addition of masked operands: AVX2 and AVX-512 against ref, exactly on whole numbers; gradients against differences.
+#include "operands.h"
+
+using namespace nao::kernels;
+using namespace tensors;
+
+namespace {
+
+struct Shape {
+  int images, channels, height, width;
+};
+const Shape kShapes[] = {{1, 1, 4, 5},   {5, 3, 5, 4},    {16, 8, 7, 7}, {17, 20, 4, 7},
+                         {33, 36, 5, 5}, {2, 44, 14, 14}, {1, 3, 28, 32}};
+
+struct Problem {
+  Shape shape;
+  std::vector<OwnedSource> sources;
+  std::vector<Buffer> masks;
+  std::vector<AddOperand> operands;
+
+  /// Operand i is masked, normalised or rectified by bits of i + variant.
+  Problem(const Shape& s, int count, int variant, std::mt19937& random) : shape(s) {
+    for (int i = 0; i < count; ++i) {
+      const int bits = i + variant;
+      sources.emplace_back(s.images, s.channels, s.height, s.width, random);
+      masks.emplace_back(blockCount(s.images) * kLanes);
+      masks.back().fillIntegers(random, 0, 2);
+      operands.push_back({sources.back().get(bits & 1, bits & 2), bits & 4 ? masks.back().data() : nullptr});
+    }
+  }
+  Activation like() const { return Activation(shape.images, shape.channels, shape.height, shape.width); }
+  Add forward(const Activation& dst) const {
+    return {shape.images, operands.data(), static_cast<int>(operands.size()), dst};
+  }
+};
+
+std::vector<Activation> runBackward(const KernelTable& table, const Problem& problem, const Activation& g,
+                                    std::size_t skipped, bool accumulate) {
+  std::vector<Activation> dsrc;
+  std::vector<SourceGradient> gradients;
+  std::mt19937 random(7);
+  for (std::size_t i = 0; i < problem.operands.size(); ++i) {
+    dsrc.push_back(problem.like());
+    dsrc.back().fillIntegers(random, -3, 3);
+    gradients.push_back({i == skipped ? Tensor{} : dsrc.back().view(), accumulate});
+  }
+  const Activation dst = problem.like();
+  run(table.addBackward, {problem.forward(dst), g, gradients.data()}, blockCount(problem.shape.images));
+  return dsrc;
+}
+
+}  // namespace
+
+TEST(equals_ref_on_whole_numbers) {
+  unsigned seed = 100;
+  for (const Shape& shape : kShapes)
+    for (int count : {1, 2, 3, 8})
+      for (int variant = 0; variant < 8; ++variant, ++seed) {
+        std::mt19937 random(seed);
+        const Problem problem(shape, count, variant, random);
+        const Activation expected = problem.like(), g = problem.like();
+        g.fillIntegers(random, -3, 3);
+        const bool accumulate = variant & 1;
+        const std::size_t skipped = static_cast<std::size_t>(variant);
+        run(refKernels().add, problem.forward(expected), blockCount(shape.images));
+        const std::vector<Activation> expectedGradients = runBackward(refKernels(), problem, g, skipped, accumulate);
+        for (const KernelTable* table : fastBackends()) {
+          const Activation actual = problem.like();
+          run(table->add, problem.forward(actual), blockCount(shape.images));
+          CHECK(relativeError(actual, expected, shape.images) == 0, "%s seed %u", table->name, seed);
+          CHECK(actual.intact(), "%s seed %u", table->name, seed);
+          const std::vector<Activation> gradients = runBackward(*table, problem, g, skipped, accumulate);
+          for (std::size_t i = 0; i < gradients.size(); ++i) {
+            CHECK(relativeError(gradients[i], expectedGradients[i], shape.images) == 0, "%s seed %u operand %zu",
+                  table->name, seed, i);
+            CHECK(gradients[i].intact(), "%s seed %u operand %zu", table->name, seed, i);
+          }
+        }
+      }
+}
+
+// Linear between kinks, and half-odd shifts keep away from those: exact but for rounding.
+TEST(ref_gradients_equal_differences) {
+  std::mt19937 random(500);
+  const Shape shape = {2, 3, 4, 5};
+  Problem problem(shape, 2, 6, random);
+  for (const OwnedSource& source : problem.sources)
+    for (int c = 0; c < shape.channels; ++c) {
+      source.scale[c] = static_cast<float>(c - 3);
+      source.shift[c] += 0.5f;
+    }
+  for (std::size_t i = 0; i < 2; ++i) problem.operands[i].src = problem.sources[i].get(true, true);
+  const Activation g = problem.like(), dst = problem.like();
+  g.fillIntegers(random, -3, 3);
+  const std::vector<Activation> gradients = runBackward(refKernels(), problem, g, 99, false);
+  const auto loss = [&] {
+    run(refKernels().add, problem.forward(dst), 1);
+    return weighted(dst, g, shape.images);
+  };
+  for (std::size_t i = 0; i < 2; ++i)
+    for (int n = 0; n < shape.images; ++n)
+      for (int c = 0; c < shape.channels; ++c)
+        for (int y = 0; y < shape.height; ++y)
+          for (int x = 0; x < shape.width; ++x) {
+            const double expected = centralDifference(problem.sources[i].x.view().at(n, c, y, x), 0.125f, loss);
+            CHECK(check::near(problem.sources[i].scale[c] * gradients[i].view().at(n, c, y, x), expected, 1e-4));
+          }
+}
+
+NAO_TEST_MAIN

@@ -1,0 +1,163 @@
+// Dense convolution: AVX2 and AVX-512 against ref, exactly on whole numbers; ref's gradients against differences.
+#include "operands.h"
+
+using namespace nao::kernels;
+using namespace tensors;
+
+namespace {
+
+struct Shape {
+  int images, inputs, outputs, height, width, kernel, stride, padding;
+
+  int outputHeight() const { return (height + 2 * padding - kernel) / stride + 1; }
+  int outputWidth() const { return (width + 2 * padding - kernel) / stride + 1; }
+  std::int64_t weights() const { return static_cast<std::int64_t>(outputs) * inputs * kernel * kernel; }
+};
+
+const Shape kShapes[] = {
+    {1, 1, 1, 4, 5, 3, 1, 1},   {5, 3, 8, 5, 4, 3, 1, 1},    {16, 3, 20, 7, 7, 3, 2, 1}, {17, 8, 5, 7, 14, 3, 2, 1},
+    {33, 3, 36, 4, 7, 3, 1, 1}, {1, 3, 44, 28, 32, 3, 1, 1}, {2, 20, 12, 2, 2, 2, 1, 0}, {17, 3, 7, 6, 5, 5, 1, 2},
+    {5, 4, 3, 7, 7, 3, 3, 0},   {1, 64, 30, 2, 2, 2, 1, 0},
+};
+
+struct Problem {
+  Shape shape;
+  std::mt19937 random;
+  OwnedSource source;
+  Buffer weight;
+  bool normalised, relu;
+
+  Problem(const Shape& s, unsigned seed, bool normalised_, bool relu_, Values kind)
+      : shape(s),
+        random(seed),
+        source(s.images, s.inputs, s.height, s.width, random, kind),
+        weight(s.weights()),
+        normalised(normalised_),
+        relu(relu_) {
+    fill(weight, random, kind);
+  }
+  Activation output() const {
+    return Activation(shape.images, shape.outputs, shape.outputHeight(), shape.outputWidth());
+  }
+  Conv forward(const Activation& dst, OwnedSums* sums) const {
+    Conv p;
+    p.images = shape.images;
+    p.src = source.get(normalised, relu);
+    p.kernel = shape.kernel;
+    p.stride = shape.stride;
+    p.padding = shape.padding;
+    p.weight = weight.data();
+    p.dst = dst;
+    if (sums) p.sums = sums->get();
+    return p;
+  }
+};
+
+void compareForward(const Shape& shape, unsigned seed, int options, Values kind, double tolerance) {
+  const Problem problem(shape, seed, options & 1, options & 2, kind);
+  const int blocks = blockCount(shape.images);
+  const Activation expected = problem.output();
+  OwnedSums expectedSums(shape.images, shape.outputs + 1, 1);
+  run(refKernels().conv, problem.forward(expected, &expectedSums), blocks);
+  for (const KernelTable* table : fastBackends()) {
+    const Activation actual = problem.output();
+    OwnedSums sums(shape.images, shape.outputs + 1, 1);
+    run(table->conv, problem.forward(actual, &sums), blocks);
+    const double error = relativeError(actual, expected, shape.images);
+    CHECK(error <= tolerance, "%s seed %u options %d: %g", table->name, seed, options, error);
+    // Sums of squares leave the whole numbers that a float holds.
+    const double sumError = relativeError(sums.slots, expectedSums.slots);
+    CHECK(sumError <= 1e-6, "%s seed %u options %d sums: %g", table->name, seed, options, sumError);
+    CHECK(actual.intact(), "%s seed %u", table->name, seed);
+  }
+}
+
+struct Gradients {
+  Activation dsrc;
+  Buffer weight;
+
+  explicit Gradients(const Shape& s)
+      : dsrc(s.images, s.inputs, s.height, s.width), weight(blockCount(s.images) * s.weights()) {
+    std::mt19937 random(1);
+    dsrc.fillIntegers(random, -3, 3);
+  }
+};
+
+void runBackward(const KernelTable& table, const Problem& problem, const Upstream& upstream, bool wanted,
+                 bool accumulate, const Gradients& gradients) {
+  const Activation dst = problem.output();
+  const SourceGradient dsrc = {wanted ? gradients.dsrc.view() : Tensor{}, accumulate};
+  run(table.convBackward, {problem.forward(dst, nullptr), upstream, dsrc, gradients.weight.data()},
+      blockCount(problem.shape.images));
+}
+
+void compareBackward(const Shape& shape, unsigned seed, int options, Values kind, double tolerance) {
+  Problem problem(shape, seed, options & 1, options & 2, kind);
+  const bool masked = options & 4, coefficients = options & 8, accumulate = options & 16, wanted = !(options & 32);
+  const OwnedUpstream upstream(shape.images, shape.outputs, shape.outputHeight(), shape.outputWidth(), problem.random,
+                               kind);
+  const Gradients expected(shape);
+  runBackward(refKernels(), problem, upstream.get(masked, coefficients), wanted, accumulate, expected);
+  for (const KernelTable* table : fastBackends()) {
+    const Gradients actual(shape);
+    runBackward(*table, problem, upstream.get(masked, coefficients), wanted, accumulate, actual);
+    const double error = relativeError(actual.dsrc, expected.dsrc, shape.images);
+    CHECK(error <= tolerance, "%s seed %u options %d dsrc: %g", table->name, seed, options, error);
+    const double weightError = relativeError(actual.weight, expected.weight);
+    CHECK(weightError <= tolerance, "%s seed %u options %d weight: %g", table->name, seed, options, weightError);
+    CHECK(actual.dsrc.intact() && actual.weight.intact(), "%s seed %u", table->name, seed);
+  }
+}
+
+}  // namespace
+
+TEST(forward_equals_ref_on_whole_numbers) {
+  unsigned seed = 100;
+  for (const Shape& shape : kShapes)
+    for (int options = 0; options < 4; ++options) compareForward(shape, seed++, options, Values::whole, 0);
+}
+
+TEST(backward_equals_ref_on_whole_numbers) {
+  unsigned seed = 200;
+  for (const Shape& shape : kShapes)
+    for (int options : {0, 7, 15, 26, 32, 47}) compareBackward(shape, seed++, options, Values::whole, 0);
+}
+
+// Float sums of up to 900 products a lane against double: rounding of a few units.
+TEST(real_values_are_close_to_ref) {
+  unsigned seed = 300;
+  for (const Shape& shape : kShapes) {
+    compareForward(shape, seed, 3, Values::real, 3e-6);
+    compareBackward(shape, seed++, 15, Values::real, 3e-6);
+  }
+}
+
+// Linear between kinks, so central differences over whole numbers are exact but for rounding.
+TEST(ref_gradients_equal_differences) {
+  const Shape shapes[] = {{2, 2, 3, 4, 5, 3, 1, 1}, {2, 2, 3, 5, 4, 3, 2, 1}, {1, 2, 3, 3, 3, 2, 1, 0}};
+  for (const Shape& shape : shapes) {
+    Problem problem(shape, 500, true, true, Values::whole);
+    // Half-odd shifts keep z away from the ReLU's kink.
+    for (std::int64_t c = 0; c < problem.source.shift.size(); ++c) problem.source.shift[c] += 0.5f;
+    const OwnedUpstream upstream(shape.images, shape.outputs, shape.outputHeight(), shape.outputWidth(),
+                                 problem.random);
+    const Gradients gradients(shape);
+    runBackward(refKernels(), problem, upstream.get(false, false), true, false, gradients);
+    const Activation dst = problem.output();
+    const auto loss = [&] {
+      run(refKernels().conv, problem.forward(dst, nullptr), 1);
+      return weighted(dst, upstream.g, shape.images);
+    };
+    for (int n = 0; n < shape.images; ++n)
+      for (int c = 0; c < shape.inputs; ++c)
+        for (int y = 0; y < shape.height; ++y)
+          for (int x = 0; x < shape.width; ++x) {
+            const double expected = centralDifference(problem.source.x.view().at(n, c, y, x), 0.125f, loss);
+            CHECK(check::near(problem.source.scale[c] * gradients.dsrc.view().at(n, c, y, x), expected, 1e-4));
+          }
+    for (std::int64_t i = 0; i < shape.weights(); ++i)
+      CHECK(check::near(gradients.weight[i], centralDifference(problem.weight[i], 1, loss), 1e-4));
+  }
+}
+
+NAO_TEST_MAIN

@@ -1,0 +1,98 @@
+// Softmax cross-entropy with label smoothing: values worked out by hand, gradients against differences.
+#include "operands.h"
+
+using namespace nao::kernels;
+using namespace tensors;
+
+namespace {
+
+struct Problem {
+  int images, classes;
+  Buffer logits, dlogits;
+  std::vector<std::int32_t> labels, correct;
+  std::vector<double> lossSums;
+
+  Problem(int images_, int classes_, std::mt19937& random)
+      : images(images_),
+        classes(classes_),
+        logits(images * classes),
+        dlogits(images * classes),
+        correct(static_cast<std::size_t>(blockCount(images)), -1),
+        lossSums(static_cast<std::size_t>(blockCount(images)), -1) {
+    logits.fill(random, -4, 4);
+    for (int n = 0; n < images; ++n)
+      labels.push_back(static_cast<std::int32_t>(random() % static_cast<unsigned>(classes)));
+  }
+  void evaluate(float smoothing, float weight, bool gradient) {
+    run(refKernels().loss,
+        {images, classes, logits.data(), labels.data(), smoothing, weight, gradient ? dlogits.data() : nullptr,
+         lossSums.data(), correct.data()},
+        blockCount(images));
+  }
+  double meanLoss() const {
+    double sum = 0;
+    for (double slot : lossSums) sum += slot;
+    return sum / images;
+  }
+};
+
+}  // namespace
+
+TEST(two_classes_by_hand) {
+  std::mt19937 random(1);
+  Problem problem(1, 2, random);
+  problem.logits[0] = 0;
+  problem.logits[1] = std::log(3.0f);  // probabilities 1/4, 3/4
+  problem.labels[0] = 0;
+  problem.evaluate(0, 1, true);
+  CHECK(check::near(problem.lossSums[0], std::log(4.0), 1e-6));
+  CHECK(problem.correct[0] == 0);
+  CHECK(check::near(problem.dlogits[0], -0.75, 1e-6));
+  CHECK(check::near(problem.dlogits[1], 0.75, 1e-6));
+  // Smoothing 0.2: targets 0.9 and 0.1.
+  problem.evaluate(0.2f, 0.5f, true);
+  CHECK(check::near(problem.lossSums[0], 0.9 * std::log(4.0) + 0.1 * std::log(4.0 / 3), 1e-6));
+  CHECK(check::near(problem.dlogits[0], 0.5 * (0.25 - 0.9), 1e-6));
+}
+
+TEST(equal_logits_count_for_the_first) {
+  std::mt19937 random(2);
+  Problem problem(3, 4, random);
+  std::fill_n(problem.logits.data(), 12, 1.0f);
+  problem.labels = {0, 1, 0};
+  problem.evaluate(0, 1, false);
+  CHECK(problem.correct[0] == 2, "%d", problem.correct[0]);
+}
+
+TEST(large_logits_stay_finite) {
+  std::mt19937 random(3);
+  Problem problem(1, 2, random);
+  problem.logits[0] = 1000;
+  problem.logits[1] = -1000;
+  problem.labels[0] = 1;
+  problem.evaluate(0, 1, true);
+  CHECK(check::near(problem.lossSums[0], 2000, 1e-3));
+  CHECK(check::near(problem.dlogits[0], 1, 1e-6));
+}
+
+TEST(gradients_equal_differences) {
+  for (int images : {1, 5, 16, 17, 33})
+    for (float smoothing : {0.0f, 0.1f}) {
+      const unsigned seed = 10 + static_cast<unsigned>(images);
+      std::mt19937 random(seed);
+      Problem problem(images, 10, random);
+      const float weight = 0.4f;
+      problem.evaluate(smoothing, weight, true);
+      for (std::int64_t i = 0; i < problem.logits.size(); ++i) {
+        const double expected = centralDifference(problem.logits[i], 1e-2f, [&] {
+          problem.evaluate(smoothing, weight, false);
+          return weight * problem.meanLoss();
+        });
+        // Third derivatives are below 0.2, so the step's error is below 1e-5 / images.
+        CHECK(check::near(problem.dlogits[i], expected, 1e-5 / images), "seed %u", seed);
+      }
+      CHECK(problem.dlogits.intact(), "seed %u", seed);
+    }
+}
+
+NAO_TEST_MAIN

@@ -1,0 +1,83 @@
+// Owning operands of kernel parameters with random contents. Small whole numbers, so that sums are exact in float and
+// backends must agree to the last bit; `real` takes ordinary values instead.
+#pragma once
+
+#include "tensors.h"
+
+namespace tensors {
+
+enum class Values { whole, real };
+
+inline void fill(const Activation& a, std::mt19937& random, Values kind) {
+  kind == Values::whole ? a.fillIntegers(random, -3, 3) : a.fill(random, -1, 1);
+}
+inline void fill(const Buffer& b, std::mt19937& random, Values kind) {
+  kind == Values::whole ? b.fillIntegers(random, -2, 2) : b.fill(random, -1, 1);
+}
+
+struct OwnedSource {
+  Activation x;
+  Buffer scale, shift;
+
+  OwnedSource(int images, int channels, int height, int width, std::mt19937& random, Values kind = Values::whole)
+      : x(images, channels, height, width), scale(channels), shift(channels) {
+    fill(x, random, kind);
+    fill(scale, random, kind);
+    fill(shift, random, kind);
+  }
+
+  nao::kernels::Source get(bool normalised, bool relu) const {
+    return {x.view(), normalised ? scale.data() : nullptr, normalised ? shift.data() : nullptr, relu};
+  }
+};
+
+struct OwnedUpstream {
+  Activation g, y;
+  Buffer mask, coefficients;
+
+  OwnedUpstream(int images, int channels, int height, int width, std::mt19937& random, Values kind = Values::whole)
+      : g(images, channels, height, width),
+        y(images, channels, height, width),
+        mask(blockCount(images) * kLanes),
+        coefficients(3 * channels) {
+    fill(g, random, kind);
+    fill(y, random, kind);
+    fill(mask, random, kind);
+    fill(coefficients, random, kind);
+  }
+
+  nao::kernels::Upstream get(bool masked, bool normalised) const {
+    nao::kernels::Upstream upstream;
+    upstream.g = g;
+    if (masked) upstream.mask = mask.data();
+    if (normalised) {
+      upstream.y = y;
+      upstream.coefficients = coefficients.data();
+      upstream.coefficientStride = g.view().channels;
+    }
+    return upstream;
+  }
+};
+
+/// Slots for the sums of `channels` channels from `first` on, of a batch normalisation of `total`.
+struct OwnedSums {
+  std::vector<double> slots;
+  int total, first;
+
+  OwnedSums(int images, int total_, int first_)
+      : slots(static_cast<std::size_t>(blockCount(images)) * 2 * static_cast<std::size_t>(total_), -77.0),
+        total(total_),
+        first(first_) {}
+
+  nao::kernels::Sums get() { return {slots.data(), total, first}; }
+};
+
+/// Sum of weights[i] * value over the images' values, in double: a scalar function of a tensor for finite differences.
+inline double weighted(const Tensor& t, const Activation& weights, int images) {
+  const std::vector<float> a = values(t, images), w = values(weights, images);
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(w[i]);
+  return sum;
+}
+
+}  // namespace tensors

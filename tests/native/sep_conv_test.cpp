@@ -1,0 +1,321 @@
+// Separable convolution: the reference against finite differences, the fast backends against the reference.
+//
+// With small integers every sum is exact in float, whatever its order, so the tolerance is zero. Shapes are chosen for
+// what they exercise: last runs and tiles of every size, single and several bands of rows, halos wider than a band.
+#include "check.h"
+#include "tensors.h"
+
+using nao::kernels::blockCount;
+using nao::kernels::KernelTable;
+using nao::kernels::refKernels;
+using nao::kernels::SepConv;
+using nao::kernels::SepConvBackward;
+using tensors::Activation;
+using tensors::Buffer;
+
+namespace {
+
+enum Option : unsigned {
+  kRelu = 1,
+  kScale = 2,
+  kCoefficients = 4,
+  kMask = 8,
+  kSums = 16,  // of y and, without kAccumulate, of the source gradient
+  kAccumulate = 32,
+  kNoSource = 64,  // the source gradient is not wanted
+};
+constexpr unsigned kUsual = kRelu | kScale | kCoefficients | kSums;
+
+struct Case {
+  const char* name;
+  int images, inputs, outputs, height, width, kernel, stride, dilation;
+  unsigned options;
+  bool has(Option option) const { return (options & option) != 0; }
+};
+
+constexpr Case kCases[] = {
+    {"cell_3x3", 16, 20, 20, 32, 32, 3, 1, 1, kUsual},
+    {"cell_5x5", 17, 20, 20, 32, 32, 5, 1, 1, kUsual | kMask},
+    {"cell_40", 5, 40, 40, 16, 16, 5, 1, 1, kUsual},
+    {"cell_80", 16, 80, 80, 8, 8, 3, 1, 1, kUsual},
+    {"reduce_3x3", 16, 20, 40, 32, 32, 3, 2, 1, kUsual},
+    {"reduce_5x5", 5, 40, 80, 16, 16, 5, 2, 1, kUsual},
+    {"dilated_3x3", 17, 36, 36, 14, 14, 3, 1, 2, kUsual},
+    {"dilated_5x5", 1, 44, 44, 28, 28, 5, 1, 2, kUsual},
+    {"dilated_7x7", 5, 8, 20, 14, 14, 7, 1, 2, kUsual},
+    {"large_kernel", 16, 8, 8, 32, 32, 7, 1, 1, kUsual},
+    {"large_kernel_stride", 5, 3, 8, 28, 14, 7, 2, 1, kUsual},
+    {"dilated_stride_3x3", 16, 3, 5, 14, 15, 3, 2, 2, kUsual},
+    {"dilated_stride_5x5", 5, 8, 3, 15, 9, 5, 2, 2, kUsual},
+    {"dilated_stride_7x7", 1, 5, 4, 28, 5, 7, 2, 2, kUsual},
+    {"one_channel", 33, 1, 1, 5, 7, 3, 1, 1, kUsual},
+    {"one_image_one_pixel", 1, 3, 2, 1, 1, 5, 1, 1, kUsual},
+    {"kernel_exceeds_image", 16, 7, 9, 4, 4, 7, 1, 2, kUsual},
+    {"kernel_exceeds_image_stride", 17, 9, 11, 4, 5, 7, 2, 1, kUsual},
+    {"one_row", 5, 20, 8, 1, 32, 5, 1, 1, kUsual},
+    {"one_column", 5, 8, 20, 32, 1, 5, 1, 1, kUsual},
+    {"odd_stride", 16, 6, 13, 7, 5, 3, 2, 1, kUsual},
+    {"odd_stride_5x5", 5, 6, 4, 5, 7, 5, 2, 1, kUsual},
+    {"bands_of_one_row", 1, 160, 12, 3, 65, 3, 1, 1, kUsual},
+    {"bands_below_halo", 1, 150, 10, 9, 33, 7, 1, 2, kUsual},
+    {"bands_stride", 2, 90, 12, 33, 40, 5, 2, 1, kUsual},
+    {"plain", 16, 8, 8, 8, 8, 3, 1, 1, 0},
+    {"relu_only", 5, 8, 8, 8, 8, 3, 1, 1, kRelu},
+    {"scale_only", 5, 8, 8, 8, 8, 3, 1, 1, kScale | kSums},
+    {"mask_only", 17, 8, 8, 7, 8, 5, 1, 1, kRelu | kMask | kSums},
+    {"coefficients_only", 17, 8, 8, 8, 7, 3, 1, 1, kCoefficients},
+    {"accumulate", 17, 20, 8, 14, 14, 5, 1, 1, kUsual | kAccumulate | kMask},
+    {"accumulate_stride", 5, 20, 8, 14, 14, 5, 2, 1, kUsual | kAccumulate},
+    {"no_source_gradient", 17, 20, 8, 14, 14, 5, 1, 1, kUsual | kNoSource},
+};
+
+enum class Values { kIntegers, kReals };
+
+/// Operands and results of one case; every table that runs it gets the same operands.
+class Problem {
+ public:
+  Problem(const Case& c, Values kind, unsigned seed)
+      : c_(c),
+        outHeight_((c.height - 1) / c.stride + 1),
+        outWidth_((c.width - 1) / c.stride + 1),
+        blocks_(blockCount(c.images)),
+        channels_(c.outputs + 3),
+        x(c.images, c.inputs, c.height, c.width),
+        scale(c.inputs),
+        shift(c.inputs),
+        depthwise(c.inputs * c.kernel * c.kernel),
+        pointwise(static_cast<std::int64_t>(c.outputs) * c.inputs),
+        g(c.images, c.outputs, outHeight_, outWidth_),
+        y(c.images, c.outputs, outHeight_, outWidth_),
+        mask(blocks_ * nao::kernels::kLanes),
+        coefficients(3 * channels_) {
+    std::mt19937 random(seed);
+    if (kind == Values::kIntegers) {
+      x.fillIntegers(random, -2, 2);
+      scale.fillIntegers(random, 1, 2);
+      shift.fillIntegers(random, -1, 1);
+      depthwise.fillIntegers(random, -1, 1);
+      pointwise.fillIntegers(random, -1, 1);
+      g.fillIntegers(random, -3, 3);
+      mask.fillIntegers(random, 0, 2);
+      coefficients.fillIntegers(random, -1, 1);
+    } else {
+      x.fill(random, -1, 1);
+      scale.fill(random, 0.5f, 1.5f);
+      shift.fill(random, -0.5f, 0.5f);
+      depthwise.fill(random, -0.4f, 0.4f);
+      pointwise.fill(random, -0.3f, 0.3f);
+      g.fill(random, -1, 1);
+      mask.fill(random, 0, 2);
+      coefficients.fill(random, -1, 1);
+    }
+    Results results(*this, 1);
+    tensors::run(refKernels().sepConv, forward(results), blocks_);
+    y.copyFrom(results.dst);
+  }
+
+  /// What one table leaves behind.
+  struct Results {
+    Results(const Problem& p, unsigned seed)
+        : dst(p.c_.images, p.c_.outputs, p.outHeight_, p.outWidth_),
+          dsrc(p.c_.images, p.c_.inputs, p.c_.height, p.c_.width),
+          depthwise(p.blocks_ * p.depthwise.size()),
+          pointwise(p.blocks_ * p.pointwise.size()),
+          sums(static_cast<std::size_t>(p.blocks_ * 2 * p.channels_), -1.0),
+          sourceSums(static_cast<std::size_t>(p.blocks_ * 2 * (p.c_.inputs + 2)), -1.0) {
+      std::mt19937 random(seed);
+      if (p.c_.has(kAccumulate)) dsrc.fillIntegers(random, -4, 4);
+    }
+    Activation dst, dsrc;
+    Buffer depthwise, pointwise;
+    std::vector<double> sums, sourceSums;
+  };
+
+  SepConv forward(Results& r) const {
+    SepConv p;
+    p.images = c_.images;
+    p.src.x = x;
+    if (c_.has(kScale)) {
+      p.src.scale = scale.data();
+      p.src.shift = shift.data();
+    }
+    p.src.relu = c_.has(kRelu);
+    p.kernel = c_.kernel;
+    p.stride = c_.stride;
+    p.dilation = c_.dilation;
+    p.depthwise = depthwise.data();
+    p.pointwise = pointwise.data();
+    p.dst = r.dst;
+    if (c_.has(kSums)) p.sums = {r.sums.data(), channels_, 2};
+    return p;
+  }
+
+  SepConvBackward backward(Results& r) const {
+    SepConvBackward p;
+    p.forward = forward(r);
+    p.upstream.g = g;
+    if (c_.has(kMask)) p.upstream.mask = mask.data();
+    if (c_.has(kCoefficients)) {
+      p.upstream.y = y;
+      p.upstream.coefficients = coefficients.data() + 1;
+      p.upstream.coefficientStride = channels_;
+    }
+    if (!c_.has(kNoSource)) {
+      p.dsrc.g = r.dsrc;
+      p.dsrc.accumulate = c_.has(kAccumulate);
+      if (c_.has(kSums) && !c_.has(kAccumulate)) p.sourceSums = {r.sourceSums.data(), c_.inputs + 2, 1};
+    }
+    p.depthwiseGradient = r.depthwise.data();
+    p.pointwiseGradient = r.pointwise.data();
+    return p;
+  }
+
+  void run(const KernelTable& table, Results& r) const {
+    tensors::run(table.sepConv, forward(r), blocks_);
+    tensors::run(table.sepConvBackward, backward(r), blocks_);
+    const bool intact = r.dst.intact() && r.dsrc.intact() && r.depthwise.intact() && r.pointwise.intact();
+    CHECK(intact, "%s %s wrote outside its results or left infinities", table.name, c_.name);
+  }
+
+  /// A scalar whose gradient with respect to dst is what Upstream says, from a fresh forward pass.
+  double loss(Results& r) const {
+    tensors::run(refKernels().sepConv, forward(r), blocks_);
+    double sum = 0;
+    for (int n = 0; n < c_.images; ++n)
+      for (int c = 0; c < c_.outputs; ++c)
+        for (int oy = 0; oy < outHeight_; ++oy)
+          for (int ox = 0; ox < outWidth_; ++ox) {
+            const double value = static_cast<double>(r.dst.view().at(n, c, oy, ox));
+            double dy = static_cast<double>(g.view().at(n, c, oy, ox));
+            if (c_.has(kMask)) dy *= static_cast<double>(mask[n]);
+            if (!c_.has(kCoefficients)) {
+              sum += dy * value;
+              continue;
+            }
+            const float* k = coefficients.data() + 1 + c;
+            sum += (static_cast<double>(k[0]) * dy + static_cast<double>(k[2 * channels_])) * value +
+                   static_cast<double>(k[channels_]) * value * value / 2;
+          }
+    return sum;
+  }
+
+ private:
+  Case c_;
+  int outHeight_, outWidth_, blocks_;
+  int channels_;  // of a batch normalisation that this operation is a part of
+
+ public:
+  Activation x;
+  Buffer scale, shift, depthwise, pointwise;
+  Activation g, y;
+  Buffer mask, coefficients;
+};
+
+void compare(const char* backend, const Case& c, unsigned seed, const Problem::Results& actual,
+             const Problem::Results& expected, double tolerance) {
+  const auto near = [&](const char* what, double error) {
+    CHECK(error <= tolerance, "%s %s seed %u: %s differs by %g, allowed %g", backend, c.name, seed, what, error,
+          tolerance);
+  };
+  near("dst", tensors::relativeError(actual.dst, expected.dst, c.images));
+  near("sums", tensors::relativeError(actual.sums, expected.sums));
+  near("depthwise gradient", tensors::relativeError(actual.depthwise, expected.depthwise));
+  near("pointwise gradient", tensors::relativeError(actual.pointwise, expected.pointwise));
+  near("source gradient", tensors::relativeError(actual.dsrc, expected.dsrc, c.images));
+  near("source sums", tensors::relativeError(actual.sourceSums, expected.sourceSums));
+}
+
+void compareAll(Values kind, double tolerance) {
+  unsigned seed = 1;
+  for (const Case& c : kCases) {
+    const Problem problem(c, kind, ++seed);
+    Problem::Results expected(problem, seed);
+    problem.run(refKernels(), expected);
+    for (const KernelTable* table : tensors::fastBackends()) {
+      Problem::Results actual(problem, seed);
+      problem.run(*table, actual);
+      compare(table->name, c, seed, actual, expected, tolerance);
+    }
+  }
+}
+
+/// Integers, steps of 1 and a loss at most quadratic in every operand: the central difference is the derivative.
+void compareWithFiniteDifferences(const Case& c) {
+  Problem p(c, Values::kIntegers, 5);
+  // z = scale * x + shift keeps its sign when x changes by 1: the ReLU is not differentiable at 0.
+  p.x.each([](float& value, bool valid) {
+    if (valid) value = value < 0 ? -2.0f : 3.0f;
+  });
+  Problem::Results r(p, 5), scratch(p, 5);
+  tensors::run(refKernels().sepConv, p.forward(r), 1);
+  p.y.copyFrom(r.dst);
+  p.run(refKernels(), r);
+  const auto derivative = [&](float& value) {
+    return tensors::centralDifference(value, 1, [&] { return p.loss(scratch); });
+  };
+  for (std::int64_t i = 0; i < p.depthwise.size(); ++i) {
+    const double expected = derivative(p.depthwise[i]);
+    CHECK(check::near(static_cast<double>(r.depthwise[i]), expected, 0), "%s depthwise %d: %g, expected %g", c.name,
+          static_cast<int>(i), static_cast<double>(r.depthwise[i]), expected);
+  }
+  for (std::int64_t i = 0; i < p.pointwise.size(); ++i) {
+    const double expected = derivative(p.pointwise[i]);
+    CHECK(check::near(static_cast<double>(r.pointwise[i]), expected, 0), "%s pointwise %d: %g, expected %g", c.name,
+          static_cast<int>(i), static_cast<double>(r.pointwise[i]), expected);
+  }
+  for (int n = 0; n < c.images; ++n)
+    for (int ch = 0; ch < c.inputs; ++ch)
+      for (int iy = 0; iy < c.height; ++iy)
+        for (int ix = 0; ix < c.width; ++ix) {
+          const double scale = c.has(kScale) ? static_cast<double>(p.scale[ch]) : 1.0;
+          const double actual = scale * static_cast<double>(r.dsrc.view().at(n, ch, iy, ix));
+          const double expected = derivative(p.x.view().at(n, ch, iy, ix));
+          CHECK(check::near(actual, expected, 0), "%s source %d %d %d %d: %g, expected %g", c.name, n, ch, iy, ix,
+                actual, expected);
+        }
+}
+
+TEST(reference_gradients_are_finite_differences) {
+  constexpr Case cases[] = {
+      {"relu_scale_mask_coefficients", 2, 2, 3, 4, 5, 3, 1, 1, kRelu | kScale | kMask | kCoefficients},
+      {"plain_stride", 1, 2, 2, 5, 4, 5, 2, 1, 0},
+      {"relu_dilated", 1, 2, 2, 5, 6, 3, 1, 2, kRelu | kCoefficients},
+      {"scale_dilated_stride", 1, 1, 2, 7, 6, 7, 2, 2, kScale | kMask},
+  };
+  for (const Case& c : cases) compareWithFiniteDifferences(c);
+}
+
+TEST(integers_are_exact) { compareAll(Values::kIntegers, 0); }
+
+// At most some 10^4 float additions per result in several chains: error about 2^-24 * sqrt(10^4) of the terms' size,
+// and a result may be ten times smaller than the root of its terms' squares.
+TEST(reals_are_close) { compareAll(Values::kReals, 3e-5); }
+
+TEST(blocks_do_not_depend_on_their_neighbours) {
+  constexpr Case whole{"two_blocks", 32, 8, 8, 8, 8, 5, 1, 1, kUsual},
+      part{"one_block", 16, 8, 8, 8, 8, 5, 1, 1, kUsual};
+  for (const KernelTable* table : tensors::fastBackends()) {
+    const Problem both(whole, Values::kReals, 3);
+    Problem first(part, Values::kReals, 3);
+    for (int c = 0; c < 8; ++c) {
+      std::copy_n(both.x.view().plane(0, c), 64 * nao::kernels::kLanes, first.x.view().plane(0, c));
+      std::copy_n(both.g.view().plane(0, c), 64 * nao::kernels::kLanes, first.g.view().plane(0, c));
+      std::copy_n(both.y.view().plane(0, c), 64 * nao::kernels::kLanes, first.y.view().plane(0, c));
+    }
+    first.scale.copyFrom(both.scale);
+    first.shift.copyFrom(both.shift);
+    first.depthwise.copyFrom(both.depthwise);
+    first.pointwise.copyFrom(both.pointwise);
+    first.coefficients.copyFrom(both.coefficients);
+    Problem::Results a(both, 1), b(first, 1);
+    both.run(*table, a);
+    first.run(*table, b);
+    CHECK(tensors::relativeError(a.dst, b.dst, 16) == 0, "%s dst", table->name);
+    CHECK(tensors::relativeError(a.dsrc, b.dsrc, 16) == 0, "%s source gradient", table->name);
+    CHECK(check::relativeError(a.pointwise.data(), b.pointwise.data(), 64) == 0, "%s pointwise gradient", table->name);
+  }
+}
+
+}  // namespace
+
+NAO_TEST_MAIN

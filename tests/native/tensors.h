@@ -1,0 +1,199 @@
+// Memory for kernel tests: buffers and tensors in the activation layout with sentinels around what a kernel may write,
+// random contents, comparison of tensors, and the runner of a kernel over all items.
+// Lanes beyond the last image start as large finite rubbish, so that a kernel that sums them is found out.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "check.h"
+#include "kernels/kernels.h"
+
+namespace tensors {
+
+using nao::kernels::blockCount;
+using nao::kernels::kLanes;
+using nao::kernels::planeStride;
+using nao::kernels::Tensor;
+
+constexpr float kSentinel = -12345.5f;
+constexpr float kRubbish = 3.0e4f;
+constexpr float kUnwritten = -54321.25f;
+
+/// Floats on a 64-byte boundary between two guards of sentinels; initially kUnwritten.
+class Buffer {
+ public:
+  explicit Buffer(std::int64_t size)
+      : size_(size), memory_(static_cast<float*>(std::aligned_alloc(64, bytes(size))), std::free) {
+    std::fill(memory_.get(), memory_.get() + bytes(size) / sizeof(float), kSentinel);
+    std::fill(data(), data() + size, kUnwritten);
+  }
+
+  float* data() const { return memory_.get() + kGuard; }
+  std::int64_t size() const { return size_; }
+  float& operator[](std::int64_t i) const { return data()[i]; }
+
+  void fill(std::mt19937& random, float low, float high) const {
+    std::uniform_real_distribution<float> uniform(low, high);
+    for (std::int64_t i = 0; i < size_; ++i) data()[i] = uniform(random);
+  }
+  void fillIntegers(std::mt19937& random, int low, int high) const {
+    std::uniform_int_distribution<int> uniform(low, high);
+    for (std::int64_t i = 0; i < size_; ++i) data()[i] = static_cast<float>(uniform(random));
+  }
+  void copyFrom(const Buffer& other) const { std::copy_n(other.data(), size_, data()); }
+
+  /// Nothing outside [0, size) was written.
+  bool intact() const {
+    const float* begin = memory_.get();
+    const float* end = begin + bytes(size_) / sizeof(float);
+    const auto isSentinel = [](float x) { return x == kSentinel; };
+    return std::all_of(begin, begin + kGuard, isSentinel) && std::all_of(begin + kGuard + size_, end, isSentinel);
+  }
+
+ private:
+  static constexpr std::int64_t kGuard = 64;
+  static std::size_t bytes(std::int64_t size) {
+    return static_cast<std::size_t>((size + 2 * kGuard + kLanes - 1) / kLanes * kLanes) * sizeof(float);
+  }
+
+  std::int64_t size_;
+  std::unique_ptr<float, void (*)(void*)> memory_;
+};
+
+/// An owning tensor. Values of the images are kUnwritten, lanes beyond them kRubbish, lines between planes sentinels.
+class Activation {
+ public:
+  Activation(int images, int channels, int height, int width)
+      : images_(images),
+        view_{nullptr, channels, height, width, planeStride(height, width), channels * planeStride(height, width)},
+        buffer_(blockCount(images) * view_.blockStride) {
+    view_.data = buffer_.data();
+    std::fill_n(buffer_.data(), buffer_.size(), kSentinel);
+    each([](float& value, bool valid) { value = valid ? kUnwritten : kRubbish; });
+  }
+
+  const Tensor& view() const { return view_; }
+  operator const Tensor&() const { return view_; }
+  int images() const { return images_; }
+
+  /// Channels [first, first + count) as a tensor of their own.
+  Tensor channels(int first, int count) const {
+    Tensor part = view_;
+    part.data = view_.plane(0, first);
+    part.channels = count;
+    return part;
+  }
+
+  void fill(std::mt19937& random, float low, float high) const {
+    std::uniform_real_distribution<float> uniform(low, high);
+    each([&](float& value, bool valid) { value = valid ? uniform(random) : kRubbish; });
+  }
+  void fillIntegers(std::mt19937& random, int low, int high) const {
+    std::uniform_int_distribution<int> uniform(low, high);
+    each([&](float& value, bool valid) { value = valid ? static_cast<float>(uniform(random)) : kRubbish; });
+  }
+  void copyFrom(const Activation& other) const { buffer_.copyFrom(other.buffer_); }
+
+  /// Nothing outside the pixels was written, and every lane is finite.
+  bool intact() const {
+    bool fine = buffer_.intact();
+    const std::int64_t pixels = static_cast<std::int64_t>(view_.height) * view_.width * kLanes;
+    for (int b = 0; b < blockCount(images_); ++b)
+      for (int c = 0; c < view_.channels; ++c)
+        for (std::int64_t i = 0; i < view_.channelStride; ++i) {
+          const float value = view_.plane(b, c)[i];
+          fine = fine && (i < pixels ? std::isfinite(value) : value == kSentinel);
+        }
+    return fine;
+  }
+
+  /// Calls f(value, whether its lane is an image) for every pixel of every lane.
+  template <class F>
+  void each(F&& f) const {
+    for (int b = 0; b < blockCount(images_); ++b)
+      for (int c = 0; c < view_.channels; ++c)
+        for (int i = 0; i < view_.height * view_.width; ++i)
+          for (int l = 0; l < kLanes; ++l) f(view_.plane(b, c)[i * kLanes + l], b * kLanes + l < images_);
+  }
+
+ private:
+  int images_;
+  Tensor view_;
+  Buffer buffer_;
+};
+
+/// Values of the images, in order n, c, y, x.
+inline std::vector<float> values(const Tensor& t, int images) {
+  std::vector<float> list;
+  for (int n = 0; n < images; ++n)
+    for (int c = 0; c < t.channels; ++c)
+      for (int y = 0; y < t.height; ++y)
+        for (int x = 0; x < t.width; ++x) list.push_back(t.at(n, c, y, x));
+  return list;
+}
+
+/// Largest difference of the images' values over the largest expected value; infinity with NaN.
+inline double relativeError(const Tensor& actual, const Tensor& expected, int images) {
+  const std::vector<float> a = values(actual, images), e = values(expected, images);
+  return check::relativeError(a.data(), e.data(), a.size());
+}
+inline double relativeError(const Buffer& actual, const Buffer& expected) {
+  return check::relativeError(actual.data(), expected.data(), static_cast<std::size_t>(actual.size()));
+}
+inline double relativeError(const std::vector<double>& actual, const std::vector<double>& expected) {
+  double worst = 0, largest = 1e-30;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const double difference = std::fabs(actual[i] - expected[i]);
+    if (!(difference <= 1e300)) return INFINITY;
+    worst = std::fmax(worst, difference);
+    largest = std::fmax(largest, std::fabs(expected[i]));
+  }
+  return worst / largest;
+}
+
+/// The fast backends this machine can run; says which it cannot.
+inline const std::vector<const nao::kernels::KernelTable*>& fastBackends() {
+  static const std::vector<const nao::kernels::KernelTable*> list = [] {
+    std::vector<const nao::kernels::KernelTable*> found;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+      found.push_back(&nao::kernels::avx2Kernels());
+    else
+      std::printf("skipped: this CPU has no AVX2\n");
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl"))
+      found.push_back(&nao::kernels::avx512Kernels());
+    else
+      std::printf("skipped: this CPU has no AVX-512\n");
+    return found;
+  }();
+  return list;
+}
+
+/// Runs items 0 .. items - 1 with scratch memory between sentinels.
+template <class Parameters>
+void run(const nao::kernels::Kernel<Parameters>& kernel, const Parameters& parameters, int items) {
+  const Buffer scratch(kernel.scratch(parameters));
+  for (int item = 0; item < items; ++item) kernel.run(parameters, item, scratch.data());
+  CHECK(scratch.intact(), "scratch memory of %lld floats overrun", static_cast<long long>(scratch.size()));
+}
+
+/// d loss / d value by central differences; `loss` evaluates after the change. Restores the value.
+template <class Loss>
+double centralDifference(float& value, float step, Loss&& loss) {
+  const float saved = value;
+  value = saved + step;
+  const double above = loss(), high = value;
+  value = saved - step;
+  const double below = loss(), low = value;
+  value = saved;
+  return (above - below) / (high - low);
+}
+
+}  // namespace tensors
