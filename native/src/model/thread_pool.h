@@ -1,5 +1,5 @@
-// A fixed set of threads that share out the items of one wave after another. Waves are microseconds apart, so idle threads
-// spin for a while before they sleep.
+// A fixed set of threads that share out the items of one wave after another. Waves are microseconds apart, so idle
+// threads spin for a while before they sleep.
 #pragma once
 
 #include <atomic>
@@ -21,15 +21,17 @@ class ThreadPool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  /// Calls body(item, thread) once for each item in [0, items), in any order, and returns when all are done. `body` must not throw.
+  /// Calls body(item, thread) once for each item in [0, items), in any order, and returns when all are done. `body`
+  /// must not throw.
   template <class Body>
   void run(int items, const Body& body) {
     if (items <= 1 || workers_.empty()) {
       for (int item = 0; item < items; ++item) body(item, 0);
       return;
     }
-    start(items, [](const void* context, int item, int thread) { (*static_cast<const Body*>(context))(item, thread); },
-          &body);
+    start(
+        items, [](const void* context, int item, int thread) { (*static_cast<const Body*>(context))(item, thread); },
+        &body);
   }
 
   /// Cores this process may use (affinity mask), at least 1.
@@ -47,7 +49,7 @@ class ThreadPool {
   const void* context_ = nullptr;
   int items_ = 0;
   alignas(64) std::atomic<int> next_{0};
-  alignas(64) std::atomic<int> busy_{0};            // workers that have not finished the current round
+  alignas(64) std::atomic<int> busy_{0};  // workers that have not finished the current round
   alignas(64) std::atomic<std::uint64_t> round_{0};
   std::atomic<bool> stop_{false};
   std::atomic<int> asleep_{0};

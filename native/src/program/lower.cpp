@@ -179,9 +179,41 @@ class Lowering {
 
   // ---- forward ----
 
-  Piece single(const View& view, const char* reader) const {
-    if (view.size() != 1) fail(std::string(reader) + " of a concatenation is not supported");
-    return view[0];
+  /// A view as one piece: a concatenation is written out once, with its BN applied; a ReLU stays to be done by the
+  /// reader.
+  Piece single(const View& view, const char* reader) {
+    if (view.size() == 1) return view[0];
+    const int height = buffer(view[0].read.buffer).height, width = buffer(view[0].read.buffer).width;
+    std::vector<int> key;
+    int channels = 0;
+    for (const Piece& piece : view) {
+      const Read& read = piece.read;
+      if (read.offset >= 0 || read.mask >= 0 || piece.depthwise >= 0 || read.relu != view[0].read.relu)
+        fail(std::string(reader) + " of this concatenation is not supported");
+      key.push_back(read.buffer);
+      channels += read.channels;
+    }
+    const auto known = writtenOut_.find(key);
+    int made = known != writtenOut_.end() ? known->second : -1;
+    if (made < 0) {
+      made = newMap(channels, height, width);
+      writtenOut_[key] = made;
+      int first = 0;
+      for (const Piece& piece : view) {
+        Launch launch;
+        launch.kind = Kind::Add;
+        launch.reads = {piece.read};
+        launch.reads[0].relu = false;
+        launch.dst = made;
+        launch.dstFirst = first;
+        launch.dstChannels = piece.read.channels;
+        first += piece.read.channels;
+        launchForward(std::move(launch));
+      }
+    }
+    Piece piece = whole(made);
+    piece.read.relu = view[0].read.relu;
+    return piece;
   }
 
   const View& view(int value) const { return views_[static_cast<std::size_t>(value)]; }
@@ -211,8 +243,7 @@ class Lowering {
         }
         break;
       case NAO_DROP_PATH:
-        result = view(op.sources[0]);
-        single(result, "drop_path");
+        result = {single(view(op.sources[0]), "drop_path")};
         if (training_) result[0].read.mask = newMask(op, false, 1);
         break;
       case NAO_DROPOUT:
@@ -220,8 +251,7 @@ class Lowering {
         if (training_) result[0].read.mask = newMask(op, true, shape.channels);
         break;
       case NAO_DEPTHWISE:
-        result = view(op.sources[0]);
-        single(result, "depthwise");
+        result = {single(view(op.sources[0]), "depthwise")};
         result[0].depthwise = static_cast<int>(index);
         break;
       case NAO_POINTWISE:
@@ -529,8 +559,8 @@ class Lowering {
       for (const Read& read : launch.reads) {
         if (read.buffer == plan_.input || gradients_.count(read.buffer) != 0) continue;
         const Buffer like = buffer(read.buffer);
-        const bool pulled =
-            launch.kind == Kind::Add && !read.relu && readers_[read.buffer] == 1 && pullsThroughMask(read.buffer);
+        const bool pulled = launch.kind == Kind::Add && !read.relu && readers_[read.buffer] == 1 &&
+                            launch.dstChannels == buffer(launch.dst).channels && pullsThroughMask(read.buffer);
         if (pulled)
           gradients_[read.buffer] = {gradients_.at(launch.dst).buffer, read.mask};
         else
@@ -711,11 +741,12 @@ class Lowering {
   std::size_t operation_ = 0;
   int others_ = 0;
 
-  std::map<int, std::pair<int, int>> shared_;  // convolution's value -> (concat's value, first channel)
-  std::map<int, int> sharedBuffers_;           // concat's value -> buffer
-  std::map<int, int> readers_;                 // buffer -> reads
-  std::map<int, std::vector<int>> producers_;  // buffer -> forward launches that write it
-  std::map<int, int> normOf_;                  // buffer -> norm
+  std::map<int, std::pair<int, int>> shared_;   // convolution's value -> (concat's value, first channel)
+  std::map<int, int> sharedBuffers_;            // concat's value -> buffer
+  std::map<int, int> readers_;                  // buffer -> reads
+  std::map<int, std::vector<int>> producers_;   // buffer -> forward launches that write it
+  std::map<std::vector<int>, int> writtenOut_;  // buffers of a concatenation -> the buffer that holds it
+  std::map<int, int> normOf_;                   // buffer -> norm
   std::map<int, int> normForward_, normBackward_, tensorGradient_;
   std::map<int, Gradient> gradients_;  // buffer -> its gradient
   std::map<int, bool> started_;        // gradient buffer -> already written

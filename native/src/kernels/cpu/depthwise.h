@@ -128,7 +128,7 @@ constexpr int kGradientRun = kVec == 16 ? 8 : 4;
 /// gradient[ky][kx] += sum over d rows [yBegin, yEnd), lanes: dd(y, x) * z(y * stride + ky * dilation - padding, ...).
 template <class G>
 void depthwiseWeightGradient(const PaddedRows& z, int height, const PaddedRows& dd, int yBegin, int yEnd,
-                             float* gradient, Ahead& ahead) {
+                             float* gradient) {
   constexpr int K = G::kernel, S = G::stride, D = G::dilation, P = G::padding;
   // One kernel row at a time; several chains of sums per tap hide the latency of the additions.
   constexpr int chains = kVec == 16 ? (K == 7 ? 3 : 4) : (K == 3 ? 3 : K == 5 ? 2 : 1);
@@ -149,7 +149,6 @@ void depthwiseWeightGradient(const PaddedRows& z, int height, const PaddedRows& 
         const float* ddRow = dd.line(y, 0) + half * kVec;
         forRuns<kGradientRun>((step - 1) * dd.pitch() + dd.width, [&](auto run, int x) {
           constexpr int R = decltype(run)::value;
-          ahead.fetch(R);
           Vec g[R];
 #pragma GCC unroll 8
           for (int u = 0; u < R; ++u) g[u] = loadOnce(ddRow + (x + u) * kLanes);
@@ -192,7 +191,7 @@ struct SourceGradientSink {
 /// Source rows [yBegin, yEnd) of the transposed convolution of dd, which has `ddHeight` rows. z gives the ReLU's mask.
 template <class G>
 void depthwiseSourceGradient(const PaddedRows& dd, int ddHeight, const float* weight, const PaddedRows& z, int yBegin,
-                             int yEnd, const SourceGradientSink& sink, Ahead& ahead) {
+                             int yEnd, const SourceGradientSink& sink) {
   for (int y = yBegin; y < yEnd; ++y) {
     TapRows taps;
     for (int ky = 0; ky < G::kernel; ++ky) {
@@ -206,7 +205,6 @@ void depthwiseSourceGradient(const PaddedRows& dd, int ddHeight, const float* we
     static_assert(kDepthwiseRun % G::stride == 0, "runs start where the stride divides");
     forRuns<kDepthwiseRun>(z.width, [&](auto run, int x) {
       constexpr int R = decltype(run)::value;
-      ahead.fetch(R);
 #pragma GCC unroll 16
       for (int r = 0; r < R; ++r) {
         __builtin_prefetch(sink.g + row + (x + r + kWriteAhead) * kLanes, 1, 2);

@@ -168,14 +168,6 @@ void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
     s.dd.begin = ddBegin;
     pointwiseBackward(f, s, s.dd, begin, lines, source);
 
-    Ahead gAhead, yAhead;
-    if (band + 1 < s.bands.count) {
-      const int next = (s.bands.begin(band + 2) - end) * f.dst.width * kLanes, at = end * f.dst.width * kLanes;
-      gAhead = {p.upstream.g.plane(block, 0) + at, next, outputs, p.upstream.g.channelStride};
-      if (p.upstream.coefficients != nullptr) {
-        yAhead = {p.upstream.y.plane(block, 0) + at, next, outputs, p.upstream.y.channelStride};
-      }
-    }
     s.z.begin = sourceBegin(f, begin);
     for (int c = 0; c < inputs; ++c) {
       const float* weight = f.depthwise + c * k2;
@@ -183,7 +175,7 @@ void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
       dd.data += c * s.ddPlaneFloats;
       loadSource(f.src, block, c, lanes, sourceEnd(f, end), s.z);
       depthwise.rows(s.z, f.src.x.height, weight, begin, end, f.dst.width, s.d + c * s.planeFloats, source);
-      depthwise.weightGradient(s.z, f.src.x.height, dd, begin, end, depthwiseGradient + c * k2, yAhead);
+      depthwise.weightGradient(s.z, f.src.x.height, dd, begin, end, depthwiseGradient + c * k2);
       if (!wantSource) continue;
       SourceGradientSink sink;
       sink.g = p.dsrc.g.plane(block, c);
@@ -193,7 +185,7 @@ void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
       sink.sum = wantSums ? s.sums + 2 * c * kLanes : nullptr;
       sink.sumX = wantSums ? s.sums + (2 * c + 1) * kLanes : nullptr;
       depthwise.sourceGradient(dd, f.dst.height, weight, s.z, band == 0 ? 0 : finishedSourceRows(f, begin),
-                               finishedSourceRows(f, end), sink, gAhead);
+                               finishedSourceRows(f, end), sink);
     }
     source = sourceAhead(f, block, s.bands, band + 1, 0);
     addProducts(s.dy, s.planeFloats, outputs, s.d, s.planeFloats, inputs, lines, pointwiseGradient, source);

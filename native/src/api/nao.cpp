@@ -1,0 +1,381 @@
+// The C boundary: checks arguments, calls the model, turns exceptions into a status and a sentence.
+#include "nao/nao.h"
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "error.h"
+#include "model/network.h"
+#include "model/peak.h"
+
+struct nao_device {
+  nao::model::Device device;
+};
+struct nao_dataset {
+  nao::model::Dataset dataset;
+};
+struct nao_network {
+  nao::model::Network network;
+};
+struct nao_program {
+  nao_network* network;
+  nao::model::NetworkProgram program;
+};
+
+namespace {
+
+using nao::Error;
+using nao::text;
+
+thread_local std::string lastError;
+
+constexpr std::int32_t kMaximumBatch = 1 << 16;
+
+/// Runs `body`; no exception leaves.
+template <class Body>
+nao_status guarded(const Body& body) {
+  try {
+    body();
+    lastError.clear();
+    return NAO_OK;
+  } catch (const Error& error) {
+    lastError = error.what();
+    return error.status();
+  } catch (const std::bad_alloc&) {
+    lastError = "out of memory; reduce the batch, the channels or the layers";
+    return NAO_NO_MEMORY;
+  } catch (const std::exception& error) {
+    lastError = std::string("internal error: ") + error.what();
+    return NAO_INTERNAL;
+  }
+}
+
+void require(bool condition, const std::string& message) {
+  if (!condition) throw Error(NAO_INVALID, message);
+}
+template <class T>
+void present(const T* pointer, const char* name) {
+  require(pointer != nullptr, std::string(name) + " is null");
+}
+
+void checkTraining(const nao_training& t) {
+  const auto fraction = [](float value, const char* name, bool zeroAllowed) {
+    require(value <= 1 && (zeroAllowed ? value >= 0 : value > 0),
+            text("%s is %g, allowed are %s to 1", name, static_cast<double>(value), zeroAllowed ? "0" : "above 0"));
+  };
+  fraction(t.momentum, "momentum", true);
+  fraction(t.label_smoothing, "label_smoothing", true);
+  fraction(t.drop_path_keep, "drop_path_keep", false);
+  fraction(t.dropout_keep, "dropout_keep", false);
+  require(t.weight_decay >= 0 && t.weight_decay <= 1,
+          text("weight_decay is %g, allowed are 0 to 1", static_cast<double>(t.weight_decay)));
+  require(t.clip_norm >= 0, text("clip_norm is %g, allowed are 0 (never) and above", static_cast<double>(t.clip_norm)));
+  require(t.crop_padding >= 0 && t.crop_padding <= 1024,
+          text("crop_padding is %d, allowed are 0 to 1024", t.crop_padding));
+  require(t.cutout >= 0, text("cutout is %d, allowed are 0 and above", t.cutout));
+  require(t.total_steps >= 0, "total_steps is negative");
+}
+void checkBatch(std::int32_t batch) {
+  require(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
+}
+void checkProgram(const nao_network* network, const nao_program* program) {
+  present(program, "program");
+  require(program->network == network, "a program belongs to another network");
+}
+void checkImages(const nao_dataset& dataset, const nao_program& program) {
+  const nao::program::Shape& image = program.program.program.shapes[0];
+  const nao::model::Dataset& d = dataset.dataset;
+  require(image.channels == d.channels && image.height == d.height && image.width == d.width,
+          text("the program takes images of %d x %d x %d, the data set has %d x %d x %d", image.channels, image.height,
+               image.width, d.channels, d.height, d.width));
+  require(program.program.program.classes >= d.classes,
+          text("the program has %d classes, the data set %d", program.program.program.classes, d.classes));
+}
+void checkIndices(const nao_dataset& dataset, const std::int32_t* indices, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i)
+    require(indices[i] >= 0 && indices[i] < dataset.dataset.count,
+            text("index %d at position %lld, the data set has 0 to %lld", indices[i], static_cast<long long>(i),
+                 static_cast<long long>(dataset.dataset.count - 1)));
+}
+
+/// A step's images out of a data set; labels are gathered into `labels`.
+nao::model::StepInput drawn(const nao_dataset& dataset, const std::int32_t* indices, int images,
+                            std::vector<std::int32_t>& labels) {
+  const nao::model::Dataset& d = dataset.dataset;
+  labels.resize(static_cast<std::size_t>(images));
+  for (int i = 0; i < images; ++i) labels[static_cast<std::size_t>(i)] = d.labels[static_cast<std::size_t>(indices[i])];
+  nao::model::StepInput input;
+  input.images = images;
+  input.labels = labels.data();
+  input.augment.pixels = d.pixels.data();
+  input.augment.indices = indices;
+  input.augment.mean = d.mean.data();
+  input.augment.deviation = d.deviation.data();
+  return input;
+}
+
+std::vector<int> namedTensors(const nao::program::Program& program) {
+  std::vector<int> tensors;
+  for (const nao::program::Operation& op : program.operations) {
+    for (const int tensor : {op.weight, op.bias, op.gamma, op.beta, op.runningMean, op.runningVariance})
+      if (tensor >= 0) tensors.push_back(tensor);
+    for (const nao::program::WeightBlock& block : op.blocks) tensors.push_back(block.tensor);
+  }
+  std::sort(tensors.begin(), tensors.end());
+  tensors.erase(std::unique(tensors.begin(), tensors.end()), tensors.end());
+  return tensors;
+}
+
+}  // namespace
+
+extern "C" {
+
+const char* nao_version(void) { return "nao 0.1.0"; }
+const char* nao_last_error(void) { return lastError.c_str(); }
+
+nao_status nao_device_create(const char* name, int32_t threads, nao_device** device) {
+  return guarded([&] {
+    present(name, "name");
+    present(device, "device");
+    *device = new nao_device{{name, threads}};
+  });
+}
+void nao_device_destroy(nao_device* device) { delete device; }
+const char* nao_device_isa(const nao_device* device) { return device->device.isa(); }
+int32_t nao_device_threads(const nao_device* device) {
+  return const_cast<nao_device*>(device)->device.pool().threads();
+}
+nao_status nao_device_peak_gflops(nao_device* device, double* gflops) {
+  return guarded([&] {
+    present(device, "device");
+    present(gflops, "gflops");
+    *gflops = nao::model::measurePeakGflops(device->device);
+  });
+}
+
+nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const int32_t* labels, int64_t count,
+                              int32_t channels, int32_t height, int32_t width, int32_t classes, const float* mean,
+                              const float* deviation, nao_dataset** dataset) {
+  return guarded([&] {
+    present(device, "device");
+    present(images, "images");
+    present(labels, "labels");
+    present(mean, "mean");
+    present(deviation, "deviation");
+    present(dataset, "dataset");
+    require(count >= 1 && count <= INT32_MAX,
+            text("%lld images, allowed are 1 to 2,147,483,647", static_cast<long long>(count)));
+    for (const int32_t side : {channels, height, width})
+      require(side >= 1 && side <= 1 << 15,
+              text("images of %d x %d x %d, each must be 1 to 32,768", channels, height, width));
+    require(classes >= 1, text("%d classes", classes));
+    for (int64_t i = 0; i < count; ++i)
+      require(labels[i] >= 0 && labels[i] < classes,
+              text("label %d of image %lld, allowed are 0 to %d", labels[i], static_cast<long long>(i), classes - 1));
+    for (int32_t c = 0; c < channels; ++c)
+      require(deviation[c] > 0,
+              text("deviation of channel %d is %g, it must be above 0", c, static_cast<double>(deviation[c])));
+    auto made = std::make_unique<nao_dataset>();
+    nao::model::Dataset& d = made->dataset;
+    d.pixels.assign(images, images + count * channels * height * width);
+    d.labels.assign(labels, labels + count);
+    d.count = count;
+    d.channels = channels;
+    d.height = height;
+    d.width = width;
+    d.classes = classes;
+    d.mean.assign(mean, mean + channels);
+    d.deviation.assign(deviation, deviation + channels);
+    *dataset = made.release();
+  });
+}
+void nao_dataset_destroy(nao_dataset* dataset) { delete dataset; }
+
+nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
+                              nao_network** network) {
+  return guarded([&] {
+    present(device, "device");
+    present(sizes, "sizes");
+    present(trainable, "trainable");
+    present(network, "network");
+    require(count >= 1, text("a network of %d tensors", count));
+    *network = new nao_network{{device->device, sizes, trainable, count}};
+  });
+}
+void nao_network_destroy(nao_network* network) { delete network; }
+
+static float* located(nao_network* network, nao_array array, int32_t index, int64_t size) {
+  nao::model::Parameters& parameters = network->network.parameters();
+  float* data = parameters.data(array, index);
+  const int64_t own = index == -1 ? parameters.elements() : parameters.size(index);
+  require(size == own, text("tensor %d has %lld elements, %lld were given", index, static_cast<long long>(own),
+                            static_cast<long long>(size)));
+  return data;
+}
+nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data, int64_t size) {
+  return guarded([&] {
+    present(network, "network");
+    present(data, "data");
+    const float* src = located(const_cast<nao_network*>(network), array, index, size);
+    std::copy(src, src + size, data);
+  });
+}
+nao_status nao_network_write(nao_network* network, nao_array array, int32_t index, const float* data, int64_t size) {
+  return guarded([&] {
+    present(network, "network");
+    present(data, "data");
+    std::copy(data, data + size, located(network, array, index, size));
+  });
+}
+int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.peakBytes(); }
+nao_status nao_network_profile(nao_network* network, int32_t on, const char** json) {
+  return guarded([&] {
+    present(network, "network");
+    if (json != nullptr) *json = network->network.profile().c_str();
+    network->network.setProfiling(on != 0);
+  });
+}
+
+nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t length, nao_program** program) {
+  return guarded([&] {
+    present(network, "network");
+    present(code, "code");
+    present(program, "program");
+    const nao::model::Parameters& parameters = network->network.parameters();
+    auto made = std::make_unique<nao_program>();
+    made->network = network;
+    made->program.program = nao::program::decode(code, length, parameters.sizes(), parameters.trainable());
+    made->program.training = nao::program::lower(made->program.program, true);
+    made->program.evaluation = nao::program::lower(made->program.program, false);
+    made->program.tensors = namedTensors(made->program.program);
+    *program = made.release();
+  });
+}
+void nao_program_destroy(nao_program* program) { delete program; }
+nao_status nao_program_bytes(const nao_program* program, int32_t batch, int32_t training, int64_t* bytes) {
+  return guarded([&] {
+    present(program, "program");
+    present(bytes, "bytes");
+    checkBatch(batch);
+    const nao::program::Plan& plan = training != 0 ? program->program.training : program->program.evaluation;
+    *bytes =
+        (plan.arenaFloats * nao::kernels::blockCount(batch) + plan.fixedFloats) * static_cast<int64_t>(sizeof(float));
+  });
+}
+nao_status nao_program_used(const nao_program* program, uint8_t* used, int32_t count) {
+  return guarded([&] {
+    present(program, "program");
+    present(used, "used");
+    const int own = program->network->network.parameters().count();
+    require(count == own, text("the network has %d tensors, %d were given", own, count));
+    std::fill(used, used + count, uint8_t{0});
+    for (const int tensor : program->program.tensors) used[tensor] = 1;
+  });
+}
+
+nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao_training* training,
+                     nao_program* const* programs, int32_t steps, int32_t batch, const int32_t* indices,
+                     const float* learning_rates, int64_t first_step, float* losses, float* gradient_norms,
+                     int32_t* correct, int32_t* done) {
+  if (done != nullptr) *done = 0;
+  return guarded([&] {
+    present(network, "network");
+    present(dataset, "dataset");
+    present(training, "training");
+    present(programs, "programs");
+    present(indices, "indices");
+    present(learning_rates, "learning_rates");
+    require(steps >= 1, text("%d steps", steps));
+    checkBatch(batch);
+    checkTraining(*training);
+    for (int32_t s = 0; s < steps; ++s) {
+      checkProgram(network, programs[s]);
+      checkImages(*dataset, *programs[s]);
+    }
+    checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
+    std::vector<int32_t> labels;
+    for (int32_t s = 0; s < steps; ++s) {
+      nao::model::StepInput input = drawn(*dataset, indices + static_cast<int64_t>(s) * batch, batch, labels);
+      input.training = training;
+      input.step = first_step + s;
+      input.augment.cropPadding = training->crop_padding;
+      input.augment.flip = training->flip != 0;
+      input.augment.cutout = training->cutout;
+      input.augment.seed = training->seed;
+      input.augment.step = static_cast<uint64_t>(input.step);
+      const nao::model::StepResult result =
+          network->network.step(programs[s]->program, input, learning_rates[s], nullptr);
+      if (losses != nullptr) losses[s] = static_cast<float>(result.loss);
+      if (gradient_norms != nullptr) gradient_norms[s] = static_cast<float>(result.gradientNorm);
+      if (correct != nullptr) correct[s] = result.correct;
+      if (done != nullptr) *done = s + 1;
+    }
+  });
+}
+
+nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_statistics statistics,
+                        nao_program* const* programs, int32_t count, int32_t batch, const int32_t* indices,
+                        int64_t image_count, int64_t* correct, double* losses) {
+  return guarded([&] {
+    present(network, "network");
+    present(dataset, "dataset");
+    present(programs, "programs");
+    present(indices, "indices");
+    present(correct, "correct");
+    require(count >= 1, text("%d programs", count));
+    require(image_count >= 1, text("%lld images", static_cast<long long>(image_count)));
+    checkBatch(batch);
+    for (int32_t p = 0; p < count; ++p) {
+      checkProgram(network, programs[p]);
+      checkImages(*dataset, *programs[p]);
+    }
+    checkIndices(*dataset, indices, image_count);
+    std::vector<int32_t> labels;
+    for (int32_t p = 0; p < count; ++p) {
+      int64_t right = 0;
+      double loss = 0;
+      for (int64_t first = 0; first < image_count; first += batch) {
+        const int images = static_cast<int>(std::min<int64_t>(batch, image_count - first));
+        nao::model::StepInput input = drawn(*dataset, indices + first, images, labels);
+        input.statistics = statistics;
+        const nao::model::StepResult result = network->network.step(programs[p]->program, input, 0, nullptr);
+        right += result.correct;
+        loss += result.loss * images;
+      }
+      correct[p] = right;
+      if (losses != nullptr) losses[p] = loss / static_cast<double>(image_count);
+    }
+  });
+}
+
+nao_status nao_step(nao_network* network, nao_program* program, const float* images, const int32_t* labels,
+                    int32_t batch, const nao_training* training, nao_statistics statistics, float learning_rate,
+                    int64_t step, float* logits, double* loss, double* gradient_norm, int32_t* correct) {
+  return guarded([&] {
+    present(network, "network");
+    present(images, "images");
+    present(labels, "labels");
+    checkProgram(network, program);
+    checkBatch(batch);
+    if (training != nullptr) checkTraining(*training);
+    const int classes = program->program.program.classes;
+    for (int32_t i = 0; i < batch; ++i)
+      require(labels[i] >= 0 && labels[i] < classes,
+              text("label %d of image %d, allowed are 0 to %d", labels[i], i, classes - 1));
+    nao::model::StepInput input;
+    input.images = batch;
+    input.pixels = images;
+    input.labels = labels;
+    input.training = training;
+    input.statistics = statistics;
+    input.step = step;
+    const nao::model::StepResult result = network->network.step(program->program, input, learning_rate, logits);
+    if (loss != nullptr) *loss = result.loss;
+    if (gradient_norm != nullptr) *gradient_norm = result.gradientNorm;
+    if (correct != nullptr) *correct = result.correct;
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,466 @@
+#include "model/binding.h"
+
+#include <utility>
+
+namespace nao::model {
+namespace {
+
+using namespace kernels;
+using program::Buffer;
+using program::Kind;
+using program::Launch;
+using program::Norm;
+using program::Plan;
+using program::Read;
+using program::Weight;
+
+class Binder {
+ public:
+  Binder(const Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+         Bound& bound)
+      : plan_(plan),
+        parameters_(parameters),
+        arena_(arena),
+        fixed_(fixed),
+        input_(input),
+        bound_(bound),
+        blocks_(blockCount(input.images)) {}
+
+  void run() {
+    bound_ = Bound();
+    bound_.calls.reserve(plan_.launches.size());
+    for (const Launch& launch : plan_.launches) {
+      wave_ = launch.wave;
+      bind(launch);
+    }
+    bound_.logits = memory(plan_.logits);
+  }
+
+ private:
+  float* memory(int buffer) const { return arena_ + at(plan_.buffers, buffer).offset * blocks_; }
+  double* doubles(int buffer) const { return reinterpret_cast<double*>(memory(buffer)); }
+  float* vector(int norm, int row) const {
+    const Norm& n = at(plan_.norms, norm);
+    return fixed_ + n.vectors + static_cast<std::int64_t>(row) * n.channels;
+  }
+  template <class T>
+  static const T& at(const std::vector<T>& list, int index) {
+    return list[static_cast<std::size_t>(index)];
+  }
+
+  Tensor tensor(int buffer, int first, int channels) const {
+    const Buffer& b = at(plan_.buffers, buffer);
+    Tensor t;
+    t.channels = channels;
+    t.height = b.height;
+    t.width = b.width;
+    t.channelStride = planeStride(b.height, b.width);
+    t.blockStride = b.floats;
+    t.data = memory(buffer) + first * t.channelStride;
+    return t;
+  }
+  Tensor destination(const Launch& launch) const { return tensor(launch.dst, launch.dstFirst, launch.dstChannels); }
+
+  Source source(const Read& read) const {
+    Source s;
+    s.x = tensor(read.buffer, read.first, read.channels);
+    s.relu = read.relu;
+    if (read.norm >= 0) {
+      s.scale = vector(read.norm, 0) + read.first;
+      s.shift = vector(read.norm, 1) + read.first;
+    }
+    return s;
+  }
+
+  /// Probability that drop-path or dropout keeps, at this step.
+  float keep(const program::Mask& mask) const {
+    if (mask.dropout) return input_.training->dropout_keep;
+    const double total = static_cast<double>(input_.training->total_steps);
+    const double progress = total > 0 ? static_cast<double>(input_.step + 1) / total : 1.0;
+    const double clipped = progress < 1.0 ? progress : 1.0;
+    return static_cast<float>(1.0 - clipped * static_cast<double>(mask.layerFraction) *
+                                        (1.0 - static_cast<double>(input_.training->drop_path_keep)));
+  }
+  const float* mask(int index) const {
+    if (index < 0 || keep(at(plan_.masks, index)) >= 1) return nullptr;
+    return memory(at(plan_.masks, index).buffer);
+  }
+
+  Sums sums(const Launch& launch) const {
+    Sums s;
+    if (launch.norm < 0 || useRunning(launch.norm)) return s;
+    s.data = doubles(at(plan_.norms, launch.norm).sums);
+    s.channels = at(plan_.norms, launch.norm).channels;
+    s.first = launch.dstFirst;
+    return s;
+  }
+  Sums gradientSums(int norm, int buffer) const {
+    Sums s;
+    s.data = doubles(buffer);
+    s.channels = at(plan_.norms, norm).channels;
+    return s;
+  }
+  bool useRunning(int norm) const {
+    if (input_.training != nullptr) return false;
+    return input_.statistics == NAO_RUNNING_STATISTICS ||
+           (input_.statistics == NAO_AUTHORS_STATISTICS && at(plan_.norms, norm).keepsRunning);
+  }
+
+  Upstream upstream(const Launch& launch) const {
+    Upstream u;
+    u.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
+    u.mask = mask(launch.gradientMask);
+    if (launch.norm >= 0) {
+      u.y = destination(launch);
+      u.coefficients = vector(launch.norm, 4) + launch.dstFirst;
+      u.coefficientStride = at(plan_.norms, launch.norm).channels;
+    }
+    return u;
+  }
+  SourceGradient target(const Launch& launch, std::size_t index) const {
+    SourceGradient gradient;
+    const program::Target& t = launch.targets[index];
+    if (t.buffer < 0) return gradient;
+    gradient.g = tensor(t.buffer, t.first, launch.reads[index].channels);
+    gradient.accumulate = t.accumulate;
+    return gradient;
+  }
+
+  const float* weight(const Launch& launch, std::size_t index) const {
+    const Weight& w = launch.weights[index];
+    return parameters_.data(NAO_VALUE, w.tensor) + w.offset;
+  }
+  float* optional(nao_array array, int tensorIndex) const {
+    return tensorIndex < 0 ? nullptr : parameters_.data(array, tensorIndex);
+  }
+  float* partial(const Launch& launch, std::size_t index) const { return memory(launch.partials[index]); }
+
+  void call(KernelCall made, int items) { bound_.calls.push_back({std::move(made), items, wave_}); }
+
+  SepConv sepConv(const Launch& launch) const {
+    SepConv k;
+    k.images = input_.images;
+    k.src = source(launch.reads[0]);
+    k.kernel = launch.kernel;
+    k.stride = launch.stride;
+    k.dilation = launch.dilation;
+    k.depthwise = weight(launch, 0);
+    k.pointwise = weight(launch, 1);
+    k.dst = destination(launch);
+    k.sums = sums(launch);
+    return k;
+  }
+  Pointwise pointwise(const Launch& launch) {
+    std::vector<PointwiseTerm> terms;
+    for (std::size_t i = 0; i < launch.reads.size(); ++i) {
+      PointwiseTerm term;
+      term.src = source(launch.reads[i]);
+      term.weight = weight(launch, i);
+      term.rowStride = launch.weights[i].rowStride;
+      term.offset = launch.reads[i].offset > 0 ? launch.reads[i].offset : 0;
+      terms.push_back(term);
+    }
+    bound_.terms.push_back(std::move(terms));
+    Pointwise k;
+    k.images = input_.images;
+    k.terms = bound_.terms.back().data();
+    k.termCount = static_cast<int>(bound_.terms.back().size());
+    k.stride = launch.stride;
+    k.dst = destination(launch);
+    k.sums = sums(launch);
+    return k;
+  }
+  Conv conv(const Launch& launch) const {
+    Conv k;
+    k.images = input_.images;
+    k.src = source(launch.reads[0]);
+    k.kernel = launch.kernel;
+    k.stride = launch.stride;
+    k.padding = launch.padding;
+    k.weight = weight(launch, 0);
+    k.dst = destination(launch);
+    k.sums = sums(launch);
+    return k;
+  }
+  Pool pool(const Launch& launch) const {
+    Pool k;
+    k.images = input_.images;
+    k.src = source(launch.reads[0]);
+    k.maximum = launch.maximum;
+    k.kernel = launch.kernel;
+    k.stride = launch.stride;
+    k.padding = launch.padding;
+    k.dst = destination(launch);
+    return k;
+  }
+  Add add(const Launch& launch) {
+    std::vector<AddOperand> operands;
+    for (const Read& read : launch.reads) operands.push_back({source(read), mask(read.mask)});
+    bound_.operands.push_back(std::move(operands));
+    Add k;
+    k.images = input_.images;
+    k.operands = bound_.operands.back().data();
+    k.operandCount = static_cast<int>(bound_.operands.back().size());
+    k.dst = destination(launch);
+    return k;
+  }
+  GlobalPool globalPool(const Launch& launch) const {
+    GlobalPool k;
+    k.images = input_.images;
+    k.src = source(launch.reads[0]);
+    k.features = memory(launch.dst) + launch.dstFirst;
+    k.featureStride = at(plan_.buffers, launch.dst).channels;
+    return k;
+  }
+  Linear linear(const Launch& launch) const {
+    Linear k;
+    k.images = input_.images;
+    k.inputs = launch.weights[0].columns;
+    k.outputs = launch.weights[0].rows;
+    k.features = memory(launch.reads[0].buffer);
+    k.mask = mask(launch.reads[0].mask);
+    k.weight = weight(launch, 0);
+    k.bias = launch.weights.size() > 1 ? weight(launch, 1) : nullptr;
+    k.dst = memory(launch.dst);
+    return k;
+  }
+
+  void bind(const Launch& launch) {
+    switch (launch.kind) {
+      case Kind::Input:
+        bindInput(launch);
+        break;
+      case Kind::Mask:
+        bindMask(at(plan_.masks, launch.mask));
+        break;
+      case Kind::SepConv:
+        call(sepConv(launch), blocks_);
+        break;
+      case Kind::SepConvBackward: {
+        SepConvBackward k;
+        k.forward = sepConv(launch);
+        k.upstream = upstream(launch);
+        k.dsrc = target(launch, 0);
+        if (launch.sourceSums >= 0) k.sourceSums = gradientSums(launch.reads[0].norm, launch.sourceSums);
+        k.depthwiseGradient = partial(launch, 0);
+        k.pointwiseGradient = partial(launch, 1);
+        call(k, blocks_);
+        break;
+      }
+      case Kind::Pointwise:
+        call(pointwise(launch), blocks_);
+        break;
+      case Kind::PointwiseBackward: {
+        PointwiseBackward k;
+        k.forward = pointwise(launch);
+        k.upstream = upstream(launch);
+        std::vector<PointwiseTermGradient> gradients;
+        for (std::size_t i = 0; i < launch.reads.size(); ++i)
+          gradients.push_back({target(launch, i), partial(launch, i)});
+        bound_.termGradients.push_back(std::move(gradients));
+        k.gradients = bound_.termGradients.back().data();
+        call(k, blocks_);
+        break;
+      }
+      case Kind::Conv:
+        call(conv(launch), blocks_);
+        break;
+      case Kind::ConvBackward: {
+        ConvBackward k;
+        k.forward = conv(launch);
+        k.upstream = upstream(launch);
+        k.dsrc = target(launch, 0);
+        k.weightGradient = partial(launch, 0);
+        call(k, blocks_);
+        break;
+      }
+      case Kind::Pool:
+        call(pool(launch), blocks_);
+        break;
+      case Kind::PoolBackward: {
+        PoolBackward k;
+        k.forward = pool(launch);
+        k.upstream = upstream(launch);
+        k.dsrc = target(launch, 0);
+        call(k, blocks_);
+        break;
+      }
+      case Kind::Add:
+        call(add(launch), blocks_);
+        break;
+      case Kind::AddBackward: {
+        AddBackward k;
+        k.forward = add(launch);
+        k.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
+        bound_.sourceGradients.push_back({target(launch, 0)});
+        k.gradients = bound_.sourceGradients.back().data();
+        call(k, blocks_);
+        break;
+      }
+      case Kind::GradientSums:
+        bindGradientSums(launch);
+        break;
+      case Kind::BatchNorm:
+        bindBatchNorm(launch.norm);
+        break;
+      case Kind::BatchNormBackward:
+        bindBatchNormBackward(launch.norm);
+        break;
+      case Kind::ReduceGradient:
+        bindReduceGradient(launch);
+        break;
+      case Kind::GlobalPool:
+        call(globalPool(launch), blocks_);
+        break;
+      case Kind::GlobalPoolBackward: {
+        GlobalPoolBackward k;
+        k.forward = globalPool(launch);
+        k.dfeatures = memory(launch.gradient) + launch.dstFirst;
+        k.dsrc = target(launch, 0);
+        call(k, blocks_);
+        break;
+      }
+      case Kind::Linear:
+        call(linear(launch), blocks_);
+        break;
+      case Kind::LinearBackward: {
+        LinearBackward k;
+        k.forward = linear(launch);
+        k.ddst = memory(launch.gradient);
+        k.dfeatures = memory(launch.targets[0].buffer);
+        k.weightGradient = partial(launch, 0);
+        k.biasGradient = launch.weights.size() > 1 ? partial(launch, 1) : nullptr;
+        call(k, blocks_);
+        break;
+      }
+      case Kind::Loss:
+        bindLoss(launch);
+        break;
+    }
+  }
+
+  void bindInput(const Launch& launch) {
+    const Tensor dst = tensor(launch.dst, 0, at(plan_.buffers, launch.dst).channels);
+    if (input_.pixels != nullptr) {
+      call(CopyInput{input_.images, input_.pixels, dst}, blocks_);
+      return;
+    }
+    Augment k = input_.augment;
+    k.images = input_.images;
+    k.dst = dst;
+    call(k, blocks_);
+  }
+
+  void bindMask(const program::Mask& m) {
+    const float kept = keep(m);
+    if (kept >= 1) return;
+    MaskDraw draw;
+    draw.images = input_.images;
+    draw.width = m.width;
+    draw.keep = kept;
+    draw.seed = input_.training->seed;
+    draw.step = static_cast<std::uint64_t>(input_.step);
+    draw.site = static_cast<std::uint32_t>(m.site);
+    draw.dst = memory(m.buffer);
+    call(draw, 1);
+  }
+
+  void bindGradientSums(const Launch& launch) {
+    std::vector<GradientSumsTerm> terms;
+    for (const Read& read : launch.reads)
+      terms.push_back({tensor(read.buffer, read.first, read.channels), mask(read.mask),
+                       gradientSums(read.norm, at(plan_.norms, read.norm).gradientSums)});
+    bound_.sumsTerms.push_back(std::move(terms));
+    GradientSums k;
+    k.images = input_.images;
+    k.g = tensor(launch.gradient, 0, launch.reads[0].channels);
+    k.terms = bound_.sumsTerms.back().data();
+    k.termCount = static_cast<int>(bound_.sumsTerms.back().size());
+    call(k, blocks_);
+  }
+
+  void bindBatchNorm(int index) {
+    const Norm& n = at(plan_.norms, index);
+    BatchNorm k;
+    k.blocks = blocks_;
+    k.channels = n.channels;
+    k.count = static_cast<double>(input_.images) * n.height * n.width;
+    k.sums = doubles(n.sums);
+    k.gamma = optional(NAO_VALUE, n.gamma);
+    k.beta = optional(NAO_VALUE, n.beta);
+    k.runningMean = optional(NAO_VALUE, n.runningMean);
+    k.runningVariance = optional(NAO_VALUE, n.runningVariance);
+    k.useRunning = useRunning(index);
+    k.updateRunning = input_.training != nullptr || (input_.statistics == NAO_AUTHORS_STATISTICS && !n.keepsRunning);
+    k.scale = vector(index, 0);
+    k.shift = vector(index, 1);
+    k.mean = vector(index, 2);
+    k.inverse = vector(index, 3);
+    call(k, 1);
+  }
+
+  void bindBatchNormBackward(int index) {
+    const Norm& n = at(plan_.norms, index);
+    BatchNormBackward k;
+    k.blocks = blocks_;
+    k.channels = n.channels;
+    k.count = static_cast<double>(input_.images) * n.height * n.width;
+    k.sums = doubles(n.gradientSums);
+    k.scale = vector(index, 0);
+    k.mean = vector(index, 2);
+    k.inverse = vector(index, 3);
+    k.coefficients = vector(index, 4);
+    k.gammaGradient = optional(NAO_GRADIENT, n.gamma);
+    k.betaGradient = optional(NAO_GRADIENT, n.beta);
+    call(k, 1);
+  }
+
+  void bindReduceGradient(const Launch& launch) {
+    const Weight& w = launch.weights[0];
+    ReduceGradient k;
+    k.blocks = blocks_;
+    k.partial = partial(launch, 0);
+    k.rows = w.rows;
+    k.cols = w.columns;
+    k.gradient = parameters_.data(NAO_GRADIENT, w.tensor) + w.offset;
+    k.rowStride = w.rowStride;
+    call(k, 1);
+  }
+
+  void bindLoss(const Launch& launch) {
+    LossResult& result = bound_.losses.emplace_back();
+    result.sums.resize(static_cast<std::size_t>(blocks_));
+    result.correct.resize(static_cast<std::size_t>(blocks_));
+    result.weight = launch.factor;
+    result.auxiliary = launch.auxiliary;
+    Loss k;
+    k.images = input_.images;
+    k.classes = plan_.classes;
+    k.logits = memory(launch.reads[0].buffer);
+    k.labels = input_.labels;
+    k.smoothing = input_.training != nullptr ? input_.training->label_smoothing : 0;
+    k.weight = launch.factor;
+    k.dlogits = launch.gradient >= 0 ? memory(launch.gradient) : nullptr;
+    k.lossSums = result.sums.data();
+    k.correct = result.correct.data();
+    call(k, blocks_);
+  }
+
+  const Plan& plan_;
+  const Parameters& parameters_;
+  float* arena_;
+  float* fixed_;
+  const StepInput& input_;
+  Bound& bound_;
+  const int blocks_;
+  int wave_ = 0;
+};
+
+}  // namespace
+
+void bind(const program::Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+          Bound& bound) {
+  Binder(plan, parameters, arena, fixed, input, bound).run();
+}
+
+}  // namespace nao::model

@@ -1,0 +1,83 @@
+// Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <variant>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "model/parameters.h"
+#include "nao/nao.h"
+#include "program/plan.h"
+
+namespace nao::model {
+
+/// Fills one random mask: 1 / keep or 0 for each of `images` x `width` numbers; `at` is the image-major index.
+struct MaskDraw {
+  int images = 0;
+  int width = 1;
+  float keep = 1;
+  std::uint64_t seed = 0;
+  std::uint64_t step = 0;
+  std::uint32_t site = 0;
+  float* dst = nullptr;
+};
+
+/// Puts explicit float images N,C,H,W into the input buffer.
+struct CopyInput {
+  int images = 0;
+  const float* src = nullptr;
+  kernels::Tensor dst;
+};
+
+using KernelCall =
+    std::variant<MaskDraw, CopyInput, kernels::Augment, kernels::SepConv, kernels::SepConvBackward, kernels::Pointwise,
+                 kernels::PointwiseBackward, kernels::Conv, kernels::ConvBackward, kernels::Pool, kernels::PoolBackward,
+                 kernels::Add, kernels::AddBackward, kernels::GradientSums, kernels::BatchNorm,
+                 kernels::BatchNormBackward, kernels::ReduceGradient, kernels::GlobalPool, kernels::GlobalPoolBackward,
+                 kernels::Linear, kernels::LinearBackward, kernels::Loss>;
+
+struct BoundCall {
+  KernelCall call;
+  int items = 1;
+  int wave = 0;
+};
+
+/// What a step runs on.
+struct StepInput {
+  int images = 0;
+  const float* pixels = nullptr;  // explicit images; null: `augment` draws them
+  kernels::Augment augment;
+  const std::int32_t* labels = nullptr;    // [images]
+  const nao_training* training = nullptr;  // null: evaluation
+  nao_statistics statistics = NAO_BATCH_STATISTICS;
+  std::int64_t step = 0;
+};
+
+/// Per-block results of one loss.
+struct LossResult {
+  std::vector<double> sums;
+  std::vector<std::int32_t> correct;
+  float weight = 1;
+  bool auxiliary = false;
+};
+
+struct Bound {
+  std::vector<BoundCall> calls;  // by wave
+  std::deque<LossResult> losses;
+  const float* logits = nullptr;
+
+  // Storage that the calls point into.
+  std::deque<std::vector<kernels::PointwiseTerm>> terms;
+  std::deque<std::vector<kernels::PointwiseTermGradient>> termGradients;
+  std::deque<std::vector<kernels::AddOperand>> operands;
+  std::deque<std::vector<kernels::SourceGradient>> sourceGradients;
+  std::deque<std::vector<kernels::GradientSumsTerm>> sumsTerms;
+};
+
+/// `arena` holds plan.arenaFloats * blocks floats, `fixed` plan.fixedFloats.
+void bind(const program::Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+          Bound& bound);
+
+}  // namespace nao::model

@@ -1,0 +1,68 @@
+// A network: parameters, working memory, and the training and evaluation steps of programs over them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/binding.h"
+#include "model/dataset.h"
+#include "model/device.h"
+#include "model/parameters.h"
+#include "program/plan.h"
+
+namespace nao::model {
+
+/// One architecture over a network's parameters: its launches for training and for evaluation, and what it uses.
+struct NetworkProgram {
+  program::Program program;
+  program::Plan training;
+  program::Plan evaluation;
+  std::vector<int> tensors;  // all it names, in increasing order
+};
+
+struct StepResult {
+  double loss = 0;  // total, auxiliary losses with their weights
+  double gradientNorm = 0;
+  std::int32_t correct = 0;
+};
+
+class Network {
+ public:
+  Network(Device& device, const std::int64_t* sizes, const std::uint8_t* trainable, int count)
+      : device_(device), parameters_(sizes, trainable, count) {}
+
+  Device& device() { return device_; }
+  Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
+  std::int64_t peakBytes() const { return peakBytes_; }
+
+  /// Forward; with input.training also backward and update. Throws Error(NAO_NOT_FINITE) before anything but running
+  /// statistics has changed. `logits` (images x classes) may be null.
+  StepResult step(const NetworkProgram& program, const StepInput& input, float learningRate, float* logits);
+
+  void setProfiling(bool on);
+  const std::string& profile();
+
+ private:
+  void prepare(const program::Plan& plan, int images);
+  void execute(Bound& bound);
+  void runWave(Bound& bound, std::size_t first, std::size_t end);
+  double gradientNorm(const NetworkProgram& program);
+  void update(const NetworkProgram& program, const nao_training& training, float learningRate, float clipScale);
+
+  Device& device_;
+  Parameters parameters_;
+  Memory<float> arena_, fixed_;
+  std::int64_t arenaFloats_ = 0, fixedFloats_ = 0;
+  std::int64_t peakBytes_ = 0;
+  std::vector<Memory<float>> scratch_;  // one a thread
+  std::vector<std::int64_t> scratchFloats_;
+  Bound bound_;
+  bool profiling_ = false;
+  std::vector<std::vector<double>> seconds_;  // [thread][kind of call]
+  std::string profile_;
+};
+
+}  // namespace nao::model

@@ -1,0 +1,34 @@
+// A network's tensors: values, gradients and momentum as three flat arrays with the same offsets.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/memory.h"
+#include "nao/nao.h"
+
+namespace nao::model {
+
+class Parameters {
+ public:
+  Parameters(const std::int64_t* sizes, const std::uint8_t* trainable, int count);
+
+  int count() const { return static_cast<int>(sizes_.size()); }
+  std::int64_t elements() const { return elements_; }
+  const std::vector<std::int64_t>& sizes() const { return sizes_; }
+  const std::vector<std::uint8_t>& trainable() const { return trainable_; }
+
+  std::int64_t size(int tensor) const { return sizes_[static_cast<std::size_t>(tensor)]; }
+  std::int64_t offset(int tensor) const { return offsets_[static_cast<std::size_t>(tensor)]; }
+  /// Tensor -1: the whole array.
+  float* data(nao_array array, int tensor) const;
+
+ private:
+  std::vector<std::int64_t> sizes_;
+  std::vector<std::uint8_t> trainable_;
+  std::vector<std::int64_t> offsets_;
+  std::int64_t elements_ = 0;
+  Memory<float> values_, gradients_, momentum_;
+};
+
+}  // namespace nao::model
