@@ -1,5 +1,6 @@
-// A test program is a list of TEST(name) { ... } and ends with NAO_TEST_MAIN. A failed CHECK prints where and with which
-// values, and the program exits 1; a program without a single check fails too. `program --only name` runs one test.
+// A test program is a list of TEST(name) { ... } and ends with NAO_TEST_MAIN. A failed CHECK prints where and with
+// which values, and the program exits 1; a program without a single check fails too. `program --only name` runs one
+// test.
 #pragma once
 
 #include <cmath>
@@ -66,12 +67,13 @@ inline int main(int argc, char** argv) {
 
 }  // namespace check
 
-#define TEST(name)                                              \
-  static void test_##name();                                    \
+#define TEST(name)                                                    \
+  static void test_##name();                                          \
   static const check::Registrar registrar_##name(#name, test_##name); \
   static void test_##name()
-#define CHECK(condition, ...) \
-  check::report(static_cast<bool>(condition), __FILE__, __LINE__, std::string(#condition) + " " + check::format("" __VA_ARGS__))
+#define CHECK(condition, ...)                                     \
+  check::report(static_cast<bool>(condition), __FILE__, __LINE__, \
+                std::string(#condition) + " " + check::format("" __VA_ARGS__))
 #define NAO_TEST_MAIN \
   int main(int argc, char** argv) { return check::main(argc, argv); }
 

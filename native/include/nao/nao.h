@@ -1,8 +1,8 @@
 // nao's native engine: the only public header.
 //
 // Every function that can fail returns a nao_status; the sentence that says what was wrong, where, and what to do is
-// nao_last_error() of the calling thread. Nothing throws. Objects are opaque and freed by their destroy function; what an
-// object was made from (device, network) must outlive it. A network is used by one thread at a time.
+// nao_last_error() of the calling thread. Nothing throws. Objects are opaque and freed by their destroy function; what
+// an object was made from (device, network) must outlive it. A network is used by one thread at a time.
 //
 // Legend: N images of a batch, C channels, H, W height and width. Images are uint8 or float N,C,H,W; weights have
 // PyTorch's order [out][in/groups][k][k].
@@ -37,7 +37,8 @@ typedef enum nao_array { NAO_VALUE = 0, NAO_GRADIENT = 1, NAO_MOMENTUM = 2 } nao
 typedef enum nao_statistics {
   NAO_BATCH_STATISTICS = 0,    // the batch's own everywhere; running statistics untouched
   NAO_RUNNING_STATISTICS = 1,  // the running ones everywhere
-  NAO_AUTHORS_STATISTICS = 2   // running where a batch_norm is flagged so, elsewhere the batch's, updating the running ones
+  NAO_AUTHORS_STATISTICS =
+      2  // running where a batch_norm is flagged so, elsewhere the batch's, updating the running ones
 } nao_statistics;
 
 /// Operations of a program, see native/src/program/README.md for the encoding.
@@ -81,8 +82,8 @@ NAO_API const char* nao_version(void);
 /// The calling thread's last error, "" if none; valid until the thread's next call.
 NAO_API const char* nao_last_error(void);
 
-/// Opens a device: "cpu" (widest instruction set of this machine), "cpu:avx2", "cpu:avx512" or "cpu:ref" (plain code, for
-/// tests). threads: 0 for all cores that this process may use.
+/// Opens a device: "cpu" (widest instruction set of this machine), "cpu:avx2", "cpu:avx512" or "cpu:ref" (plain code,
+/// for tests). threads: 0 for all cores that this process may use.
 NAO_API nao_status nao_device_create(const char* name, int32_t threads, nao_device** device);
 NAO_API void nao_device_destroy(nao_device* device);
 /// Instruction set in use, for example "avx512"; valid as long as the device.
@@ -103,9 +104,12 @@ NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
                                       nao_network** network);
 NAO_API void nao_network_destroy(nao_network* network);
-/// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after another.
-NAO_API nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data, int64_t size);
-NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int32_t index, const float* data, int64_t size);
+/// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after
+/// another.
+NAO_API nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data,
+                                    int64_t size);
+NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int32_t index, const float* data,
+                                     int64_t size);
 /// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
 NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
 /// Seconds spent per kernel since profiling was last switched on, as one JSON object; valid until the next call.
@@ -114,14 +118,15 @@ NAO_API nao_status nao_network_profile(nao_network* network, int32_t on, const c
 /// Checks, fuses, schedules and plans a program; `length` int32 words.
 NAO_API nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t length, nao_program** program);
 NAO_API void nao_program_destroy(nao_program* program);
-/// Bytes of activations, gradients and scratch a training step (training 1) or an evaluation (0) of `batch` images needs.
+/// Bytes of activations, gradients and scratch a training step (training 1) or an evaluation (0) of `batch` images
+/// needs.
 NAO_API nao_status nao_program_bytes(const nao_program* program, int32_t batch, int32_t training, int64_t* bytes);
 /// 1 in used[i] for each tensor i the program names; `count` is the network's tensor count.
 NAO_API nao_status nao_program_used(const nao_program* program, uint8_t* used, int32_t count);
 
-/// Trains `steps` steps. Step s runs programs[s] on images indices[s * batch ...] with learning_rates[s]; its number for
-/// random draws and drop-path is first_step + s. losses, gradient_norms (before clipping) and correct have `steps` entries and
-/// may be null. On NAO_NOT_FINITE *done says how many steps were completed before the bad one.
+/// Trains `steps` steps. Step s runs programs[s] on images indices[s * batch ...] with learning_rates[s]; its number
+/// for random draws and drop-path is first_step + s. losses, gradient_norms (before clipping) and correct have `steps`
+/// entries and may be null. On NAO_NOT_FINITE *done says how many steps were completed before the bad one.
 NAO_API nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao_training* training,
                              nao_program* const* programs, int32_t steps, int32_t batch, const int32_t* indices,
                              const float* learning_rates, int64_t first_step, float* losses, float* gradient_norms,
@@ -135,7 +140,8 @@ NAO_API nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset
 
 /// One forward (and, with training, backward and update) of explicit float images N,C,H,W. No augmentation.
 /// logits: batch x classes of the main classifier; loss: total, auxiliary included; any output may be null.
-/// training null: evaluation with `statistics`. With training, gradients stay readable as NAO_GRADIENT, before clipping.
+/// training null: evaluation with `statistics`. With training, gradients stay readable as NAO_GRADIENT, before
+/// clipping.
 NAO_API nao_status nao_step(nao_network* network, nao_program* program, const float* images, const int32_t* labels,
                             int32_t batch, const nao_training* training, nao_statistics statistics, float learning_rate,
                             int64_t step, float* logits, double* loss, double* gradient_norm, int32_t* correct);

@@ -18,7 +18,8 @@
 
 namespace nao::kernels {
 
-/// Sums per block and channel: data[(block * 2 + which) * channels + first + c]; which = 0, 1. Optional when data is null.
+/// Sums per block and channel: data[(block * 2 + which) * channels + first + c]; which = 0, 1. Optional when data is
+/// null.
 struct Sums {
   double* data = nullptr;
   int channels = 0;  // of the whole batch normalisation
@@ -53,13 +54,14 @@ struct Upstream {
   int coefficientStride = 0;            // from one of the three rows to the next
 };
 
-// ---- sep_conv: [BN, ReLU on load] -> depthwise k x k -> pointwise; sums of y and y*y for the next BN -----------------
+// ---- sep_conv: [BN, ReLU on load] -> depthwise k x k -> pointwise; sums of y and y*y for the next BN
+// -----------------
 struct SepConv {
   int images = 0;
   Source src;
-  int kernel = 3;    // 3, 5, 7; padding = dilation * (kernel / 2)
-  int stride = 1;    // 1, 2
-  int dilation = 1;  // 1, 2
+  int kernel = 3;                    // 3, 5, 7; padding = dilation * (kernel / 2)
+  int stride = 1;                    // 1, 2
+  int dilation = 1;                  // 1, 2
   const float* depthwise = nullptr;  // [Cin][k][k]
   const float* pointwise = nullptr;  // [Cout][Cin]
   Tensor dst;
@@ -69,14 +71,14 @@ struct SepConvBackward {
   SepConv forward;
   Upstream upstream;
   SourceGradient dsrc;
-  Sums sourceSums;                      // of g, g * x of the finished source gradient; optional, only without accumulate
-  float* depthwiseGradient = nullptr;   // [blocks][Cin * k * k], overwritten
-  float* pointwiseGradient = nullptr;   // [blocks][Cout * Cin], overwritten
+  Sums sourceSums;                     // of g, g * x of the finished source gradient; optional, only without accumulate
+  float* depthwiseGradient = nullptr;  // [blocks][Cin * k * k], overwritten
+  float* pointwiseGradient = nullptr;  // [blocks][Cout * Cin], overwritten
 };
 
-// ---- pointwise: 1x1 convolution over one or several sources (a concatenation), stride 1 or 2 -------------------------
-// dst[co](y, x) = sum over terms, ci of weight[co * rowStride + ci] * z_term[ci](stride * y + offset, stride * x + offset);
-// pixels outside the source are 0.
+// ---- pointwise: 1x1 convolution over one or several sources (a concatenation), stride 1 or 2
+// ------------------------- dst[co](y, x) = sum over terms, ci of weight[co * rowStride + ci] * z_term[ci](stride * y +
+// offset, stride * x + offset); pixels outside the source are 0.
 struct PointwiseTerm {
   Source src;
   const float* weight = nullptr;
@@ -101,7 +103,8 @@ struct PointwiseBackward {
   const PointwiseTermGradient* gradients = nullptr;  // [termCount]
 };
 
-// ---- conv: dense k x k convolution (stem, auxiliary head) -------------------------------------------------------------
+// ---- conv: dense k x k convolution (stem, auxiliary head)
+// -------------------------------------------------------------
 struct Conv {
   int images = 0;
   Source src;
@@ -119,7 +122,8 @@ struct ConvBackward {
   float* weightGradient = nullptr;  // [blocks][Cout * Cin * k * k], overwritten
 };
 
-// ---- pool: average over the cells inside the image, or maximum (ties: first in row-major order takes the gradient) ----
+// ---- pool: average over the cells inside the image, or maximum (ties: first in row-major order takes the gradient)
+// ----
 struct Pool {
   int images = 0;
   Source src;
@@ -153,7 +157,8 @@ struct AddBackward {
   const SourceGradient* gradients = nullptr;  // [operandCount]
 };
 
-// ---- gradient_sums: sums of mask * g and mask * g * y per channel, for several y that share one g ----------------------
+// ---- gradient_sums: sums of mask * g and mask * g * y per channel, for several y that share one g
+// ----------------------
 struct GradientSumsTerm {
   Tensor y;
   const float* mask = nullptr;  // optional
@@ -166,15 +171,16 @@ struct GradientSums {
   int termCount = 0;
 };
 
-// ---- batch_norm: from sums to scale and shift; from gradient sums to coefficients. One item. -------------------------
+// ---- batch_norm: from sums to scale and shift; from gradient sums to coefficients. One item.
+// -------------------------
 struct BatchNorm {
   int blocks = 0;
   int channels = 0;
-  double count = 0;               // images * height * width
-  const double* sums = nullptr;   // [blocks][2][channels] of y, y * y; unused with useRunning
-  const float* gamma = nullptr;   // optional: 1
-  const float* beta = nullptr;    // optional: 0
-  float* runningMean = nullptr;   // optional; updated with `momentum`, unbiased variance, if updateRunning
+  double count = 0;              // images * height * width
+  const double* sums = nullptr;  // [blocks][2][channels] of y, y * y; unused with useRunning
+  const float* gamma = nullptr;  // optional: 1
+  const float* beta = nullptr;   // optional: 0
+  float* runningMean = nullptr;  // optional; updated with `momentum`, unbiased variance, if updateRunning
   float* runningVariance = nullptr;
   bool useRunning = false;
   bool updateRunning = false;
@@ -198,7 +204,8 @@ struct BatchNormBackward {
   float* betaGradient = nullptr;
 };
 
-// ---- reduce_gradient: gradient[r * rowStride + c] += sum over blocks of partial[block][r * cols + c]. One item. -------
+// ---- reduce_gradient: gradient[r * rowStride + c] += sum over blocks of partial[block][r * cols + c]. One item.
+// -------
 struct ReduceGradient {
   int blocks = 0;
   const float* partial = nullptr;
@@ -208,7 +215,8 @@ struct ReduceGradient {
   std::int64_t rowStride = 0;
 };
 
-// ---- global_pool: features[n * featureStride + c] = mean over pixels of z --------------------------------------------
+// ---- global_pool: features[n * featureStride + c] = mean over pixels of z
+// --------------------------------------------
 struct GlobalPool {
   int images = 0;
   Source src;
@@ -221,7 +229,8 @@ struct GlobalPoolBackward {
   SourceGradient dsrc;
 };
 
-// ---- linear: logits[n][o] = bias[o] + sum weight[o][i] * mask[n][i] * features[n][i] ----------------------------------
+// ---- linear: logits[n][o] = bias[o] + sum weight[o][i] * mask[n][i] * features[n][i]
+// ----------------------------------
 struct Linear {
   int images = 0;
   int inputs = 0;
@@ -234,34 +243,36 @@ struct Linear {
 };
 struct LinearBackward {
   Linear forward;
-  const float* ddst = nullptr;       // [images][outputs]
-  float* dfeatures = nullptr;        // [images][inputs], overwritten
-  float* weightGradient = nullptr;   // [blocks][outputs * inputs], overwritten
-  float* biasGradient = nullptr;     // [blocks][outputs], overwritten; optional
+  const float* ddst = nullptr;      // [images][outputs]
+  float* dfeatures = nullptr;       // [images][inputs], overwritten
+  float* weightGradient = nullptr;  // [blocks][outputs * inputs], overwritten
+  float* biasGradient = nullptr;    // [blocks][outputs], overwritten; optional
 };
 
-// ---- loss: softmax cross-entropy, mean over the batch, label smoothing ------------------------------------------------
+// ---- loss: softmax cross-entropy, mean over the batch, label smoothing
+// ------------------------------------------------
 struct Loss {
   int images = 0;
   int classes = 0;
   const float* logits = nullptr;         // [images][classes]
   const std::int32_t* labels = nullptr;  // [images]
   float smoothing = 0;
-  float weight = 1;                  // of this loss in the total
-  float* dlogits = nullptr;          // [images][classes] out, weight / images included; optional
-  double* lossSums = nullptr;        // [blocks] out: sum over the block's images, weight not included
-  std::int32_t* correct = nullptr;   // [blocks] out: images whose largest logit (first of equals) is the label
+  float weight = 1;                 // of this loss in the total
+  float* dlogits = nullptr;         // [images][classes] out, weight / images included; optional
+  double* lossSums = nullptr;       // [blocks] out: sum over the block's images, weight not included
+  std::int32_t* correct = nullptr;  // [blocks] out: images whose largest logit (first of equals) is the label
 };
 
-// ---- augment: images of the resident data set -> normalised input ------------------------------------------------------
-// Random numbers: philox.h, key = seed, counter = (step, image position in the batch, site); drawn only if wanted.
+// ---- augment: images of the resident data set -> normalised input
+// ------------------------------------------------------ Random numbers: philox.h, key = seed, counter = (step, image
+// position in the batch, site); drawn only if wanted.
 struct Augment {
   int images = 0;
   const std::uint8_t* pixels = nullptr;   // [data set size][channels][height][width]
   const std::int32_t* indices = nullptr;  // [images]
   const float* mean = nullptr;            // [channels], in units of 0..1
   const float* deviation = nullptr;       // [channels]
-  int cropPadding = 0;  // 0: no crop
+  int cropPadding = 0;                    // 0: no crop
   bool flip = false;
   int cutout = 0;  // side of the square set to 0 after normalisation; 0: none
   std::uint64_t seed = 0;
@@ -269,8 +280,9 @@ struct Augment {
   Tensor dst;
 };
 
-// ---- sgd: one contiguous range of parameters. One item. -----------------------------------------------------------------
-// d = clipScale * gradient + weightDecay * value;  m = momentum * m + d;  value -= learningRate * (nesterov ? d + momentum * m : m)
+// ---- sgd: one contiguous range of parameters. One item.
+// ----------------------------------------------------------------- d = clipScale * gradient + weightDecay * value;  m
+// = momentum * m + d;  value -= learningRate * (nesterov ? d + momentum * m : m)
 struct Sgd {
   std::int64_t count = 0;
   float* value = nullptr;

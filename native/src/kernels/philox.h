@@ -1,5 +1,6 @@
-// Philox4x32-10, the counter-based random numbers of Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (2011).
-// Stateless: the same (seed, step, sample, site) gives the same four words on every device, and a resumed run goes on exactly.
+// Philox4x32-10, the counter-based random numbers of Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3"
+// (2011). Stateless: the same (seed, step, sample, site) gives the same four words on every device, and a resumed run
+// goes on exactly.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,13 @@ struct PhiloxWords {
   std::uint32_t word[4];
 };
 
-/// What a draw is for; part of the counter, so that no two uses share numbers. Programs' own sites are added to kSiteProgram.
+/// What a draw is for; part of the counter, so that no two uses share numbers. Programs' own sites are added to
+/// kSiteProgram.
 enum : std::uint32_t { kSiteCrop = 0, kSiteCutout = 1, kSiteProgram = 16 };
 
 inline PhiloxWords philox(std::uint64_t seed, std::uint64_t step, std::uint32_t sample, std::uint32_t site) {
-  std::uint32_t c0 = static_cast<std::uint32_t>(step), c1 = static_cast<std::uint32_t>(step >> 32), c2 = sample, c3 = site;
+  std::uint32_t c0 = static_cast<std::uint32_t>(step), c1 = static_cast<std::uint32_t>(step >> 32), c2 = sample,
+                c3 = site;
   std::uint32_t k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32);
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t p0 = static_cast<std::uint64_t>(0xD2511F53u) * c0;
