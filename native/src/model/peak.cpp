@@ -12,30 +12,26 @@ namespace {
 
 constexpr int kIterations = 2000000;
 
-// Twelve independent chains hide the latency of a multiply-add on two pipes.
-#define NAO_CHAINS(vector, fma, multiplier)                                        \
-  vector a0 = start, a1 = start, a2 = start, a3 = start, a4 = start, a5 = start;   \
-  vector a6 = start, a7 = start, a8 = start, a9 = start, a10 = start, a11 = start; \
-  for (int i = 0; i < kIterations; ++i) {                                          \
-    a0 = fma(a0, multiplier, start), a1 = fma(a1, multiplier, start);              \
-    a2 = fma(a2, multiplier, start), a3 = fma(a3, multiplier, start);              \
-    a4 = fma(a4, multiplier, start), a5 = fma(a5, multiplier, start);              \
-    a6 = fma(a6, multiplier, start), a7 = fma(a7, multiplier, start);              \
-    a8 = fma(a8, multiplier, start), a9 = fma(a9, multiplier, start);              \
-    a10 = fma(a10, multiplier, start), a11 = fma(a11, multiplier, start);          \
-  }                                                                                \
-  const vector sum = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8 + a9 + a10 + a11;
+// Twelve chains hide the latency of a multiply-add on two pipes; they start apart so that no compiler may merge them.
+#define NAO_CHAINS(vector, fma)                                                                        \
+  vector chain[12];                                                                                    \
+  for (int k = 0; k < 12; ++k) chain[k] = start * static_cast<float>(k + 1);                           \
+  for (int i = 0; i < kIterations; ++i) {                                                              \
+    _Pragma("GCC unroll 12") for (int k = 0; k < 12; ++k) chain[k] = fma(chain[k], multiplier, start); \
+  }                                                                                                    \
+  vector sum = chain[0];                                                                               \
+  for (int k = 1; k < 12; ++k) sum += chain[k];
 
 __attribute__((target("avx512f"))) float chains512() {
   const __m512 start = _mm512_set1_ps(1e-3f), multiplier = _mm512_set1_ps(0.5f);
-  NAO_CHAINS(__m512, _mm512_fmadd_ps, multiplier)
+  NAO_CHAINS(__m512, _mm512_fmadd_ps)
   float lanes[16];
   std::memcpy(lanes, &sum, sizeof lanes);
   return lanes[0];
 }
 __attribute__((target("avx2,fma"))) float chains256() {
   const __m256 start = _mm256_set1_ps(1e-3f), multiplier = _mm256_set1_ps(0.5f);
-  NAO_CHAINS(__m256, _mm256_fmadd_ps, multiplier)
+  NAO_CHAINS(__m256, _mm256_fmadd_ps)
   float lanes[8];
   std::memcpy(lanes, &sum, sizeof lanes);
   return lanes[0];
