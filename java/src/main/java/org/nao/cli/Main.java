@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ArchCommand.class, //
       DataCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      StepCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -1,0 +1,176 @@
+package org.nao.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.nao.engine.Device;
+import org.nao.engine.Statistics;
+import org.nao.engine.Training;
+import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneProgram;
+import org.nao.network.SupernetProgram;
+import org.nao.run.RunException;
+import org.nao.run.Safetensors;
+import org.nao.run.SafetensorsFile;
+import org.nao.run.Tensor;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import org.nao.training.StepRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nao step}: one step from files, for comparison with another implementation. */
+@Command(
+    name = "step",
+    description = {
+      "Runs one deterministic training step or evaluation from files and writes all its numbers.",
+      "Drop-path and dropout are off. Tensor names are the PyTorch state-dict names."
+    },
+    mixinStandardHelpOptions = true)
+final class StepCommand implements Runnable {
+  private enum Kind {
+    SUPERNET,
+    STANDALONE
+  }
+
+  @Mixin private SpaceOptions spaceOptions;
+  @Mixin private SizeOptions sizeOptions;
+
+  @Option(names = "--device", defaultValue = "cpu", description = "cpu (default).")
+  private String device;
+
+  @Option(names = "--threads", defaultValue = "0", description = "0 (default): all usable cores.")
+  private int threads;
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "Safetensors file of the network's float tensors.")
+  private Path weights;
+
+  @Option(
+      names = "--batch",
+      required = true,
+      paramLabel = "FILE",
+      description = "Safetensors file of input (float N,C,H,W) and target (int64 or int32 N).")
+  private Path batch;
+
+  @Option(
+      names = {"--arch", "--architecture"},
+      required = true,
+      paramLabel = "TEXT",
+      description = "The architecture, 40 integers or another text form.")
+  private String architecture;
+
+  @Option(
+      names = "--network",
+      paramLabel = "KIND",
+      description = "supernet (default) or standalone.")
+  private Kind network = Kind.SUPERNET;
+
+  @Option(names = "--aux", description = "Stand-alone network with its auxiliary head.")
+  private boolean auxiliary;
+
+  @Option(names = "--lr", defaultValue = "0.025", description = "Learning rate (default 0.025).")
+  private float learningRate;
+
+  @Option(names = "--momentum", defaultValue = "0.9", description = "Momentum (default 0.9).")
+  private float momentum;
+
+  @Option(names = "--weight-decay", defaultValue = "3e-4", description = "Default 3e-4.")
+  private float weightDecay;
+
+  @Option(names = "--clip", defaultValue = "5", description = "Gradient norm limit (default 5).")
+  private float clip;
+
+  @Option(
+      names = "--mode",
+      defaultValue = "train",
+      paramLabel = "MODE",
+      description = "train (default), eval-batch or eval-running.")
+  private String mode;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "Result file.")
+  private Path out;
+
+  @Override
+  public void run() {
+    if (auxiliary && network == Kind.SUPERNET) {
+      throw new IllegalArgumentException("--aux needs --network standalone.");
+    }
+    final SafetensorsFile weightFile = SafetensorsFile.open(weights);
+    final SafetensorsFile batchFile = SafetensorsFile.open(batch);
+    final Tensor input = batchFile.require("input", Tensor.Type.F32, -1, -1, -1, -1);
+    final long[] images = input.shape();
+    final int[] labels = labels(batchFile, images[0]);
+    final Tensor classifier = weightFile.require("classifier.weight", Tensor.Type.F32, -1, -1);
+    final int classes = Math.toIntExact(classifier.shape()[0]);
+
+    final SearchSpace space = spaceOptions.space();
+    final NetworkShape sizes = sizeOptions.shape();
+    final NetworkShape shape =
+        new NetworkShape(
+            sizes.layers(),
+            sizes.channels(),
+            Math.toIntExact(images[1]),
+            Math.toIntExact(images[2]),
+            Math.toIntExact(images[3]),
+            classes,
+            auxiliary);
+    final StepRun run = stepRun(space, shape, ArchitectureFormat.parseAny(space, architecture));
+    final StepRun.Batch data = new StepRun.Batch(input.floats(), labels);
+    try (Device opened = Device.open(device, threads)) {
+      final Map<String, Tensor> outputs =
+          switch (mode) {
+            case "train" ->
+                run.train(opened, weightFile, data, classes, training(), learningRate);
+            case "eval-batch" ->
+                run.evaluate(opened, weightFile, data, classes, Statistics.BATCH);
+            case "eval-running" ->
+                run.evaluate(opened, weightFile, data, classes, Statistics.RUNNING);
+            default ->
+                throw new IllegalArgumentException(
+                    "--mode is '%s', allowed are train, eval-batch and eval-running."
+                        .formatted(mode));
+          };
+      Safetensors.write(out, outputs, Map.of());
+    }
+  }
+
+  private StepRun stepRun(SearchSpace space, NetworkShape shape, Architecture parsed) {
+    if (network == Kind.SUPERNET) {
+      final SupernetProgram supernet = new SupernetProgram(space, shape);
+      return new StepRun(supernet.table(), supernet.words(parsed));
+    }
+    final StandaloneProgram standalone = StandaloneProgram.of(space, shape, parsed);
+    return new StepRun(standalone.table(), standalone.words());
+  }
+
+  private Training training() {
+    return Training.builder()
+        .momentum(momentum)
+        .weightDecay(weightDecay)
+        .clipNorm(clip)
+        .dropPathKeep(1)
+        .dropoutKeep(1)
+        .build();
+  }
+
+  private static int[] labels(SafetensorsFile file, long images) {
+    final Tensor target = file.tensors().get("target");
+    if (target != null && target.type() == Tensor.Type.I32) {
+      return file.require("target", Tensor.Type.I32, images).ints();
+    }
+    final long[] wide = file.require("target", Tensor.Type.I64, images).longs();
+    final int[] labels = new int[wide.length];
+    for (int i = 0; i < labels.length; i++) {
+      if (wide[i] != (int) wide[i]) {
+        throw new RunException("target %d of image %d is no label.".formatted(wide[i], i));
+      }
+      labels[i] = (int) wide[i];
+    }
+    return labels;
+  }
+}

@@ -1,0 +1,9 @@
+package org.nao.supernet;
+
+/** With which probability a training step takes an architecture of the pool. */
+public enum Sampling {
+  /** In proportion to its model size. */
+  SIZE,
+  /** The same for all. */
+  UNIFORM
+}

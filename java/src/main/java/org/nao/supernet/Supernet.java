@@ -1,0 +1,57 @@
+package org.nao.supernet;
+
+import org.nao.engine.Device;
+import org.nao.engine.Network;
+import org.nao.engine.Program;
+import org.nao.network.NetworkShape;
+import org.nao.network.SupernetProgram;
+import org.nao.space.Architecture;
+import org.nao.space.SearchSpace;
+import org.nao.training.Networks;
+
+/** The shared weights of all architectures of a space. Holds native memory until closed. */
+public final class Supernet implements AutoCloseable {
+  private static final int CACHED_PROGRAMS = 256;
+
+  private final SearchSpace space;
+  private final NetworkShape shape;
+  private final SupernetProgram maker;
+  private final Network network;
+  private final ProgramCache programs;
+
+  /** A supernet whose weights are all 0 until {@link #initialize}. */
+  public Supernet(Device device, SearchSpace space, NetworkShape shape) {
+    this.space = space;
+    this.shape = shape;
+    maker = new SupernetProgram(space, shape);
+    network = Networks.create(device, maker.table());
+    programs = new ProgramCache(network, maker, CACHED_PROGRAMS);
+  }
+
+  /** Draws all weights and forgets the momentum. */
+  public void initialize(long seed) {
+    Networks.initialize(network, maker.table(), seed);
+  }
+
+  /** Weights and momentum, for checkpoints. */
+  public Network network() {
+    return network;
+  }
+
+  SearchSpace space() {
+    return space;
+  }
+
+  NetworkShape shape() {
+    return shape;
+  }
+
+  Program program(Architecture architecture) {
+    return programs.get(architecture);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

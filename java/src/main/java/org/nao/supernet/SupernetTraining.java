@@ -1,0 +1,106 @@
+package org.nao.supernet;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.nao.engine.Program;
+import org.nao.network.ModelSize;
+import org.nao.run.StopRequest;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.training.Images;
+import org.nao.training.Recipe;
+import org.nao.training.Seeds;
+import org.nao.training.TrainingLoop;
+
+/**
+ * One round of one-shot training: each step takes one architecture of the pool and trains the
+ * weights it uses. Which one depends only on the round's seed and the number of the step.
+ */
+public final class SupernetTraining {
+  private static final int NO_EPOCH = -1;
+
+  private final Supernet supernet;
+  private final List<Architecture> pool;
+  private final SizeProportionalSampler sampler;
+  private final TrainingLoop loop;
+  private final long choiceSeed;
+
+  /**
+   * A round in which no step is done.
+   *
+   * @param pool at least one architecture
+   * @param idleDecay whether weight decay and momentum go on for weights a step does not use
+   * @param seed of the round: choices, order, augmentation and regularisation
+   */
+  public SupernetTraining(
+      Supernet supernet,
+      List<Architecture> pool,
+      Sampling sampling,
+      Images images,
+      Recipe recipe,
+      boolean idleDecay,
+      int epochs,
+      int batch,
+      long seed) {
+    this.supernet = supernet;
+    this.pool = List.copyOf(pool);
+    sampler =
+        sampling == Sampling.UNIFORM
+            ? SizeProportionalSampler.uniform(pool.size())
+            : new SizeProportionalSampler(sizes(supernet, pool));
+    choiceSeed = Seeds.derive(seed, 0);
+    loop =
+        new TrainingLoop(
+            supernet.network(),
+            images.dataset(),
+            recipe.toTraining(Seeds.derive(seed, 1)).idleUpdate(idleDecay).build(),
+            recipe.schedule(epochs),
+            images.split().training(),
+            batch,
+            Seeds.derive(seed, 2));
+  }
+
+  public long totalSteps() {
+    return loop.totalSteps();
+  }
+
+  /** See {@link TrainingLoop#run}. */
+  public long run(long first, StopRequest stop, TrainingLoop.Observer observer) {
+    return loop.run(first, new Choices(), stop, observer);
+  }
+
+  private static double[] sizes(Supernet supernet, List<Architecture> pool) {
+    return pool.stream()
+        .mapToDouble(
+            each -> ModelSize.standalone(supernet.space(), supernet.shape(), each).parameters())
+        .toArray();
+  }
+
+  /** The architectures of the steps, drawn an epoch at a time. */
+  private final class Choices implements TrainingLoop.Steps {
+    private final int[] choices = new int[loop.stepsPerEpoch()];
+    private long drawnEpoch = NO_EPOCH;
+
+    @Override
+    public Program program(long step) {
+      return supernet.program(architecture(step));
+    }
+
+    @Override
+    public String describe(long step) {
+      return ArchitectureFormat.integers(supernet.space()).write(architecture(step));
+    }
+
+    private Architecture architecture(long step) {
+      final long epoch = step / choices.length;
+      if (epoch != drawnEpoch) {
+        final SplittableRandom random = new SplittableRandom(Seeds.derive(choiceSeed, epoch));
+        for (int i = 0; i < choices.length; i++) {
+          choices[i] = sampler.sample(random);
+        }
+        drawnEpoch = epoch;
+      }
+      return pool.get(choices[(int) (step % choices.length)]);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package org.nao.training;
+
+import org.nao.engine.Training;
+
+/**
+ * SGD with a cosine learning rate, regularisation and augmentation.
+ *
+ * @param learningRate of the first epoch
+ * @param finalLearningRate to which the cosine falls
+ * @param clipNorm gradients are scaled down to this norm; 0: never
+ * @param dropPathKeep 1: off
+ * @param dropoutKeep 1: off
+ * @param cropPadding pixels of zeros around an image before a random crop
+ */
+public record Recipe(
+    double learningRate,
+    double finalLearningRate,
+    double momentum,
+    double weightDecay,
+    double clipNorm,
+    double dropPathKeep,
+    double dropoutKeep,
+    int cropPadding,
+    boolean flip) {
+  public Recipe {
+    check("learningRate", learningRate, learningRate > 0, "above 0");
+    check(
+        "finalLearningRate",
+        finalLearningRate,
+        finalLearningRate >= 0 && finalLearningRate <= learningRate,
+        "from 0 to learningRate");
+    check("momentum", momentum, momentum >= 0 && momentum < 1, "at least 0 and below 1");
+    check("weightDecay", weightDecay, weightDecay >= 0, "at least 0");
+    check("clipNorm", clipNorm, clipNorm >= 0, "at least 0");
+    check("dropPathKeep", dropPathKeep, dropPathKeep > 0 && dropPathKeep <= 1, "above 0, up to 1");
+    check("dropoutKeep", dropoutKeep, dropoutKeep > 0 && dropoutKeep <= 1, "above 0, up to 1");
+    check("cropPadding", cropPadding, cropPadding >= 0, "at least 0");
+  }
+
+  /** The same values as the engine takes them. */
+  public Training.Builder toTraining(long seed) {
+    return Training.builder()
+        .momentum((float) momentum)
+        .weightDecay((float) weightDecay)
+        .clipNorm((float) clipNorm)
+        .dropPathKeep((float) dropPathKeep)
+        .dropoutKeep((float) dropoutKeep)
+        .cropPadding(cropPadding)
+        .flip(flip)
+        .seed(seed);
+  }
+
+  /** Its learning rates over that many epochs. */
+  public CosineSchedule schedule(int epochs) {
+    return new CosineSchedule(learningRate, finalLearningRate, epochs);
+  }
+
+  private static void check(String name, double value, boolean holds, String range) {
+    if (!holds || !Double.isFinite(value)) {
+      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, range));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.nao.training;
+
+import org.nao.engine.Device;
+import org.nao.engine.Network;
+import org.nao.engine.Program;
+import org.nao.engine.Statistics;
+import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneProgram;
+import org.nao.run.StopRequest;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+/** One architecture trained alone, from random weights. Holds native memory until closed. */
+public final class StandaloneTraining implements AutoCloseable {
+  private final Images images;
+  private final Network network;
+  private final Program program;
+  private final TrainingLoop loop;
+  private final TrainingLoop.Steps steps;
+  private final int batch;
+
+  /**
+   * Random weights, no step done.
+   *
+   * @param shape with or without auxiliary head
+   * @param seed of weights, order, augmentation and regularisation
+   */
+  public StandaloneTraining(
+      Device device,
+      SearchSpace space,
+      NetworkShape shape,
+      Architecture architecture,
+      Images images,
+      Recipe recipe,
+      int epochs,
+      int batch,
+      long seed) {
+    this.images = images;
+    this.batch = batch;
+    final StandaloneProgram standalone = StandaloneProgram.of(space, shape, architecture);
+    network = Networks.create(device, standalone.table());
+    try {
+      Networks.initialize(network, standalone.table(), Seeds.derive(seed, 0));
+      program = Program.create(network, standalone.words());
+      loop =
+          new TrainingLoop(
+              network,
+              images.dataset(),
+              recipe.toTraining(Seeds.derive(seed, 1)).build(),
+              recipe.schedule(epochs),
+              images.split().training(),
+              batch,
+              Seeds.derive(seed, 2));
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+    final String text = ArchitectureFormat.integers(space).write(architecture);
+    steps =
+        new TrainingLoop.Steps() {
+          @Override
+          public Program program(long step) {
+            return program;
+          }
+
+          @Override
+          public String describe(long step) {
+            return text;
+          }
+        };
+  }
+
+  /** Weights and momentum, for checkpoints. */
+  public Network network() {
+    return network;
+  }
+
+  public long totalSteps() {
+    return loop.totalSteps();
+  }
+
+  /** See {@link TrainingLoop#run}. */
+  public long run(long first, StopRequest stop, TrainingLoop.Observer observer) {
+    return loop.run(first, steps, stop, observer);
+  }
+
+  /** Accuracy, a fraction, on all validation images with running statistics. */
+  public double validationAccuracy() {
+    final int[] validation = images.split().validation();
+    return (double)
+            network
+                .evaluate(
+                    images.dataset(),
+                    Statistics.RUNNING,
+                    new Program[] {program},
+                    batch,
+                    validation)
+                .correct()[0]
+        / validation.length;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
