@@ -2,6 +2,7 @@ package org.nao.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.nao.engine.Device;
 import picocli.CommandLine.Option;
 
 /** Where the engine computes. */
@@ -17,6 +18,13 @@ final class DeviceOptions {
       paramLabel = "T",
       description = "CPU threads; 0 for all that this process may use.")
   private Integer threads;
+
+  /** Opens the device for commands without a configuration; the caller closes it. */
+  Device open() {
+    // The engine's devices are CPUs, so auto never finds a GPU.
+    final String name = device == null || device.equals("auto") ? "cpu" : device;
+    return Device.open(name, threads == null ? 0 : threads);
+  }
 
   /** What the user gave, by configuration key. */
   Map<String, Object> given() {

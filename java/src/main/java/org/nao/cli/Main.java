@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         "Searches convolutional architectures with one-shot neural architecture optimization.",
     subcommands = {
       ArchCommand.class, //
+      BenchCommand.class,
       DataCommand.class,
       DoctorCommand.class,
       StepCommand.class

@@ -89,8 +89,7 @@ public final class StandaloneTraining implements AutoCloseable {
   public double validationAccuracy() {
     final int[] validation = images.split().validation();
     return (double)
-            network
-                .evaluate(
+            network.evaluate(
                     images.dataset(),
                     Statistics.RUNNING,
                     new Program[] {program},

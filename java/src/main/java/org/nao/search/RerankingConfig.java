@@ -1,0 +1,16 @@
+package org.nao.search;
+
+import org.nao.training.Recipe;
+
+/**
+ * How the best architectures are trained alone.
+ *
+ * @param top how many
+ * @param auxiliaryHead whether training has one
+ */
+public record RerankingConfig(int top, int epochs, boolean auxiliaryHead, Recipe recipe) {
+  public RerankingConfig {
+    SearchConfig.atLeast("top", top, 1);
+    SearchConfig.atLeast("epochs", epochs, 1);
+  }
+}

@@ -1,0 +1,192 @@
+package org.nao.training;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.nao.engine.Device;
+import org.nao.engine.EngineException;
+import org.nao.engine.Network;
+import org.nao.engine.Program;
+import org.nao.engine.Statistics;
+import org.nao.engine.Status;
+import org.nao.engine.Training;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.network.SupernetProgram;
+import org.nao.space.Architecture;
+import org.nao.space.SearchSpace;
+
+/**
+ * Measures training steps and forward passes of random architectures over one supernet, on random
+ * images.
+ *
+ * @param space of the architectures
+ * @param shape of the supernet
+ * @param batch N, images per step
+ * @param architectures how many
+ * @param repetitions measured steps per architecture, of which the median counts
+ * @param seed of architectures, weights, images and labels
+ */
+public record StepBenchmark(
+    SearchSpace space,
+    NetworkShape shape,
+    int batch,
+    int architectures,
+    int repetitions,
+    long seed) {
+
+  private static final int WARM_UP = 2;
+
+  /** Keeps all values as drawn while the step does all its work. */
+  private static final float LEARNING_RATE = 0;
+
+  private static final double FLOPS_PER_MAC = 2;
+
+  /** Forward, gradient of the inputs, gradient of the weights: each as many multiply-adds. */
+  private static final double PASSES_OF_TRAINING = 3;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  public StepBenchmark {
+    positive("batch", batch);
+    positive("architectures", architectures);
+    positive("repetitions", repetitions);
+    final int most = Integer.MAX_VALUE / Math.max(imageSize(shape), shape.classes());
+    if (batch > most) {
+      throw new IllegalArgumentException(
+          "batch is %d, allowed with images of this size: 1..%d.".formatted(batch, most));
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param trainMillis of a training step, mean over the architectures of their median
+   * @param forwardMillis of a forward pass, likewise
+   * @param trainImagesPerSecond images of the batch per {@code trainMillis}
+   * @param trainGflops 1e9 operations per second of convolutions and linear layers in training
+   * @param peakGflops what the device's multiply-adds reach with everything in registers
+   * @param shareOfPeak {@code trainGflops} of {@code peakGflops}
+   * @param peakMemoryBytes most activations, gradients and scratch held at once
+   * @param javaShare share of a training step of a new architecture that is spent outside the
+   *     native engine: writing the program, and a call with the same arrays that the engine refuses
+   *     before computing anything
+   */
+  public record Result(
+      double trainMillis,
+      double forwardMillis,
+      double trainImagesPerSecond,
+      double trainGflops,
+      double peakGflops,
+      double shareOfPeak,
+      long peakMemoryBytes,
+      double javaShare) {}
+
+  /** Nanoseconds, medians of one architecture, or sums of several. */
+  private record Times(double train, double forward, double words, double refused) {
+    Times plus(Times other) {
+      return new Times(
+          train + other.train,
+          forward + other.forward,
+          words + other.words,
+          refused + other.refused);
+    }
+  }
+
+  /** Something to be timed. */
+  private interface Work {
+    void run();
+  }
+
+  /** Measures; takes the time of all steps and of the device's peak. */
+  public Result run(Device device) {
+    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final Random random = new Random(seed);
+    final float[] images = new float[batch * imageSize(shape)];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextGaussian();
+    }
+    final int[] labels = random.ints(batch, 0, shape.classes()).toArray();
+    Times sum = new Times(0, 0, 0, 0);
+    double flops = 0;
+    final long peakBytes;
+    try (Network network = Networks.create(device, supernet.table())) {
+      Networks.initialize(network, supernet.table(), seed);
+      for (int i = 0; i < architectures; i++) {
+        final Architecture architecture = space.random(random);
+        sum = sum.plus(measure(network, supernet, architecture, images, labels));
+        final long macs = ModelSize.supernet(space, shape, architecture).macs();
+        flops += FLOPS_PER_MAC * PASSES_OF_TRAINING * macs * batch;
+      }
+      peakBytes = network.peakBytes();
+    }
+    final double trainGflops = flops / sum.train;
+    final double peakGflops = device.peakGflops();
+    return new Result(
+        sum.train / architectures / NANOS_PER_MILLI,
+        sum.forward / architectures / NANOS_PER_MILLI,
+        (double) batch * architectures * NANOS_PER_SECOND / sum.train,
+        trainGflops,
+        peakGflops,
+        trainGflops / peakGflops,
+        peakBytes,
+        Math.min(1, (sum.words + sum.refused) / (sum.words + sum.train)));
+  }
+
+  private Times measure(
+      Network network,
+      SupernetProgram supernet,
+      Architecture architecture,
+      float[] images,
+      int[] labels) {
+    final Training training = Training.builder().build();
+    final int[] badLabels = labels.clone();
+    badLabels[0] = shape.classes();
+    try (Program program = Program.create(network, supernet.words(architecture))) {
+      return new Times(
+          median(() -> network.step(program, images, labels, training, LEARNING_RATE, 0)),
+          median(() -> network.forward(program, images, labels, Statistics.BATCH)),
+          median(() -> supernet.words(architecture)),
+          median(() -> refused(network, program, images, badLabels, training)));
+    }
+  }
+
+  /** Everything of a step but what the engine does, which stops at a label that is no class. */
+  private static void refused(
+      Network network, Program program, float[] images, int[] badLabels, Training training) {
+    try {
+      network.step(program, images, badLabels, training, LEARNING_RATE, 0);
+    } catch (EngineException e) {
+      if (e.status() == Status.INVALID) {
+        return;
+      }
+      throw e;
+    }
+    throw new IllegalStateException("The engine took a label that is no class.");
+  }
+
+  /** Nanoseconds. */
+  private double median(Work work) {
+    for (int i = 0; i < WARM_UP; i++) {
+      work.run();
+    }
+    final long[] nanos = new long[repetitions];
+    for (int i = 0; i < repetitions; i++) {
+      final long start = System.nanoTime();
+      work.run();
+      nanos[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    return (nanos[(repetitions - 1) / 2] + nanos[repetitions / 2]) / 2.0;
+  }
+
+  private static int imageSize(NetworkShape shape) {
+    return shape.imageChannels() * shape.height() * shape.width();
+  }
+
+  private static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s is %d, allowed: at least 1.".formatted(name, value));
+    }
+  }
+}
