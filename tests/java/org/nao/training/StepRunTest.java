@@ -54,7 +54,8 @@ class StepRunTest {
         final int from = table.offset(i);
         final long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
         tensors.put(
-            spec.name(), Tensor.of(Arrays.copyOfRange(values, from, from + (int) spec.elements()), shape));
+            spec.name(),
+            Tensor.of(Arrays.copyOfRange(values, from, from + (int) spec.elements()), shape));
       }
     }
     final Path file = folder.resolve("weights.safetensors");
@@ -64,8 +65,7 @@ class StepRunTest {
 
   private static StepRun supernet(long seed) {
     final SupernetProgram program = new SupernetProgram(SPACE, SHAPE);
-    return new StepRun(
-        program.table(), program.words(SPACE.random(new SplittableRandom(seed))));
+    return new StepRun(program.table(), program.words(SPACE.random(new SplittableRandom(seed))));
   }
 
   @ParameterizedTest
@@ -92,13 +92,17 @@ class StepRunTest {
       for (int i = 0; i < gradient.length; i++) {
         square += (double) gradient[i] * gradient[i];
         final double step = gradient[i] * 0.5 / norm + 0.01 * before[i];
-        assertThat((double) after[i]).as("%s[%d]", name, i).isCloseTo(before[i] - 0.1 * step, within(2e-6));
+        assertThat((double) after[i])
+            .as("%s[%d]", name, i)
+            .isCloseTo(before[i] - 0.1 * step, within(2e-6));
       }
     }
     assertThat(Math.sqrt(square)).isCloseTo(norm, within(1e-4 * norm));
   }
 
-  /** A cell output may be wide enough to be read uncalibrated; then operations read a concatenation. */
+  /**
+   * A cell output may be wide enough to be read uncalibrated; then operations read a concatenation.
+   */
   @Test
   void everyStandaloneArchitectureRuns() {
     final SplittableRandom random = new SplittableRandom(8);
@@ -123,8 +127,7 @@ class StepRunTest {
     final StepRun run = supernet(1);
     final SafetensorsFile weights = weights(run.table(), "stem.0.weight");
     try (Device device = Device.open("cpu", 1)) {
-      assertThatThrownBy(
-              () -> run.evaluate(device, weights, batch(2), CLASSES, Statistics.RUNNING))
+      assertThatThrownBy(() -> run.evaluate(device, weights, batch(2), CLASSES, Statistics.RUNNING))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("stem.0.weight");
     }

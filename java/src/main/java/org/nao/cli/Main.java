@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       DataCommand.class,
       DoctorCommand.class,
+      SearchCommand.class,
       StepCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  nao doctor                            what this machine offers",
       "  nao arch sample --count 5 | nao arch size   sizes of five random architectures",
+      "  nao search                            a small search, about a minute",
       "  nao COMMAND --help                    all options of a command",
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 75 checkpointed after SIGTERM or SIGUSR1, 130"

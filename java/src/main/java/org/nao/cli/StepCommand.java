@@ -124,10 +124,8 @@ final class StepCommand implements Runnable {
     try (Device opened = Device.open(device, threads)) {
       final Map<String, Tensor> outputs =
           switch (mode) {
-            case "train" ->
-                run.train(opened, weightFile, data, classes, training(), learningRate);
-            case "eval-batch" ->
-                run.evaluate(opened, weightFile, data, classes, Statistics.BATCH);
+            case "train" -> run.train(opened, weightFile, data, classes, training(), learningRate);
+            case "eval-batch" -> run.evaluate(opened, weightFile, data, classes, Statistics.BATCH);
             case "eval-running" ->
                 run.evaluate(opened, weightFile, data, classes, Statistics.RUNNING);
             default ->

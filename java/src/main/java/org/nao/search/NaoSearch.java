@@ -296,7 +296,9 @@ public final class NaoSearch implements AutoCloseable {
                 "stand-alone %d of %d".formatted(index + 1, best.size()),
                 training.totalSteps(),
                 "steps")) {
-      restoreNetwork(training.network());
+      if (state.step > 0) {
+        restoreNetwork(training.network());
+      }
       state.step =
           training.run(
               state.step, stop, observer(progress, training.totalSteps(), training.network()));

@@ -60,7 +60,7 @@ public record SearchConfig(
           8,
           64,
           3,
-          3,
+          2,
           30,
           10,
           15,
@@ -76,7 +76,7 @@ public record SearchConfig(
               250),
           ControllerConfig.DEFAULT.withEpochs(20),
           new RerankingConfig(
-              5, 2, true, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 2, true)));
+              5, 1, true, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 2, true)));
 
   /** The search of the paper on CIFAR-10. */
   public static final SearchConfig PAPER =

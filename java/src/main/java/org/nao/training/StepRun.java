@@ -33,8 +33,8 @@ public record StepRun(ParameterTable table, int[] words) {
    * Forward, backward and update.
    *
    * @return {@code logits} [N][K], {@code loss}, {@code grad_norm} (before clipping), {@code
-   *     grad/NAME} (before clipping) and {@code param/NAME} (after the step) of the parameters used,
-   *     {@code buffer/NAME} of the buffers used
+   *     grad/NAME} (before clipping) and {@code param/NAME} (after the step) of the parameters
+   *     used, {@code buffer/NAME} of the buffers used
    */
   public Map<String, Tensor> train(
       Device device,
@@ -109,8 +109,7 @@ public record StepRun(ParameterTable table, int[] words) {
     for (int i = 0; i < used.length; i++) {
       if (used[i]) {
         final ParameterSpec spec = table.parameters().get(i);
-        final float[] values =
-            weights.require(spec.name(), Tensor.Type.F32, shape(spec)).floats();
+        final float[] values = weights.require(spec.name(), Tensor.Type.F32, shape(spec)).floats();
         network.write(TensorArray.VALUE, i, values);
       }
     }
