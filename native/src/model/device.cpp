@@ -12,7 +12,9 @@ const kernels::KernelTable& tableFor(const std::string& name) {
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  if (name == "cpu") return avx512 ? kernels::avx512Kernels() : avx2 ? kernels::avx2Kernels() : kernels::refKernels();
+  // auto: the best device this build can use
+  if (name == "cpu" || name == "auto")
+    return avx512 ? kernels::avx512Kernels() : avx2 ? kernels::avx2Kernels() : kernels::refKernels();
   if (name == "cpu:ref") return kernels::refKernels();
   if (name == "cpu:avx2") {
     if (!avx2) throw Error(NAO_NO_DEVICE, "device cpu:avx2: this processor has no AVX2 and FMA");
