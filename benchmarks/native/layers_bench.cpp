@@ -3,20 +3,17 @@
 // measured copy bandwidth, and for products GFLOP/s and the share of the measured peak of multiply-adds.
 //
 // Usage: layers_bench [part of a backend's name] [milliseconds per measurement] [part of a case's name]
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
-#include <memory>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "fma_peak.h"
+#include "bench.h"
 #include "kernels/kernels.h"
 
 using namespace nao::kernels;
@@ -27,19 +24,8 @@ constexpr int kImages = 64;
 constexpr int kBlocks = blockCount(kImages);
 constexpr double kColdBytes = 160e6;
 
-using Memory = std::unique_ptr<float, void (*)(void*)>;
-
-/// Huge pages, as the engine has for its activations.
-Memory allocate(std::int64_t floats) {
-  constexpr std::size_t kPage = std::size_t{1} << 21;
-  const std::size_t bytes = (static_cast<std::size_t>(floats) * sizeof(float) + kPage - 1) / kPage * kPage;
-  Memory memory(static_cast<float*>(std::aligned_alloc(kPage, bytes)), std::free);
-  madvise(memory.get(), bytes, MADV_HUGEPAGE);
-  std::mt19937 random(1);
-  for (std::int64_t i = 0; i < floats; ++i)
-    memory.get()[i] = static_cast<float>(random() >> 8) / static_cast<float>(1 << 23) - 1.0f;
-  return memory;
-}
+using bench::allocate;
+using bench::Memory;
 
 /// Hands out tensors in turn from one large arena, so that a tensor comes again only after kColdBytes of others.
 class Arena {

@@ -6,18 +6,14 @@
 //
 // FLOP: 2 per multiply-add of the depthwise and the pointwise convolution; twice that for the backward pass, where the
 // depthwise convolution that it computes again is not counted.
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "fma_peak.h"
+#include "bench.h"
 #include "kernels/kernels.h"
 
 using namespace nao::kernels;
@@ -42,20 +38,8 @@ constexpr Shape kShapes[] = {
     {36, 36, 32, 7, 1, 1}, {48, 48, 28, 3, 1, 1}, {96, 96, 14, 5, 1, 1},
 };
 
-using Memory = std::unique_ptr<float, void (*)(void*)>;
-
-/// Huge pages, as the engine has for its activations.
-Memory allocate(std::int64_t floats) {
-  constexpr std::size_t kPage = std::size_t{1} << 21;
-  const std::size_t bytes = (static_cast<std::size_t>(floats) * sizeof(float) + kPage - 1) / kPage * kPage;
-  Memory memory(static_cast<float*>(std::aligned_alloc(kPage, bytes)), std::free);
-  madvise(memory.get(), bytes, MADV_HUGEPAGE);
-  std::mt19937 random(1);
-  for (std::int64_t i = 0; i < floats; ++i) {
-    memory.get()[i] = static_cast<float>(random() >> 8) / static_cast<float>(1 << 23) - 1.0f;
-  }
-  return memory;
-}
+using bench::allocate;
+using bench::Memory;
 
 /// The operands that differ from one call to the next.
 struct Operands {

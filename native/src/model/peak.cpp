@@ -7,6 +7,8 @@
 #include <cstring>
 #include <vector>
 
+#include "error.h"
+
 namespace nao::model {
 namespace {
 
@@ -41,6 +43,8 @@ __attribute__((target("avx2,fma"))) float chains256() {
 }  // namespace
 
 double measurePeakGflops(Device& device) {
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+    throw Error(NAO_NO_DEVICE, "the multiply-add peak is measured with AVX2 and FMA, which this processor lacks");
   const bool wide = std::strcmp(device.isa(), "avx512") == 0;
   const int threads = device.pool().threads();
   std::vector<float> sink(static_cast<std::size_t>(threads));

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  nao search                              a small search, about a minute",
+      "  nao search                              a small search on embedded images",
       "  nao search --preset paper --out runs/a  the search of the paper; needs cifar10 in"
           + " $NAO_DATA",
       "  nao search --resume runs/a              go on after an interruption"

@@ -1,7 +1,6 @@
 package org.nao.training;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
@@ -44,7 +43,7 @@ public record StepRun(ParameterTable table, int[] words) {
       Training training,
       float learningRate) {
     final Map<String, Tensor> outputs = new LinkedHashMap<>();
-    try (Network network = create(device);
+    try (Network network = Networks.create(device, table);
         Program program = Program.create(network, words)) {
       final boolean[] used = load(network, program, weights);
       final StepResult result =
@@ -75,7 +74,7 @@ public record StepRun(ParameterTable table, int[] words) {
   public Map<String, Tensor> evaluate(
       Device device, SafetensorsFile weights, Batch batch, int classes, Statistics statistics) {
     final Map<String, Tensor> outputs = new LinkedHashMap<>();
-    try (Network network = create(device);
+    try (Network network = Networks.create(device, table);
         Program program = Program.create(network, words)) {
       load(network, program, weights);
       final StepResult result =
@@ -90,17 +89,6 @@ public record StepRun(ParameterTable table, int[] words) {
     final float[] logits = result.logits();
     outputs.put("logits", Tensor.of(logits, logits.length / classes, classes));
     outputs.put("loss", Tensor.of(new float[] {(float) result.loss()}, 1));
-  }
-
-  private Network create(Device device) {
-    final List<ParameterSpec> specs = table.parameters();
-    final long[] sizes = new long[specs.size()];
-    final boolean[] trainable = new boolean[specs.size()];
-    for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = specs.get(i).elements();
-      trainable[i] = specs.get(i).trainable();
-    }
-    return Network.create(device, sizes, trainable);
   }
 
   /** Sets the tensors the program uses; the others stay 0. */

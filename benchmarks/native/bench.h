@@ -1,0 +1,35 @@
+// What the micro-benchmarks share: a clock, operands, and the peak that shares refer to.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <random>
+
+#include "model/device.h"
+#include "model/memory.h"
+#include "model/peak.h"
+
+namespace bench {
+
+using Memory = nao::model::Memory<float>;
+
+inline double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Random numbers in -1 .. 1, in memory as the engine has it for its activations.
+inline Memory allocate(std::int64_t floats) {
+  Memory memory = nao::model::allocateArray<float>(floats, "operands");
+  std::mt19937 random(1);
+  for (std::int64_t i = 0; i < floats; ++i)
+    memory[static_cast<std::size_t>(i)] = static_cast<float>(random() >> 8) / static_cast<float>(1 << 23) - 1.0f;
+  return memory;
+}
+
+/// FLOP per second of one thread's multiply-adds in registers of `lanes` floats, 8 or 16.
+inline double fmaPeak(int lanes) {
+  nao::model::Device device(lanes == 16 ? "cpu:avx512" : "cpu:avx2", 1);
+  return nao::model::measurePeakGflops(device) * 1e9;
+}
+
+}  // namespace bench
