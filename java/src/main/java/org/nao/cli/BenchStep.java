@@ -1,5 +1,6 @@
 package org.nao.cli;
 
+import java.util.Map;
 import org.nao.engine.Device;
 import org.nao.training.StepBenchmark;
 import picocli.CommandLine.Command;
@@ -64,5 +65,10 @@ final class BenchStep implements Runnable {
             .formatted(result.trainGflops(), PERCENT * result.shareOfPeak(), result.peakGflops()));
     output.line("memory         %.1f MiB".formatted(result.peakMemoryBytes() / BYTES_PER_MEBIBYTE));
     output.line("Java           %.2f %% of a step".formatted(PERCENT * result.javaShare()));
+    output.line("kernels        milliseconds of a training step, summed over the threads:");
+    result.threadMillis().entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .forEach(entry -> output.line("  %-22s %9.2f".formatted(entry.getKey(), entry.getValue())));
   }
 }

@@ -1,5 +1,9 @@
 package org.nao.engine;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.nao.binding.global.Nao;
@@ -14,6 +18,8 @@ import org.nao.binding.nao_training;
  * <p>Legend: T tensors, S steps of a run, N images of a batch, C, H, W channels, height and width.
  */
 public final class Network implements AutoCloseable {
+
+  private static final ObjectReader PROFILE = new ObjectMapper().readerForMapOf(Double.class);
   private static final int ALL_TENSORS = -1;
 
   private final Handle<nao_network> handle;
@@ -240,12 +246,14 @@ public final class Network implements AutoCloseable {
   /**
    * Switches profiling on or off.
    *
-   * @return seconds per kernel since profiling was last switched on, as one JSON object
+   * @return seconds per kernel, summed over threads, since profiling was last switched on
    */
-  public String profile(boolean on) {
+  public Map<String, Double> profile(boolean on) {
     try (BytePointer json = new BytePointer()) {
       NativeLibrary.check(Nao.nao_network_profile(handle.get(), on ? 1 : 0, json));
-      return NativeLibrary.text(json);
+      return PROFILE.readValue(NativeLibrary.text(json));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The engine's profile is no JSON object of numbers.", e);
     }
   }
 

@@ -1,7 +1,9 @@
 package org.nao.training;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.nao.engine.Device;
 import org.nao.engine.EngineException;
 import org.nao.engine.Network;
@@ -46,6 +48,7 @@ public record StepBenchmark(
 
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final double MILLIS_PER_SECOND = 1e3;
 
   public StepBenchmark {
     positive("batch", batch);
@@ -71,6 +74,8 @@ public record StepBenchmark(
    * @param javaShare share of a training step of a new architecture that is spent outside the
    *     native engine: writing the program, and a call with the same arrays that the engine refuses
    *     before computing anything
+   * @param threadMillis milliseconds per kernel in a training step, summed over threads; what is
+   *     missing of the threads' time went into waiting for each other
    */
   public record Result(
       double trainMillis,
@@ -80,7 +85,8 @@ public record StepBenchmark(
       double peakGflops,
       double shareOfPeak,
       long peakMemoryBytes,
-      double javaShare) {}
+      double javaShare,
+      Map<String, Double> threadMillis) {}
 
   /** Nanoseconds, medians of one architecture, or sums of several. */
   private record Times(double train, double forward, double words, double refused) {
@@ -109,12 +115,13 @@ public record StepBenchmark(
     final int[] labels = random.ints(batch, 0, shape.classes()).toArray();
     Times sum = new Times(0, 0, 0, 0);
     double flops = 0;
+    final Map<String, Double> threadMillis = new TreeMap<>();
     final long peakBytes;
     try (Network network = Networks.create(device, supernet.table())) {
       Networks.initialize(network, supernet.table(), seed);
       for (int i = 0; i < architectures; i++) {
         final Architecture architecture = space.random(random);
-        sum = sum.plus(measure(network, supernet, architecture, images, labels));
+        sum = sum.plus(measure(network, supernet, architecture, images, labels, threadMillis));
         final long macs = ModelSize.supernet(space, shape, architecture).macs();
         flops += FLOPS_PER_MAC * PASSES_OF_TRAINING * macs * batch;
       }
@@ -130,7 +137,8 @@ public record StepBenchmark(
         peakGflops,
         trainGflops / peakGflops,
         peakBytes,
-        Math.min(1, (sum.words + sum.refused) / (sum.words + sum.train)));
+        Math.min(1, (sum.words + sum.refused) / (sum.words + sum.train)),
+        threadMillis);
   }
 
   private Times measure(
@@ -138,16 +146,27 @@ public record StepBenchmark(
       SupernetProgram supernet,
       Architecture architecture,
       float[] images,
-      int[] labels) {
+      int[] labels,
+      Map<String, Double> threadMillis) {
     final Training training = Training.builder().build();
     final int[] badLabels = labels.clone();
     badLabels[0] = shape.classes();
     try (Program program = Program.create(network, supernet.words(architecture))) {
-      return new Times(
-          median(() -> network.step(program, images, labels, training, LEARNING_RATE, 0)),
-          median(() -> network.forward(program, images, labels, Statistics.BATCH)),
-          median(() -> supernet.words(architecture)),
-          median(() -> refused(network, program, images, badLabels, training)));
+      final Times times =
+          new Times(
+              median(() -> network.step(program, images, labels, training, LEARNING_RATE, 0)),
+              median(() -> network.forward(program, images, labels, Statistics.BATCH)),
+              median(() -> supernet.words(architecture)),
+              median(() -> refused(network, program, images, badLabels, training)));
+      network.profile(true);
+      network.step(program, images, labels, training, LEARNING_RATE, 0);
+      network
+          .profile(false)
+          .forEach(
+              (kernel, seconds) ->
+                  threadMillis.merge(
+                      kernel, seconds * MILLIS_PER_SECOND / architectures, Double::sum));
+      return times;
     }
   }
 
