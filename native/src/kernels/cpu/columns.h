@@ -43,6 +43,12 @@ struct SourceLines {
     }
   }
 
+  /// The line that output line `i` of the chunk reads; negative: none.
+  std::int64_t at(int i) const { return contiguous ? first + i : line[i]; }
+
+  /// Line i is line `firstLine` + i of a tensor.
+  explicit SourceLines(int firstLine = 0) : contiguous(true), first(firstLine) {}
+
   static bool readsEveryPixel(const Tensor& src, const Tensor& dst, int stride, int offsetY, int offsetX) {
     return stride == 1 && offsetY == 0 && offsetX == 0 && src.height == dst.height && src.width == dst.width;
   }
@@ -73,7 +79,7 @@ inline void leaveColumns(const Source& source, const Tensor& dsrc, bool accumula
   for (int c = 0; c < source.x.channels; ++c, z += stride, dz += stride) {
     float* plane = dsrc.plane(block, c);
     for (int i = 0; i < lines; ++i) {
-      const std::int64_t line = from.contiguous ? from.first + i : from.line[i];
+      const std::int64_t line = from.at(i);
       if (line < 0) continue;
       for (int half = 0; half < kLanes; half += kVec) {
         const int at = i * kLanes + half;
@@ -83,6 +89,77 @@ inline void leaveColumns(const Source& source, const Tensor& dsrc, bool accumula
     }
   }
 }
+
+/// A sink of gemm() that leaves the gradient of a source's columns z where their lines lie.
+class GradientSink {
+ public:
+  GradientSink(const Source& source, const SourceGradient& dsrc, const SourceLines& from, int block, const float* z,
+               std::int64_t stride)
+      : dsrc_(dsrc), plane_(dsrc.g.plane(block, 0)), from_(from), z_(z), stride_(stride), relu_(source.relu) {}
+
+  template <int M, int N>
+  void operator()(int row, int line, int half, const Vec (&tile)[M][N]) const {
+    const float* z = z_ + row * stride_ + line * kLanes + half * kVec;
+    float* plane = plane_ + row * dsrc_.g.channelStride + half * kVec;
+#pragma GCC unroll 8
+    for (int n = 0; n < N; ++n) {
+      const std::int64_t at = from_.at(line + n) * kLanes;
+      if (at < 0) continue;
+#pragma GCC unroll 8
+      for (int m = 0; m < M; ++m) {
+        const Vec gradient = relu_ ? wherePositive(tile[m][n], load(z + m * stride_ + n * kLanes)) : tile[m][n];
+        leave(plane + m * dsrc_.g.channelStride + at, dsrc_.accumulate, gradient);
+      }
+    }
+  }
+
+ private:
+  const SourceGradient& dsrc_;
+  float* plane_;
+  const SourceLines& from_;
+  const float* z_;
+  std::int64_t stride_;
+  bool relu_;
+};
+
+/// The lines that the next chunk will touch, fetched into the second-level cache a few at a time between the arithmetic
+/// of this one: the hardware's own prefetchers lose the trail where a plane's part of a chunk ends.
+class ChunkAhead {
+ public:
+  explicit ChunkAhead(int lines) : lines_(lines) {}
+
+  /// Adds the chunk's lines of all planes of a tensor; tensors beyond the eighth are not fetched.
+  void add(const Tensor& tensor, const SourceLines& from, int block) {
+    if (lines_ <= 0 || tensor.data == nullptr || count_ == kMost) return;
+    parts_[count_++] = {tensor.plane(block, 0), tensor.channelStride, tensor.channels, from};
+  }
+
+  void fetch(int lines) {
+    if (part_ == count_) return;
+    Part& part = parts_[part_];
+    for (const int end = std::min(next_ + lines, lines_); next_ < end; ++next_)
+      __builtin_prefetch(part.plane + part.from.at(next_) * kLanes, 0, 2);
+    if (next_ < lines_) return;
+    next_ = 0;
+    part.plane += part.stride;
+    if (--part.planes == 0) ++part_;
+  }
+
+ private:
+  struct Part {
+    const float* plane = nullptr;
+    std::int64_t stride = 0;
+    int planes = 0;
+    SourceLines from;
+  };
+  static constexpr int kMost = 8;
+
+  Part parts_[kMost];
+  int count_ = 0;
+  int part_ = 0;
+  int next_ = 0;
+  int lines_;
+};
 
 inline void clearPlanes(const Tensor& t, int block) {
   for (int c = 0; c < t.channels; ++c)

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "kernels/cpu/columns.h"
+#include "kernels/cpu/load_planes.h"
 #include "kernels/cpu/multiply.h"
 #include "kernels/cpu/output_sums.h"
-#include "kernels/cpu/sep_conv_load.h"
 
 namespace nao::kernels::NAO_ISA {
 namespace {
@@ -44,9 +44,7 @@ void conv(const Conv& p, int block, float* scratch) {
   for (int first = 0; first < total; first += chunk) {
     const int lines = std::min(chunk, total - first);
     loadTaps(p, block, first, lines, z, stride);
-    float* dst = p.dst.plane(block, 0) + static_cast<std::int64_t>(first) * kLanes;
-    multiply({p.weight, M, K, K, 1}, z, stride, lines, dst, p.dst.channelStride);
-    if (p.sums.data) addToLaneSums(dst, p.dst.channelStride, M, lines, sums);
+    gemm({p.weight, M, K, K, 1}, z, stride, lines, OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr));
   }
   if (p.sums.data) finishLaneSums(sums, p.sums, M, block, lanesInBlock(p.images, block));
 }
@@ -62,7 +60,6 @@ void convBackward(const ConvBackward& p, int block, float* scratch) {
   const int M = f.dst.channels, K = inner(f), chunk = backwardLines(f), total = f.dst.height * f.dst.width;
   const int lanes = lanesInBlock(f.images, block), taps = f.kernel * f.kernel;
   const std::int64_t stride = chunkStride(chunk);
-  Ahead none;
   float* dy = scratch;
   float* z = dy + M * stride;
   float* dz = z + K * stride;
@@ -73,7 +70,7 @@ void convBackward(const ConvBackward& p, int block, float* scratch) {
     const int lines = std::min(chunk, total - first);
     for (int o = 0; o < M; ++o) loadGradient(p.upstream, block, o, lanes, first, lines, dy + o * stride);
     loadTaps(f, block, first, lines, z, stride);
-    addProducts(dy, stride, M, z, stride, K, lines, weightGradient, none);
+    addProducts(dy, stride, M, z, stride, K, lines, weightGradient);
     if (!p.dsrc.g.data) continue;
     multiply({f.weight, K, M, 1, K}, dy, stride, lines, dz, stride);
     for (int tap = 0; tap < taps; ++tap)

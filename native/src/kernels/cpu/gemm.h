@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "kernels/cpu/ahead.h"
 #include "kernels/cpu/lanes.h"
 
 namespace nao::kernels::NAO_ISA {
@@ -34,6 +33,11 @@ inline __attribute__((always_inline)) void forParts(int count, Body&& body) {
   }
 }
 
+/// What is done between the multiply-adds of one depth or line, if nothing is.
+struct NoStep {
+  void operator()() const {}
+};
+
 /// A matrix, element (row, k) at data[row * rowStride + k * depthStride].
 struct Matrix {
   const float* data = nullptr;
@@ -48,9 +52,9 @@ constexpr int kGemmRows = kVec == 16 ? 5 : 4;
 constexpr int kGemmLines = kVec == 16 ? 5 : 3;
 
 /// acc[m][n] = sum k: w(m, k) * src[k * srcStride + n lines].
-template <int M, int N>
+template <int M, int N, class Step>
 inline __attribute__((always_inline)) void gemmTile(const Matrix& w, int row, const float* src, std::int64_t srcStride,
-                                                    Vec (&acc)[M][N]) {
+                                                    Vec (&acc)[M][N], Step&& step) {
 #pragma GCC unroll 32
   for (int i = 0; i < M * N; ++i) acc[i / N][i % N] = zero();
   const float* weight = w.data + row * w.rowStride;
@@ -68,20 +72,21 @@ inline __attribute__((always_inline)) void gemmTile(const Matrix& w, int row, co
     }
     src += srcStride;
     weight += w.depthStride;
+    step();
   }
 }
 
 /// Calls sink(row, line, half, acc) for every tile acc[M][N] of the product; tiles of a line follow one another, so the
-/// lines of all depths stay in the first-level cache.
-template <class Sink>
-inline void gemm(const Matrix& w, const float* src, std::int64_t srcStride, int lines, Sink&& sink) {
+/// lines of all depths stay in the first-level cache. Calls step() between the depths of a tile.
+template <class Sink, class Step = NoStep>
+inline void gemm(const Matrix& w, const float* src, std::int64_t srcStride, int lines, Sink&& sink, Step&& step = {}) {
   for (int line = 0; line < lines; line += kGemmLines) {
     const auto tiles = [&](auto n) {
       forParts<kGemmRows>(w.rows, [&](auto m, int row) {
         constexpr int M = decltype(m)::value, N = decltype(n)::value;
         for (int half = 0; half < kHalves; ++half) {
           Vec acc[M][N];
-          gemmTile<M, N>(w, row, src + line * kLanes + half * kVec, srcStride, acc);
+          gemmTile<M, N>(w, row, src + line * kLanes + half * kVec, srcStride, acc, step);
           sink(row, line, half, acc);
         }
       });
@@ -106,9 +111,9 @@ constexpr int kProductCols = kVec == 16 ? 5 : 3;
 constexpr int kProductLines = 64;
 
 /// gradient[m][n] += sum over lines and lanes of a[m] * b[n].
-template <int M, int N>
+template <int M, int N, class Step>
 inline void productTile(const float* a, std::int64_t aStride, const float* b, std::int64_t bStride, int lines,
-                        float* gradient, std::int64_t gradientStride) {
+                        float* gradient, std::int64_t gradientStride, Step&& step) {
   Vec acc[M][N];
 #pragma GCC unroll 32
   for (int i = 0; i < M * N; ++i) acc[i / N][i % N] = zero();
@@ -125,6 +130,7 @@ inline void productTile(const float* a, std::int64_t aStride, const float* b, st
     }
     a += kVec;
     b += kVec;
+    step();
   }
   Vec flat[M * N];
 #pragma GCC unroll 32
@@ -137,17 +143,18 @@ inline void productTile(const float* a, std::int64_t aStride, const float* b, st
 }
 
 /// gradient[row][col] += sum over lines and lanes of a[row] * b[col]; planes a [rows][lines][16], b [cols][lines][16].
+/// Calls step() between the lines of a tile.
+template <class Step = NoStep>
 inline void addProducts(const float* a, std::int64_t aStride, int rows, const float* b, std::int64_t bStride, int cols,
-                        int lines, float* gradient, Ahead& ahead) {
+                        int lines, float* gradient, Step&& step = {}) {
   for (int line = 0; line < lines; line += kProductLines) {
     const int count = lines - line < kProductLines ? lines - line : kProductLines;
     forParts<kProductRows>(rows, [&](auto m, int row) {
       const float* aRow = a + row * aStride + line * kLanes;
       forParts<kProductCols>(cols, [&](auto n, int col) {
-        ahead.fetch(kProductLines / 2);
         productTile<decltype(m)::value, decltype(n)::value>(
             aRow, aStride, b + col * bStride + line * kLanes, bStride, count,
-            gradient + static_cast<std::int64_t>(row) * cols + col, cols);
+            gradient + static_cast<std::int64_t>(row) * cols + col, cols, step);
       });
     });
   }

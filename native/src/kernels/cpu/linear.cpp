@@ -28,11 +28,10 @@ std::int64_t linearScratch(const Linear& p) { return featuresSize(p); }
 void linear(const Linear& p, int block, float* scratch) {
   const int lanes = lanesInBlock(p.images, block), lines = p.inputs / kLanes;
   const float* x = maskedFeatures(p, block, lanes, scratch);
-  Ahead none;
   float* dst = p.dst + static_cast<std::int64_t>(block) * kLanes * p.outputs;
   for (int n = 0; n < lanes; ++n)
     for (int o = 0; o < p.outputs; ++o) dst[n * p.outputs + o] = p.bias ? p.bias[o] : 0.0f;
-  addProducts(x, p.inputs, lanes, p.weight, p.inputs, p.outputs, lines, dst, none);
+  addProducts(x, p.inputs, lanes, p.weight, p.inputs, p.outputs, lines, dst);
   for (int n = 0; n < lanes; ++n)
     for (int o = 0; o < p.outputs; ++o)
       for (int i = lines * kLanes; i < p.inputs; ++i)

@@ -6,9 +6,8 @@
 #include <algorithm>
 
 #include "kernels/cpu/columns.h"
-#include "kernels/cpu/multiply.h"
+#include "kernels/cpu/load_planes.h"
 #include "kernels/cpu/output_sums.h"
-#include "kernels/cpu/sep_conv_load.h"
 
 namespace nao::kernels::NAO_ISA {
 namespace {
@@ -27,11 +26,15 @@ int mostInputChannels(const Pointwise& p) {
 
 int forwardLines(const Pointwise& p) { return chunkLines(inputChannels(p), 128 * 1024, 2); }
 
-int backwardLines(const Pointwise& p) { return chunkLines(2 * mostInputChannels(p) + p.dst.channels, 512 * 1024, 4); }
+int backwardLines(const Pointwise& p) { return chunkLines(mostInputChannels(p) + p.dst.channels, 512 * 1024, 4); }
 
 SourceLines sourceLines(const Pointwise& p, const PointwiseTerm& term, int first, int lines) {
   return SourceLines(term.src.x, p.dst, p.stride, term.offset, term.offset, first, lines);
 }
+
+// Lines to come that are fetched per depth or line of a tile: somewhat more than 25 multiply-adds take to use up.
+constexpr int kForwardAhead = 2;
+constexpr int kBackwardAhead = 3;
 
 /// The weights of all terms side by side; copied only if there are several.
 Matrix weights(const Pointwise& p, int K, float* scratch) {
@@ -69,9 +72,12 @@ void pointwise(const Pointwise& p, int block, float* scratch) {
       loadColumns(p.terms[t].src, sourceLines(p, p.terms[t], first, lines), block, lines, columns, stride);
       columns += p.terms[t].src.x.channels * stride;
     }
-    float* dst = p.dst.plane(block, 0) + static_cast<std::int64_t>(first) * kLanes;
-    multiply(w, z, stride, lines, dst, p.dst.channelStride);
-    if (p.sums.data) addToLaneSums(dst, p.dst.channelStride, M, lines, sums);
+    const int next = first + chunk, nextLines = std::min(chunk, total - next);
+    ChunkAhead ahead(nextLines);
+    for (int t = 0; t < p.termCount; ++t)
+      ahead.add(p.terms[t].src.x, sourceLines(p, p.terms[t], next, nextLines), block);
+    gemm(w, z, stride, lines, OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr),
+         [&] { ahead.fetch(kForwardAhead); });
   }
   if (p.sums.data) finishLaneSums(sums, p.sums, M, block, lanesInBlock(p.images, block));
 }
@@ -79,7 +85,7 @@ void pointwise(const Pointwise& p, int block, float* scratch) {
 std::int64_t pointwiseBackwardScratch(const PointwiseBackward& p) {
   const Pointwise& f = p.forward;
   const std::int64_t M = f.dst.channels;
-  return (M + 2 * mostInputChannels(f)) * chunkStride(backwardLines(f));
+  return (M + mostInputChannels(f)) * chunkStride(backwardLines(f));
 }
 
 void pointwiseBackward(const PointwiseBackward& p, int block, float* scratch) {
@@ -87,10 +93,8 @@ void pointwiseBackward(const PointwiseBackward& p, int block, float* scratch) {
   const int M = f.dst.channels, chunk = backwardLines(f), total = f.dst.height * f.dst.width;
   const int lanes = lanesInBlock(f.images, block);
   const std::int64_t stride = chunkStride(chunk);
-  Ahead none;
   float* dy = scratch;
   float* z = dy + M * stride;
-  float* dz = z + mostInputChannels(f) * stride;
   const auto weightGradient = [&](int t) {
     return p.gradients[t].weightGradient + static_cast<std::int64_t>(block) * M * f.terms[t].src.x.channels;
   };
@@ -106,7 +110,7 @@ void pointwiseBackward(const PointwiseBackward& p, int block, float* scratch) {
   }
 
   for (int first = 0; first < total; first += chunk) {
-    const int lines = std::min(chunk, total - first);
+    const int lines = std::min(chunk, total - first), next = first + chunk, nextLines = std::min(chunk, total - next);
     for (int o = 0; o < M; ++o) loadGradient(p.upstream, block, o, lanes, first, lines, dy + o * stride);
     for (int t = 0; t < f.termCount; ++t) {
       const PointwiseTerm& term = f.terms[t];
@@ -114,11 +118,23 @@ void pointwiseBackward(const PointwiseBackward& p, int block, float* scratch) {
       const int K = term.src.x.channels;
       const SourceLines from = sourceLines(f, term, first, lines);
       loadColumns(term.src, from, block, lines, z, stride);
-      addProducts(dy, stride, M, z, stride, K, lines, weightGradient(t), none);
-      if (dsrc.g.data) {
-        multiply({term.weight, K, M, 1, term.rowStride}, dy, stride, lines, dz, stride);
-        leaveColumns(term.src, dsrc.g, dsrc.accumulate, from, block, lines, dz, z, stride);
+
+      const bool lastTerm = t + 1 == f.termCount;
+      ChunkAhead ahead(lastTerm ? nextLines : lines);
+      if (lastTerm) {
+        ahead.add(p.upstream.g, SourceLines(next), block);
+        if (p.upstream.coefficients) ahead.add(p.upstream.y, SourceLines(next), block);
       }
+      const int u = lastTerm ? 0 : t + 1;
+      const SourceLines upcoming = sourceLines(f, f.terms[u], lastTerm ? next : first, lastTerm ? nextLines : lines);
+      ahead.add(f.terms[u].src.x, upcoming, block);
+      ahead.add(p.gradients[u].dsrc.g, upcoming, block);
+      const auto step = [&] { ahead.fetch(kBackwardAhead); };
+
+      addProducts(dy, stride, M, z, stride, K, lines, weightGradient(t), step);
+      if (dsrc.g.data)
+        gemm({term.weight, K, M, 1, term.rowStride}, dy, stride, lines,
+             GradientSink(term.src, dsrc, from, block, z, stride), step);
     }
   }
 }

@@ -12,8 +12,9 @@
 
 #include "kernels/cpu/depthwise.h"
 #include "kernels/cpu/gemm.h"
+#include "kernels/cpu/load_planes.h"
+#include "kernels/cpu/output_sums.h"
 #include "kernels/cpu/sep_conv_bands.h"
-#include "kernels/cpu/sep_conv_load.h"
 
 namespace nao::kernels::NAO_ISA {
 namespace {
@@ -29,46 +30,12 @@ Ahead sourceAhead(const SepConv& p, int block, const Bands& bands, int band, int
 
 void clear(float* data, std::int64_t floats) { std::memset(data, 0, static_cast<std::size_t>(floats) * sizeof(float)); }
 
-void writeSums(const float* lanes, const Sums& sums, int block, int channels) {
-  for (int c = 0; c < channels; ++c) {
-    for (int which = 0; which < 2; ++which) {
-      sums.at(block, which, c) = sumLine(lanes + (2 * c + which) * kLanes, kLanes);
-    }
-  }
-}
-
-/// Lines between a tile of dst and the lines prefetched for the tiles to come: two tiles.
-constexpr int kTileWriteAhead = 2 * kGemmLines;
-
-/// dst of one band and, per lane, its sums.
+/// dst of one band and its sums.
 void pointwiseForward(const SepConv& p, int block, const ForwardScratch& s, int lines, std::int64_t firstLine,
                       Ahead& ahead) {
   const Matrix w{p.pointwise, p.dst.channels, p.src.x.channels, p.src.x.channels, 1};
-  const bool wantSums = p.sums.data != nullptr;
-  gemm(w, s.d, s.planeFloats, lines, [&](int row, int line, int half, auto& acc) {
-    constexpr int M = std::extent_v<std::remove_reference_t<decltype(acc)>, 0>;
-    constexpr int N = std::extent_v<std::remove_reference_t<decltype(acc)>, 1>;
-    ahead.fetch(2 * N / kHalves);
-#pragma GCC unroll 8
-    for (int m = 0; m < M; ++m) {
-      float* dst = p.dst.plane(block, row + m) + (firstLine + line) * kLanes + half * kVec;
-#pragma GCC unroll 8
-      for (int n = 0; n < N; ++n) {
-        __builtin_prefetch(dst + (n + kTileWriteAhead) * kLanes, 1, 2);
-        store(dst + n * kLanes, acc[m][n]);
-      }
-      if (!wantSums) continue;
-      float* sum = s.sums + (row + m) * 2 * kLanes + half * kVec;
-      Vec y = acc[m][0], yy = acc[m][0] * acc[m][0];
-#pragma GCC unroll 8
-      for (int n = 1; n < N; ++n) {
-        y = y + acc[m][n];
-        yy = fma(acc[m][n], acc[m][n], yy);
-      }
-      store(sum, load(sum) + y);
-      store(sum + kLanes, load(sum + kLanes) + yy);
-    }
-  });
+  gemm(w, s.d, s.planeFloats, lines, OutputSink(p.dst, block, firstLine, p.sums.data == nullptr ? nullptr : s.sums),
+       [&] { ahead.fetch(1); });
 }
 
 /// dd rows [begin, end) = pointwise^T dy.
@@ -131,7 +98,7 @@ void sepConv(const SepConv& p, int block, float* scratch) {
     source = sourceAhead(p, block, s.bands, band + 1, 0);
     pointwiseForward(p, block, s, (end - begin) * p.dst.width, static_cast<std::int64_t>(begin) * p.dst.width, source);
   }
-  if (p.sums.data != nullptr) writeSums(s.sums, p.sums, block, p.dst.channels);
+  if (p.sums.data != nullptr) finishLaneSums(s.sums, p.sums, p.dst.channels, block, lanes);
 }
 
 std::int64_t sepConvBackwardScratch(const SepConvBackward& p) {
@@ -188,9 +155,10 @@ void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
                                finishedSourceRows(f, end), sink);
     }
     source = sourceAhead(f, block, s.bands, band + 1, 0);
-    addProducts(s.dy, s.planeFloats, outputs, s.d, s.planeFloats, inputs, lines, pointwiseGradient, source);
+    addProducts(s.dy, s.planeFloats, outputs, s.d, s.planeFloats, inputs, lines, pointwiseGradient,
+                [&] { source.fetch(1); });
   }
-  if (wantSums) writeSums(s.sums, p.sourceSums, block, inputs);
+  if (wantSums) finishLaneSums(s.sums, p.sourceSums, inputs, block, lanes);
 }
 
 }  // namespace nao::kernels::NAO_ISA

@@ -1,4 +1,4 @@
-// How the separable convolution reads its operands into scratch: z of some source rows, dy of some lines. Lanes beyond
+// How convolutions read their operands into scratch: z of some source rows, dy of some lines. Lanes beyond
 // the last image become 0 here, so that everything computed from them is 0 and no sum needs to leave them out.
 #pragma once
 
