@@ -79,6 +79,45 @@ TEST(equals_ref_on_whole_numbers) {
       }
 }
 
+TEST(pooled_operands_equal_ref) {
+  unsigned seed = 300;
+  for (const Shape& shape : kShapes)
+    for (const int stride : {1, 2})
+      for (const bool maximum : {false, true})
+        for (const int pooled : {0, 1, 2}) {  // the first operand, the second, both
+          std::mt19937 random(++seed);
+          const int height = (shape.height - 1) / stride + 1, width = (shape.width - 1) / stride + 1;
+          std::vector<OwnedSource> sources;
+          std::vector<AddOperand> operands;
+          Buffer mask(blockCount(shape.images) * kLanes);
+          mask.fillIntegers(random, 0, 2);
+          const Activation expected(shape.images, shape.channels, height, width);
+          Pool pool;
+          pool.maximum = maximum;
+          pool.stride = stride;
+          pool.images = shape.images;
+          pool.dst = expected;
+          std::vector<Pool> pools(2, pool);
+          for (int i = 0; i < 2; ++i) {
+            const bool pools_i = pooled == i || pooled == 2;
+            sources.emplace_back(shape.images, shape.channels, pools_i ? shape.height : height,
+                                 pools_i ? shape.width : width, random);
+          }
+          for (std::size_t i = 0; i < 2; ++i) {
+            pools[i].src = sources[i].get(true, i == 0);
+            const bool pools_i = pooled == static_cast<int>(i) || pooled == 2;
+            operands.push_back({pools[i].src, i == 1 ? mask.data() : nullptr, pools_i ? &pools[i] : nullptr});
+          }
+          run(refKernels().add, {shape.images, operands.data(), 2, expected}, blockCount(shape.images));
+          for (const KernelTable* table : fastBackends()) {
+            const Activation actual(shape.images, shape.channels, height, width);
+            run(table->add, {shape.images, operands.data(), 2, actual}, blockCount(shape.images));
+            CHECK(relativeError(actual, expected, shape.images) <= 1e-6, "%s seed %u", table->name, seed);
+            CHECK(actual.intact(), "%s seed %u", table->name, seed);
+          }
+        }
+}
+
 // Linear between kinks, and half-odd shifts keep away from those: exact but for rounding.
 TEST(ref_gradients_equal_differences) {
   std::mt19937 random(500);

@@ -139,10 +139,12 @@ struct PoolBackward {
   SourceGradient dsrc;
 };
 
-// ---- add: dst = sum over operands of mask[n] * z --------------------------------------------------------------------
+// ---- add: dst = sum over operands of mask[n] * z, or of mask[n] * pool(z)
+// -------------------------------------------
 struct AddOperand {
   Source src;
   const float* mask = nullptr;  // [images, rounded up to 16]; optional
+  const Pool* pool = nullptr;   // the operand is this pool of the same source; its dst only says the size; optional
 };
 struct Add {
   int images = 0;
@@ -150,7 +152,8 @@ struct Add {
   int operandCount = 0;
   Tensor dst;
 };
-/// dsrc[i] of operand i = mask * g (times its ReLU's mask); operands whose gradient is not wanted are skipped.
+/// dsrc[i] of operand i = mask * g (times its ReLU's mask); operands whose gradient is not wanted are skipped, as pools
+/// must be.
 struct AddBackward {
   Add forward;
   Tensor g;

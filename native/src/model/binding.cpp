@@ -193,9 +193,25 @@ class Binder {
     k.dst = destination(launch);
     return k;
   }
+  /// The pool that an add does while it reads.
+  const Pool* readPool(const Read& read) {
+    const program::ReadPool& pool = at(plan_.pools, read.pool);
+    Pool k;
+    k.images = input_.images;
+    k.src = source(read);
+    k.maximum = pool.maximum;
+    k.kernel = pool.kernel;
+    k.stride = pool.stride;
+    k.padding = pool.padding;
+    k.dst.channels = read.channels;
+    k.dst.height = pool.height;
+    k.dst.width = pool.width;
+    return &bound_.pools.emplace_back(k);
+  }
   Add add(const Launch& launch) {
     std::vector<AddOperand> operands;
-    for (const Read& read : launch.reads) operands.push_back({source(read), mask(read.mask)});
+    for (const Read& read : launch.reads)
+      operands.push_back({source(read), mask(read.mask), read.pool < 0 ? nullptr : readPool(read)});
     bound_.operands.push_back(std::move(operands));
     Add k;
     k.images = input_.images;

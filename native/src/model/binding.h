@@ -72,6 +72,7 @@ struct Bound {
   std::deque<std::vector<kernels::PointwiseTerm>> terms;
   std::deque<std::vector<kernels::PointwiseTermGradient>> termGradients;
   std::deque<std::vector<kernels::AddOperand>> operands;
+  std::deque<kernels::Pool> pools;
   std::deque<std::vector<kernels::SourceGradient>> sourceGradients;
   std::deque<std::vector<kernels::GradientSumsTerm>> sumsTerms;
 };

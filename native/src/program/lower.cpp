@@ -8,6 +8,7 @@
 // Pulled gradients. Each buffer's gradient has one owner. A buffer that only an add reads has no gradient memory of its
 // own: its producer's backward reads the sum's gradient, with the drop-path mask. Where several launches read a buffer,
 // the first backward to reach it overwrites the gradient and later ones accumulate, in program order.
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -53,6 +54,7 @@ class Lowering {
     for (std::size_t i = 0; i < program_.operations.size(); ++i)
       if (live_[i]) forward(i);
     if (training_) backward();
+    mergePools();
 
     const int buffers = static_cast<int>(plan_.buffers.size());
     for (Access& access : accesses_)
@@ -512,6 +514,43 @@ class Lowering {
       access.writes.push_back(launch.gradient);
     }
     emit(std::move(launch), std::move(access));
+  }
+
+  /// Pools that only one add reads become part of it: their outputs are never stored. Their backward needs the sources
+  /// alone.
+  void mergePools() {
+    std::vector<bool> merged(plan_.launches.size(), false);
+    for (std::size_t i = 0; i < plan_.launches.size(); ++i) {
+      if (plan_.launches[i].kind != Kind::Add) continue;
+      for (Read& read : plan_.launches[i].reads) {
+        const auto producer = producers_.find(read.buffer);
+        if (producer == producers_.end() || readers_[read.buffer] != 1 || read.relu) continue;
+        const auto at = static_cast<std::size_t>(producer->second.front());
+        const Launch& pool = plan_.launches[at];
+        if (pool.kind != Kind::Pool) continue;
+        std::vector<int>& reads = accesses_[i].reads;
+        reads.erase(std::find(reads.begin(), reads.end(), read.buffer));
+        reads.insert(reads.end(), accesses_[at].reads.begin(), accesses_[at].reads.end());
+        const Buffer& out = buffer(pool.dst);
+        const int mask = read.mask;
+        read = pool.reads[0];
+        read.mask = mask;
+        read.pool = static_cast<int>(plan_.pools.size());
+        plan_.pools.push_back({pool.maximum, pool.kernel, pool.stride, pool.padding, out.height, out.width});
+        merged[at] = true;
+      }
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < merged.size(); ++i) {
+      if (merged[i]) continue;
+      if (kept != i) {
+        plan_.launches[kept] = std::move(plan_.launches[i]);
+        accesses_[kept] = std::move(accesses_[i]);
+      }
+      ++kept;
+    }
+    plan_.launches.resize(kept);
+    accesses_.resize(kept);
   }
 
   // ---- backward ----

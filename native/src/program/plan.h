@@ -58,7 +58,15 @@ struct Read {
   int norm = -1;
   int mask = -1;    // add: drop-path; linear: dropout
   int offset = -1;  // pointwise: subsampled at this offset; -1: not
+  int pool = -1;    // add: the operand is this pool of what is read; -1: not
   bool relu = false;
+};
+
+/// A pool that an add does while it reads, and the size of what comes out.
+struct ReadPool {
+  bool maximum = false;
+  int kernel = 1, stride = 1, padding = 0;
+  int height = 0, width = 0;
 };
 
 /// A weight tensor, or input channels of one.
@@ -129,6 +137,7 @@ struct Plan {
   std::vector<Buffer> buffers;
   std::vector<Norm> norms;
   std::vector<Mask> masks;
+  std::vector<ReadPool> pools;
   std::vector<Launch> launches;  // ordered by wave
   int waves = 0;
   std::int64_t arenaFloats = 0;  // per block

@@ -1,9 +1,11 @@
-// Memory-bound: a chunk of one channel is finished over all operands while it lies in L1.
+// Memory-bound: a chunk of one channel is finished over all operands while it lies in L1; with a pool among them, a
+// whole plane, while it lies in L2.
 #include "kernels/cpu/add.h"
 
 #include <algorithm>
 
 #include "kernels/cpu/access.h"
+#include "kernels/cpu/pool_plane.h"
 
 namespace nao::kernels::NAO_ISA {
 namespace {
@@ -12,7 +14,16 @@ constexpr int kChunk = 32 * kLanes;
 
 /// dst = (or, with kAccumulate, +=) mask * z over `count` floats.
 template <bool kAccumulate>
-void addOperand(const AddOperand& operand, int block, int lanes, int channel, int first, int count, float* dst) {
+void addOperand(const AddOperand& operand, int block, int lanes, int channel, int first, int count, float* dst,
+                float* scratch) {
+  if (operand.pool) {
+    Vec masks[kHalves];
+    for (int half = 0; half < kHalves; ++half) masks[half] = imageMask(operand.mask, block, half, lanes);
+    poolPlane(*operand.pool, block, channel, scratch, [&](std::int64_t at, int half, Vec z) {
+      store(dst + at, kAccumulate ? fma(masks[half], z, load(dst + at)) : masks[half] * z);
+    });
+    return;
+  }
   const Normalise normalise(operand.src, channel);
   const float* src = operand.src.x.plane(block, channel) + first;
   for (int half = 0; half < kHalves; ++half) {
@@ -40,16 +51,23 @@ void leaveOperand(const AddOperand& operand, const SourceGradient& dsrc, int blo
 
 }  // namespace
 
-std::int64_t addScratch(const Add&) { return 0; }
+std::int64_t addScratch(const Add& p) {
+  std::int64_t floats = 0;
+  for (int i = 0; i < p.operandCount; ++i)
+    if (p.operands[i].pool) floats = std::max(floats, poolPlaneScratch(*p.operands[i].pool));
+  return floats;
+}
 
-void add(const Add& p, int block, float*) {
+void add(const Add& p, int block, float* scratch) {
   const int lanes = lanesInBlock(p.images, block), total = p.dst.height * p.dst.width * kLanes;
+  const int chunk = addScratch(p) == 0 ? kChunk : total;
   for (int c = 0; c < p.dst.channels; ++c)
-    for (int first = 0; first < total; first += kChunk) {
-      const int count = std::min(kChunk, total - first);
+    for (int first = 0; first < total; first += chunk) {
+      const int count = std::min(chunk, total - first);
       float* dst = p.dst.plane(block, c) + first;
-      addOperand<false>(p.operands[0], block, lanes, c, first, count, dst);
-      for (int i = 1; i < p.operandCount; ++i) addOperand<true>(p.operands[i], block, lanes, c, first, count, dst);
+      addOperand<false>(p.operands[0], block, lanes, c, first, count, dst, scratch);
+      for (int i = 1; i < p.operandCount; ++i)
+        addOperand<true>(p.operands[i], block, lanes, c, first, count, dst, scratch);
     }
 }
 

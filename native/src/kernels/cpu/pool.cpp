@@ -5,19 +5,10 @@
 #include <algorithm>
 
 #include "kernels/cpu/access.h"
+#include "kernels/cpu/pool_plane.h"
 
 namespace nao::kernels::NAO_ISA {
 namespace {
-
-/// Cells [begin, end) of a window along one axis that lie inside an image of `size`.
-struct Span {
-  int begin, end;
-
-  Span(const Pool& p, int index, int size)
-      : begin(std::max(index * p.stride - p.padding, 0)),
-        end(std::min(index * p.stride - p.padding + p.kernel, size)) {}
-  int size() const { return end - begin; }
-};
 
 /// Windows [begin, end) along one axis that hold a cell; cells are visited in ascending order.
 class Windows {
@@ -37,36 +28,6 @@ class Windows {
 
   int count_, kernel_, stride_, padding_;
 };
-
-template <bool kMaximum>
-Vec combine(Vec a, Vec b) {
-  return kMaximum ? max(a, b) : a + b;
-}
-
-template <bool kMaximum>
-void poolPlane(const Pool& p, const Normalise& normalise, const float* src, float* dst, float* column) {
-  const int width = p.src.x.width, rowFloats = width * kLanes;
-  for (int y = 0; y < p.dst.height; ++y) {
-    const Span rows(p, y, p.src.x.height);
-    const float* first = src + static_cast<std::int64_t>(rows.begin) * rowFloats;
-    for (int i = 0; i < rowFloats; i += kVec) {
-      Vec value = normalise(load(first + i));
-      for (int r = 1; r < rows.size(); ++r)
-        value = combine<kMaximum>(value, normalise(load(first + r * rowFloats + i)));
-      store(column + i, value);
-    }
-    for (int x = 0; x < p.dst.width; ++x, dst += kLanes) {
-      const Span cells(p, x, width);
-      const Vec share = broadcast(1.0f / static_cast<float>(rows.size() * cells.size()));
-      for (int half = 0; half < kLanes; half += kVec) {
-        const float* cell = column + cells.begin * kLanes + half;
-        Vec value = load(cell);
-        for (int i = 1; i < cells.size(); ++i) value = combine<kMaximum>(value, load(cell + i * kLanes));
-        store(dst + half, kMaximum ? value : value * share);
-      }
-    }
-  }
-}
 
 std::int64_t planeFloats(const Tensor& t) { return static_cast<std::int64_t>(t.height) * t.width * kLanes; }
 
@@ -202,14 +163,12 @@ void maximumBackward(const Pool& p, const Winners& winners, const float* g, floa
 
 }  // namespace
 
-std::int64_t poolScratch(const Pool& p) { return static_cast<std::int64_t>(p.src.x.width) * kLanes; }
+std::int64_t poolScratch(const Pool& p) { return poolPlaneScratch(p); }
 
 void pool(const Pool& p, int block, float* scratch) {
   for (int c = 0; c < p.dst.channels; ++c) {
-    const Normalise normalise(p.src, c);
-    const float* src = p.src.x.plane(block, c);
     float* dst = p.dst.plane(block, c);
-    p.maximum ? poolPlane<true>(p, normalise, src, dst, scratch) : poolPlane<false>(p, normalise, src, dst, scratch);
+    poolPlane(p, block, c, scratch, [dst](std::int64_t at, int, Vec value) { store(dst + at, value); });
   }
 }
 

@@ -1,6 +1,7 @@
 #include "kernels/ref/add.h"
 
 #include "kernels/ref/access.h"
+#include "kernels/ref/pool.h"
 
 namespace nao::kernels::ref {
 
@@ -15,7 +16,7 @@ void add(const Add& p, int block, float*) {
           for (int i = 0; i < p.operandCount; ++i) {
             const AddOperand& operand = p.operands[i];
             const double mask = operand.mask ? operand.mask[n] : 1.0f;
-            sum += mask * load(operand.src, n, c, y, x);
+            sum += mask * (operand.pool ? poolOutput(*operand.pool, n, c, y, x) : load(operand.src, n, c, y, x));
           }
           p.dst.at(n, c, y, x) = static_cast<float>(sum);
         }

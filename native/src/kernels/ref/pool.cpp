@@ -30,19 +30,6 @@ void argmax(const Pool& p, const Window& w, int n, int c, int& maxY, int& maxX) 
       }
 }
 
-double output(const Pool& p, int n, int c, int y, int x) {
-  const Window w = windowOf(p, y, x);
-  if (p.maximum) {
-    int maxY, maxX;
-    argmax(p, w, n, c, maxY, maxX);
-    return load(p.src, n, c, maxY, maxX);
-  }
-  double sum = 0;
-  for (int sy = w.y0; sy < w.y1; ++sy)
-    for (int sx = w.x0; sx < w.x1; ++sx) sum += load(p.src, n, c, sy, sx);
-  return sum / ((w.y1 - w.y0) * (w.x1 - w.x0));
-}
-
 /// What reaches source pixel (sy, sx) from every window that holds it.
 double sourceGradient(const PoolBackward& p, int n, int c, int sy, int sx) {
   const Pool& f = p.forward;
@@ -65,13 +52,26 @@ double sourceGradient(const PoolBackward& p, int n, int c, int sy, int sx) {
 
 }  // namespace
 
+double poolOutput(const Pool& p, int n, int c, int y, int x) {
+  const Window w = windowOf(p, y, x);
+  if (p.maximum) {
+    int maxY, maxX;
+    argmax(p, w, n, c, maxY, maxX);
+    return load(p.src, n, c, maxY, maxX);
+  }
+  double sum = 0;
+  for (int sy = w.y0; sy < w.y1; ++sy)
+    for (int sx = w.x0; sx < w.x1; ++sx) sum += load(p.src, n, c, sy, sx);
+  return sum / ((w.y1 - w.y0) * (w.x1 - w.x0));
+}
+
 std::int64_t poolScratch(const Pool&) { return 0; }
 
 void pool(const Pool& p, int block, float*) {
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int c = 0; c < p.dst.channels; ++c)
       for (int y = 0; y < p.dst.height; ++y)
-        for (int x = 0; x < p.dst.width; ++x) p.dst.at(n, c, y, x) = static_cast<float>(output(p, n, c, y, x));
+        for (int x = 0; x < p.dst.width; ++x) p.dst.at(n, c, y, x) = static_cast<float>(poolOutput(p, n, c, y, x));
 }
 
 std::int64_t poolBackwardScratch(const PoolBackward&) { return 0; }

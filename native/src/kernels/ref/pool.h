@@ -7,6 +7,8 @@
 
 namespace nao::kernels::ref {
 
+/// Output pixel (y, x).
+double poolOutput(const Pool& p, int n, int c, int y, int x);
 std::int64_t poolScratch(const Pool& p);
 void pool(const Pool& p, int item, float* scratch);
 std::int64_t poolBackwardScratch(const PoolBackward& p);
