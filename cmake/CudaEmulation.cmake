@@ -7,12 +7,18 @@
 #   NAO_EMULATION_VARIANTS
 #     Those that this build can have: no checked one beside a sanitizer.
 set(NAO_EMULATION_VARIANTS plain)
-set(nao_emulation_checked_options -O1 -g -fsanitize=thread -fno-optimize-sibling-calls -fno-tree-sra)
+if(NOT NAO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND NAO_EMULATION_VARIANTS checked)
+endif()
+set(nao_emulation_checked_options -O1 -g -fsanitize=thread --param=tsan-instrument-func-entry-exit=0
+    -fno-threadsafe-statics -fno-optimize-sibling-calls -fno-tree-sra)
 
 foreach(variant ${NAO_EMULATION_VARIANTS})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cuda/shim/emulated/*.cpp)
-  if(variant STREQUAL "plain")
-    list(FILTER sources EXCLUDE REGEX "/checker[^/]*$")
+  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cuda/shim/emulated)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  if(variant STREQUAL "checked")
+    file(GLOB checker_sources CONFIGURE_DEPENDS ${folder}/checker/*.cpp)
+    list(APPEND sources ${checker_sources})
   endif()
   add_library(nao_emulation_${variant} STATIC EXCLUDE_FROM_ALL ${sources})
   target_include_directories(nao_emulation_${variant} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/src)

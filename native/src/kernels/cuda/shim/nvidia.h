@@ -4,10 +4,9 @@
 #include <cuda_bf16.h>
 #include <cuda_runtime.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-
-#include "launch_count.h"
 
 #define SHARED(Type, name, dimensions) __shared__ __align__(16) Type name dimensions
 #define DYNAMIC_SHARED(Type, name)                                  \
@@ -15,6 +14,9 @@
   Type* const name = reinterpret_cast<Type*>(naoDynamicShared)
 
 namespace nao::cuda {
+
+inline std::atomic<std::uint64_t> launches{0};
+inline std::uint64_t launchCount() { return launches.load(); }
 
 template <class... Parameters, class... Arguments>
 cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sharedBytes, cudaStream_t stream,

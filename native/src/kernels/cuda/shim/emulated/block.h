@@ -10,6 +10,7 @@
 
 #include "fiber.h"
 #include "launch.h"
+#include "report.h"
 #include "site.h"
 #include "thread.h"
 
@@ -92,6 +93,6 @@ void suspend(Site at);
 void wake(std::vector<Thread*>& threads);
 
 /// Reports a mistake of the running thread after which its block cannot go on, and gives up the whole grid.
-[[noreturn]] void fail(const std::string& problem, Site at, Site other = {});
+[[noreturn]] void fail(const std::string& problem, const Location& at, const Location& other = {});
 
 }  // namespace nao::cuda::emulation

@@ -17,15 +17,17 @@ enum class Kind { kRead, kWrite, kAtomic, kCopy };
 
 constexpr bool kChecked = true;
 void launchBegins(const Grid& grid);
-void launchEnds();
 /// The running thread has passed a barrier or an exchange: what it does from now on is ordered after that.
 void synchronised();
 void allocated(const void* memory, std::size_t bytes);
 void freed(const void* memory, std::size_t bytes);
 /// Written by the host.
 void initialised(const void* memory, std::size_t bytes);
-/// By the running thread, which returns to `caller`; nothing outside of kernels.
+/// By the running thread, which returns to `caller`; nothing outside of kernels. The address must be a multiple of
+/// `bytes`.
 void access(const void* memory, std::size_t bytes, Kind kind, const void* caller);
+/// Any address.
+void accessUnaligned(const void* memory, std::size_t bytes, Kind kind, const void* caller);
 /// The bytes of a cp.async are there; the running thread has waited for them.
 void arrived(const void* memory, std::size_t bytes, const void* caller);
 
@@ -33,7 +35,6 @@ void arrived(const void* memory, std::size_t bytes, const void* caller);
 
 constexpr bool kChecked = false;
 inline void launchBegins(const Grid&) {}
-inline void launchEnds() {}
 inline void synchronised() {}
 inline void allocated(const void*, std::size_t) {}
 inline void freed(const void*, std::size_t) {}

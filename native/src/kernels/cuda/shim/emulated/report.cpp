@@ -44,6 +44,11 @@ Reports& reports() {
 
 }  // namespace
 
+Location::Location(Site site) : line(site.line) {
+  if (site.file != nullptr) file = site.file;
+  file.erase(0, file.find_last_of('/') + 1);
+}
+
 void add(Report report) { reports().add(std::move(report)); }
 std::size_t reportCount() { return reports().size(); }
 std::vector<Report> takeReports() { return reports().take(); }

@@ -2,14 +2,22 @@
 // cudaErrorLaunchFailure, and a process that ends without having taken them fails.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "site.h"
 
 namespace nao::cuda::emulation {
 
 struct Location {
   std::string file;  // last component of the path; empty: unknown
   int line = 0;
+
+  Location() = default;
+  Location(Site site);
+  Location(std::string name, int number) : file(std::move(name)), line(number) {}
 };
 
 struct Report {

@@ -27,16 +27,12 @@ struct Scheduler {
   std::vector<Thread*> ready;
   std::size_t next = 0;  // those before it in `ready` have had their turn
   bool abandoned = false;
+  std::uint64_t launches = 0;
 };
 
 Scheduler& scheduler() {
   static Scheduler one;
   return one;
-}
-
-Location location(Site site) {
-  const std::string path = site.file == nullptr ? "" : site.file;
-  return {path.substr(path.find_last_of('/') + 1), site.line};
 }
 
 void enter() {
@@ -111,11 +107,11 @@ void reportStuck(const Block& block) {
   Location other;
   if (elsewhere != block.threads.end()) {
     problem += ": thread " + std::to_string((*elsewhere)->index) + " waits elsewhere";
-    other = location((*elsewhere)->waiting);
+    other = (*elsewhere)->waiting;
   } else {
     problem += ": they have left the kernel";
   }
-  add({problem, location((*stuck)->waiting), other});
+  add({problem, (*stuck)->waiting, other});
 }
 
 void runBlock(unsigned number) {
@@ -154,9 +150,9 @@ void wake(std::vector<Thread*>& threads) {
   threads.clear();
 }
 
-void fail(const std::string& problem, Site at, Site other) {
-  add({"thread " + std::to_string(thread().index) + " of block " + std::to_string(block().number) + " " + problem,
-       location(at), location(other)});
+void fail(const std::string& problem, const Location& at, const Location& other) {
+  add({"thread " + std::to_string(thread().index) + " of block " + std::to_string(block().number) + " " + problem, at,
+       other});
   scheduler().abandoned = true;
   for (;;) thread().fiber.suspend();
 }
@@ -166,6 +162,7 @@ cudaError_t run(const Grid& grid) {
   const std::lock_guard<std::mutex> lock(oneAtATime);
   if (!valid(grid)) return remember(cudaErrorInvalidConfiguration);
   Scheduler& all = scheduler();
+  ++all.launches;
   all.grid = &grid;
   all.abandoned = false;
   const std::size_t reportsBefore = reportCount();
@@ -177,8 +174,9 @@ cudaError_t run(const Grid& grid) {
     runBlock(order[i]);
     all.abandoned = all.abandoned || reportCount() > reportsBefore;
   }
-  checker::launchEnds();
   return reportCount() == reportsBefore ? cudaSuccess : remember(cudaErrorLaunchFailure);
 }
 
 }  // namespace nao::cuda::emulation
+
+std::uint64_t nao::cuda::launchCount() { return emulation::scheduler().launches; }
