@@ -39,6 +39,8 @@ TEST(impossible_launches_are_refused_and_the_error_is_kept_once) {
   CHECK(launch(fill, dim3(0), dim3(32), 0, nullptr, dst.data(), 0) == cudaErrorInvalidConfiguration);
   cudaGetLastError();
   CHECK(cudaGetLastError() == cudaSuccess);
+  CHECK(cudaMemset(dst.data(), 0, std::size_t{1} << 62) == cudaErrorInvalidValue);
+  CHECK(cudaGetLastError() == cudaErrorInvalidValue);
   CHECK(cudaSetDevice(1000) == cudaErrorInvalidDevice && cudaGetLastError() == cudaErrorInvalidDevice);
 }
 

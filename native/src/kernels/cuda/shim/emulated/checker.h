@@ -29,7 +29,7 @@ void access(const void* memory, std::size_t bytes, Kind kind, const void* caller
 /// Any address.
 void accessUnaligned(const void* memory, std::size_t bytes, Kind kind, const void* caller);
 /// The bytes of a cp.async are there; the running thread has waited for them.
-void arrived(const void* memory, std::size_t bytes, const void* caller);
+void arrived(const void* memory, std::size_t bytes);
 
 #else
 
@@ -40,7 +40,7 @@ inline void allocated(const void*, std::size_t) {}
 inline void freed(const void*, std::size_t) {}
 inline void initialised(const void*, std::size_t) {}
 inline void access(const void*, std::size_t, Kind, const void*) {}
-inline void arrived(const void*, std::size_t, const void*) {}
+inline void arrived(const void*, std::size_t) {}
 
 #endif
 

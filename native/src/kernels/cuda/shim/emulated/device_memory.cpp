@@ -28,7 +28,7 @@ constexpr std::size_t roundUp(std::size_t bytes, std::size_t multiple) {
 struct DeviceMemory {
   char* begin;
   std::size_t used = kSharedRange;
-  std::map<void*, std::size_t> allocations;
+  std::map<const void*, std::size_t> allocations;
 
   DeviceMemory() {
     void* const memory =
@@ -96,6 +96,16 @@ bool release(void* address) {
   // Addresses are used again only then, so that the use of freed memory is seen.
   if (memory.allocations.empty()) memory.used = kSharedRange;
   return true;
+}
+
+bool mayCopy(const void* address, std::size_t bytes) {
+  if (!inDevice(address)) return true;
+  const auto& allocations = device().allocations;
+  auto next = allocations.upper_bound(address);
+  if (next == allocations.begin()) return false;
+  const auto& [begin, size] = *--next;
+  const std::size_t before = deviceOffset(address) - deviceOffset(begin);
+  return before <= size && bytes <= size - before;
 }
 
 std::size_t deviceOffset(const void* address) {

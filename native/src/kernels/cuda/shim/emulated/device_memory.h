@@ -18,6 +18,9 @@ void* allocate(std::size_t bytes);
 /// False if `memory` was not allocated.
 bool release(void* memory);
 
+/// Does `memory` lie outside of the device, or are all its `bytes` in one allocation?
+bool mayCopy(const void* memory, std::size_t bytes);
+
 bool inDevice(const void* address);
 bool inShared(const void* address);
 /// Bytes from the beginning of the device's memory; and how many it has.

@@ -9,6 +9,7 @@
 #include "device_memory.h"
 #include "runtime_error.h"
 
+using nao::cuda::emulation::mayCopy;
 using nao::cuda::emulation::remember;
 
 struct cudaEmulatedStream {};
@@ -84,6 +85,7 @@ cudaError_t cudaFreeHost(void* memory) {
 }
 
 cudaError_t cudaMemcpy(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind) {
+  if (!mayCopy(dst, bytes) || !mayCopy(src, bytes)) return remember(cudaErrorInvalidValue);
   std::memmove(dst, src, bytes);
   nao::cuda::emulation::checker::initialised(dst, bytes);
   return cudaSuccess;
@@ -92,6 +94,7 @@ cudaError_t cudaMemcpyAsync(void* dst, const void* src, std::size_t bytes, cudaM
   return cudaMemcpy(dst, src, bytes, kind);
 }
 cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
+  if (!mayCopy(memory, bytes)) return remember(cudaErrorInvalidValue);
   std::memset(memory, value, bytes);
   nao::cuda::emulation::checker::initialised(memory, bytes);
   return cudaSuccess;

@@ -172,10 +172,12 @@ void access(const void* memory, std::size_t bytes, Kind kind, const void* caller
   accessUnaligned(memory, bytes, kind, caller);
 }
 
-void arrived(const void* memory, std::size_t bytes, const void* caller) {
-  const Access now = accessNow(codeOffset(caller), false);
+void arrived(const void* memory, std::size_t bytes) {
+  History* const histories = shadow().histories + deviceOffset(memory);
+  // Written now, but the line to name is that of the copyAsync, which the histories hold.
+  const Access now = accessNow(histories[0].writes[0].code, false);
   fillStates(memory, bytes, kExists | kWritten);
-  for (std::size_t i = 0; i < bytes; ++i) addWrite(shadow().histories[deviceOffset(memory) + i], now);
+  for (std::size_t i = 0; i < bytes; ++i) addWrite(histories[i], now);
 }
 
 }  // namespace nao::cuda::emulation::checker
