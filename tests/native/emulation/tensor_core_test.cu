@@ -1,5 +1,6 @@
-// Tensor core products against plain ones. Fragments are filled as fragments.h says, so on a device this also proves
-// that header. Small integers: every sum is exact.
+// Tensor core products against plain ones. Fragments are filled as fragments.h says, which the emulation believes too,
+// so elements from the PTX manual are tested besides; on a device the products prove that header. Small integers: every
+// sum is exact.
 #include <cstring>
 #include <random>
 
@@ -110,6 +111,21 @@ void checkProduct(void (*kernel)(const T*, const T*, float*), const char* name) 
             static_cast<double>(expected), kSeed);
     }
   }
+}
+
+bool operator==(Element a, Element b) { return a.row == b.row && a.column == b.column; }
+
+TEST(fragments_are_those_of_the_ptx_manual) {
+  constexpr int kLane = 6;  // group 1, thread 2 in the group
+  CHECK((accumulator(kLane, 0) == Element{1, 4}) && (accumulator(kLane, 1) == Element{1, 5}));
+  CHECK((accumulator(kLane, 2) == Element{9, 4}) && (accumulator(kLane, 3) == Element{9, 5}));
+  CHECK((tf32A(kLane, 0) == Element{1, 2}) && (tf32A(kLane, 1) == Element{9, 2}));
+  CHECK((tf32A(kLane, 2) == Element{1, 6}) && (tf32A(kLane, 3) == Element{9, 6}));
+  CHECK((tf32B(kLane, 0) == Element{2, 1}) && (tf32B(kLane, 1) == Element{6, 1}));
+  CHECK((bf16A(kLane, 0, 0) == Element{1, 4}) && (bf16A(kLane, 0, 1) == Element{1, 5}));
+  CHECK((bf16A(kLane, 1, 0) == Element{9, 4}) && (bf16A(kLane, 2, 1) == Element{1, 13}));
+  CHECK((bf16A(kLane, 3, 0) == Element{9, 12}) && (bf16B(kLane, 0, 1) == Element{5, 1}));
+  CHECK((bf16B(kLane, 0, 0) == Element{4, 1}) && (bf16B(kLane, 1, 0) == Element{12, 1}));
 }
 
 TEST(tf32_product_equals_the_plain_one) { checkProduct<8>(productTf32, "tf32"); }
