@@ -1,0 +1,33 @@
+// The functions that g++ -fsanitize=thread calls before every access to memory.
+#include "../checker.h"
+
+namespace {
+using nao::cuda::emulation::checker::access;
+using nao::cuda::emulation::checker::accessUnaligned;
+using nao::cuda::emulation::checker::Kind;
+}  // namespace
+
+#define HOOKS(bytes)                                                                                           \
+  void __tsan_read##bytes(void* memory) { access(memory, bytes, Kind::kRead, __builtin_return_address(0)); }   \
+  void __tsan_write##bytes(void* memory) { access(memory, bytes, Kind::kWrite, __builtin_return_address(0)); } \
+  void __tsan_unaligned_read##bytes(void* memory) {                                                            \
+    accessUnaligned(memory, bytes, Kind::kRead, __builtin_return_address(0));                                  \
+  }                                                                                                            \
+  void __tsan_unaligned_write##bytes(void* memory) {                                                           \
+    accessUnaligned(memory, bytes, Kind::kWrite, __builtin_return_address(0));                                 \
+  }
+
+extern "C" {
+HOOKS(1)
+HOOKS(2)
+HOOKS(4)
+HOOKS(8)
+HOOKS(16)
+void __tsan_read_range(void* memory, std::size_t bytes) {
+  accessUnaligned(memory, bytes, Kind::kRead, __builtin_return_address(0));
+}
+void __tsan_write_range(void* memory, std::size_t bytes) {
+  accessUnaligned(memory, bytes, Kind::kWrite, __builtin_return_address(0));
+}
+void __tsan_init() {}
+}
