@@ -29,7 +29,7 @@ struct Outcome {
 
 BatchNorm parameters(const Outcome& out, const std::vector<double>& sums) {
   BatchNorm p;
-  p.blocks = kBlocks;
+  p.slots = kBlocks;
   p.channels = kChannels;
   p.count = kCount;
   p.sums = sums.data();

@@ -14,6 +14,9 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
+#ifdef NAO_TEST_CUDA
+#include "cuda_backend.h"
+#endif
 
 namespace tensors {
 
@@ -158,10 +161,14 @@ inline double relativeError(const std::vector<double>& actual, const std::vector
   return worst / largest;
 }
 
-/// The fast backends this machine can run; says which it cannot.
+/// The fast backends this machine can run, or in a test of the CUDA kernels those; says which it cannot.
 inline const std::vector<const nao::kernels::KernelTable*>& fastBackends() {
   static const std::vector<const nao::kernels::KernelTable*> list = [] {
     std::vector<const nao::kernels::KernelTable*> found;
+#ifdef NAO_TEST_CUDA
+    found.push_back(&cudaBackend());
+    return found;
+#endif
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
       found.push_back(&nao::kernels::avx2Kernels());
     else

@@ -4,10 +4,14 @@
 //  * A kernel runs one *item*. Unless said otherwise an item is one block of 16 images (tensor.h), and items of a
 //    kernel may run at the same time on different threads. Work is never split by the number of threads, so results do
 //    not depend on it.
+//  * A backend with many small processors cuts blocks into `pieces`: item = block * pieces + piece, which takes the
+//  rows
+//    of tensor.h's pieceBegin(); of the output, and in the backward of the source's gradient. CPU kernels know one
+//    piece only.
 //  * Values are stored before their batch normalisation: a consumer forms z = scale[c] * x + shift[c] while it loads,
 //    and then max(z, 0) where it wants the ReLU. Gradients are stored with respect to z.
 //  * Activations are overwritten. Gradients of activations are overwritten or accumulated, as `accumulate` says.
-//    What is summed over images goes to one slot per block; a later kernel adds the slots in order (deterministic).
+//    What is summed over images goes to one slot per item; a later kernel adds the slots in order (deterministic).
 //  * Weights have PyTorch's order: [out][in/groups][k][k]. Pointers marked "optional" may be null.
 #pragma once
 
@@ -18,15 +22,15 @@
 
 namespace nao::kernels {
 
-/// Sums per block and channel: data[(block * 2 + which) * channels + first + c]; which = 0, 1. Optional when data is
+/// Sums per item and channel: data[(item * 2 + which) * channels + first + c]; which = 0, 1. Optional when data is
 /// null.
 struct Sums {
   double* data = nullptr;
   int channels = 0;  // of the whole batch normalisation
   int first = 0;     // where this kernel's channels begin
 
-  double& at(int block, int which, int c) const {
-    return data[(static_cast<std::int64_t>(block) * 2 + which) * channels + first + c];
+  constexpr double& at(int item, int which, int c) const {
+    return data[(static_cast<std::int64_t>(item) * 2 + which) * channels + first + c];
   }
 };
 
@@ -66,14 +70,15 @@ struct SepConv {
   const float* pointwise = nullptr;  // [Cout][Cin]
   Tensor dst;
   Sums sums;  // of y, y * y; optional
+  int pieces = 1;
 };
 struct SepConvBackward {
   SepConv forward;
   Upstream upstream;
   SourceGradient dsrc;
   Sums sourceSums;                     // of g, g * x of the finished source gradient; optional, only without accumulate
-  float* depthwiseGradient = nullptr;  // [blocks][Cin * k * k], overwritten
-  float* pointwiseGradient = nullptr;  // [blocks][Cout * Cin], overwritten
+  float* depthwiseGradient = nullptr;  // [items][Cin * k * k], overwritten
+  float* pointwiseGradient = nullptr;  // [items][Cout * Cin], overwritten
 };
 
 // ---- pointwise: 1x1 convolution over one or several sources (a concatenation), stride 1 or 2
@@ -92,10 +97,11 @@ struct Pointwise {
   int stride = 1;
   Tensor dst;
   Sums sums;  // of y, y * y; optional
+  int pieces = 1;
 };
 struct PointwiseTermGradient {
   SourceGradient dsrc;
-  float* weightGradient = nullptr;  // [blocks][Cout * Cin of the term], overwritten
+  float* weightGradient = nullptr;  // [items][Cout * Cin of the term], overwritten
 };
 struct PointwiseBackward {
   Pointwise forward;
@@ -114,12 +120,13 @@ struct Conv {
   const float* weight = nullptr;  // [Cout][Cin][k][k]
   Tensor dst;
   Sums sums;  // optional
+  int pieces = 1;
 };
 struct ConvBackward {
   Conv forward;
   Upstream upstream;
   SourceGradient dsrc;
-  float* weightGradient = nullptr;  // [blocks][Cout * Cin * k * k], overwritten
+  float* weightGradient = nullptr;  // [items][Cout * Cin * k * k], overwritten
 };
 
 // ---- pool: average over the cells inside the image, or maximum (ties: first in row-major order takes the gradient)
@@ -132,6 +139,7 @@ struct Pool {
   int stride = 1;
   int padding = 1;
   Tensor dst;
+  int pieces = 1;
 };
 struct PoolBackward {
   Pool forward;
@@ -151,6 +159,7 @@ struct Add {
   const AddOperand* operands = nullptr;
   int operandCount = 0;
   Tensor dst;
+  int pieces = 1;
 };
 /// dsrc[i] of operand i = mask * g (times its ReLU's mask); operands whose gradient is not wanted are skipped, as pools
 /// must be.
@@ -172,15 +181,16 @@ struct GradientSums {
   Tensor g;
   const GradientSumsTerm* terms = nullptr;
   int termCount = 0;
+  int pieces = 1;
 };
 
 // ---- batch_norm: from sums to scale and shift; from gradient sums to coefficients. One item.
 // -------------------------
 struct BatchNorm {
-  int blocks = 0;
+  int slots = 0;
   int channels = 0;
   double count = 0;              // images * height * width
-  const double* sums = nullptr;  // [blocks][2][channels] of y, y * y; unused with useRunning
+  const double* sums = nullptr;  // [slots][2][channels] of y, y * y; unused with useRunning
   const float* gamma = nullptr;  // optional: 1
   const float* beta = nullptr;   // optional: 0
   float* runningMean = nullptr;  // optional; updated with `momentum`, unbiased variance, if updateRunning
@@ -195,10 +205,10 @@ struct BatchNorm {
   float* inverse = nullptr;  // out: 1 / sqrt(variance + epsilon)
 };
 struct BatchNormBackward {
-  int blocks = 0;
+  int slots = 0;
   int channels = 0;
   double count = 0;
-  const double* sums = nullptr;  // [blocks][2][channels] of g, g * y
+  const double* sums = nullptr;  // [slots][2][channels] of g, g * y
   const float* scale = nullptr;
   const float* mean = nullptr;
   const float* inverse = nullptr;
@@ -207,10 +217,10 @@ struct BatchNormBackward {
   float* betaGradient = nullptr;
 };
 
-// ---- reduce_gradient: gradient[r * rowStride + c] += sum over blocks of partial[block][r * cols + c]. One item.
+// ---- reduce_gradient: gradient[r * rowStride + c] += sum over slots of partial[slot][r * cols + c]. One item.
 // -------
 struct ReduceGradient {
-  int blocks = 0;
+  int slots = 0;
   const float* partial = nullptr;
   int rows = 0;
   int cols = 0;
@@ -225,6 +235,7 @@ struct GlobalPool {
   Source src;
   float* features = nullptr;  // offset to the first feature of this source
   int featureStride = 0;
+  int pieces = 1;
 };
 struct GlobalPoolBackward {
   GlobalPool forward;
@@ -248,8 +259,8 @@ struct LinearBackward {
   Linear forward;
   const float* ddst = nullptr;      // [images][outputs]
   float* dfeatures = nullptr;       // [images][inputs], overwritten
-  float* weightGradient = nullptr;  // [blocks][outputs * inputs], overwritten
-  float* biasGradient = nullptr;    // [blocks][outputs], overwritten; optional
+  float* weightGradient = nullptr;  // [items][outputs * inputs], overwritten
+  float* biasGradient = nullptr;    // [items][outputs], overwritten; optional
 };
 
 // ---- loss: softmax cross-entropy, mean over the batch, label smoothing
@@ -281,6 +292,7 @@ struct Augment {
   std::uint64_t seed = 0;
   std::uint64_t step = 0;
   Tensor dst;
+  int pieces = 1;
 };
 
 // ---- sgd: one contiguous range of parameters. One item.

@@ -23,6 +23,11 @@ constexpr int lanesInBlock(int images, int block) {
   return images - block * kLanes < kLanes ? images - block * kLanes : kLanes;
 }
 
+/// The first of `rows` rows that belong to `piece` of `pieces`; one past the last is the next piece's first.
+constexpr int pieceBegin(int rows, int piece, int pieces) {
+  return static_cast<int>(static_cast<std::int64_t>(rows) * piece / pieces);
+}
+
 /// Floats from one channel plane to the next.
 constexpr std::int64_t planeStride(int height, int width) {
   return static_cast<std::int64_t>((height * width) | 1) * kLanes;
@@ -37,9 +42,9 @@ struct Tensor {
   std::int64_t channelStride = 0;  // floats
   std::int64_t blockStride = 0;    // floats
 
-  float* plane(int block, int channel) const { return data + block * blockStride + channel * channelStride; }
+  constexpr float* plane(int block, int channel) const { return data + block * blockStride + channel * channelStride; }
 
-  float& at(int image, int channel, int y, int x) const {
+  constexpr float& at(int image, int channel, int y, int x) const {
     return plane(image / kLanes, channel)[(static_cast<std::int64_t>(y) * width + x) * kLanes + image % kLanes];
   }
 };

@@ -398,7 +398,7 @@ class Binder {
   void bindBatchNorm(int index) {
     const Norm& n = at(plan_.norms, index);
     BatchNorm k;
-    k.blocks = blocks_;
+    k.slots = blocks_;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
     k.sums = doubles(n.sums);
@@ -418,7 +418,7 @@ class Binder {
   void bindBatchNormBackward(int index) {
     const Norm& n = at(plan_.norms, index);
     BatchNormBackward k;
-    k.blocks = blocks_;
+    k.slots = blocks_;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
     k.sums = doubles(n.gradientSums);
@@ -434,7 +434,7 @@ class Binder {
   void bindReduceGradient(const Launch& launch) {
     const Weight& w = launch.weights[0];
     ReduceGradient k;
-    k.blocks = blocks_;
+    k.slots = blocks_;
     k.partial = partial(launch, 0);
     k.rows = w.rows;
     k.cols = w.columns;

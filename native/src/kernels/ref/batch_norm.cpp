@@ -8,9 +8,9 @@
 namespace nao::kernels::ref {
 namespace {
 
-double sumOverBlocks(const double* sums, int blocks, int channels, int which, int c) {
+double sumOverSlots(const double* sums, int slots, int channels, int which, int c) {
   double sum = 0;
-  for (int b = 0; b < blocks; ++b) sum += sums[(static_cast<std::int64_t>(b) * 2 + which) * channels + c];
+  for (int slot = 0; slot < slots; ++slot) sum += sums[(static_cast<std::int64_t>(slot) * 2 + which) * channels + c];
   return sum;
 }
 
@@ -29,9 +29,9 @@ void batchNorm(const BatchNorm& p, int, float*) {
       mean = p.runningMean[c];
       variance = p.runningVariance[c];
     } else {
-      mean = sumOverBlocks(p.sums, p.blocks, p.channels, 0, c) / p.count;
+      mean = sumOverSlots(p.sums, p.slots, p.channels, 0, c) / p.count;
       // Rounding of the two sums can leave a constant channel just below zero.
-      variance = std::max(sumOverBlocks(p.sums, p.blocks, p.channels, 1, c) / p.count - mean * mean, 0.0);
+      variance = std::max(sumOverSlots(p.sums, p.slots, p.channels, 1, c) / p.count - mean * mean, 0.0);
       if (p.updateRunning && p.runningMean) {
         const double unbiased = p.count > 1 ? variance * p.count / (p.count - 1) : variance;
         p.runningMean[c] = blend(p.runningMean[c], mean, p.momentum);
@@ -52,8 +52,8 @@ std::int64_t batchNormBackwardScratch(const BatchNormBackward&) { return 0; }
 void batchNormBackward(const BatchNormBackward& p, int, float*) {
   for (int c = 0; c < p.channels; ++c) {
     const double scale = p.scale[c], mean = p.mean[c], inverse = p.inverse[c];
-    const double s1 = sumOverBlocks(p.sums, p.blocks, p.channels, 0, c);
-    const double s2 = (sumOverBlocks(p.sums, p.blocks, p.channels, 1, c) - mean * s1) * inverse;
+    const double s1 = sumOverSlots(p.sums, p.slots, p.channels, 0, c);
+    const double s2 = (sumOverSlots(p.sums, p.slots, p.channels, 1, c) - mean * s1) * inverse;
     const double ofY = -scale * inverse * s2 / p.count;
     p.coefficients[c] = p.scale[c];
     p.coefficients[p.channels + c] = static_cast<float>(ofY);

@@ -23,7 +23,7 @@ void reduceGradient(const ReduceGradient& p, int, float*) {
       const std::int64_t count = std::min<std::int64_t>(kChunk, cols - first);
       float* gradient = p.gradient + r * p.rowStride + first;
       for (std::int64_t i = 0; i < count; ++i) sums[i] = gradient[i];
-      for (int b = 0; b < p.blocks; ++b) {
+      for (int b = 0; b < p.slots; ++b) {
         const float* partial = p.partial + b * slot + r * cols + first;
         for (std::int64_t i = 0; i < count; ++i) sums[i] += partial[i];
       }

@@ -1,0 +1,80 @@
+// What the families share: which block of images and which rows an item is, how values are read and gradients left, and
+// sums over the threads of an item. Runs on the device.
+//
+// Memory is laid out as in tensor.h: the 16 images of a pixel are neighbours, so 16 threads read one line of 64 bytes
+// and a warp two pixels. Lanes beyond the last image hold finite rubbish: they are computed like the others and left
+// out of sums.
+#pragma once
+
+#include "kernels/cuda/wave.h"
+#include "kernels/tensor.h"
+
+namespace nao::kernels::cuda {
+
+/// The block of images and the rows [begin, end) of `rows` that an item works on.
+struct Piece {
+  int block, begin, end;
+
+  __device__ Piece(int item, int pieces, int rows)
+      : block(item / pieces),
+        begin(pieceBegin(rows, item % pieces, pieces)),
+        end(pieceBegin(rows, item % pieces + 1, pieces)) {}
+};
+
+/// z of one channel of a Source from its stored value.
+struct Normalise {
+  float scale = 1, shift = 0;
+  bool relu;
+
+  __device__ Normalise(const Source& s, int channel) : relu(s.relu) {
+    if (s.scale == nullptr) return;
+    scale = s.scale[channel];
+    shift = s.shift[channel];
+  }
+  /// Before the ReLU; one rounding, as in every backend, so that all agree about its sign.
+  __device__ float z(float x) const { return fmaf(scale, x, shift); }
+  __device__ float operator()(float x) const { return relu ? fmaxf(z(x), 0.0f) : z(x); }
+  /// What of a gradient with respect to the value after the ReLU reaches z; x is the stored value.
+  __device__ float backward(float gradient, float x) const { return !relu || z(x) > 0 ? gradient : 0.0f; }
+};
+
+/// A per-image mask: 1 where there is none.
+__device__ inline float imageMask(const float* mask, int block, int lane) {
+  return mask == nullptr ? 1.0f : mask[block * kLanes + lane];
+}
+
+/// dy of one channel from g and the stored output y (Upstream of kernels.h).
+struct UpstreamChannel {
+  float factor = 1, ofY = 0, constant = 0;
+  bool normalised;
+
+  __device__ UpstreamChannel(const Upstream& u, int channel) : normalised(u.coefficients != nullptr) {
+    if (!normalised) return;
+    factor = u.coefficients[channel];
+    ofY = u.coefficients[u.coefficientStride + channel];
+    constant = u.coefficients[2 * u.coefficientStride + channel];
+  }
+  /// y is not looked at without coefficients.
+  __device__ float operator()(float maskedG, float y) const {
+    return normalised ? fmaf(factor, maskedG, fmaf(ofY, y, constant)) : maskedG;
+  }
+};
+
+/// Leaves a gradient with respect to z.
+__device__ inline void leave(float* dst, bool accumulate, float gradient) {
+  *dst = accumulate ? *dst + gradient : gradient;
+}
+
+/// Sum over the threads of the item, the same on every thread, in a fixed order. `space` holds kThreads / 32 doubles of
+/// shared memory; all threads call.
+__device__ inline double sumOverThreads(double value, double* space) {
+  for (int distance = 16; distance > 0; distance /= 2) value += __shfl_xor_sync(0xffffffffu, value, distance);
+  __syncthreads();
+  if (threadIdx.x % 32 == 0) space[threadIdx.x / 32] = value;
+  __syncthreads();
+  double sum = 0;
+  for (int warp = 0; warp < kThreads / 32; ++warp) sum += space[warp];
+  return sum;
+}
+
+}  // namespace nao::kernels::cuda
