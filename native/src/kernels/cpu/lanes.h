@@ -34,10 +34,8 @@ inline Vec wherePositive(Vec g, Vec z) {
 inline Vec selectGreater(Vec x, Vec y, Vec a, Vec b) {
   return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, y, _CMP_GT_OQ), b, a);
 }
-/// sum + g in the lanes where a equals b, else sum.
-inline Vec addWhereEqual(Vec sum, Vec g, Vec a, Vec b) {
-  return _mm512_mask_add_ps(sum, _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ), sum, g);
-}
+/// g in the lanes where a equals b, else 0.
+inline Vec whereEqual(Vec g, Vec a, Vec b) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ), g); }
 /// The first n lanes of a register; n <= 0: none, n >= kVec: all.
 inline LaneMask firstLanes(int n) { return static_cast<LaneMask>(n <= 0 ? 0u : n >= kVec ? 0xffffu : (1u << n) - 1u); }
 /// v in the lanes of the mask, 0 elsewhere, whatever v holds there.
@@ -81,9 +79,7 @@ inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 inline Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
 inline Vec wherePositive(Vec g, Vec z) { return _mm256_and_ps(g, _mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ)); }
 inline Vec selectGreater(Vec x, Vec y, Vec a, Vec b) { return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, y, _CMP_GT_OQ)); }
-inline Vec addWhereEqual(Vec sum, Vec g, Vec a, Vec b) {
-  return sum + _mm256_and_ps(g, _mm256_cmp_ps(a, b, _CMP_EQ_OQ));
-}
+inline Vec whereEqual(Vec g, Vec a, Vec b) { return _mm256_and_ps(g, _mm256_cmp_ps(a, b, _CMP_EQ_OQ)); }
 inline LaneMask firstLanes(int n) {
   const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   return _mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_set1_epi32(n), lane));

@@ -31,18 +31,44 @@ class Windows {
 
 std::int64_t planeFloats(const Tensor& t) { return static_cast<std::int64_t>(t.height) * t.width * kLanes; }
 
-/// What the windows of output row y hand down: mask * g, for the average divided by its cells.
-void loadWindowGradients(const PoolBackward& p, int block, int lanes, int channel, int y, float* dst) {
+/// What each window hands down: mask * g, for the average divided by its cells.
+void loadWindowGradients(const PoolBackward& p, int block, int lanes, int channel, float* dst) {
   const Pool& f = p.forward;
-  const std::int64_t rowFloats = static_cast<std::int64_t>(f.dst.width) * kLanes;
-  const float* g = p.upstream.g.plane(block, channel) + y * rowFloats;
-  const int rows = Span(f, y, f.src.x.height).size();
+  const float* g = p.upstream.g.plane(block, channel);
   for (int half = 0; half < kHalves; ++half) {
     const Vec mask = imageMask(p.upstream.mask, block, half, lanes);
-    Share share;
-    for (int x = 0; x < f.dst.width; ++x) {
-      const int cells = f.maximum ? 1 : rows * Span(f, x, f.src.x.width).size(), at = x * kLanes + half * kVec;
-      store(dst + at, mask * share.of(cells) * load(g + at));
+    std::int64_t at = half * kVec;
+    for (int y = 0; y < f.dst.height; ++y) {
+      const int rows = Span(f, y, f.src.x.height).size();
+      for (int x = 0; x < f.dst.width; ++x, at += kLanes) {
+        const int cells = f.maximum ? 1 : rows * Span(f, x, f.src.x.width).size();
+        store(dst + at, mask * broadcast(1.0f / static_cast<float>(cells)) * load(g + at));
+      }
+    }
+  }
+}
+
+/// Calls leaveCell(offset, dz) for every register of a plane: the sum of g over the windows that hold the cell.
+template <class LeaveCell>
+void averageBackward(const Pool& p, const float* g, float* column, LeaveCell&& leaveCell) {
+  const int rowFloats = p.dst.width * kLanes;
+  Windows rows(p, p.dst.height);
+  std::int64_t at = 0;
+  for (int sy = 0; sy < p.src.x.height; ++sy) {
+    rows.moveTo(sy);
+    for (int i = 0; i < rowFloats; i += kVec) {
+      Vec sum = zero();
+      for (int y = rows.begin; y < rows.end; ++y) sum = sum + load(g + static_cast<std::int64_t>(y) * rowFloats + i);
+      store(column + i, sum);
+    }
+    Windows columns(p, p.dst.width);
+    for (int sx = 0; sx < p.src.x.width; ++sx) {
+      columns.moveTo(sx);
+      for (int half = 0; half < kLanes; half += kVec, at += kVec) {
+        Vec sum = zero();
+        for (int x = columns.begin; x < columns.end; ++x) sum = sum + load(column + x * kLanes + half);
+        leaveCell(at, sum);
+      }
     }
   }
 }
@@ -55,7 +81,7 @@ struct Winners {
   float* row;     // [dst rows][dst columns]: the winning row, counted from the window's first
 
   static std::int64_t floats(const Pool& p) {
-    return p.maximum ? (2 * static_cast<std::int64_t>(p.src.x.height) + p.dst.height) * p.dst.width * kLanes : 0;
+    return (2 * static_cast<std::int64_t>(p.src.x.height) + p.dst.height) * p.dst.width * kLanes;
   }
   Winners(const Pool& p, float* memory)
       : value(memory),
@@ -63,105 +89,71 @@ struct Winners {
         row(column + static_cast<std::int64_t>(p.src.x.height) * p.dst.width * kLanes) {}
 };
 
-/// A cell's number in a window as a register, from memory: cheaper than a conversion.
-inline Vec number(int cell) {
-  static constexpr float kNumbers[] = {0, 1, 2, 3, 4, 5, 6, 7};
-  return cell < 8 ? broadcast(kNumbers[cell]) : broadcast(static_cast<float>(cell));
-}
-
-/// First step for source row sy, whose normalised cells are z.
-void findColumns(const Pool& p, const float* z, int sy, const Winners& winners) {
-  std::int64_t at = static_cast<std::int64_t>(sy) * p.dst.width * kLanes;
-  for (int x = 0; x < p.dst.width; ++x) {
-    const Span cells(p, x, p.src.x.width);
-    const int first = x * p.stride - p.padding;
-    for (int half = 0; half < kLanes; half += kVec, at += kVec) {
-      Vec largest = load(z + cells.begin * kLanes + half);
-      Vec winner = number(cells.begin - first);
-      for (int sx = cells.begin + 1; sx < cells.end; ++sx) {
-        const Vec value = load(z + sx * kLanes + half);
-        winner = selectGreater(value, largest, number(sx - first), winner);
+void findWinners(const Pool& p, const Normalise& normalise, const float* src, const Winners& winners, float* z) {
+  const int width = p.src.x.width, rowFloats = p.dst.width * kLanes;
+  std::int64_t at = 0;
+  for (int sy = 0; sy < p.src.x.height; ++sy, src += width * kLanes) {
+    for (int i = 0; i < width * kLanes; i += kVec) store(z + i, normalise(load(src + i)));
+    for (int x = 0; x < p.dst.width; ++x) {
+      const Span cells(p, x, width);
+      const int first = x * p.stride - p.padding;
+      for (int half = 0; half < kLanes; half += kVec, at += kVec) {
+        Vec largest = load(z + cells.begin * kLanes + half);
+        Vec number = broadcast(static_cast<float>(cells.begin - first));
+        for (int sx = cells.begin + 1; sx < cells.end; ++sx) {
+          const Vec value = load(z + sx * kLanes + half);
+          number = selectGreater(value, largest, broadcast(static_cast<float>(sx - first)), number);
+          largest = max(value, largest);
+        }
+        store(winners.value + at, largest);
+        store(winners.column + at, number);
+      }
+    }
+  }
+  float* winner = winners.row;
+  for (int y = 0; y < p.dst.height; ++y, winner += rowFloats) {
+    const Span rows(p, y, p.src.x.height);
+    const int first = y * p.stride - p.padding;
+    for (int i = 0; i < rowFloats; i += kVec) {
+      Vec largest = load(winners.value + static_cast<std::int64_t>(rows.begin) * rowFloats + i);
+      Vec number = broadcast(static_cast<float>(rows.begin - first));
+      for (int sy = rows.begin + 1; sy < rows.end; ++sy) {
+        const Vec value = load(winners.value + static_cast<std::int64_t>(sy) * rowFloats + i);
+        number = selectGreater(value, largest, broadcast(static_cast<float>(sy - first)), number);
         largest = max(value, largest);
       }
-      store(winners.value + at, largest);
-      store(winners.column + at, winner);
+      store(winner + i, number);
     }
   }
 }
 
-/// Second step for output row y.
-void findRows(const Pool& p, int y, const Winners& winners) {
-  const std::int64_t rowFloats = static_cast<std::int64_t>(p.dst.width) * kLanes;
-  const Span rows(p, y, p.src.x.height);
-  const int first = y * p.stride - p.padding;
-  for (std::int64_t i = 0; i < rowFloats; i += kVec) {
-    Vec largest = load(winners.value + rows.begin * rowFloats + i);
-    Vec winner = number(rows.begin - first);
-    for (int sy = rows.begin + 1; sy < rows.end; ++sy) {
-      const Vec value = load(winners.value + sy * rowFloats + i);
-      winner = selectGreater(value, largest, number(sy - first), winner);
-      largest = max(value, largest);
-    }
-    store(winners.row + y * rowFloats + i, winner);
-  }
-}
-
-/// The gradient of one plane, source row by source row; the windows of an output row are looked into just before the
-/// first source row that needs them, so that the rows in use stay in the first-level cache. A window's g reaches all
-/// its cells, or with kMaximum the winner. Calls leaveCell(offset, dz) for every register.
-template <bool kMaximum, class LeaveCell>
-void planeBackward(const PoolBackward& p, int block, int lanes, int channel, float* scratch, LeaveCell&& leaveCell) {
-  const Pool& f = p.forward;
-  const int rowFloats = f.dst.width * kLanes, sourceFloats = f.src.x.width * kLanes;
-  float* g = scratch;
-  float* column = g + planeFloats(f.dst);
-  float* z = column + rowFloats;
-  const Winners winners(f, z + sourceFloats);
-  const Normalise normalise(f.src, channel);
-  const float* x = f.src.x.plane(block, channel);
-  Windows rows(f, f.dst.height);
-  int known = 0, searched = 0;  // output rows whose windows and source rows whose columns are done
+/// As averageBackward, but a window's g reaches only its winner.
+template <class LeaveCell>
+void maximumBackward(const Pool& p, const Winners& winners, const float* g, float* column, LeaveCell&& leaveCell) {
+  const int rowFloats = p.dst.width * kLanes;
+  Windows rows(p, p.dst.height);
+  const float* winningColumn = winners.column;
   std::int64_t at = 0;
-  for (int sy = 0; sy < f.src.x.height; ++sy) {
+  for (int sy = 0; sy < p.src.x.height; ++sy, winningColumn += rowFloats) {
     rows.moveTo(sy);
-    for (; known < rows.end; ++known) {
-      loadWindowGradients(p, block, lanes, channel, known, g + static_cast<std::int64_t>(known) * rowFloats);
-      if constexpr (kMaximum) {
-        for (const int end = Span(f, known, f.src.x.height).end; searched < end; ++searched) {
-          for (int i = 0; i < sourceFloats; i += kVec)
-            store(z + i, normalise(load(x + static_cast<std::int64_t>(searched) * sourceFloats + i)));
-          findColumns(f, z, searched, winners);
-        }
-        findRows(f, known, winners);
-      }
-    }
     for (int i = 0; i < rowFloats; i += kVec) {
       Vec sum = zero();
       for (int y = rows.begin; y < rows.end; ++y) {
         const std::int64_t window = static_cast<std::int64_t>(y) * rowFloats + i;
-        const Vec gradient = load(g + window);
-        if constexpr (kMaximum) {
-          sum = addWhereEqual(sum, gradient, load(winners.row + window), number(rows.numberIn(y, sy)));
-        } else {
-          sum = sum + gradient;
-        }
+        const Vec number = broadcast(static_cast<float>(rows.numberIn(y, sy)));
+        sum = sum + whereEqual(load(g + window), load(winners.row + window), number);
       }
       store(column + i, sum);
     }
-    const float* winningColumn = winners.column + static_cast<std::int64_t>(sy) * rowFloats;
-    Windows columns(f, f.dst.width);
-    for (int sx = 0; sx < f.src.x.width; ++sx) {
+    Windows columns(p, p.dst.width);
+    for (int sx = 0; sx < p.src.x.width; ++sx) {
       columns.moveTo(sx);
       for (int half = 0; half < kLanes; half += kVec, at += kVec) {
         Vec sum = zero();
-        for (int i = columns.begin; i < columns.end; ++i) {
-          const int window = i * kLanes + half;
-          const Vec gradient = load(column + window);
-          if constexpr (kMaximum) {
-            sum = addWhereEqual(sum, gradient, load(winningColumn + window), number(columns.numberIn(i, sx)));
-          } else {
-            sum = sum + gradient;
-          }
+        for (int x = columns.begin; x < columns.end; ++x) {
+          const int window = x * kLanes + half;
+          const Vec number = broadcast(static_cast<float>(columns.numberIn(x, sx)));
+          sum = sum + whereEqual(load(column + window), load(winningColumn + window), number);
         }
         leaveCell(at, sum);
       }
@@ -182,13 +174,18 @@ void pool(const Pool& p, int block, float* scratch) {
 
 std::int64_t poolBackwardScratch(const PoolBackward& p) {
   const Pool& f = p.forward;
-  return planeFloats(f.dst) + static_cast<std::int64_t>(f.dst.width + f.src.x.width) * kLanes + Winners::floats(f);
+  return planeFloats(f.dst) + static_cast<std::int64_t>(f.dst.width + f.src.x.width) * kLanes +
+         (f.maximum ? Winners::floats(f) : 0);
 }
 
 void poolBackward(const PoolBackward& p, int block, float* scratch) {
   const Pool& f = p.forward;
   if (!p.dsrc.g.data) return;
   const int lanes = lanesInBlock(f.images, block);
+  float* g = scratch;
+  float* column = g + planeFloats(f.dst);
+  float* z = column + f.dst.width * kLanes;
+  const Winners winners(f, z + f.src.x.width * kLanes);
   for (int c = 0; c < f.dst.channels; ++c) {
     const Normalise normalise(f.src, c);
     const float* x = f.src.x.plane(block, c);
@@ -201,10 +198,12 @@ void poolBackward(const PoolBackward& p, int block, float* scratch) {
       if (at < planeFloats(f.dst)) __builtin_prefetch(nextG + at, 0, 2);
       leave(dsrc + at, accumulate, relu ? normalise.backward(gradient, load(x + at)) : gradient);
     };
+    loadWindowGradients(p, block, lanes, c, g);
     if (f.maximum) {
-      planeBackward<true>(p, block, lanes, c, scratch, leaveCell);
+      findWinners(f, normalise, x, winners, z);
+      maximumBackward(f, winners, g, column, leaveCell);
     } else {
-      planeBackward<false>(p, block, lanes, c, scratch, leaveCell);
+      averageBackward(f, g, column, leaveCell);
     }
   }
 }

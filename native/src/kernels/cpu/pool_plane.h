@@ -18,24 +18,10 @@ struct Span {
   int size() const { return end - begin; }
 };
 
-/// 1 / cells; windows in a row mostly have the same number of cells.
-class Share {
- public:
-  Vec of(int cells) {
-    if (cells != cells_) share_ = broadcast(1.0f / static_cast<float>(cells_ = cells));
-    return share_;
-  }
-
- private:
-  int cells_ = 1;
-  Vec share_ = broadcast(1.0f);
-};
-
 template <bool kMaximum, class Leave>
 inline void poolPlane(const Pool& p, const Normalise& normalise, const float* src, float* column, Leave&& leave) {
   const auto combine = [](Vec a, Vec b) { return kMaximum ? max(a, b) : a + b; };
   const int width = p.src.x.width, rowFloats = width * kLanes;
-  Share shares;
   std::int64_t at = 0;
   for (int y = 0; y < p.dst.height; ++y) {
     const Span rows(p, y, p.src.x.height);
@@ -47,7 +33,7 @@ inline void poolPlane(const Pool& p, const Normalise& normalise, const float* sr
     }
     for (int x = 0; x < p.dst.width; ++x) {
       const Span cells(p, x, width);
-      const Vec share = kMaximum ? broadcast(1.0f) : shares.of(rows.size() * cells.size());
+      const Vec share = broadcast(1.0f / static_cast<float>(rows.size() * cells.size()));
       for (int half = 0; half < kHalves; ++half, at += kVec) {
         const float* cell = column + cells.begin * kLanes + half * kVec;
         Vec value = load(cell);
