@@ -57,6 +57,7 @@ public class SupernetBenchmark extends Measured {
   }
 
   private static final long SEED = 1;
+  private static final int CHECKED_STEPS = 5;
   private static final int CROP_PADDING = 4;
   private static final float LEARNING_RATE = 0.025f;
   private static final float CENTRE = 0.5f;
@@ -131,7 +132,7 @@ public class SupernetBenchmark extends Measured {
 
   /** Learning one batch by heart lowers its loss. */
   private void checkTraining() {
-    final int steps = 2 * ARCHITECTURES;
+    final int steps = CHECKED_STEPS;
     final Program[] same = Collections.nCopies(steps, programs[0]).toArray(Program[]::new);
     final int[] batches = IntStream.range(0, steps * size.batch).map(i -> i % size.batch).toArray();
     final float[] rates = new float[steps];
