@@ -2,6 +2,7 @@
 #include "nao/nao.h"
 
 #include <algorithm>
+#include <memory>
 #include <new>
 #include <string>
 
