@@ -107,6 +107,7 @@ public final class Progress implements AutoCloseable {
   private ProgressBar bar() {
     return new ProgressBarBuilder()
         .setUpdateIntervalMillis(REDRAW_MILLIS)
+        .continuousUpdate()
         .setConsumer(terminalLine)
         .setRenderer((state, columns) -> terminalText())
         .build();
