@@ -14,8 +14,6 @@ import org.nao.run.Signals;
 import org.nao.search.NaoSearch;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
-import org.nao.space.ArchitectureFormat;
-import org.nao.space.SearchSpace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +70,7 @@ final class SearchCommand implements Callable<Integer> {
       try (NaoSearch search = new NaoSearch(folder, config, signals.stop(), this::notice)) {
         final Optional<SearchSummary> summary = search.run();
         if (summary.isPresent()) {
-          print(folder.path(), SearchSpace.named(config.space(), config.nodes()), summary.get());
+          print(config, summary.get(), folder.path());
           return ExitCode.DONE;
         }
         notice("stopped; go on with nao search --resume " + folder.path());
@@ -117,42 +115,11 @@ final class SearchCommand implements Callable<Integer> {
     spec.commandLine().getErr().flush();
   }
 
-  private void print(Path folder, SearchSpace space, SearchSummary summary) {
+  private void print(SearchConfig config, SearchSummary summary, Path folder) {
     if (output.json()) {
       output.object(summary);
-      return;
+    } else {
+      new SearchReport(config, summary, folder).print(output);
     }
-    output.line("rank  validation  one-shot  parameters  architecture");
-    int rank = 0;
-    for (final SearchSummary.Found found : summary.top()) {
-      rank++;
-      output.line(
-          String.format(
-              Locale.ROOT,
-              "%4d  %9.2f%%  %7.2f%%  %,10d  %s",
-              rank,
-              100 * found.standaloneAccuracy(),
-              100 * found.oneShotAccuracy(),
-              found.parameters(),
-              found.architecture()));
-    }
-    final ArchitectureFormat integers = ArchitectureFormat.integers(space);
-    final ArchitectureFormat readable = ArchitectureFormat.readable(space);
-    rank = 0;
-    for (final SearchSummary.Found found : summary.top()) {
-      rank++;
-      output.line("");
-      output.line("architecture " + rank);
-      output.line(readable.write(integers.parse(found.architecture())));
-    }
-    output.line("");
-    output.line(
-        String.format(
-            Locale.ROOT,
-            "%d architectures evaluated in %d rounds; see %s, and events.jsonl and arch_pool.*"
-                + " there",
-            summary.evaluated(),
-            summary.rounds(),
-            RunFolder.summaryFile(folder)));
   }
 }

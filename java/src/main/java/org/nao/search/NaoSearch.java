@@ -179,7 +179,7 @@ public final class NaoSearch implements AutoCloseable {
             config.epochs(),
             config.batch(),
             seed(Purpose.TRAINING, state.round));
-    try (Progress progress = progress("training", training.totalSteps(), "steps")) {
+    try (Progress progress = progress("training", state.step, training.totalSteps(), "steps")) {
       state.step =
           training.run(state.step, stop, observer(progress, training.totalSteps(), net.network()));
     }
@@ -201,7 +201,8 @@ public final class NaoSearch implements AutoCloseable {
             config.supernet().evaluationBatch(),
             Arrays.copyOf(images.split().validation(), config.supernet().evaluationImages()));
     final List<Architecture> pool = pool().architectures();
-    try (Progress progress = progress("evaluating", pool.size(), "architectures")) {
+    try (Progress progress =
+        progress("evaluating", state.accuracies.size(), pool.size(), "architectures")) {
       while (state.accuracies.size() < pool.size() && !stop.isRequested()) {
         final int first = state.accuracies.size();
         final int end = Math.min(first + PoolEvaluation.ARCHITECTURES_PER_CALL, pool.size());
@@ -235,7 +236,7 @@ public final class NaoSearch implements AutoCloseable {
     final Controller net = controller(tokens);
     final Pool pool = pool();
     final int epochs = config.controller().epochs();
-    try (Progress progress = progress("controller", epochs, "epochs")) {
+    try (Progress progress = progress("controller", 0, epochs, "epochs")) {
       final TrainingHistory history =
           net.train(
               pool.architectures().stream().map(tokens::encode).toList(),
@@ -294,6 +295,7 @@ public final class NaoSearch implements AutoCloseable {
         Progress progress =
             Progress.start(
                 "stand-alone %d of %d".formatted(index + 1, best.size()),
+                state.step,
                 training.totalSteps(),
                 "steps")) {
       if (state.step > 0) {
@@ -468,9 +470,9 @@ public final class NaoSearch implements AutoCloseable {
     };
   }
 
-  private Progress progress(String what, long total, String unit) {
+  private Progress progress(String what, long first, long total, String unit) {
     return Progress.start(
-        "round %d of %d, %s".formatted(state.round + 1, config.rounds(), what), total, unit);
+        "round %d of %d, %s".formatted(state.round + 1, config.rounds(), what), first, total, unit);
   }
 
   private long seed(Purpose purpose, long index) {

@@ -58,9 +58,9 @@ public record SearchConfig(
           SearchSpace.DEFAULT_NODES,
           1,
           8,
-          64,
+          32,
           3,
-          2,
+          3,
           30,
           10,
           15,
@@ -74,9 +74,8 @@ public record SearchConfig(
               Statistics.BATCH,
               500,
               250),
-          ControllerConfig.DEFAULT.withEpochs(20),
-          new RerankingConfig(
-              5, 1, true, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 2, true)));
+          ControllerConfig.DEFAULT.withEpochs(40).withBatchSize(25).withLearningRate(3e-3),
+          new RerankingConfig(5, 3, false, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true)));
 
   /** The search of the paper on CIFAR-10. */
   public static final SearchConfig PAPER =
