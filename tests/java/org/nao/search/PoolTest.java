@@ -16,7 +16,7 @@ class PoolTest {
   @Test
   void takesAGraphOnceHoweverWritten() {
     final Architecture architecture = SearchSpace.naoSmall().random(new SplittableRandom(1));
-    final Pool pool = new Pool();
+    final Pool pool = new Pool(Duplicates.CANONICAL);
     assertThat(pool.add(architecture)).isTrue();
     final Architecture swapped =
         new Architecture(swapped(architecture.normal()), swapped(architecture.reduction()));
@@ -27,7 +27,7 @@ class PoolTest {
 
   @Test
   void ranksBestFirstAndKeepsTheOrderOfEquals() {
-    final Pool pool = new Pool();
+    final Pool pool = new Pool(Duplicates.CANONICAL);
     pool.addRandom(SearchSpace.naoSmall(), 4, new SplittableRandom(3));
     final List<Architecture> added = pool.architectures();
     assertThat(pool.ranked(List.of(0.2, 0.5, 0.2, 0.9)))
@@ -38,7 +38,9 @@ class PoolTest {
   @Test
   void saysWhenASpaceIsExhausted() {
     assertThatThrownBy(
-            () -> new Pool().addRandom(SearchSpace.naoSmall(1), 10_000, new SplittableRandom(1)))
+            () ->
+                new Pool(Duplicates.CANONICAL)
+                    .addRandom(SearchSpace.naoSmall(1), 10_000, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("10000 different architectures");
   }
