@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class SearchCommandTest {
     final JsonNode changed = config(words);
     assertThat(changed.at(key).asText()).isEqualTo(words[1]).isNotEqualTo(preset.at(key).asText());
     final int slash = key.lastIndexOf('/');
-    ((com.fasterxml.jackson.databind.node.ObjectNode) changed.at(key.substring(0, slash)))
+    ((ObjectNode) changed.at(key.substring(0, slash)))
         .set(key.substring(slash + 1), preset.at(key));
     assertThat(changed).isEqualTo(preset);
   }

@@ -23,6 +23,10 @@ class PoolTest {
     assertThat(swapped).isNotEqualTo(architecture);
     assertThat(pool.add(swapped)).isFalse();
     assertThat(pool.size()).isEqualTo(1);
+    final Pool literal = new Pool(Duplicates.LITERAL);
+    assertThat(literal.add(architecture)).isTrue();
+    assertThat(literal.add(swapped)).isTrue();
+    assertThat(literal.add(architecture)).isFalse();
   }
 
   @Test

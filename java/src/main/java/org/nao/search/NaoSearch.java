@@ -180,9 +180,7 @@ public final class NaoSearch implements AutoCloseable {
     final SupernetTraining training =
         new SupernetTraining(
             net,
-            how.trainOn() == SupernetConfig.TrainOn.NEW && state.firstNew < pool.size()
-                ? pool.subList(state.firstNew, pool.size())
-                : pool,
+            trained(pool, state.firstNew, how.trainOn()),
             how.sampling(),
             images,
             how.recipe(),
@@ -209,6 +207,13 @@ public final class NaoSearch implements AutoCloseable {
       }
     }
     save("train", networkTensors(net.network()));
+  }
+
+  /** The architectures that a round trains; in the first round all are new. */
+  static List<Architecture> trained(
+      List<Architecture> pool, int firstNew, SupernetConfig.TrainOn trainOn) {
+    final boolean onlyNew = trainOn == SupernetConfig.TrainOn.NEW && firstNew < pool.size();
+    return onlyNew ? pool.subList(firstNew, pool.size()) : pool;
   }
 
   private void evaluate() {
