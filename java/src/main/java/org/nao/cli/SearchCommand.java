@@ -12,6 +12,7 @@ import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
+import org.nao.run.StopRequest;
 import org.nao.search.NaoSearch;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
@@ -73,7 +74,7 @@ final class SearchCommand implements Callable<Integer> {
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get())
                 : RunFolder.create(out(), config);
-        NaoSearch search = new NaoSearch(folder, config, signals.stop(), this::notice)) {
+        NaoSearch search = open(folder, config, signals.stop())) {
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
         print(folder.path(), SearchSpace.named(config.space(), config.nodes()), summary.get());
@@ -81,6 +82,18 @@ final class SearchCommand implements Callable<Integer> {
       }
       notice("stopped; go on with nao search --resume " + folder.path());
       return ExitCode.of(signals.stop());
+    }
+  }
+
+  /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
+  private NaoSearch open(RunFolder folder, SearchConfig config, StopRequest stop) {
+    try {
+      return new NaoSearch(folder, config, stop, this::notice);
+    } catch (RuntimeException e) {
+      if (run.resume().isEmpty()) {
+        folder.discard();
+      }
+      throw e;
     }
   }
 

@@ -121,6 +121,18 @@ public final class RunFolder implements AutoCloseable {
     PoolFiles.writeFinal(path, architectures);
   }
 
+  /** Takes back {@link #create}, for a run that turned out to be impossible, and releases. */
+  public void discard() {
+    close();
+    try {
+      for (final String file : List.of(CONFIG, EVENTS, LOCK)) {
+        Files.deleteIfExists(path.resolve(file));
+      }
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be cleared", e);
+    }
+  }
+
   /** Releases the folder. */
   @Override
   public void close() {

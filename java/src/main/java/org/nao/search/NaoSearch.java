@@ -112,7 +112,9 @@ public final class NaoSearch implements AutoCloseable {
         Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));
     state = restore();
     device = Device.open(config.device(), config.threads());
-    if (!state.device.isEmpty() && !state.device.equals(device.isa())) {
+    if (state.phase != Phase.DONE
+        && !state.device.isEmpty()
+        && !state.device.equals(device.isa())) {
       notices.accept(
           "the run went on %s before and goes on on %s: from here on its numbers are no longer bit"
                   .formatted(state.device, device.isa())
@@ -455,7 +457,7 @@ public final class NaoSearch implements AutoCloseable {
     for (final float value : values) {
       if (!Float.isFinite(value)) {
         throw new RunException(
-            ("a weight became NaN or infinite by step %d of round %d; the last checkpoint is kept;"
+            ("a weight became NaN or infinite by step %d of round %d; what was saved before it is kept;"
                     + " try a lower learning rate.")
                 .formatted(state.step, state.round + 1));
       }

@@ -153,7 +153,7 @@ public final class TrainingLoop {
       final long bad = step + e.completedSteps();
       throw new RunException(
           ("the loss of step %d (epoch %d) became NaN or infinite, architecture '%s';"
-                  + " the last checkpoint is kept; try a lower learning rate.")
+                  + " what was saved before it is kept; try a lower learning rate.")
               .formatted(bad, epoch, steps.describe(bad)),
           e);
     }
