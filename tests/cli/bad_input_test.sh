@@ -91,15 +91,6 @@ test_a_folder_that_is_none() {
   [[ $(cat other/notes) == mine && $(cat file) == here ]] || fail "a foreign file was changed"
 }
 
-# interrupted RUN: a run with a checkpoint in its middle
-interrupted() {
-  started "${tiny[@]}" --epochs 30 --out "$1"
-  until_true test -s "$1/events.jsonl" || fail "the search ended too soon"
-  kill -TERM "$pid"
-  ended
-  ((status == 75)) || fail "$command_line: exit code $status, expected 75"
-}
-
 test_a_run_in_use() {
   make_data
   started "${tiny[@]}" --epochs 1000 --out run
@@ -111,9 +102,25 @@ test_a_run_in_use() {
   ((status == 75)) || fail "the holder was disturbed: exit code $status"
 }
 
-test_damaged_checkpoints() {
+# What a run in its middle meets. Each fails on its own and leaves the checkpoint as it was.
+test_nothing_written_is_lost() {
   make_data
-  interrupted run
+  started "${tiny[@]}" --epochs 6 --out run
+  until_true test -s run/events.jsonl || fail "the search ended too soon"
+  kill -TERM "$pid"
+  ended
+  ((status == 75)) || fail "$command_line: exit code $status, expected 75"
+  cp -r run good
+  damaged_files
+  an_exploding_loss
+  a_full_disk
+  diff -r good/checkpoint run/checkpoint || fail "the checkpoint was changed"
+  a_checkpoint_lost
+  succeeds search --resume good
+  same_result good run
+}
+
+damaged_files() {
   local state=run/checkpoint/state.json tensors=run/checkpoint/tensors.safetensors
   cp -r run good
 
@@ -127,43 +134,29 @@ test_damaged_checkpoints() {
   truncate -s 100 $state
   complains 1 'state.json' search --resume run
   cp good/checkpoint/state.json $state
-  diff -r good/checkpoint run/checkpoint || fail "the checkpoint was changed"
   echo '{"seed": 1' >run/config.json
   complains 1 'run/config.json line' search --resume run
   cp good/config.json run/config.json
-
-  # With the checkpoint before it the run goes on, and says so.
-  cp -r good/checkpoint.previous run/
-  truncate -s -1 $tensors
-  succeeds search --resume run
-  holds err 'tensors.safetensors.* is used\.$'
-  succeeds search --resume good
-  same_result good run
 }
 
-test_an_exploding_loss() {
-  make_data
+an_exploding_loss() {
   complains 1 "the loss of step [0-9]+ \(epoch 0\) became NaN or infinite, architecture '[0-9 ]+'" \
     "${tiny[@]}" --learning-rate 1e30 --out first
-  interrupted run
-  cp -r run good
   sed -i '0,/"learningRate" : [0-9.E-]*/s//"learningRate" : 1E30/' run/config.json
   complains 1 "the loss of step [0-9]+ .* became NaN or infinite" search --resume run
-  diff -r good/checkpoint run/checkpoint || fail "the checkpoint was changed"
   cp good/config.json run/config.json
-  succeeds search --resume run
-  succeeds search --resume good
-  same_result good run
 }
 
-# A limit on the size of a file stands in for a full disk.
-test_a_full_disk() {
-  make_data
-  interrupted run
-  cp -r run good
+# A limit on the size of a file stands in for the disk.
+a_full_disk() {
   (ulimit -f 4 && complains 1 'run/.* cannot be written \(File too large\)' search --resume run)
-  diff -r good/checkpoint run/checkpoint || fail "the checkpoint was changed"
+}
+
+# With the one before it the run goes on, and says so.
+a_checkpoint_lost() {
+  rm -rf run/checkpoint.previous
+  cp -r good/checkpoint run/checkpoint.previous
+  truncate -s -1 run/checkpoint/tensors.safetensors
   succeeds search --resume run
-  succeeds search --resume good
-  same_result good run
+  holds err 'tensors.safetensors.* is used\.$'
 }

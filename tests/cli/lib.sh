@@ -3,7 +3,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 RANDOM=$NAO_TEST_SEED
 
 # A search of a few seconds on the images of make_data; more options may follow.
-tiny=(search --data data --layers 1 --channels 2 --nodes 3 --batch 8 --epochs 2 --rounds 2 --pool 12 --new 3
+tiny=(search --data data --layers 1 --channels 2 --nodes 3 --batch 8 --rounds 2 --pool 12 --new 3
   --validation 32 --evaluation-images 32 --evaluation-batch 32 --top 2 --config tiny.json)
 
 # Searches that a test started and did not wait for.
@@ -82,7 +82,7 @@ make_data() {
     { bytes 0x801 && bytes 96 && for ((i = 0; i < 96; i++)); do printf "\\x0$((i % 4))"; done; } \
       >data/$set-labels-idx1-ubyte
   done
-  echo '{"controller": {"epochs": 10}}' >tiny.json
+  echo '{"epochs": 2, "controller": {"epochs": 10}}' >tiny.json
 }
 
 # started ARGUMENT...: nao in the background, its process in $pid; Ctrl-C works although the shell does not listen.

@@ -50,28 +50,19 @@ stopped_when() {
   [[ ! -s out && -s $run/checkpoint/state.json ]] || fail "a checkpoint and no result is expected"
 }
 
-test_a_stopped_search_goes_on() {
+test_a_stopped_search_goes_on_elsewhere() {
   make_data
-  succeeds "${tiny[@]}" --epochs 30 --out whole
-  started "${tiny[@]}" --epochs 30 --out run
+  succeeds "${tiny[@]}" --epochs 6 --out whole --threads 1
+  started "${tiny[@]}" --epochs 6 --out run --threads 2
   stopped_when TERM 75 run test -s run/events.jsonl
-  started search --resume run
+  cp -r run moved
+  complains 2 '--resume goes on with the configuration' search --resume run --epochs 2
+  complains 2 'mutually exclusive' search --resume run --out other
+  started search --resume run --device cpu --threads 1
   stopped_when USR1 75 run in_phase run GENERATE
   started search --resume run
   stopped_when INT 130 run grep -qs '"round":1' run/events.jsonl
   succeeds search --resume run
-  same_result whole run
-}
-
-test_a_resumed_run_may_move() {
-  make_data
-  succeeds "${tiny[@]}" --epochs 30 --out whole --threads 1
-  started "${tiny[@]}" --epochs 30 --out run --threads 2
-  stopped_when TERM 75 run test -s run/events.jsonl
-  complains 2 '--resume goes on with the configuration' search --resume run --epochs 2
-  complains 2 'mutually exclusive' search --resume run --out other
-  cp -r run moved
-  succeeds search --resume run --device cpu --threads 1
   same_result whole run
   succeeds search --resume moved --device cpu:ref
   holds err 'no longer bit for bit'
