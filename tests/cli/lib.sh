@@ -102,12 +102,12 @@ ended() {
 until_true() {
   until "$@"; do
     kill -0 "$pid" 2>/dev/null || return 1
-    sleep 0.005
+    sleep 0.002
   done
 }
 
-# in_phase RUN PHASE: the checkpoint says so
-in_phase() { grep -qs "\"phase\" : \"$2\"" "$1/checkpoint/state.json"; }
+# in_phase RUN PATTERN: the checkpoint says so
+in_phase() { grep -qsE "\"phase\" : \"$2\"" "$1/checkpoint/state.json"; }
 
 # same_result RUN RUN: same pools and, times aside, same summary
 same_result() {

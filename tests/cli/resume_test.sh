@@ -1,5 +1,11 @@
 # A search that is killed or stopped, wherever, ends with the result of one that was not.
 
+# working RUN: the search in the background holds it
+working() { grep -qs "\"pid\":$pid," "$1/run.lock"; }
+
+# saving RUN: the search in the background writes a checkpoint, its first or a later one
+saving() { [[ $1/checkpoint.new -nt out ]]; }
+
 # killed_when RUN COMMAND...: goes on with RUN, waits until COMMAND is true and up to $delay more ms, and kills.
 killed_when() {
   local run=$1
@@ -9,7 +15,7 @@ killed_when() {
   else
     started "${tiny[@]}" --epochs 3 --threads $((1 + RANDOM % 2)) --out "$run"
   fi
-  if until_true "$@"; then
+  if until_true working "$run" && until_true "$@"; then
     sleep "$(printf '0.%03d' $((RANDOM % (delay + 1))))"
   fi
   kill -KILL "$pid" 2>/dev/null || true
@@ -20,19 +26,22 @@ killed_when() {
 test_a_killed_search_goes_on() {
   make_data
   succeeds "${tiny[@]}" --epochs 3 --out whole
-  local kills=0 delay=50
-  killed_when run test -e run/run.lock
-  killed_when run test -s run/events.jsonl
-  killed_when run test -e run/checkpoint.new
-  killed_when run in_phase run EVALUATE
-  delay=200
-  killed_when run in_phase run GENERATE
-  delay=0
-  killed_when run test -e run/checkpoint.new
+  local kills=0 delay=300
+  killed_when run working run
   delay=50
+  killed_when run test -s run/events.jsonl
+  delay=0
+  killed_when run saving run
+  delay=50
+  killed_when run in_phase run '(EVALUATE|GENERATE)'
+  delay=500
+  killed_when run in_phase run '(GENERATE|RERANK)'
+  delay=0
+  killed_when run saving run
+  delay=300
   killed_when run in_phase run RERANK
   delay=0
-  killed_when run test -e run/checkpoint.new
+  killed_when run saving run
   ((kills >= 5)) || fail "only $kills searches were killed before their end"
   succeeds search --resume run
   same_result whole run
