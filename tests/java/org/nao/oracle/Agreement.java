@@ -1,10 +1,8 @@
 package org.nao.oracle;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
-import org.nao.network.ParameterSpec;
 
 /**
  * Compares what the engine leaves with what libtorch leaves.
@@ -24,66 +22,73 @@ record Agreement(double logits, double gradients) {
   /** What the rounding of two float32 values adds to their difference, as a share of the larger. */
   private static final double ROUNDING = 0x1.0p-23;
 
-  /** Fails the test at the first difference, saying where it is. */
-  void check(Scenario scenario, String device, List<Outcome> expected, List<Outcome> found) {
-    assertThat(found).hasSameSizeAs(expected);
-    final double[][] start =
-        scenario.values().stream().map(Agreement::widened).toArray(double[][]::new);
-    double[][] expectedBefore = start;
-    double[][] foundBefore = start;
-    for (int pass = 0; pass < expected.size(); pass++) {
-      final Outcome e = expected.get(pass);
-      final Outcome f = found.get(pass);
-      final String where = "%s on %s, %s: ".formatted(scenario, device, scenario.pass(pass));
-      checkResult(where, e, f);
-      for (int i = 0; i < start.length; i++) {
-        final ParameterSpec tensor = scenario.tensors().get(i);
-        checkGradient(where + "gradient of " + tensor.name(), e, f, i);
-        final double[] expectedChange = difference(e.values()[i], expectedBefore[i]);
-        final double[] foundChange = difference(f.values()[i], foundBefore[i]);
-        final double largest = largest(expectedChange);
-        // What a pass leaves alone must keep its bits.
-        final double tolerance =
-            largest == 0
-                ? 0
-                : gradients * largest
-                    + ROUNDING * largest(e.values()[i])
-                    + CANCELLED * e.gradientNorm();
-        close(where + "change of " + tensor.name(), foundChange, expectedChange, tolerance);
+  /** The first difference that is too large, in words. */
+  Optional<String> difference(Run expected, Run found) {
+    final Scenario scenario = expected.scenario();
+    List<double[]> expectedBefore = start(scenario);
+    List<double[]> foundBefore = start(found.scenario());
+    for (int pass = 0; pass < expected.outcomes().size(); pass++) {
+      final Outcome e = expected.outcomes().get(pass);
+      final Outcome f = found.outcomes().get(pass);
+      Optional<String> difference = ofResults(e, f);
+      for (int i = 0; i < scenario.tensors().size() && difference.isEmpty(); i++) {
+        final String tensor = scenario.tensors().get(i).name();
+        final double[] expectedChange = change(expectedBefore.get(i), e.values().get(i));
+        final double[] foundChange = change(foundBefore.get(i), f.values().get(i));
+        final double tolerance = ofChange(expectedChange, e.values().get(i), e.gradientNorm());
+        difference =
+            ofGradients(tensor, e.gradients().get(i), f.gradients().get(i), e.gradientNorm())
+                .or(() -> first("change of " + tensor, foundChange, expectedChange, tolerance));
+      }
+      if (difference.isPresent()) {
+        return Optional.of(scenario.pass(pass) + ": " + difference.get());
       }
       expectedBefore = e.values();
       foundBefore = f.values();
     }
+    return Optional.empty();
   }
 
-  private void checkResult(String where, Outcome expected, Outcome found) {
+  private Optional<String> ofResults(Outcome expected, Outcome found) {
     final double tolerance = logits * largest(expected.logits());
-    close(where + "logit", found.logits(), expected.logits(), tolerance);
-    close(where + "loss", one(found.loss()), one(expected.loss()), tolerance);
-    assertThat(found.correct()).as(where + "correct").isEqualTo(expected.correct());
     final double norm = expected.gradientNorm();
-    close(where + "gradient norm", one(found.gradientNorm()), one(norm), gradients * norm);
+    return first("logit", found.logits(), expected.logits(), tolerance)
+        .or(() -> first("loss", one(found.loss()), one(expected.loss()), tolerance))
+        .or(() -> first("correct", one(found.correct()), one(expected.correct()), 0))
+        .or(() -> first("gradient norm", one(found.gradientNorm()), one(norm), gradients * norm));
   }
 
-  private void checkGradient(String what, Outcome expected, Outcome found, int tensor) {
-    final double[] e = expected.gradients()[tensor];
-    final double[] f = found.gradients()[tensor];
-    if (e == null || f == null) {
-      assertThat(f).as(what).isEqualTo(e);
-    } else {
-      close(what, f, e, gradients * largest(e) + CANCELLED * expected.gradientNorm());
+  private Optional<String> ofGradients(
+      String tensor, Optional<double[]> expected, Optional<double[]> found, double norm) {
+    if (expected.isEmpty() || found.isEmpty()) {
+      return expected.isEmpty() == found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              "gradient of %s is %s"
+                  .formatted(tensor, found.isEmpty() ? "missing" : "there, expected none"));
     }
+    final double tolerance = gradients * largest(expected.get()) + CANCELLED * norm;
+    return first("gradient of " + tensor, found.get(), expected.get(), tolerance);
   }
 
-  private static void close(String what, double[] found, double[] expected, double tolerance) {
-    assertThat(found).as(what).hasSameSizeAs(expected);
+  /** Nothing for what a pass leaves alone: it keeps its bits. */
+  private double ofChange(double[] change, double[] after, double gradientNorm) {
+    final double largest = largest(change);
+    return largest == 0
+        ? 0
+        : gradients * largest + ROUNDING * largest(after) + CANCELLED * gradientNorm;
+  }
+
+  private static Optional<String> first(
+      String what, double[] found, double[] expected, double tolerance) {
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(found[i] - expected[i]) <= tolerance)) {
-        throw new AssertionError(
+        return Optional.of(
             "%s [%d] is %g, expected %g within %g"
                 .formatted(what, i, found[i], expected[i], tolerance));
       }
     }
+    return Optional.empty();
   }
 
   private static double largest(double[] values) {
@@ -94,19 +99,15 @@ record Agreement(double logits, double gradients) {
     return new double[] {value};
   }
 
-  private static double[] difference(double[] left, double[] right) {
-    final double[] difference = left.clone();
-    for (int i = 0; i < difference.length; i++) {
-      difference[i] -= right[i];
+  private static double[] change(double[] before, double[] after) {
+    final double[] change = after.clone();
+    for (int i = 0; i < change.length; i++) {
+      change[i] -= before[i];
     }
-    return difference;
+    return change;
   }
 
-  private static double[] widened(float[] values) {
-    final double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+  private static List<double[]> start(Scenario scenario) {
+    return scenario.values().stream().map(Doubles::of).toList();
   }
 }

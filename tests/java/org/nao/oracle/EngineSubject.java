@@ -1,6 +1,8 @@
 package org.nao.oracle;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
@@ -41,20 +43,19 @@ final class EngineSubject implements Subject {
   public Outcome step(Batch batch, Training training, float learningRate) {
     final StepResult result =
         network.step(program, batch.images(), batch.labels(), training, learningRate, 0);
-    final double[][] gradients = new double[specs.size()][];
-    for (int i = 0; i < gradients.length; i++) {
-      if (used[i] && specs.get(i).trainable()) {
-        gradients[i] = widened(network.read(TensorArray.GRADIENT, i));
-      }
-    }
-    return outcome(result, gradients);
+    return outcome(
+        result,
+        i ->
+            used[i] && specs.get(i).trainable()
+                ? Optional.of(Doubles.of(network.read(TensorArray.GRADIENT, i)))
+                : Optional.empty());
   }
 
   @Override
   public Outcome evaluate(Batch batch, Statistics statistics) {
     return outcome(
         network.forward(program, batch.images(), batch.labels(), statistics),
-        new double[specs.size()][]);
+        i -> Optional.empty());
   }
 
   @Override
@@ -62,23 +63,15 @@ final class EngineSubject implements Subject {
     network.close();
   }
 
-  private Outcome outcome(StepResult result, double[][] gradients) {
+  private Outcome outcome(StepResult result, IntFunction<Optional<double[]>> gradient) {
     return new Outcome(
-        widened(result.logits()),
+        Doubles.of(result.logits()),
         result.loss(),
         result.correct(),
         result.gradientNorm(),
-        gradients,
+        IntStream.range(0, specs.size()).mapToObj(gradient).toList(),
         IntStream.range(0, specs.size())
-            .mapToObj(i -> widened(network.read(TensorArray.VALUE, i)))
-            .toArray(double[][]::new));
-  }
-
-  private static double[] widened(float[] values) {
-    final double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+            .mapToObj(i -> Doubles.of(network.read(TensorArray.VALUE, i)))
+            .toList());
   }
 }

@@ -1,5 +1,8 @@
 package org.nao.oracle;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * What one pass over a batch leaves.
  *
@@ -7,7 +10,7 @@ package org.nao.oracle;
  * @param loss mean over the batch, auxiliary loss included in training
  * @param correct images classified right
  * @param gradientNorm over all used parameters before clipping; 0 after an evaluation
- * @param gradients per tensor before clipping; null for buffers and tensors not used, and
+ * @param gradients per tensor before clipping; empty for buffers and tensors not used, and
  *     everywhere after an evaluation
  * @param values of every tensor afterwards
  */
@@ -16,5 +19,5 @@ record Outcome(
     double loss,
     int correct,
     double gradientNorm,
-    double[][] gradients,
-    double[][] values) {}
+    List<Optional<double[]>> gradients,
+    List<double[]> values) {}

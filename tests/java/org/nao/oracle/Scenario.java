@@ -1,6 +1,5 @@
 package org.nao.oracle;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -35,7 +34,7 @@ record Scenario(
    */
   record Batch(float[] images, int[] labels) {}
 
-  private static final float LEARNING_RATE = 0.05f;
+  private static final double NUDGE = 5e-7;
 
   /** Random values and {@code steps} steps and the evaluations on random batches of N images. */
   static Scenario random(
@@ -59,31 +58,38 @@ record Scenario(
         training);
   }
 
-  /** What a subject leaves, pass by pass. */
-  List<Outcome> run(Subject subject) {
-    final List<Outcome> outcomes = new ArrayList<>();
-    for (int pass = 0; pass < batches.size(); pass++) {
-      final Batch batch = batches.get(pass);
-      outcomes.add(
-          pass < steps()
-              ? subject.step(batch, training, LEARNING_RATE)
-              : subject.evaluate(batch, statistics(pass)));
-    }
-    return outcomes;
+  /** The same with every starting value changed by about the rounding of float32 sums. */
+  Scenario nudged(long seed) {
+    final SplittableRandom random = new SplittableRandom(seed);
+    return new Scenario(
+        name,
+        words,
+        tensors,
+        values.stream().map(v -> nudged(v, random)).toList(),
+        batches,
+        training);
   }
 
-  /** Names the pass at an index of {@link #run}'s outcomes. */
+  private static float[] nudged(float[] values, RandomGenerator random) {
+    final float[] nudged = new float[values.length];
+    for (int i = 0; i < nudged.length; i++) {
+      nudged[i] = (float) (values[i] * (1 + NUDGE * random.nextGaussian()));
+    }
+    return nudged;
+  }
+
+  /** Names a pass. */
   String pass(int index) {
     return index < steps()
         ? "step " + (index + 1)
         : "evaluation with %s statistics".formatted(statistics(index));
   }
 
-  private int steps() {
+  int steps() {
     return batches.size() - Statistics.values().length;
   }
 
-  private Statistics statistics(int pass) {
+  Statistics statistics(int pass) {
     return Statistics.values()[pass - steps()];
   }
 

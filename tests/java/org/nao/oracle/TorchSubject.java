@@ -1,7 +1,9 @@
 package org.nao.oracle;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
@@ -52,11 +54,8 @@ final class TorchSubject implements Subject {
           optimizer.zero_grad();
           final Pass pass = run(batch, training.labelSmoothing(), Mode.TRAIN);
           pass.loss().backward();
-          final double[][] gradients = new double[tensors.size()][];
-          for (int i = 0; i < gradients.length; i++) {
-            final Tensor gradient = tensors.get(i).grad();
-            gradients[i] = gradient.defined() ? toDoubles(gradient) : null;
-          }
+          final List<Optional<double[]>> gradients =
+              tensors.stream().map(TorchSubject::gradient).toList();
           final double bound = training.clipNorm() > 0 ? training.clipNorm() : Double.MAX_VALUE;
           final double norm = torch.clip_grad_norm_(parameters(), bound);
           optimizer.step();
@@ -73,7 +72,12 @@ final class TorchSubject implements Subject {
           case AUTHORS -> Mode.AUTHORS;
         };
     return scoped(
-        () -> outcome(run(batch, 0, mode), batch.labels(), 0, new double[tensors.size()][]));
+        () ->
+            outcome(
+                run(batch, 0, mode),
+                batch.labels(),
+                0,
+                Collections.nCopies(tensors.size(), Optional.empty())));
   }
 
   @Override
@@ -99,7 +103,8 @@ final class TorchSubject implements Subject {
         mode);
   }
 
-  private Outcome outcome(Pass pass, int[] labels, double norm, double[][] gradients) {
+  private Outcome outcome(
+      Pass pass, int[] labels, double norm, List<Optional<double[]>> gradients) {
     final double[] logits = toDoubles(pass.logits());
     return new Outcome(
         logits,
@@ -107,7 +112,7 @@ final class TorchSubject implements Subject {
         correct(logits, labels),
         norm,
         gradients,
-        tensors.stream().map(TorchSubject::toDoubles).toArray(double[][]::new));
+        tensors.stream().map(TorchSubject::toDoubles).toList());
   }
 
   private static int correct(double[] logits, int[] labels) {
@@ -140,12 +145,8 @@ final class TorchSubject implements Subject {
   }
 
   private static Tensor tensor(float[] values, long... shape) {
-    final double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
     final Tensor tensor = torch.empty(shape, new TensorOptions(ScalarType.Double), null);
-    new DoublePointer(tensor.data_ptr()).put(wide);
+    new DoublePointer(tensor.data_ptr()).put(Doubles.of(values));
     return tensor;
   }
 
@@ -155,6 +156,11 @@ final class TorchSubject implements Subject {
     new LongPointer(tensor.data_ptr())
         .put(IntStream.of(values).mapToLong(Integer::toUnsignedLong).toArray());
     return tensor;
+  }
+
+  private static Optional<double[]> gradient(Tensor tensor) {
+    final Tensor gradient = tensor.grad();
+    return gradient.defined() ? Optional.of(toDoubles(gradient)) : Optional.empty();
   }
 
   private static double[] toDoubles(Tensor tensor) {
