@@ -15,9 +15,11 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+# Read when PyTorch loads its OpenMP: threads that wait would otherwise take the processor from others' work.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 try:
     import torch
     import torch.nn.functional as F
@@ -26,8 +28,9 @@ except ImportError:
     sys.exit(77)
 
 import safetensors_io
+from decisions import JitteredDecisions
 from networks import parse_architecture, standalone, supernet
-from operations import RunningStatistics, set_statistics
+from operations import set_statistics
 
 ROOT = Path(__file__).resolve().parents[2]
 NODES = 5
@@ -40,6 +43,12 @@ AUXILIARY_WEIGHT = 0.4
 TOLERANCES = {"logits": 1e-4, "loss": 1e-4, "grad_norm": 1e-3, "grad": 1e-3, "param": 1e-3, "update": 1e-3, "buffer": 1e-3}
 FLOAT32_ULP = 2.0**-23
 ULPS = 1
+# A gradient whose true value is 0 (all of a batch of one image before the last BN, say) is nothing but rounding. Below
+# this share of the largest gradient of all that one is the scale: the difference allowed is then 1e-6 of it.
+GRADIENT_FLOOR = 1e-3
+# Decisions (see decisions.py) are undecidable within JITTER times PyTorch's own float32 error of the logits. A tensor
+# beyond its tolerance may differ by SLACK times what such decisions changed in it in the worst of SAMPLES runs.
+JITTER, SLACK, SAMPLES = 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -172,34 +181,62 @@ def with_updates(outputs, weights):
     return {**outputs, **updates}
 
 
-def errors(actual, expected, weights):
-    """Yields (kind, name, error); an error is relative to the largest entry, infinite where something is not finite."""
-    for name, reference in expected.items():
-        kind = name.split("/")[0]
-        value = actual[name]
+class Comparison:
+    """Differences from the expected outputs, relative to the largest entry of each tensor."""
+
+    def __init__(self, expected, weights):
+        self.expected = {name: value.double() for name, value in expected.items()}
+        self.ulps = {"update/" + name: ULPS * FLOAT32_ULP * value.double().abs() for name, value in weights.items()}
+        self.scales = {name: value.abs().max().item() for name, value in self.expected.items()}
+        gradients = [name for name in self.scales if name.startswith("grad/")]
+        floor = GRADIENT_FLOOR * max((self.scales[name] for name in gradients), default=0)
+        self.scales.update({name: max(self.scales[name], floor) for name in gradients})
+
+    def error(self, name, actual):
+        """Infinite where a value is not finite or the shapes differ."""
+        value, reference = actual[name].double(), self.expected[name]
         if value.shape != reference.shape:
-            yield kind, name, float("inf")
-            continue
-        difference = (value.double() - reference.double()).abs()
-        if kind == "update":
-            ulps = ULPS * FLOAT32_ULP * weights[name[len("update/") :]].double().abs()
-            difference = torch.where(difference <= ulps, 0, difference - ulps)
-        largest = reference.double().abs().max().item()
-        error = difference.max().item() / largest if largest > 0 else difference.max().item()
-        yield kind, name, error if error == error else float("inf")
+            return float("inf")
+        difference = (value - reference).abs()
+        if name in self.ulps:
+            difference = difference - self.ulps[name].minimum(difference)
+        error = difference.max().item() / self.scales[name] if self.scales[name] > 0 else float("inf")
+        return error if error == error else float("inf")
+
+    def errors(self, actual):
+        return {name: self.error(name, actual) for name in self.expected}
 
 
-def worst(actual, expected, weights):
-    """{kind: (error, name)} of the largest error of each kind."""
-    result = {}
-    for kind, name, error in errors(actual, expected, weights):
-        if kind not in result or error > result[kind][0]:
-            result[kind] = (error, name)
-    return result
+def kind_of(name):
+    return name.split("/")[0]
+
+
+def worst_of_kinds(errors):
+    kinds = dict.fromkeys(map(kind_of, errors))
+    return {kind: max(error for name, error in errors.items() if kind_of(name) == kind) for kind in kinds}
+
+
+def undecidable(comparison, case, architecture, weights, batch, jitter):
+    """{name: relative size of what undecidable decisions are worth in it}."""
+    spread = dict.fromkeys(comparison.expected, 0.0)
+    for phase in range(SAMPLES):
+        with JitteredDecisions(jitter, phase):
+            sample = with_updates(peer_step(case, architecture, weights, batch, torch.float64), weights)
+        for name, error in comparison.errors(sample).items():
+            spread[name] = max(spread[name], error)
+    return spread
+
+
+@dataclass(frozen=True)
+class Result:
+    agrees: bool
+    strictly: bool
+    nao: dict  # kind -> worst error of what lies within the tolerances
+    float32: dict  # likewise of PyTorch in float32, of the same tensors
 
 
 def run_case(case, options, folder):
-    """Prints one line, returns (agrees, worst errors of nao, worst errors of float32 PyTorch)."""
+    """Compares, prints one line and what disagrees."""
     architecture_text = random_architecture(random.Random(case.seed))
     architecture = parse_architecture(architecture_text)
     generator = torch.Generator().manual_seed(case.seed)
@@ -216,33 +253,53 @@ def run_case(case, options, folder):
     float32 = with_updates(peer_step(case, architecture, weights, batch, torch.float32), weights)
 
     problems = []
-    missing, unexpected = expected.keys() - actual.keys(), actual.keys() - expected.keys()
+    missing, unexpected = sorted(expected.keys() - actual.keys()), sorted(actual.keys() - expected.keys())
     if missing or unexpected:
-        problems.append(f"missing {sorted(missing)[:3]}, not expected {sorted(unexpected)[:3]}")
-        expected = {name: value for name, value in expected.items() if name in actual}
+        problems.append(f"{len(missing)} missing {missing[:3]}, {len(unexpected)} not expected {unexpected[:3]}")
     correct = expected.pop("correct", None)
-    if correct is not None and not torch.equal(correct, actual["correct"]):
+    if correct is not None and not torch.equal(correct, actual.get("correct", correct)):
         problems.append(f"correct is {actual['correct'].item()}, expected {correct.item()}")
-    found, noise = worst(actual, expected, weights), worst(float32, expected, weights)
-    for kind, (error, name) in found.items():
-        if not error <= TOLERANCES[kind]:
-            problems.append(f"{name} differs by {error:.2e}, float32 PyTorch by {noise[kind][0]:.2e}")
-    summary = " ".join(f"{kind} {error:.1e}" for kind, (error, _) in found.items())
-    print(f"{'MISMATCH' if problems else 'ok'} {case}: {summary}", flush=True)
-    for problem in problems:
+
+    comparison = Comparison({name: value for name, value in expected.items() if name in actual}, weights)
+    errors, noise = comparison.errors(actual), comparison.errors(float32)
+    beyond = [name for name, error in errors.items() if not error <= TOLERANCES[kind_of(name)]]
+    if beyond:
+        jitter = JITTER * max(noise["logits"], FLOAT32_ULP)
+        spread = undecidable(comparison, case, architecture, weights, batch, jitter)
+        for name in beyond:
+            allowed = TOLERANCES[kind_of(name)] + SLACK * spread[name]
+            if not errors[name] <= allowed:
+                problems.append(
+                    f"{name} differs by {errors[name]:.1e}, allowed {allowed:.1e}, float32 PyTorch {noise[name]:.1e}"
+                )
+    within = [name for name in errors if name not in beyond]
+    result = Result(
+        not problems,
+        not beyond and not problems,
+        worst_of_kinds({name: errors[name] for name in within}),
+        worst_of_kinds({name: noise[name] for name in within}),
+    )
+    text = " ".join(f"{kind} {error:.0e}" for kind, error in result.nao.items())
+    share = f", {len(beyond)} of {len(errors)} tensors hang on undecidable elements" if beyond and not problems else ""
+    print(f"{'MISMATCH' if problems else 'ok'} {case}: {text}{share}", flush=True)
+    for problem in problems[:5]:
         print(f"  {problem}")
     if problems:
-        print(f"  repeat: {sys.argv[0]} --device {options.device} --case '{case}'", flush=True)
-    return not problems, found, noise
+        print(f"  {len(problems)} in all; repeat: {sys.argv[0]} --device {options.device} --case '{case}'", flush=True)
+    return result
 
 
-# Per network: N, C, batch, image, classes, auxiliary. Each runs in every mode.
+MODES = ("train", "eval-batch", "eval-running")
 QUICK = [
-    ("supernet", 1, 8, 3, (3, 16, 16), 10, False),
-    ("standalone", 1, 4, 5, (1, 16, 16), 7, True),
+    Case("supernet", "train", 1, 8, 3, (3, 16, 16), 10, 1),
+    Case("supernet", "eval-running", 1, 8, 3, (3, 16, 16), 10, 1),
+    Case("standalone", "train", 1, 4, 5, (1, 16, 16), 7, 2, True),
+    Case("standalone", "eval-batch", 1, 4, 5, (1, 16, 16), 7, 2, True),
 ]
-SHAPES = QUICK + [
+# Network, N, C, batch, image, classes, auxiliary: each in every mode.
+SHAPES = [
     ("supernet", 1, 4, 1, (3, 32, 32), 10, False),
+    ("supernet", 1, 8, 2, (3, 32, 32), 10, False),
     ("supernet", 1, 20, 20, (1, 16, 16), 3, False),
     ("supernet", 1, 8, 64, (3, 8, 8), 100, False),
     ("supernet", 2, 8, 3, (3, 36, 36), 10, False),
@@ -257,17 +314,17 @@ SHAPES = QUICK + [
     ("standalone", 1, 4, 64, (1, 8, 8), 5, True),
     ("standalone", 2, 8, 20, (3, 16, 16), 100, False),
     ("standalone", 2, 4, 1, (3, 32, 32), 10, False),
+    ("standalone", 1, 20, 2, (1, 36, 36), 10, True),
     ("standalone", 2, 20, 3, (1, 32, 32), 10, True),
     ("standalone", 3, 8, 64, (3, 8, 8), 10, False),
     ("standalone", 3, 4, 20, (3, 36, 36), 2, True),
     ("standalone", 3, 20, 64, (3, 32, 32), 10, True),
     ("standalone", 1, 8, 7, (3, 32, 16), 10, False),
 ]
-MODES = ("train", "eval-batch", "eval-running")
 
 
-def fixed_cases(shapes, seed):
-    for index, (network, layers, channels, batch, image, classes, auxiliary) in enumerate(shapes):
+def shape_cases(seed):
+    for index, (network, layers, channels, batch, image, classes, auxiliary) in enumerate(SHAPES):
         for mode in MODES:
             yield Case(network, mode, layers, channels, batch, image, classes, seed + index, auxiliary)
 
@@ -285,31 +342,38 @@ def random_cases(count, seed):
 
 
 def print_summary(results):
-    kinds = dict.fromkeys(kind for _, found, _ in results for kind in found)
+    kinds = dict.fromkeys(kind for result in results for kind in result.nao)
     print(f"{'worst relative error':22}{'nao':>10}{'PyTorch float32':>18}{'allowed':>10}")
     for kind in kinds:
-        nao = max(found[kind][0] for _, found, _ in results if kind in found)
-        float32 = max(noise[kind][0] for _, _, noise in results if kind in noise)
+        nao = max(result.nao[kind] for result in results if kind in result.nao)
+        float32 = max(result.float32[kind] for result in results if kind in result.float32)
         print(f"{kind:22}{nao:10.1e}{float32:18.1e}{TOLERANCES[kind]:10.0e}")
-    agreeing = sum(agrees for agrees, _, _ in results)
-    print(f"{agreeing} of {len(results)} cases agree")
+    agreeing = sum(result.agrees for result in results)
+    strictly = sum(result.strictly for result in results)
+    print(f"{agreeing} of {len(results)} cases agree, {strictly} of them in every tensor without undecidable elements")
     return agreeing == len(results)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="two small networks in every mode")
+    parser.add_argument("--quick", action="store_true", help="four small cases")
     parser.add_argument("--random", type=int, default=20, metavar="K", help="further random training steps (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="of weights, images and architectures (default 1)")
-    parser.add_argument("--case", action="append", type=Case.parse, help="only this case, as printed")
+    parser.add_argument("--case", action="append", metavar="TEXT", help="only this case, written as it is printed")
     parser.add_argument("--nao", default=str(ROOT / "nao"), help="the launcher")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=0)
     options = parser.parse_args()
 
-    cases = options.case or list(fixed_cases(QUICK if options.quick else SHAPES, options.seed))
-    if not options.case and not options.quick:
-        cases += random_cases(options.random, options.seed)
+    if options.case:
+        try:
+            cases = [Case.parse(text) for text in options.case]
+        except (KeyError, ValueError) as error:
+            parser.error(f"--case is not written like '{QUICK[2]}': {error}")
+    elif options.quick:
+        cases = QUICK
+    else:
+        cases = [*shape_cases(options.seed), *random_cases(options.random, options.seed)]
     print(f"{len(cases)} cases, device {options.device}, seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         results = [run_case(case, options, Path(folder)) for case in cases]
