@@ -1,8 +1,12 @@
 package org.nao.oracle;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.nao.network.ParameterSpec;
 
 /**
  * Compares what the engine leaves with what libtorch leaves.
@@ -22,26 +26,25 @@ record Agreement(double logits, double gradients) {
   /** What the rounding of two float32 values adds to their difference, as a share of the larger. */
   private static final double ROUNDING = 0x1.0p-23;
 
-  /** The first difference that is too large, in words. */
-  Optional<String> difference(Run expected, Run found) {
-    final Scenario scenario = expected.scenario();
-    List<double[]> expectedBefore = start(scenario);
+  /** The first difference that is too large. */
+  Optional<Difference> difference(Run expected, Run found) {
+    List<double[]> expectedBefore = start(expected.scenario());
     List<double[]> foundBefore = start(found.scenario());
     for (int pass = 0; pass < expected.outcomes().size(); pass++) {
       final Outcome e = expected.outcomes().get(pass);
       final Outcome f = found.outcomes().get(pass);
-      Optional<String> difference = ofResults(e, f);
-      for (int i = 0; i < scenario.tensors().size() && difference.isEmpty(); i++) {
-        final String tensor = scenario.tensors().get(i).name();
+      final List<Change> changes = new ArrayList<>();
+      for (int i = 0; i < expectedBefore.size(); i++) {
         final double[] expectedChange = change(expectedBefore.get(i), e.values().get(i));
         final double[] foundChange = change(foundBefore.get(i), f.values().get(i));
         final double tolerance = ofChange(expectedChange, e.values().get(i), e.gradientNorm());
-        difference =
-            ofGradients(tensor, e.gradients().get(i), f.gradients().get(i), e.gradientNorm())
-                .or(() -> first("change of " + tensor, foundChange, expectedChange, tolerance));
+        changes.add(new Change(expectedChange, foundChange, tolerance));
       }
-      if (difference.isPresent()) {
-        return Optional.of(scenario.pass(pass) + ": " + difference.get());
+      final Optional<String> forward = ofForward(expected.scenario(), e, f, changes);
+      final Optional<String> any = forward.or(() -> ofBackward(expected.scenario(), e, f, changes));
+      if (any.isPresent()) {
+        final String text = expected.scenario().pass(pass) + ": " + any.get();
+        return Optional.of(new Difference(pass, forward.isPresent(), text));
       }
       expectedBefore = e.values();
       foundBefore = f.values();
@@ -49,13 +52,52 @@ record Agreement(double logits, double gradients) {
     return Optional.empty();
   }
 
-  private Optional<String> ofResults(Outcome expected, Outcome found) {
+  /** What a pass did to a tensor's values. */
+  private record Change(double[] expected, double[] found, double tolerance) {
+    Optional<String> difference(ParameterSpec tensor) {
+      return first("change of " + tensor.name(), found, expected, tolerance);
+    }
+  }
+
+  private Optional<String> ofForward(
+      Scenario scenario, Outcome expected, Outcome found, List<Change> changes) {
     final double tolerance = logits * largest(expected.logits());
-    final double norm = expected.gradientNorm();
     return first("logit", found.logits(), expected.logits(), tolerance)
         .or(() -> first("loss", one(found.loss()), one(expected.loss()), tolerance))
         .or(() -> first("correct", one(found.correct()), one(expected.correct()), 0))
-        .or(() -> first("gradient norm", one(found.gradientNorm()), one(norm), gradients * norm));
+        .or(
+            () ->
+                firstOf(
+                    scenario,
+                    i ->
+                        scenario.tensors().get(i).trainable()
+                            ? Optional.empty()
+                            : changes.get(i).difference(scenario.tensors().get(i))));
+  }
+
+  private Optional<String> ofBackward(
+      Scenario scenario, Outcome expected, Outcome found, List<Change> changes) {
+    final double norm = expected.gradientNorm();
+    return first("gradient norm", one(found.gradientNorm()), one(norm), gradients * norm)
+        .or(
+            () ->
+                firstOf(
+                    scenario,
+                    i ->
+                        ofGradients(
+                            scenario.tensors().get(i).name(),
+                            expected.gradients().get(i),
+                            found.gradients().get(i),
+                            norm)))
+        .or(() -> firstOf(scenario, i -> changes.get(i).difference(scenario.tensors().get(i))));
+  }
+
+  private static Optional<String> firstOf(
+      Scenario scenario, IntFunction<Optional<String>> difference) {
+    return IntStream.range(0, scenario.tensors().size())
+        .mapToObj(difference)
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   private Optional<String> ofGradients(

@@ -98,6 +98,21 @@ class OperationOracleTest {
     compare(name + " 2 stride 3", (sketch, src) -> sketch.pool(maximum, src, 2, 3, 1));
   }
 
+  /** The first of equal pixels takes the gradient; each has another share in the weights'. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void maxPoolOfEqualPixels(int stride) {
+    for (final int channels : CHANNELS) {
+      final Sketch sketch = new Sketch(3, 7, 9, CLASSES);
+      final int src = sketch.pointwise(Sketch.IMAGE, channels);
+      classify(sketch, sketch.pool(true, src, 3, stride, 1));
+      devices.compare(
+          drawn -> scenario("max_pool of equal pixels", sketch, drawn, 17).rounded(0),
+          channels,
+          AGREEMENT);
+    }
+  }
+
   @Test
   void batchNorm() {
     for (final boolean scale : List.of(true, false)) {
@@ -208,10 +223,11 @@ class OperationOracleTest {
     final String what =
         "%s of %s %d x %d x %d, batch %d"
             .formatted(name, source, channels, sides[0], sides[1], batch);
-    devices.compare(
-        drawn -> Scenario.random(what, sketch.words(), sketch.tensors(), drawn, batch, TRAINING, 1),
-        seed,
-        AGREEMENT);
+    devices.compare(drawn -> scenario(what, sketch, drawn, batch), seed, AGREEMENT);
+  }
+
+  private static Scenario scenario(String what, Sketch sketch, long seed, int batch) {
+    return Scenario.random(what, sketch.words(), sketch.tensors(), seed, batch, TRAINING, 1);
   }
 
   private static void classify(Sketch sketch, int src) {

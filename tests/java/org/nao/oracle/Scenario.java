@@ -1,5 +1,6 @@
 package org.nao.oracle;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -76,6 +77,30 @@ record Scenario(
       nudged[i] = (float) (values[i] * (1 + NUDGE * random.nextGaussian()));
     }
     return nudged;
+  }
+
+  /**
+   * The same with integers as images and as values of one tensor, so that its 1x1 convolution of
+   * them is exact and often equal at different pixels.
+   */
+  Scenario rounded(int tensor) {
+    final List<float[]> some = new ArrayList<>(values);
+    some.set(tensor, rounded(values.get(tensor)));
+    return new Scenario(
+        name,
+        words,
+        tensors,
+        some,
+        batches.stream().map(b -> new Batch(rounded(b.images()), b.labels())).toList(),
+        training);
+  }
+
+  private static float[] rounded(float[] values) {
+    final float[] rounded = new float[values.length];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = Math.round(values[i]);
+    }
+    return rounded;
   }
 
   /** Names a pass. */
