@@ -60,13 +60,8 @@ is_json() {
   java_tool Json out >json.log 2>&1 || fail "$command_line: no JSON: $(cat json.log)"
 }
 
-# java_tool CLASS ARGUMENT...: a class of this folder, with nao's own on its class path.
-java_tool() {
-  local class=$1
-  shift
-  "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-    -cp "$root/java/target/app:$root/java/target/app/nao.jar" "$root/tests/cli/$class.java" "$@"
-}
+# java_tool CLASS ARGUMENT...: a class of this folder, which run has compiled, with nao's own on its class path.
+java_tool() { "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$NAO_TEST_WORK:$nao_jar" "$@"; }
 
 # bytes BIG-ENDIAN-NUMBER: four bytes
 bytes() { printf "\\x$(printf %02x $(($1 >> 24 & 255)))\\x$(printf %02x $(($1 >> 16 & 255)))\\x$(printf %02x $(($1 >> 8 & 255)))\\x$(printf %02x $(($1 & 255)))"; }
