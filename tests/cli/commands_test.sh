@@ -86,8 +86,8 @@ test_step() {
 test_search() {
   make_data
   succeeds "${tiny[@]}" --out plain
-  holds out '^rank +validation +one-shot +parameters +architecture$'
-  holds out '^   1 '
+  holds out '^architecture 2$'
+  holds out '^architecture +validation +one-shot +parameters +multiply-adds$'
   # A log file takes plain lines: no carriage return, no escape sequence.
   [[ $(grep -cE '^(round [12] of 2, (training|evaluating|controller)|stand-alone [12] of 2): ' err) == 7 ]] ||
     fail "seven lines of progress are expected"
@@ -99,6 +99,9 @@ test_search() {
   done
   cp plain/events.jsonl out
   is_json
+
+  succeeds arch show --nodes 3 --file plain/arch_pool.final
+  [[ $(grep -c '^normal cell' out) == 15 ]] || fail "15 architectures are expected"
 
   # The configuration of a run makes the same run, whatever the threads.
   succeeds search --config plain/config.json --threads 1 --out again --json
