@@ -104,7 +104,7 @@ __device__ inline void convolveRun(float (&sum)[kRun], const float* src, int col
       for (int j = 0; j < kRun; ++j) sum[j] = fmaf(*w, src[dilation * (ky * cols + kx) * L + stride * j * L], sum[j]);
 }
 
-/// d [channels][pixels of dst][L] of z [channels][planes of src][L]; weights [channels][k][k].
+/// d, planes of dst, of z, planes of src; weights [channels][k][k].
 template <int L>
 __device__ inline void depthwise(const SepConv& p, float* d, const Planes& dst, const float* z, const Planes& src,
                                  const float* weights, int channels, int count) {
@@ -118,7 +118,7 @@ __device__ inline void depthwise(const SepConv& p, float* d, const Planes& dst, 
                       weights + t.channel * p.kernel * p.kernel, p.kernel, p.stride, p.dilation);
 #pragma unroll
     for (int j = 0; j < kRun; ++j)
-      if (first + j < dst.cols) d[(t.channel * dst.pixels() + row * dst.cols + first + j) * L + t.lane] = sum[j];
+      if (first + j < dst.cols) d[(t.channel * dst.stride() + row * dst.cols + first + j) * L + t.lane] = sum[j];
   }
 }
 

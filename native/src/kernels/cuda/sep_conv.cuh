@@ -86,7 +86,7 @@ class SepConvTileForward {
     d += quad(u) * 4;
     w += group(u) * SepConvTile::kPaddedOutputs;
     for (int c = 0; c < count; ++c) {
-      const float4 column = *reinterpret_cast<const float4*>(d + c * tile.dst.pixels() * kLanes);
+      const float4 column = *reinterpret_cast<const float4*>(d + c * tile.dst.stride() * kLanes);
       float weight[SepConvTile::kPaddedOutputs];
 #pragma unroll
       for (int o = 0; o < SepConvTile::kPaddedOutputs; o += 4) {

@@ -5,6 +5,8 @@
 // groups of lanes that work on neighbouring channels meet different banks. Offsets and sizes are in floats.
 #pragma once
 
+#include <initializer_list>
+
 #include "kernels/cuda/wave.h"
 
 namespace nao::kernels::cuda {
@@ -63,7 +65,7 @@ struct SepConvTile {
   constexpr int source() const { return kUnits * 32 * 2; }
   constexpr int sourceFloats() const { return channels * src.stride() * kLanes; }
   constexpr int depthwise() const { return source() + 2 * sourceFloats(); }
-  constexpr int pointwiseWeights() const { return depthwise() + channels * dst.pixels() * kLanes; }
+  constexpr int pointwiseWeights() const { return depthwise() + channels * dst.stride() * kLanes; }
   constexpr int pointwiseFloats() const { return channels * groups * kPaddedOutputs; }
   constexpr int depthwiseWeights() const { return pointwiseWeights() + 2 * pointwiseFloats(); }
   constexpr int depthwiseFloats(const SepConv& p) const { return channels * p.kernel * p.kernel; }
@@ -74,6 +76,70 @@ struct SepConvTile {
     src = sourcePlanes(p, dst);
     for (channels = 8; channels >= 2; channels /= 2)
       if ((channels == 2 || channels / 2 < p.src.x.channels) && floats(p) * 4 <= kTwoBlocks) return true;
+    return false;
+  }
+};
+
+/// Backward: 8 lanes of a rectangle of the source, and the rectangle of dst whose centre taps lie in it, so that every
+/// pixel of both belongs to one tile. dy and dd are needed wherever outputs read the source rectangle.
+struct SepConvBackwardTile {
+  static constexpr int kTileLanes = 8;
+  static constexpr int kBlock = 4;         // channels that a thread multiplies together
+  static constexpr int kMostRows = 16;     // of the source
+  static constexpr int kLeastPixels = 12;  // smaller tiles are mostly halo
+
+  Planes owned;      // of the source
+  Planes dst;        // owned, of dst
+  Planes src;        // what those outputs read
+  Planes gradient;   // of dst: dy, dd
+  int channels = 0;  // of the source at a time
+  int outputs = 0;   // channels of dy at a time; all of them where they fit
+
+  constexpr explicit SepConvBackwardTile(const SepConvBackward& p) {
+    const SepConv& f = p.forward;
+    const int height = atLeast(largestPiece(f.src.x.height, f.pieces), 1), width = f.src.x.width;
+    outputs = f.dst.channels;
+    for (const int bytes : {kTwoBlocks, kWholeShared}) {
+      int rowCuts = ceilDivide(height, kMostRows), colCuts = 1;
+      for (Planes next{ceilDivide(height, rowCuts), width};;) {
+        owned = next;
+        if (fits(f, bytes)) return;
+        ++(owned.rows > owned.cols ? rowCuts : colCuts);
+        next = {ceilDivide(height, rowCuts), ceilDivide(width, colCuts)};
+        if (next.pixels() < kLeastPixels || next.pixels() == owned.pixels()) break;
+      }
+    }
+    while (!fits(f, kTwoBlocks)) outputs = ceilDivide(outputs, 2);
+  }
+
+  /// Partial sums of a warp's four channels per tap, in eighths.
+  static constexpr int paddedTaps(int kernel) { return roundUp(kernel * kernel, kTileLanes); }
+
+  constexpr int sums() const { return 0; }  // doubles [warps][4][2]
+  constexpr int taps() const { return kWarps * kBlock * 2 * 2; }
+  constexpr int source(const SepConv& f) const { return taps() + kWarps * kBlock * paddedTaps(f.kernel); }
+  constexpr int depthwise(const SepConv& f) const { return source(f) + channels * src.stride() * kTileLanes; }
+  constexpr int depthwiseGradient(const SepConv& f) const {
+    return depthwise(f) + channels * dst.stride() * kTileLanes;
+  }
+  constexpr int upstream(const SepConv& f) const {
+    return depthwiseGradient(f) + channels * gradient.stride() * kTileLanes;
+  }
+  constexpr int pointwiseWeights(const SepConv& f) const {
+    return upstream(f) + outputs * gradient.stride() * kTileLanes;
+  }
+  constexpr int depthwiseWeights(const SepConv& f) const { return pointwiseWeights(f) + outputs * channels; }
+  constexpr int floats(const SepConv& f) const { return depthwiseWeights(f) + channels * f.kernel * f.kernel; }
+
+ private:
+  constexpr bool fits(const SepConv& f, int bytes) {
+    const int halo = 2 * padding(f), cols = f.stride == 1 ? roundUp(owned.cols, kRun) : owned.cols;
+    dst = {ceilDivide(owned.rows, f.stride), ceilDivide(owned.cols, f.stride)};
+    src = sourcePlanes(f, dst);
+    gradient = {(owned.rows - 1 + halo) / f.stride + 1, (cols - 1 + halo) / f.stride + 1};
+    for (channels = 2 * kBlock; channels >= kBlock; channels -= kBlock)
+      if ((channels == kBlock || f.src.x.channels > kBlock) && floats(f) * 4 <= bytes) return true;
+    channels = kBlock;
     return false;
   }
 };

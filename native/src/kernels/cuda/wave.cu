@@ -1,5 +1,6 @@
 #include "kernels/cuda/add.cuh"
 #include "kernels/cuda/sep_conv.cuh"
+#include "kernels/cuda/sep_conv_backward.cuh"
 #include "kernels/cuda/wave.h"
 
 namespace nao::kernels::cuda {
@@ -26,6 +27,8 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
       return addBackward(parameters<AddBackward>(call), item);
     case Family::sepConv:
       return sepConv(parameters<SepConv>(call), item);
+    case Family::sepConvBackward:
+      return sepConvBackward(parameters<SepConvBackward>(call), item);
   }
 }
 
@@ -34,6 +37,10 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
 std::size_t sharedBytes(const Add&) { return 0; }
 std::size_t sharedBytes(const AddBackward&) { return 0; }
 std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
+
+std::size_t sharedBytes(const SepConvBackward& p) {
+  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
+}
 
 cudaError_t launchWave(const WaveCall* calls, int count, int firstItem, int items, std::size_t bytes,
                        cudaStream_t stream) {
