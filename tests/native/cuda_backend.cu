@@ -30,6 +30,8 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.name = "cuda";
     made.add = kernel<nao::kernels::Add>();
     made.addBackward = kernel<nao::kernels::AddBackward>();
+    made.sepConv = kernel<nao::kernels::SepConv>();
+    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
     return made;
   }();
   return table;

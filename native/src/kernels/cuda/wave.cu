@@ -1,4 +1,6 @@
 #include "kernels/cuda/add.cuh"
+#include "kernels/cuda/sep_conv.cuh"
+#include "kernels/cuda/sep_conv_backward.cuh"
 #include "kernels/cuda/wave.h"
 
 namespace nao::kernels::cuda {
@@ -9,7 +11,7 @@ __device__ const Parameters& parameters(const WaveCall& call) {
   return *static_cast<const Parameters*>(call.parameters);
 }
 
-__global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int count, int firstItem) {
+__global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
   const int inWave = firstItem + static_cast<int>(blockIdx.x);
   int first = 0, end = count;  // the last call that begins at or before the item
   while (end - first > 1) {
@@ -23,6 +25,10 @@ __global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int coun
       return add(parameters<Add>(call), item);
     case Family::addBackward:
       return addBackward(parameters<AddBackward>(call), item);
+    case Family::sepConv:
+      return sepConv(parameters<SepConv>(call), item);
+    case Family::sepConvBackward:
+      return sepConvBackward(parameters<SepConvBackward>(call), item);
   }
 }
 
@@ -30,6 +36,11 @@ __global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int coun
 
 std::size_t sharedBytes(const Add&) { return 0; }
 std::size_t sharedBytes(const AddBackward&) { return 0; }
+std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
+
+std::size_t sharedBytes(const SepConvBackward& p) {
+  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
+}
 
 cudaError_t launchWave(const WaveCall* calls, int count, int firstItem, int items, std::size_t bytes,
                        cudaStream_t stream) {

@@ -15,14 +15,20 @@ constexpr int kThreads = 256;  // of the block that runs an item
 enum class Family : std::int32_t {
   add,
   addBackward,
+  sepConv,
+  sepConvBackward,
 };
 
 /// The family of a parameter structure and the shared memory that an item needs.
 constexpr Family familyOf(const Add&) { return Family::add; }
 constexpr Family familyOf(const AddBackward&) { return Family::addBackward; }
+constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
+constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
 
 std::size_t sharedBytes(const Add& p);
 std::size_t sharedBytes(const AddBackward& p);
+std::size_t sharedBytes(const SepConv& p);
+std::size_t sharedBytes(const SepConvBackward& p);
 
 /// A call as the device sees it: parameters and everything they point to lie in device memory.
 struct WaveCall {
