@@ -78,13 +78,12 @@ StepResult Network::step(const NetworkProgram& program, const StepInput& input, 
     std::memcpy(logits, bound_.logits,
                 static_cast<std::size_t>(input.images) * static_cast<std::size_t>(plan.classes) * sizeof(float));
   if (!training) return result;
-  result.gradientNorm = gradientNorm(program);
-  if (!std::isfinite(result.loss) || !std::isfinite(result.gradientNorm))
+  const kernels::Clip clip = gradientClip(program, input.training->clip_norm);
+  result.gradientNorm = clip.norm;
+  if (!std::isfinite(result.loss) || !clip.finite)
     throw Error(NAO_NOT_FINITE, text("step %lld: loss %g with gradient norm %g; the weights are those before the step",
                                      static_cast<long long>(input.step), result.loss, result.gradientNorm));
-  const double clip = static_cast<double>(input.training->clip_norm);
-  const double scale = clip > 0 && result.gradientNorm > clip ? clip / (result.gradientNorm + 1e-6) : 1.0;
-  update(program, *input.training, learningRate, static_cast<float>(scale));
+  update(program, *input.training, learningRate, clip.scale);
   return result;
 }
 
@@ -153,17 +152,18 @@ void Network::runWave(Bound& bound, std::size_t first, std::size_t end) {
     device_.pool().run(items, body);
 }
 
-double Network::gradientNorm(const NetworkProgram& program) {
+kernels::Clip Network::gradientClip(const NetworkProgram& program, float clipNorm) {
   const std::vector<Range> ranges = chunks(parameters_, program.tensors());
   const float* gradients = parameters_.data(NAO_GRADIENT, -1);
   std::vector<double> squares(ranges.size());
   device_.pool().run(static_cast<int>(ranges.size()), [&](int item, int) {
     const auto at = static_cast<std::size_t>(item);
-    squares[at] = device_.kernels().sumOfSquares(gradients + ranges[at].offset, ranges[at].count);
+    device_.kernels().sumOfSquares.run({ranges[at].count, gradients + ranges[at].offset, &squares[at]}, 0, nullptr);
   });
-  double sum = 0;
-  for (const double square : squares) sum += square;
-  return std::sqrt(sum);
+  kernels::Clip clip;
+  device_.kernels().gradientClip.run({static_cast<int>(squares.size()), squares.data(), 0, nullptr, clipNorm, &clip}, 0,
+                                     nullptr);
+  return clip;
 }
 
 void Network::update(const NetworkProgram& program, const nao_training& training, float learningRate, float clipScale) {

@@ -63,7 +63,7 @@ class Network {
   void prepare(const program::Plan& plan, int images);
   void execute(Bound& bound);
   void runWave(Bound& bound, std::size_t first, std::size_t end);
-  double gradientNorm(const NetworkProgram& program);
+  kernels::Clip gradientClip(const NetworkProgram& program, float clipNorm);
   void update(const NetworkProgram& program, const nao_training& training, float learningRate, float clipScale);
 
   Device& device_;
