@@ -16,12 +16,10 @@ using program::Weight;
 
 class Binder {
  public:
-  Binder(const Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
-         Bound& bound)
+  Binder(const Plan& plan, const Parameters& parameters, const StepMemory& memory, const StepInput& input, Bound& bound)
       : plan_(plan),
         parameters_(parameters),
-        arena_(arena),
-        fixed_(fixed),
+        memory_(memory),
         input_(input),
         bound_(bound),
         blocks_(blockCount(input.images)) {}
@@ -37,11 +35,11 @@ class Binder {
   }
 
  private:
-  float* memory(int buffer) const { return arena_ + at(plan_.buffers, buffer).offset * blocks_; }
+  float* memory(int buffer) const { return memory_.arena + at(plan_.buffers, buffer).offset * blocks_; }
   double* doubles(int buffer) const { return reinterpret_cast<double*>(memory(buffer)); }
   float* vector(int norm, int row) const {
     const Norm& n = at(plan_.norms, norm);
-    return fixed_ + n.vectors + static_cast<std::int64_t>(row) * n.channels;
+    return memory_.fixed + n.vectors + static_cast<std::int64_t>(row) * n.channels;
   }
   template <class T>
   static const T& at(const std::vector<T>& list, int index) {
@@ -147,6 +145,7 @@ class Binder {
     k.depthwise = weight(launch, 0);
     k.pointwise = weight(launch, 1);
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     k.sums = sums(launch);
     return k;
   }
@@ -167,6 +166,7 @@ class Binder {
     k.termCount = static_cast<int>(bound_.terms.back().size());
     k.stride = launch.stride;
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     k.sums = sums(launch);
     return k;
   }
@@ -179,6 +179,7 @@ class Binder {
     k.padding = launch.padding;
     k.weight = weight(launch, 0);
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     k.sums = sums(launch);
     return k;
   }
@@ -191,6 +192,7 @@ class Binder {
     k.stride = launch.stride;
     k.padding = launch.padding;
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     return k;
   }
   /// The pool that an add does while it reads.
@@ -218,6 +220,7 @@ class Binder {
     k.operands = bound_.operands.back().data();
     k.operandCount = static_cast<int>(bound_.operands.back().size());
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     return k;
   }
   GlobalPool globalPool(const Launch& launch) const {
@@ -226,6 +229,7 @@ class Binder {
     k.src = source(launch.reads[0]);
     k.features = memory(launch.dst) + launch.dstFirst;
     k.featureStride = at(plan_.buffers, launch.dst).channels;
+    k.pieces = launch.pieces;
     return k;
   }
   Linear linear(const Launch& launch) const {
@@ -250,7 +254,7 @@ class Binder {
         bindMask(at(plan_.masks, launch.mask));
         break;
       case Kind::SepConv:
-        call(sepConv(launch), blocks_);
+        call(sepConv(launch), blocks_ * launch.pieces);
         break;
       case Kind::SepConvBackward: {
         SepConvBackward k;
@@ -260,11 +264,11 @@ class Binder {
         if (launch.sourceSums >= 0) k.sourceSums = gradientSums(launch.reads[0].norm, launch.sourceSums);
         k.depthwiseGradient = partial(launch, 0);
         k.pointwiseGradient = partial(launch, 1);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Pointwise:
-        call(pointwise(launch), blocks_);
+        call(pointwise(launch), blocks_ * launch.pieces);
         break;
       case Kind::PointwiseBackward: {
         PointwiseBackward k;
@@ -275,11 +279,11 @@ class Binder {
           gradients.push_back({target(launch, i), partial(launch, i)});
         bound_.termGradients.push_back(std::move(gradients));
         k.gradients = bound_.termGradients.back().data();
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Conv:
-        call(conv(launch), blocks_);
+        call(conv(launch), blocks_ * launch.pieces);
         break;
       case Kind::ConvBackward: {
         ConvBackward k;
@@ -287,22 +291,22 @@ class Binder {
         k.upstream = upstream(launch);
         k.dsrc = target(launch, 0);
         k.weightGradient = partial(launch, 0);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Pool:
-        call(pool(launch), blocks_);
+        call(pool(launch), blocks_ * launch.pieces);
         break;
       case Kind::PoolBackward: {
         PoolBackward k;
         k.forward = pool(launch);
         k.upstream = upstream(launch);
         k.dsrc = target(launch, 0);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Add:
-        call(add(launch), blocks_);
+        call(add(launch), blocks_ * launch.pieces);
         break;
       case Kind::AddBackward: {
         AddBackward k;
@@ -310,7 +314,7 @@ class Binder {
         k.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
         bound_.sourceGradients.push_back({target(launch, 0)});
         k.gradients = bound_.sourceGradients.back().data();
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::GradientSums:
@@ -326,18 +330,18 @@ class Binder {
         bindReduceGradient(launch);
         break;
       case Kind::GlobalPool:
-        call(globalPool(launch), blocks_);
+        call(globalPool(launch), blocks_ * launch.pieces);
         break;
       case Kind::GlobalPoolBackward: {
         GlobalPoolBackward k;
         k.forward = globalPool(launch);
         k.dfeatures = memory(launch.gradient) + launch.dstFirst;
         k.dsrc = target(launch, 0);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Linear:
-        call(linear(launch), blocks_);
+        call(linear(launch), blocks_ * launch.pieces);
         break;
       case Kind::LinearBackward: {
         LinearBackward k;
@@ -346,7 +350,7 @@ class Binder {
         k.dfeatures = memory(launch.targets[0].buffer);
         k.weightGradient = partial(launch, 0);
         k.biasGradient = launch.weights.size() > 1 ? partial(launch, 1) : nullptr;
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Loss:
@@ -364,7 +368,8 @@ class Binder {
     Augment k = input_.augment;
     k.images = input_.images;
     k.dst = dst;
-    call(k, blocks_);
+    k.pieces = launch.pieces;
+    call(k, blocks_ * launch.pieces);
   }
 
   void bindMask(const program::Mask& m) {
@@ -392,13 +397,14 @@ class Binder {
     k.g = tensor(launch.gradient, 0, launch.reads[0].channels);
     k.terms = bound_.sumsTerms.back().data();
     k.termCount = static_cast<int>(bound_.sumsTerms.back().size());
-    call(k, blocks_);
+    k.pieces = launch.pieces;
+    call(k, blocks_ * launch.pieces);
   }
 
   void bindBatchNorm(int index) {
     const Norm& n = at(plan_.norms, index);
     BatchNorm k;
-    k.slots = blocks_;
+    k.slots = blocks_ * n.pieces;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
     k.sums = doubles(n.sums);
@@ -418,7 +424,7 @@ class Binder {
   void bindBatchNormBackward(int index) {
     const Norm& n = at(plan_.norms, index);
     BatchNormBackward k;
-    k.slots = blocks_;
+    k.slots = blocks_ * n.pieces;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
     k.sums = doubles(n.gradientSums);
@@ -434,7 +440,7 @@ class Binder {
   void bindReduceGradient(const Launch& launch) {
     const Weight& w = launch.weights[0];
     ReduceGradient k;
-    k.slots = blocks_;
+    k.slots = blocks_ * launch.pieces;
     k.partial = partial(launch, 0);
     k.rows = w.rows;
     k.cols = w.columns;
@@ -444,11 +450,8 @@ class Binder {
   }
 
   void bindLoss(const Launch& launch) {
-    LossResult& result = bound_.losses.emplace_back();
-    result.sums.resize(static_cast<std::size_t>(blocks_));
-    result.correct.resize(static_cast<std::size_t>(blocks_));
-    result.weight = launch.factor;
-    result.auxiliary = launch.auxiliary;
+    const auto first = static_cast<std::int64_t>(bound_.losses.size()) * blocks_;
+    bound_.losses.push_back({launch.factor, launch.auxiliary});
     Loss k;
     k.images = input_.images;
     k.classes = plan_.classes;
@@ -457,15 +460,14 @@ class Binder {
     k.smoothing = input_.training != nullptr ? input_.training->label_smoothing : 0;
     k.weight = launch.factor;
     k.dlogits = launch.gradient >= 0 ? memory(launch.gradient) : nullptr;
-    k.lossSums = result.sums.data();
-    k.correct = result.correct.data();
+    k.lossSums = memory_.lossSums + first;
+    k.correct = memory_.correct + first;
     call(k, blocks_);
   }
 
   const Plan& plan_;
   const Parameters& parameters_;
-  float* arena_;
-  float* fixed_;
+  const StepMemory& memory_;
   const StepInput& input_;
   Bound& bound_;
   const int blocks_;
@@ -474,9 +476,36 @@ class Binder {
 
 }  // namespace
 
-void bind(const program::Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+const char* callName(std::size_t index) {
+  static const char* const names[] = {"mask",
+                                      "copy_input",
+                                      "augment",
+                                      "sep_conv",
+                                      "sep_conv_backward",
+                                      "pointwise",
+                                      "pointwise_backward",
+                                      "conv",
+                                      "conv_backward",
+                                      "pool",
+                                      "pool_backward",
+                                      "add",
+                                      "add_backward",
+                                      "gradient_sums",
+                                      "batch_norm",
+                                      "batch_norm_backward",
+                                      "reduce_gradient",
+                                      "global_pool",
+                                      "global_pool_backward",
+                                      "linear",
+                                      "linear_backward",
+                                      "loss"};
+  static_assert(sizeof names / sizeof names[0] == std::variant_size_v<KernelCall>);
+  return names[index];
+}
+
+void bind(const program::Plan& plan, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
           Bound& bound) {
-  Binder(plan, parameters, arena, fixed, input, bound).run();
+  Binder(plan, parameters, memory, input, bound).run();
 }
 
 }  // namespace nao::model

@@ -38,6 +38,9 @@ using KernelCall =
                  kernels::BatchNormBackward, kernels::ReduceGradient, kernels::GlobalPool, kernels::GlobalPoolBackward,
                  kernels::Linear, kernels::LinearBackward, kernels::Loss>;
 
+/// Name of a call's kind, by the variant's index.
+const char* callName(std::size_t index);
+
 struct BoundCall {
   KernelCall call;
   int items = 1;
@@ -55,17 +58,22 @@ struct StepInput {
   std::int64_t step = 0;
 };
 
-/// Per-block results of one loss.
-struct LossResult {
-  std::vector<double> sums;
-  std::vector<std::int32_t> correct;
+/// Memory of the device that a step works in.
+struct StepMemory {
+  float* arena = nullptr;           // plan.arenaFloats * blocks
+  float* fixed = nullptr;           // plan.fixedFloats
+  double* lossSums = nullptr;       // [plan.losses][blocks]
+  std::int32_t* correct = nullptr;  // [plan.losses][blocks]
+};
+
+struct BoundLoss {
   float weight = 1;
   bool auxiliary = false;
 };
 
 struct Bound {
   std::vector<BoundCall> calls;  // by wave
-  std::deque<LossResult> losses;
+  std::vector<BoundLoss> losses;
   const float* logits = nullptr;
 
   // Storage that the calls point into.
@@ -77,8 +85,7 @@ struct Bound {
   std::deque<std::vector<kernels::GradientSumsTerm>> sumsTerms;
 };
 
-/// `arena` holds plan.arenaFloats * blocks floats, `fixed` plan.fixedFloats.
-void bind(const program::Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+void bind(const program::Plan& plan, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
           Bound& bound);
 
 }  // namespace nao::model

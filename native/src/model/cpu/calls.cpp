@@ -1,4 +1,4 @@
-#include "model/calls.h"
+#include "model/cpu/calls.h"
 
 #include "kernels/philox.h"
 
@@ -54,33 +54,6 @@ const Kernel<Loss>& of(const KernelTable& t, const Loss&) { return t.loss; }
 const Kernel<Augment>& of(const KernelTable& t, const Augment&) { return t.augment; }
 
 }  // namespace
-
-const char* callName(std::size_t index) {
-  static const char* const names[] = {"mask",
-                                      "copy_input",
-                                      "augment",
-                                      "sep_conv",
-                                      "sep_conv_backward",
-                                      "pointwise",
-                                      "pointwise_backward",
-                                      "conv",
-                                      "conv_backward",
-                                      "pool",
-                                      "pool_backward",
-                                      "add",
-                                      "add_backward",
-                                      "gradient_sums",
-                                      "batch_norm",
-                                      "batch_norm_backward",
-                                      "reduce_gradient",
-                                      "global_pool",
-                                      "global_pool_backward",
-                                      "linear",
-                                      "linear_backward",
-                                      "loss"};
-  static_assert(sizeof names / sizeof names[0] == std::variant_size_v<KernelCall>);
-  return names[index];
-}
 
 std::int64_t scratchFloats(const KernelTable& table, const KernelCall& call) {
   return std::visit(
