@@ -1,4 +1,4 @@
-// Addition of masked operands: AVX2 and AVX-512 against ref, exactly on whole numbers; gradients against differences.
+// Addition of masked operands: fast backends against ref, exactly on whole numbers; gradients against differences.
 #include "operands.h"
 
 using namespace nao::kernels;
@@ -29,13 +29,13 @@ struct Problem {
     }
   }
   Activation like() const { return Activation(shape.images, shape.channels, shape.height, shape.width); }
-  Add forward(const Activation& dst) const {
-    return {shape.images, operands.data(), static_cast<int>(operands.size()), dst};
+  Add forward(const Activation& dst, int pieces = 1) const {
+    return {shape.images, operands.data(), static_cast<int>(operands.size()), dst, pieces};
   }
 };
 
 std::vector<Activation> runBackward(const KernelTable& table, const Problem& problem, const Activation& g,
-                                    std::size_t skipped, bool accumulate) {
+                                    std::size_t skipped, bool accumulate, int pieces = 1) {
   std::vector<Activation> dsrc;
   std::vector<SourceGradient> gradients;
   std::mt19937 random(7);
@@ -45,7 +45,8 @@ std::vector<Activation> runBackward(const KernelTable& table, const Problem& pro
     gradients.push_back({i == skipped ? Tensor{} : dsrc.back().view(), accumulate});
   }
   const Activation dst = problem.like();
-  run(table.addBackward, {problem.forward(dst), g, gradients.data()}, blockCount(problem.shape.images));
+  run(table.addBackward, {problem.forward(dst, pieces), g, gradients.data()},
+      blockCount(problem.shape.images) * pieces);
   return dsrc;
 }
 
@@ -66,10 +67,11 @@ TEST(equals_ref_on_whole_numbers) {
         const std::vector<Activation> expectedGradients = runBackward(refKernels(), problem, g, skipped, accumulate);
         for (const KernelTable* table : fastBackends()) {
           const Activation actual = problem.like();
-          run(table->add, problem.forward(actual), blockCount(shape.images));
+          const int pieces = piecesOf(*table, seed);
+          run(table->add, problem.forward(actual, pieces), blockCount(shape.images) * pieces);
           CHECK(relativeError(actual, expected, shape.images) == 0, "%s seed %u", table->name, seed);
           CHECK(actual.intact(), "%s seed %u", table->name, seed);
-          const std::vector<Activation> gradients = runBackward(*table, problem, g, skipped, accumulate);
+          const std::vector<Activation> gradients = runBackward(*table, problem, g, skipped, accumulate, pieces);
           for (std::size_t i = 0; i < gradients.size(); ++i) {
             CHECK(relativeError(gradients[i], expectedGradients[i], shape.images) == 0, "%s seed %u operand %zu",
                   table->name, seed, i);
@@ -111,7 +113,8 @@ TEST(pooled_operands_equal_ref) {
           run(refKernels().add, {shape.images, operands.data(), 2, expected}, blockCount(shape.images));
           for (const KernelTable* table : fastBackends()) {
             const Activation actual(shape.images, shape.channels, height, width);
-            run(table->add, {shape.images, operands.data(), 2, actual}, blockCount(shape.images));
+            const int pieces = piecesOf(*table, seed);
+            run(table->add, {shape.images, operands.data(), 2, actual, pieces}, blockCount(shape.images) * pieces);
             CHECK(relativeError(actual, expected, shape.images) <= 1e-6, "%s seed %u", table->name, seed);
             CHECK(actual.intact(), "%s seed %u", table->name, seed);
           }

@@ -7,19 +7,33 @@
 namespace tensors {
 namespace {
 
+namespace cuda = nao::kernels::cuda;
+
 template <class Parameters>
-void run(const Parameters& parameters, int item, float*) {
-  namespace cuda = nao::kernels::cuda;
+void launch(const Parameters& parameters, int firstItem, int items) {
   const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &parameters};
-  const cudaError_t error = cuda::launchWave(&call, 1, item, 1, cuda::sharedBytes(parameters), nullptr);
+  const cudaError_t error = cuda::launchWave(&call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
   if (error == cudaSuccess) return;
   std::printf("launch failed: %s\n", cudaGetErrorString(error));
   std::exit(1);
 }
 
 template <class Parameters>
+std::int64_t noScratch(const Parameters&) {
+  return 0;
+}
+
+template <class Parameters>
 constexpr nao::kernels::Kernel<Parameters> kernel() {
-  return {[](const Parameters&) -> std::int64_t { return 0; }, run<Parameters>};
+  return {noScratch, [](const Parameters& p, int item, float*) { launch(p, item, 1); }};
+}
+
+/// A family of which other backends run one item.
+template <class Parameters>
+constexpr nao::kernels::Kernel<Parameters> wholeCall() {
+  return {noScratch, [](const Parameters& p, int, float*) {
+            if (cuda::items(p) > 0) launch(p, 0, cuda::items(p));
+          }};
 }
 
 }  // namespace
@@ -28,8 +42,19 @@ const nao::kernels::KernelTable& cudaBackend() {
   static const nao::kernels::KernelTable table = [] {
     nao::kernels::KernelTable made = {};
     made.name = "cuda";
+    made.pool = kernel<nao::kernels::Pool>();
+    made.poolBackward = kernel<nao::kernels::PoolBackward>();
     made.add = kernel<nao::kernels::Add>();
     made.addBackward = kernel<nao::kernels::AddBackward>();
+    made.gradientSums = kernel<nao::kernels::GradientSums>();
+    made.copyInput = kernel<nao::kernels::CopyInput>();
+    made.mask = wholeCall<nao::kernels::MaskDraw>();
+    made.batchNorm = wholeCall<nao::kernels::BatchNorm>();
+    made.batchNormBackward = wholeCall<nao::kernels::BatchNormBackward>();
+    made.reduceGradient = wholeCall<nao::kernels::ReduceGradient>();
+    made.sumOfSquares = wholeCall<nao::kernels::SumOfSquares>();
+    made.gradientClip = wholeCall<nao::kernels::GradientClip>();
+    made.sgd = wholeCall<nao::kernels::Sgd>();
     return made;
   }();
   return table;

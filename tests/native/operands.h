@@ -61,16 +61,47 @@ struct OwnedUpstream {
 
 /// Slots for the sums of `channels` channels from `first` on, of a batch normalisation of `total`.
 struct OwnedSums {
+  static constexpr double kUnwrittenSum = -77.5;  // no sum of whole numbers
   std::vector<double> slots;
-  int total, first;
+  int total, first, pieces;
 
-  OwnedSums(int images, int total_, int first_)
-      : slots(static_cast<std::size_t>(blockCount(images)) * 2 * static_cast<std::size_t>(total_), -77.0),
+  OwnedSums(int images, int total_, int first_, int pieces_ = 1)
+      : slots(static_cast<std::size_t>(blockCount(images) * pieces_) * 2 * static_cast<std::size_t>(total_),
+              kUnwrittenSum),
         total(total_),
-        first(first_) {}
+        first(first_),
+        pieces(pieces_) {}
 
   nao::kernels::Sums get() { return {slots.data(), total, first}; }
+
+  /// The slots with those of a block's pieces added; not a number where only some of them are written.
+  std::vector<double> blocks() const {
+    const std::size_t perSlot = 2 * static_cast<std::size_t>(total),
+                      perBlock = perSlot * static_cast<std::size_t>(pieces);
+    std::vector<double> added(slots.size() / static_cast<std::size_t>(pieces));
+    for (std::size_t i = 0; i < added.size(); ++i) {
+      int unwritten = 0;
+      for (std::size_t piece = 0; piece < static_cast<std::size_t>(pieces); ++piece) {
+        const double sum = slots[i / perSlot * perBlock + piece * perSlot + i % perSlot];
+        added[i] += sum;
+        if (sum == kUnwrittenSum) ++unwritten;
+      }
+      if (unwritten > 0) added[i] = unwritten == pieces ? kUnwrittenSum : NAN;
+    }
+    return added;
+  }
 };
+
+/// Slots of partial gradients with those of each block's pieces added.
+inline Buffer addPieces(const Buffer& slots, int pieces, std::int64_t perSlot) {
+  Buffer added(slots.size() / pieces);
+  for (std::int64_t i = 0; i < added.size(); ++i) {
+    added[i] = 0;
+    for (int piece = 0; piece < pieces; ++piece)
+      added[i] += slots[(i / perSlot * pieces + piece) * perSlot + i % perSlot];
+  }
+  return added;
+}
 
 /// Sum of weights[i] * value over the images' values, in double: a scalar function of a tensor for finite differences.
 inline double weighted(const Tensor& t, const Activation& weights, int images) {

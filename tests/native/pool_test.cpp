@@ -1,4 +1,4 @@
-// Pooling: AVX2 and AVX-512 against ref, ties included; ref's gradients against differences.
+// Pooling: fast backends against ref, ties included; ref's gradients against differences.
 #include "operands.h"
 
 using namespace nao::kernels;
@@ -19,8 +19,8 @@ const Shape kShapes[] = {
     {5, 44, 4, 4, 3, 2, 1}, {2, 3, 9, 7, 2, 3, 0},  {1, 2, 5, 6, 5, 1, 2},   {3, 2, 1, 1, 3, 1, 1},
 };
 
-Pool forward(const Shape& s, const Source& src, bool maximum, const Activation& dst) {
-  return {s.images, src, maximum, s.kernel, s.stride, s.padding, dst};
+Pool forward(const Shape& s, const Source& src, bool maximum, const Activation& dst, int pieces = 1) {
+  return {s.images, src, maximum, s.kernel, s.stride, s.padding, dst, pieces};
 }
 
 void compare(const Shape& shape, unsigned seed, bool maximum, int options) {
@@ -47,10 +47,11 @@ void compare(const Shape& shape, unsigned seed, bool maximum, int options) {
   run(refKernels().poolBackward,
       {forward(shape, src, maximum, expected), upstream.get(masked, false), {expectedGradient, accumulate}}, blocks);
   for (const KernelTable* table : fastBackends()) {
+    const int pieces = piecesOf(*table, seed);
     const Activation actual = output(), actualGradient = gradient();
-    run(table->pool, forward(shape, src, maximum, actual), blocks);
-    run(table->poolBackward,
-        {forward(shape, src, maximum, actual), upstream.get(masked, false), {actualGradient, accumulate}}, blocks);
+    const Pool pool = forward(shape, src, maximum, actual, pieces);
+    run(table->pool, pool, blocks * pieces);
+    run(table->poolBackward, {pool, upstream.get(masked, false), {actualGradient, accumulate}}, blocks * pieces);
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u maximum %d options %d: %g", table->name, seed, maximum, options, error);
     const double gradientError = relativeError(actualGradient, expectedGradient, shape.images);

@@ -1,11 +1,11 @@
-// SGD with momentum against its formula in double, for every combination; the sum of squares.
+// SGD with momentum against its formula in double, for every combination; clips.
 #include "operands.h"
 
 using namespace nao::kernels;
 using namespace tensors;
 
 TEST(equals_the_formula) {
-  for (std::int64_t count : {1, 3, 17, 1000})
+  for (std::int64_t count : {1, 3, 17, 5000})
     for (int options = 0; options < 4; ++options) {
       const unsigned seed = static_cast<unsigned>(count * 4 + options);
       std::mt19937 random(seed);
@@ -25,7 +25,7 @@ TEST(equals_the_formula) {
       p.momentum = 0.9f;
       p.weightDecay = 0.01f;
       p.nesterov = options & 2;
-      run(refKernels().sgd, p, 1);
+      run(testedBackend().sgd, p, 1);
       for (std::int64_t i = 0; i < count; ++i) {
         const double d = (p.gradient ? 0.5 * gradient[i] : 0.0) + 0.01 * before[i];
         const double m = 0.9 * momentumBefore[i] + d;
@@ -37,14 +37,25 @@ TEST(equals_the_formula) {
     }
 }
 
-TEST(sum_of_squares_is_exact_on_whole_numbers) {
-  for (std::int64_t count : {0, 1, 7, 8, 9, 1001}) {
-    std::mt19937 random(static_cast<unsigned>(count));
-    const Buffer x(count);
-    x.fillIntegers(random, -1000, 1000);
-    double expected = 0;
-    for (std::int64_t i = 0; i < count; ++i) expected += static_cast<double>(x[i]) * x[i];
-    CHECK(refKernels().sumOfSquares(x.data(), count) == expected, "count %d", static_cast<int>(count));
+TEST(the_clip_scales_the_gradient_or_stops_the_update) {
+  constexpr std::int64_t kCount = 5;
+  const Buffer gradient(kCount);
+  std::fill_n(gradient.data(), kCount, 8.0f);
+  for (const bool finite : {true, false}) {
+    const Buffer value(kCount), momentumBuffer(kCount);
+    std::fill_n(value.data(), kCount, 3.0f);
+    std::fill_n(momentumBuffer.data(), kCount, 0.0f);
+    const Clip clip = {16, 0.25f, finite};
+    Sgd p;
+    p.count = kCount;
+    p.value = value.data();
+    p.momentumBuffer = momentumBuffer.data();
+    p.gradient = gradient.data();
+    p.clip = &clip;
+    p.learningRate = 0.5f;
+    run(testedBackend().sgd, p, 1);
+    for (std::int64_t i = 0; i < kCount; ++i)
+      CHECK(value[i] == (finite ? 2.0f : 3.0f) && momentumBuffer[i] == (finite ? 2.0f : 0.0f), "finite %d", finite);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <random>
 #include <vector>
@@ -181,6 +182,36 @@ inline const std::vector<const nao::kernels::KernelTable*>& fastBackends() {
     return found;
   }();
   return list;
+}
+
+/// The backend under test of families that have one body for all CPU backends.
+inline const nao::kernels::KernelTable& testedBackend() {
+#ifdef NAO_TEST_CUDA
+  return cudaBackend();
+#else
+  return nao::kernels::refKernels();
+#endif
+}
+
+/// Into how many pieces a backend that knows pieces cuts the blocks of test case `seed`; the last choice has more
+/// pieces than most shapes have rows.
+inline int piecesOf(const nao::kernels::KernelTable& table, unsigned seed) {
+  constexpr int kChoices[] = {1, 2, 3, 9};
+  return std::strcmp(table.name, "cuda") == 0 ? kChoices[seed * 2654435761u >> 30] : 1;
+}
+
+/// Whether a case of so many steps of inner loops takes too long on emulated CUDA threads; counted and said at the end.
+inline bool tooLong(const nao::kernels::KernelTable& table, double steps) {
+  static struct Skipped {
+    int cases = 0;
+    ~Skipped() {
+      if (cases > 0) std::printf("skipped: %d cases too long for emulated CUDA threads\n", cases);
+    }
+  } skipped;
+  constexpr double kSteps = 4e6;
+  if (std::strcmp(table.name, "cuda") != 0 || steps <= kSteps) return false;
+  ++skipped.cases;
+  return true;
 }
 
 /// Runs items 0 .. items - 1 with scratch memory between sentinels.

@@ -295,6 +295,50 @@ struct Augment {
   int pieces = 1;
 };
 
+// ---- mask: fills a random mask with 1 / keep or 0. One item.
+// --------------------------------------------------------- Random numbers: philox.h, counter = (step, index in dst,
+// kSiteProgram + site). Images up to the next multiple of 16 are 0.
+struct MaskDraw {
+  int images = 0;
+  int width = 1;  // numbers per image
+  float keep = 1;
+  std::uint64_t seed = 0;
+  std::uint64_t step = 0;
+  std::uint32_t site = 0;
+  float* dst = nullptr;  // [images, rounded up to 16][width]
+};
+
+// ---- copy_input: explicit images N,C,H,W into the layout; lanes beyond them are 0
+// -------------------------------------
+struct CopyInput {
+  int images = 0;
+  const float* src = nullptr;  // [images][channels][height][width]
+  Tensor dst;
+  int pieces = 1;
+};
+
+// ---- gradient_norm: sums of squares of contiguous ranges of gradients; from those of a whole step its norm and clip.
+// One item.
+struct SumOfSquares {
+  std::int64_t count = 0;
+  const float* x = nullptr;
+  double* sums = nullptr;  // [items] out
+};
+/// Whether a step may change the weights, and by which factor of its gradients.
+struct Clip {
+  double norm = 0;          // of all gradients
+  float scale = 1;          // clipNorm / (norm + 1e-6) where the norm is larger than clipNorm
+  std::int32_t finite = 1;  // 0: the norm or a loss is not finite
+};
+struct GradientClip {
+  int slots = 0;
+  const double* squares = nullptr;  // [slots]
+  int lossSlots = 0;
+  const double* lossSums = nullptr;  // [lossSlots]: only looked at for being finite
+  float clipNorm = 0;                // 0: no clip
+  Clip* clip = nullptr;              // out
+};
+
 // ---- sgd: one contiguous range of parameters. One item.
 // ----------------------------------------------------------------- d = clipScale * gradient + weightDecay * value;  m
 // = momentum * m + d;  value -= learningRate * (nesterov ? d + momentum * m : m)
@@ -304,6 +348,7 @@ struct Sgd {
   float* momentumBuffer = nullptr;
   const float* gradient = nullptr;  // optional: 0 (an idle parameter that still decays)
   float clipScale = 1;
+  const Clip* clip = nullptr;  // optional: its scale takes the place of clipScale; unless finite nothing is changed
   float learningRate = 0;
   float momentum = 0;
   float weightDecay = 0;
@@ -335,12 +380,15 @@ struct KernelTable {
   Kernel<LinearBackward> linearBackward;
   Kernel<Augment> augment;
   // One body for all CPU backends (small, memory-bound or scalar work): filled from ref/.
+  Kernel<MaskDraw> mask;
+  Kernel<CopyInput> copyInput;
   Kernel<BatchNorm> batchNorm;
   Kernel<BatchNormBackward> batchNormBackward;
   Kernel<ReduceGradient> reduceGradient;
   Kernel<Loss> loss;
   Kernel<Sgd> sgd;
-  double (*sumOfSquares)(const float* x, std::int64_t count);
+  Kernel<SumOfSquares> sumOfSquares;
+  Kernel<GradientClip> gradientClip;
 };
 
 const KernelTable& refKernels();

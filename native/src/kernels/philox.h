@@ -15,7 +15,7 @@ struct PhiloxWords {
 /// kSiteProgram.
 enum : std::uint32_t { kSiteCrop = 0, kSiteCutout = 1, kSiteProgram = 16 };
 
-inline PhiloxWords philox(std::uint64_t seed, std::uint64_t step, std::uint32_t sample, std::uint32_t site) {
+constexpr PhiloxWords philox(std::uint64_t seed, std::uint64_t step, std::uint32_t sample, std::uint32_t site) {
   std::uint32_t c0 = static_cast<std::uint32_t>(step), c1 = static_cast<std::uint32_t>(step >> 32), c2 = sample,
                 c3 = site;
   std::uint32_t k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32);
@@ -33,10 +33,10 @@ inline PhiloxWords philox(std::uint64_t seed, std::uint64_t step, std::uint32_t 
 }
 
 /// Uniform in [0, 1) with 24 bits.
-inline float uniform(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24f; }
+constexpr float uniform(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24f; }
 
 /// Uniform integer in [0, bound), by multiplication (bias below bound / 2^32).
-inline int below(std::uint32_t word, int bound) {
+constexpr int below(std::uint32_t word, int bound) {
   return static_cast<int>((static_cast<std::uint64_t>(word) * static_cast<std::uint64_t>(bound)) >> 32);
 }
 

@@ -13,28 +13,10 @@
 
 namespace nao::model {
 
-/// Fills one random mask: 1 / keep or 0 for each of `images` x `width` numbers; `at` is the image-major index.
-struct MaskDraw {
-  int images = 0;
-  int width = 1;
-  float keep = 1;
-  std::uint64_t seed = 0;
-  std::uint64_t step = 0;
-  std::uint32_t site = 0;
-  float* dst = nullptr;
-};
-
-/// Puts explicit float images N,C,H,W into the input buffer.
-struct CopyInput {
-  int images = 0;
-  const float* src = nullptr;
-  kernels::Tensor dst;
-};
-
 using KernelCall =
-    std::variant<MaskDraw, CopyInput, kernels::Augment, kernels::SepConv, kernels::SepConvBackward, kernels::Pointwise,
-                 kernels::PointwiseBackward, kernels::Conv, kernels::ConvBackward, kernels::Pool, kernels::PoolBackward,
-                 kernels::Add, kernels::AddBackward, kernels::GradientSums, kernels::BatchNorm,
+    std::variant<kernels::MaskDraw, kernels::CopyInput, kernels::Augment, kernels::SepConv, kernels::SepConvBackward,
+                 kernels::Pointwise, kernels::PointwiseBackward, kernels::Conv, kernels::ConvBackward, kernels::Pool,
+                 kernels::PoolBackward, kernels::Add, kernels::AddBackward, kernels::GradientSums, kernels::BatchNorm,
                  kernels::BatchNormBackward, kernels::ReduceGradient, kernels::GlobalPool, kernels::GlobalPoolBackward,
                  kernels::Linear, kernels::LinearBackward, kernels::Loss>;
 

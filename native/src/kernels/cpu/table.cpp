@@ -10,7 +10,10 @@
 #include "kernels/cpu/sep_conv.h"
 #include "kernels/kernels.h"
 #include "kernels/ref/batch_norm.h"
+#include "kernels/ref/copy_input.h"
+#include "kernels/ref/gradient_norm.h"
 #include "kernels/ref/loss.h"
+#include "kernels/ref/mask.h"
 #include "kernels/ref/reduce_gradient.h"
 #include "kernels/ref/sgd.h"
 
@@ -41,12 +44,15 @@ const KernelTable& NAO_JOIN(NAO_ISA, Kernels)() {
       {isa::linearScratch, isa::linear},
       {isa::linearBackwardScratch, isa::linearBackward},
       {isa::augmentScratch, isa::augment},
+      {ref::maskScratch, ref::mask},
+      {ref::copyInputScratch, ref::copyInput},
       {ref::batchNormScratch, ref::batchNorm},
       {ref::batchNormBackwardScratch, ref::batchNormBackward},
       {ref::reduceGradientScratch, ref::reduceGradient},
       {ref::lossScratch, ref::loss},
       {ref::sgdScratch, ref::sgd},
-      ref::sumOfSquares,
+      {ref::sumOfSquaresScratch, ref::sumOfSquares},
+      {ref::gradientClipScratch, ref::gradientClip},
   };
   return table;
 }

@@ -65,10 +65,24 @@ __device__ inline void leave(float* dst, bool accumulate, float gradient) {
   *dst = accumulate ? *dst + gradient : gradient;
 }
 
+/// Calls f(channel, y) for the rows of the item, shared out among its warps.
+template <class F>
+__device__ inline void eachRow(int channels, const Piece& piece, F&& f) {
+  const int rows = piece.end - piece.begin;
+  for (int i = threadIdx.x / 32; i < channels * rows; i += kThreads / 32) f(i / rows, piece.begin + i % rows);
+}
+
+/// Sum over the lanes of a warp, the same on every lane, in a fixed order; all lanes call.
+template <class T>
+__device__ inline T sumOverWarp(T value) {
+  for (int distance = 16; distance > 0; distance /= 2) value += __shfl_xor_sync(0xffffffffu, value, distance);
+  return value;
+}
+
 /// Sum over the threads of the item, the same on every thread, in a fixed order. `space` holds kThreads / 32 doubles of
 /// shared memory; all threads call.
 __device__ inline double sumOverThreads(double value, double* space) {
-  for (int distance = 16; distance > 0; distance /= 2) value += __shfl_xor_sync(0xffffffffu, value, distance);
+  value = sumOverWarp(value);
   __syncthreads();
   if (threadIdx.x % 32 == 0) space[threadIdx.x / 32] = value;
   __syncthreads();

@@ -1,4 +1,12 @@
 #include "kernels/cuda/add.cuh"
+#include "kernels/cuda/batch_norm.cuh"
+#include "kernels/cuda/copy_input.cuh"
+#include "kernels/cuda/gradient_norm.cuh"
+#include "kernels/cuda/gradient_sums.cuh"
+#include "kernels/cuda/mask.cuh"
+#include "kernels/cuda/pool.cuh"
+#include "kernels/cuda/reduce_gradient.cuh"
+#include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave.h"
 
 namespace nao::kernels::cuda {
@@ -19,17 +27,56 @@ __global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int coun
   const WaveCall& call = calls[first];
   const int item = inWave - call.firstItem;
   switch (call.family) {
+    case Family::pool:
+      return pool(parameters<Pool>(call), item);
+    case Family::poolBackward:
+      return poolBackward(parameters<PoolBackward>(call), item);
     case Family::add:
       return add(parameters<Add>(call), item);
     case Family::addBackward:
       return addBackward(parameters<AddBackward>(call), item);
+    case Family::gradientSums:
+      return gradientSums(parameters<GradientSums>(call), item);
+    case Family::copyInput:
+      return copyInput(parameters<CopyInput>(call), item);
+    case Family::mask:
+      return mask(parameters<MaskDraw>(call), item);
+    case Family::batchNorm:
+      return batchNorm(parameters<BatchNorm>(call), item);
+    case Family::batchNormBackward:
+      return batchNormBackward(parameters<BatchNormBackward>(call), item);
+    case Family::reduceGradient:
+      return reduceGradient(parameters<ReduceGradient>(call), item);
+    case Family::sumOfSquares:
+      return sumOfSquares(parameters<SumOfSquares>(call), item);
+    case Family::gradientClip:
+      return gradientClip(parameters<GradientClip>(call), item);
+    case Family::sgd:
+      return sgd(parameters<Sgd>(call), item);
   }
 }
 
 }  // namespace
 
-std::size_t sharedBytes(const Add&) { return 0; }
-std::size_t sharedBytes(const AddBackward&) { return 0; }
+std::size_t sharedBytes(const PoolBackward& p) {
+  return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
+}
+
+namespace {
+
+int itemsOf(std::int64_t elements, int elementsPerItem) {
+  return static_cast<int>((elements + elementsPerItem - 1) / elementsPerItem);
+}
+
+}  // namespace
+
+int items(const MaskDraw& p) { return itemsOf(blockCount(p.images) * kLanes * p.width, kMaskNumbers); }
+int items(const BatchNorm& p) { return itemsOf(p.channels, kNormChannels); }
+int items(const BatchNormBackward& p) { return itemsOf(p.channels, kNormChannels); }
+int items(const ReduceGradient& p) { return itemsOf(static_cast<std::int64_t>(p.rows) * p.cols, kReducedElements); }
+int items(const SumOfSquares& p) { return itemsOf(p.count, kSquaredElements); }
+int items(const GradientClip&) { return 1; }
+int items(const Sgd& p) { return itemsOf(p.count, kUpdatedElements); }
 
 cudaError_t launchWave(const WaveCall* calls, int count, int firstItem, int items, std::size_t bytes,
                        cudaStream_t stream) {

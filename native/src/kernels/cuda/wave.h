@@ -13,16 +13,58 @@ namespace nao::kernels::cuda {
 constexpr int kThreads = 256;  // of the block that runs an item
 
 enum class Family : std::int32_t {
+  pool,
+  poolBackward,
   add,
   addBackward,
+  gradientSums,
+  copyInput,
+  mask,
+  batchNorm,
+  batchNormBackward,
+  reduceGradient,
+  sumOfSquares,
+  gradientClip,
+  sgd,
 };
 
-/// The family of a parameter structure and the shared memory that an item needs.
+/// The family of a parameter structure.
+constexpr Family familyOf(const Pool&) { return Family::pool; }
+constexpr Family familyOf(const PoolBackward&) { return Family::poolBackward; }
 constexpr Family familyOf(const Add&) { return Family::add; }
 constexpr Family familyOf(const AddBackward&) { return Family::addBackward; }
+constexpr Family familyOf(const GradientSums&) { return Family::gradientSums; }
+constexpr Family familyOf(const CopyInput&) { return Family::copyInput; }
+constexpr Family familyOf(const MaskDraw&) { return Family::mask; }
+constexpr Family familyOf(const BatchNorm&) { return Family::batchNorm; }
+constexpr Family familyOf(const BatchNormBackward&) { return Family::batchNormBackward; }
+constexpr Family familyOf(const ReduceGradient&) { return Family::reduceGradient; }
+constexpr Family familyOf(const SumOfSquares&) { return Family::sumOfSquares; }
+constexpr Family familyOf(const GradientClip&) { return Family::gradientClip; }
+constexpr Family familyOf(const Sgd&) { return Family::sgd; }
 
-std::size_t sharedBytes(const Add& p);
-std::size_t sharedBytes(const AddBackward& p);
+/// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
+template <class Parameters>
+std::size_t sharedBytes(const Parameters&) {
+  return 0;
+}
+std::size_t sharedBytes(const PoolBackward& p);
+
+/// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
+/// what kernels.h calls one item is cut by channels or elements.
+template <class Parameters>
+int items(const Parameters& p) {
+  return blockCount(p.images) * p.pieces;
+}
+inline int items(const PoolBackward& p) { return items(p.forward); }
+inline int items(const AddBackward& p) { return items(p.forward); }
+int items(const MaskDraw& p);
+int items(const BatchNorm& p);
+int items(const BatchNormBackward& p);
+int items(const ReduceGradient& p);
+int items(const SumOfSquares& p);
+int items(const GradientClip& p);
+int items(const Sgd& p);
 
 /// A call as the device sees it: parameters and everything they point to lie in device memory.
 struct WaveCall {

@@ -5,11 +5,11 @@ namespace {
 
 /// One branch-free loop per combination, which the compiler vectorises.
 template <bool kGradient, bool kNesterov>
-void update(const Sgd& p) {
+void update(const Sgd& p, float clipScale) {
   float* __restrict value = p.value;
   float* __restrict momentumBuffer = p.momentumBuffer;
   const float* __restrict gradient = p.gradient;
-  const float clipScale = p.clipScale, rate = p.learningRate, momentum = p.momentum, decay = p.weightDecay;
+  const float rate = p.learningRate, momentum = p.momentum, decay = p.weightDecay;
   for (std::int64_t i = 0; i < p.count; ++i) {
     float d = decay * value[i];
     if (kGradient) d += clipScale * gradient[i];
@@ -24,23 +24,12 @@ void update(const Sgd& p) {
 std::int64_t sgdScratch(const Sgd&) { return 0; }
 
 void sgd(const Sgd& p, int, float*) {
+  if (p.clip && !p.clip->finite) return;
+  const float clipScale = p.clip ? p.clip->scale : p.clipScale;
   if (p.gradient)
-    p.nesterov ? update<true, true>(p) : update<true, false>(p);
+    p.nesterov ? update<true, true>(p, clipScale) : update<true, false>(p, clipScale);
   else
-    p.nesterov ? update<false, true>(p) : update<false, false>(p);
-}
-
-double sumOfSquares(const float* x, std::int64_t count) {
-  // Independent partial sums: a single one would be a chain of additions, which the compiler may not reorder.
-  constexpr int kSums = 8;
-  double sums[kSums] = {};
-  std::int64_t i = 0;
-  for (; i + kSums <= count; i += kSums)
-    for (int j = 0; j < kSums; ++j) sums[j] += static_cast<double>(x[i + j]) * x[i + j];
-  for (; i < count; ++i) sums[0] += static_cast<double>(x[i]) * x[i];
-  double total = 0;
-  for (double sum : sums) total += sum;
-  return total;
+    p.nesterov ? update<false, true>(p, clipScale) : update<false, false>(p, clipScale);
 }
 
 }  // namespace nao::kernels::ref

@@ -4,10 +4,13 @@
 #include "kernels/ref/augment.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/conv.h"
+#include "kernels/ref/copy_input.h"
 #include "kernels/ref/global_pool.h"
+#include "kernels/ref/gradient_norm.h"
 #include "kernels/ref/gradient_sums.h"
 #include "kernels/ref/linear.h"
 #include "kernels/ref/loss.h"
+#include "kernels/ref/mask.h"
 #include "kernels/ref/pointwise.h"
 #include "kernels/ref/pool.h"
 #include "kernels/ref/reduce_gradient.h"
@@ -35,12 +38,15 @@ const KernelTable& refKernels() {
       {ref::linearScratch, ref::linear},
       {ref::linearBackwardScratch, ref::linearBackward},
       {ref::augmentScratch, ref::augment},
+      {ref::maskScratch, ref::mask},
+      {ref::copyInputScratch, ref::copyInput},
       {ref::batchNormScratch, ref::batchNorm},
       {ref::batchNormBackwardScratch, ref::batchNormBackward},
       {ref::reduceGradientScratch, ref::reduceGradient},
       {ref::lossScratch, ref::loss},
       {ref::sgdScratch, ref::sgd},
-      ref::sumOfSquares,
+      {ref::sumOfSquaresScratch, ref::sumOfSquares},
+      {ref::gradientClipScratch, ref::gradientClip},
   };
   return table;
 }

@@ -1,0 +1,37 @@
+// Norm of the gradients and its clip, without the host: sums of squares of chunks, then one item adds them.
+#pragma once
+
+#include "kernels/cuda/item.cuh"
+
+namespace nao::kernels::cuda {
+
+constexpr int kSquaredElements = 16 * kThreads;  // of an item
+
+__device__ inline void sumOfSquares(const SumOfSquares& p, int item) {
+  SHARED(double, space, [kThreads / 32]);
+  const std::int64_t first = static_cast<std::int64_t>(item) * kSquaredElements;
+  const int count = static_cast<int>(p.count - first < kSquaredElements ? p.count - first : kSquaredElements);
+  double sum = 0;
+  for (int i = threadIdx.x; i < count; i += kThreads) {
+    const double x = p.x[first + i];
+    sum += x * x;
+  }
+  sum = sumOverThreads(sum, space);
+  if (threadIdx.x == 0) p.sums[item] = sum;
+}
+
+__device__ inline void gradientClip(const GradientClip& p, int) {
+  SHARED(double, space, [kThreads / 32]);
+  double squares = 0, notFinite = 0;
+  for (int slot = threadIdx.x; slot < p.slots; slot += kThreads) squares += p.squares[slot];
+  for (int slot = threadIdx.x; slot < p.lossSlots; slot += kThreads)
+    if (!std::isfinite(p.lossSums[slot])) notFinite += 1;
+  const double norm = sqrt(sumOverThreads(squares, space)), limit = p.clipNorm;
+  notFinite = sumOverThreads(notFinite, space);
+  if (threadIdx.x != 0) return;
+  p.clip->norm = norm;
+  p.clip->scale = limit > 0 && norm > limit ? static_cast<float>(limit / (norm + 1e-6)) : 1.0f;
+  p.clip->finite = std::isfinite(norm) && notFinite == 0 ? 1 : 0;
+}
+
+}  // namespace nao::kernels::cuda

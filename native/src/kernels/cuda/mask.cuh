@@ -1,0 +1,21 @@
+// Random masks: a thread per number.
+#pragma once
+
+#include "kernels/cuda/item.cuh"
+#include "kernels/philox.h"
+
+namespace nao::kernels::cuda {
+
+constexpr int kMaskNumbers = 4 * kThreads;  // of an item
+
+__device__ inline void mask(const MaskDraw& p, int item) {
+  const float kept = 1.0f / p.keep;
+  const int images = p.images * p.width, numbers = blockCount(p.images) * kLanes * p.width;
+  const int end = min((item + 1) * kMaskNumbers, numbers);
+  for (int at = item * kMaskNumbers + static_cast<int>(threadIdx.x); at < end; at += kThreads) {
+    const PhiloxWords words = philox(p.seed, p.step, static_cast<std::uint32_t>(at), kSiteProgram + p.site);
+    p.dst[at] = at < images && uniform(words.word[0]) < p.keep ? kept : 0.0f;
+  }
+}
+
+}  // namespace nao::kernels::cuda

@@ -1,0 +1,13 @@
+// Reference copy of explicit images into the layout: see kernels.h.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/kernels.h"
+
+namespace nao::kernels::ref {
+
+std::int64_t copyInputScratch(const CopyInput& p);
+void copyInput(const CopyInput& p, int item, float* scratch);
+
+}  // namespace nao::kernels::ref

@@ -1,0 +1,33 @@
+#include "kernels/ref/gradient_norm.h"
+
+#include <cmath>
+
+namespace nao::kernels::ref {
+
+std::int64_t sumOfSquaresScratch(const SumOfSquares&) { return 0; }
+
+void sumOfSquares(const SumOfSquares& p, int, float*) {
+  // Independent partial sums: a single one would be a chain of additions, which the compiler may not reorder.
+  constexpr int kSums = 8;
+  double sums[kSums] = {};
+  std::int64_t i = 0;
+  for (; i + kSums <= p.count; i += kSums)
+    for (int j = 0; j < kSums; ++j) sums[j] += static_cast<double>(p.x[i + j]) * p.x[i + j];
+  for (; i < p.count; ++i) sums[0] += static_cast<double>(p.x[i]) * p.x[i];
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  *p.sums = total;
+}
+
+std::int64_t gradientClipScratch(const GradientClip&) { return 0; }
+
+void gradientClip(const GradientClip& p, int, float*) {
+  double squares = 0;
+  for (int slot = 0; slot < p.slots; ++slot) squares += p.squares[slot];
+  const double norm = std::sqrt(squares), limit = p.clipNorm;
+  bool finite = std::isfinite(norm);
+  for (int slot = 0; slot < p.lossSlots; ++slot) finite = finite && std::isfinite(p.lossSums[slot]);
+  *p.clip = {norm, limit > 0 && norm > limit ? static_cast<float>(limit / (norm + 1e-6)) : 1.0f, finite ? 1 : 0};
+}
+
+}  // namespace nao::kernels::ref
