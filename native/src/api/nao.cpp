@@ -301,7 +301,7 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
     nao::model::Runner& runner = network->network.runner();
-    for (int32_t s = 0; s < steps; ++s) runner.reserve(programs[s]->program.plan(true), batch);
+    for (int32_t s = 0; s < steps; ++s) runner.reserve(programs[s]->program, true, batch);
     std::vector<int32_t> labels;
     for (int32_t s = 0; s < steps; ++s) {
       nao::model::StepInput input = drawn(*dataset, indices + static_cast<int64_t>(s) * batch, batch, labels);
@@ -312,7 +312,8 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
       input.augment.cutout = training->cutout;
       input.augment.seed = training->seed;
       input.augment.step = static_cast<uint64_t>(input.step);
-      if (!runner.start(programs[s]->program, input, learning_rates[s])) break;
+      input.learningRate = learning_rates[s];
+      if (!runner.start(programs[s]->program, input)) break;
     }
     int32_t s = 0;
     for (const nao::model::StepResult& result : runner.finish()) {
@@ -346,7 +347,7 @@ nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_st
     checkIndices(*dataset, indices, image_count);
     nao::model::Runner& runner = network->network.runner();
     const int largest = static_cast<int>(std::min<int64_t>(batch, image_count));
-    for (int32_t p = 0; p < count; ++p) runner.reserve(programs[p]->program.plan(false), largest);
+    for (int32_t p = 0; p < count; ++p) runner.reserve(programs[p]->program, false, largest);
     std::vector<int32_t> labels;
     std::vector<int> images;
     for (int64_t first = 0; first < image_count; first += batch)
@@ -356,7 +357,7 @@ nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_st
       for (const int n : images) {
         nao::model::StepInput input = drawn(*dataset, at, n, labels);
         input.statistics = statistics;
-        runner.start(programs[p]->program, input, 0);
+        runner.start(programs[p]->program, input);
         at += n;
       }
     }
@@ -397,9 +398,10 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     input.training = training;
     input.statistics = statistics;
     input.step = step;
+    input.learningRate = learning_rate;
     nao::model::Runner& runner = network->network.runner();
-    runner.reserve(program->program.plan(training != nullptr), batch);
-    runner.start(program->program, input, learning_rate);
+    runner.reserve(program->program, training != nullptr, batch);
+    runner.start(program->program, input);
     const nao::model::StepResult result = runner.finish().back();
     if (logits != nullptr) runner.readLogits(logits);
     checkFinite(result, step);

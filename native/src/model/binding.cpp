@@ -1,5 +1,6 @@
 #include "model/binding.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace nao::model {
@@ -16,8 +17,10 @@ using program::Weight;
 
 class Binder {
  public:
-  Binder(const Plan& plan, const Parameters& parameters, const StepMemory& memory, const StepInput& input, Bound& bound)
-      : plan_(plan),
+  Binder(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
+         Bound& bound)
+      : program_(program),
+        plan_(program.plan(input.training != nullptr)),
         parameters_(parameters),
         memory_(memory),
         input_(input),
@@ -26,11 +29,12 @@ class Binder {
 
   void run() {
     bound_ = Bound();
-    bound_.calls.reserve(plan_.launches.size());
+    bound_.calls.reserve(plan_.launches.size() + 2 * program_.ranges().size() + 1);
     for (const Launch& launch : plan_.launches) {
       wave_ = launch.wave;
       bind(launch);
     }
+    if (input_.training != nullptr) bindUpdate();
     bound_.logits = memory(plan_.logits);
   }
 
@@ -362,7 +366,7 @@ class Binder {
   void bindInput(const Launch& launch) {
     const Tensor dst = tensor(launch.dst, 0, at(plan_.buffers, launch.dst).channels);
     if (input_.pixels != nullptr) {
-      call(CopyInput{input_.images, input_.pixels, dst}, blocks_);
+      call(CopyInput{input_.images, input_.pixels, dst, launch.pieces}, blocks_ * launch.pieces);
       return;
     }
     Augment k = input_.augment;
@@ -465,6 +469,48 @@ class Binder {
     call(k, blocks_);
   }
 
+  void bindUpdate() {
+    const std::vector<Range>& ranges = program_.ranges();
+    const float* gradients = parameters_.data(NAO_GRADIENT, -1);
+    wave_ = plan_.waves;
+    for (std::size_t i = 0; i < ranges.size(); ++i)
+      call(SumOfSquares{ranges[i].count, gradients + ranges[i].offset, memory_.squares + i}, 1);
+
+    GradientClip clip;
+    clip.slots = static_cast<int>(ranges.size());
+    clip.squares = memory_.squares;
+    clip.lossSlots = plan_.losses * blocks_;
+    clip.lossSums = memory_.lossSums;
+    clip.clipNorm = input_.training->clip_norm;
+    clip.before = memory_.before;
+    clip.clip = memory_.clip;
+    ++wave_;
+    call(clip, 1);
+
+    ++wave_;
+    for (const Range& range : ranges) call(sgd(range, gradients + range.offset), 1);
+    if (input_.training->idle_update == 0) return;
+    std::vector<int> idle;
+    for (int tensor = 0; tensor < parameters_.count(); ++tensor)
+      if (!std::binary_search(program_.tensors().begin(), program_.tensors().end(), tensor)) idle.push_back(tensor);
+    for (const Range& range : trainableRanges(parameters_, idle)) call(sgd(range, nullptr), 1);
+  }
+  Sgd sgd(const Range& range, const float* gradient) const {
+    const nao_training& training = *input_.training;
+    Sgd k;
+    k.count = range.count;
+    k.value = parameters_.data(NAO_VALUE, -1) + range.offset;
+    k.momentumBuffer = parameters_.data(NAO_MOMENTUM, -1) + range.offset;
+    k.gradient = gradient;
+    k.clip = memory_.clip;
+    k.learningRate = input_.learningRate;
+    k.momentum = training.momentum;
+    k.weightDecay = training.weight_decay;
+    k.nesterov = training.nesterov != 0;
+    return k;
+  }
+
+  const NetworkProgram& program_;
   const Plan& plan_;
   const Parameters& parameters_;
   const StepMemory& memory_;
@@ -498,14 +544,17 @@ const char* callName(std::size_t index) {
                                       "global_pool_backward",
                                       "linear",
                                       "linear_backward",
-                                      "loss"};
+                                      "loss",
+                                      "sum_of_squares",
+                                      "gradient_clip",
+                                      "sgd"};
   static_assert(sizeof names / sizeof names[0] == std::variant_size_v<KernelCall>);
   return names[index];
 }
 
-void bind(const program::Plan& plan, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
+void bind(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
           Bound& bound) {
-  Binder(plan, parameters, memory, input, bound).run();
+  Binder(program, parameters, memory, input, bound).run();
 }
 
 }  // namespace nao::model

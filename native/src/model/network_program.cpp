@@ -24,7 +24,8 @@ NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, co
     : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
       pieces_(pieces),
       training_(program::lower(program_, true, pieces)),
-      tensors_(namedTensors(program_)) {}
+      tensors_(namedTensors(program_)),
+      ranges_(trainableRanges(parameters, tensors_)) {}
 
 const program::Plan& NetworkProgram::plan(bool training) const {
   if (training) return training_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/parameters.h"
+#include "model/updates.h"
 #include "program/plan.h"
 
 namespace nao::model {
@@ -19,6 +20,8 @@ class NetworkProgram {
   const program::Program& program() const { return program_; }
   /// All tensors it names, in increasing order.
   const std::vector<int>& tensors() const { return tensors_; }
+  /// What a training step of it updates.
+  const std::vector<Range>& ranges() const { return ranges_; }
   /// Callable from several threads. The plan of an evaluation is made when it is first asked for: most programs of a
   /// search train only. It is a part of the training's, so what could be wrong with it was found in the constructor.
   const program::Plan& plan(bool training) const;
@@ -30,6 +33,7 @@ class NetworkProgram {
   mutable std::once_flag evaluated_;
   mutable program::Plan evaluation_;
   std::vector<int> tensors_;
+  std::vector<Range> ranges_;
 };
 
 }  // namespace nao::model

@@ -23,10 +23,10 @@ class Runner {
 
   /// Takes the memory that steps of `images` images need; before the first start of a run, which ends with finish or an
   /// exception.
-  virtual void reserve(const program::Plan& plan, int images) = 0;
+  virtual void reserve(const NetworkProgram& program, bool training, int images) = 0;
   /// Forward; with input.training also backward and update. `input` may change afterwards. False: a training step since
   /// the last finish has failed, and this one was not started.
-  virtual bool start(const NetworkProgram& program, const StepInput& input, float learningRate) = 0;
+  virtual bool start(const NetworkProgram& program, const StepInput& input) = 0;
   /// Waits for the steps started since the last call; one result each, oldest first, up to the first that failed.
   virtual std::vector<StepResult> finish() = 0;
   /// The main logits of the last step, images x classes.

@@ -27,6 +27,9 @@ const Kernel<Linear>& of(const KernelTable& t, const Linear&) { return t.linear;
 const Kernel<LinearBackward>& of(const KernelTable& t, const LinearBackward&) { return t.linearBackward; }
 const Kernel<Loss>& of(const KernelTable& t, const Loss&) { return t.loss; }
 const Kernel<Augment>& of(const KernelTable& t, const Augment&) { return t.augment; }
+const Kernel<SumOfSquares>& of(const KernelTable& t, const SumOfSquares&) { return t.sumOfSquares; }
+const Kernel<GradientClip>& of(const KernelTable& t, const GradientClip&) { return t.gradientClip; }
+const Kernel<Sgd>& of(const KernelTable& t, const Sgd&) { return t.sgd; }
 
 }  // namespace
 

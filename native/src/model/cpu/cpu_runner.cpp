@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
 #include "model/cpu/calls.h"
-#include "model/updates.h"
 
 namespace nao::model {
 namespace {
@@ -16,7 +14,8 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 
 }  // namespace
 
-void CpuRunner::reserve(const program::Plan& plan, int images) {
+void CpuRunner::reserve(const NetworkProgram& program, bool training, int images) {
+  const program::Plan& plan = program.plan(training);
   results_.clear();
   const std::int64_t blocks = kernels::blockCount(images);
   if (plan.arenaFloats * blocks > arenaFloats_) {
@@ -34,14 +33,21 @@ void CpuRunner::reserve(const program::Plan& plan, int images) {
     lossSums_.resize(losses);
     correct_.resize(losses);
   }
+  squares_.resize(std::max(squares_.size(), program.ranges().size()));
 }
 
-bool CpuRunner::start(const NetworkProgram& program, const StepInput& input, float learningRate) {
+bool CpuRunner::start(const NetworkProgram& program, const StepInput& input) {
   if (!results_.empty() && results_.back().failed) return false;
   const bool training = input.training != nullptr;
-  const program::Plan& plan = program.plan(training);
-  bind(plan, parameters_, {arena_.get(), fixed_.get(), lossSums_.data(), correct_.data()}, input, bound_);
-  logits_ = static_cast<std::int64_t>(input.images) * plan.classes;
+  StepMemory memory;
+  memory.arena = arena_.get();
+  memory.fixed = fixed_.get();
+  memory.lossSums = lossSums_.data();
+  memory.correct = correct_.data();
+  memory.squares = squares_.data();
+  memory.clip = &clip_;
+  bind(program, parameters_, memory, input, bound_);
+  logits_ = static_cast<std::int64_t>(input.images) * program.program().classes;
   if (training)
     for (const int tensor : program.tensors())
       std::memset(parameters_.data(NAO_GRADIENT, tensor), 0,
@@ -50,13 +56,8 @@ bool CpuRunner::start(const NetworkProgram& program, const StepInput& input, flo
 
   StepResult result = summed(bound_.losses, lossSums_.data(), correct_.data(), input.images);
   if (training) {
-    result.gradientNorm = gradientNorm(program);
-    result.failed = !std::isfinite(result.loss) || !std::isfinite(result.gradientNorm);
-    if (!result.failed) {
-      const double clip = static_cast<double>(input.training->clip_norm);
-      const double scale = clip > 0 && result.gradientNorm > clip ? clip / (result.gradientNorm + 1e-6) : 1.0;
-      update(program, *input.training, learningRate, static_cast<float>(scale));
-    }
+    result.gradientNorm = clip_.norm;
+    result.failed = clip_.finite == 0;
   }
   results_.push_back(result);
   return !result.failed;
@@ -117,43 +118,6 @@ void CpuRunner::runWave(std::size_t first, std::size_t end) {
     for (int item = 0; item < items; ++item) body(item, 0);
   else
     device_.pool().run(items, body);
-}
-
-double CpuRunner::gradientNorm(const NetworkProgram& program) {
-  const std::vector<Range> ranges = usedRanges(parameters_, program);
-  const float* gradients = parameters_.data(NAO_GRADIENT, -1);
-  std::vector<double> squares(ranges.size());
-  device_.pool().run(static_cast<int>(ranges.size()), [&](int item, int) {
-    const auto at = static_cast<std::size_t>(item);
-    squares[at] = device_.kernels().sumOfSquares(gradients + ranges[at].offset, ranges[at].count);
-  });
-  double sum = 0;
-  for (const double square : squares) sum += square;
-  return std::sqrt(sum);
-}
-
-void CpuRunner::update(const NetworkProgram& program, const nao_training& training, float learningRate,
-                       float clipScale) {
-  std::vector<Range> ranges = usedRanges(parameters_, program);
-  const std::size_t used = ranges.size();
-  if (training.idle_update != 0) {
-    const std::vector<Range> idle = idleRanges(parameters_, program);
-    ranges.insert(ranges.end(), idle.begin(), idle.end());
-  }
-  device_.pool().run(static_cast<int>(ranges.size()), [&](int item, int) {
-    const Range& range = ranges[static_cast<std::size_t>(item)];
-    kernels::Sgd sgd;
-    sgd.count = range.count;
-    sgd.value = parameters_.data(NAO_VALUE, -1) + range.offset;
-    sgd.momentumBuffer = parameters_.data(NAO_MOMENTUM, -1) + range.offset;
-    sgd.gradient = static_cast<std::size_t>(item) < used ? parameters_.data(NAO_GRADIENT, -1) + range.offset : nullptr;
-    sgd.clipScale = clipScale;
-    sgd.learningRate = learningRate;
-    sgd.momentum = training.momentum;
-    sgd.weightDecay = training.weight_decay;
-    sgd.nesterov = training.nesterov != 0;
-    device_.kernels().sgd.run(sgd, 0, nullptr);
-  });
 }
 
 void CpuRunner::setProfiling(bool on) {

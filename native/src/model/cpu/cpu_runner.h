@@ -14,8 +14,8 @@ class CpuRunner final : public Runner {
  public:
   CpuRunner(CpuDevice& device, Parameters& parameters) : device_(device), parameters_(parameters) {}
 
-  void reserve(const program::Plan& plan, int images) override;
-  bool start(const NetworkProgram& program, const StepInput& input, float learningRate) override;
+  void reserve(const NetworkProgram& program, bool training, int images) override;
+  bool start(const NetworkProgram& program, const StepInput& input) override;
   std::vector<StepResult> finish() override;
   void readLogits(float* dst) override;
 
@@ -26,8 +26,6 @@ class CpuRunner final : public Runner {
  private:
   void execute();
   void runWave(std::size_t first, std::size_t end);
-  double gradientNorm(const NetworkProgram& program);
-  void update(const NetworkProgram& program, const nao_training& training, float learningRate, float clipScale);
 
   CpuDevice& device_;
   Parameters& parameters_;
@@ -38,6 +36,8 @@ class CpuRunner final : public Runner {
   std::vector<std::int64_t> scratchFloats_;
   std::vector<double> lossSums_;
   std::vector<std::int32_t> correct_;
+  std::vector<double> squares_;
+  kernels::Clip clip_;
   Bound bound_;
   std::int64_t logits_ = 0;  // of the last step
   std::vector<StepResult> results_;

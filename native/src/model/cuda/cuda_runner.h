@@ -22,8 +22,8 @@ class CudaRunner final : public Runner {
   CudaRunner(const CudaRunner&) = delete;
   CudaRunner& operator=(const CudaRunner&) = delete;
 
-  void reserve(const program::Plan& plan, int images) override;
-  bool start(const NetworkProgram& program, const StepInput& input, float learningRate) override;
+  void reserve(const NetworkProgram& program, bool training, int images) override;
+  bool start(const NetworkProgram& program, const StepInput& input) override;
   std::vector<StepResult> finish() override;
   void readLogits(float* dst) override;
 
