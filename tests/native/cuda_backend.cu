@@ -55,6 +55,8 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.sumOfSquares = wholeCall<nao::kernels::SumOfSquares>();
     made.gradientClip = wholeCall<nao::kernels::GradientClip>();
     made.sgd = wholeCall<nao::kernels::Sgd>();
+    made.sepConv = kernel<nao::kernels::SepConv>();
+    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
     return made;
   }();
   return table;

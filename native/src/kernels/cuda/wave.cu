@@ -6,6 +6,8 @@
 #include "kernels/cuda/mask.cuh"
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
+#include "kernels/cuda/sep_conv.cuh"
+#include "kernels/cuda/sep_conv_backward.cuh"
 #include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave.h"
 
@@ -17,7 +19,7 @@ __device__ const Parameters& parameters(const WaveCall& call) {
   return *static_cast<const Parameters*>(call.parameters);
 }
 
-__global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int count, int firstItem) {
+__global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
   const int inWave = firstItem + static_cast<int>(blockIdx.x);
   int first = 0, end = count;  // the last call that begins at or before the item
   while (end - first > 1) {
@@ -53,6 +55,10 @@ __global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int coun
       return gradientClip(parameters<GradientClip>(call), item);
     case Family::sgd:
       return sgd(parameters<Sgd>(call), item);
+    case Family::sepConv:
+      return sepConv(parameters<SepConv>(call), item);
+    case Family::sepConvBackward:
+      return sepConvBackward(parameters<SepConvBackward>(call), item);
   }
 }
 
@@ -77,6 +83,11 @@ int items(const ReduceGradient& p) { return itemsOf(static_cast<std::int64_t>(p.
 int items(const SumOfSquares& p) { return itemsOf(p.count, kSquaredElements); }
 int items(const GradientClip&) { return 1; }
 int items(const Sgd& p) { return itemsOf(p.count, kUpdatedElements); }
+std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
+
+std::size_t sharedBytes(const SepConvBackward& p) {
+  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
+}
 
 cudaError_t launchWave(const WaveCall* calls, int count, int firstItem, int items, std::size_t bytes,
                        cudaStream_t stream) {

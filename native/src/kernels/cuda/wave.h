@@ -26,9 +26,13 @@ enum class Family : std::int32_t {
   sumOfSquares,
   gradientClip,
   sgd,
+  sepConv,
+  sepConvBackward,
 };
 
 /// The family of a parameter structure.
+constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
+constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
 constexpr Family familyOf(const Pool&) { return Family::pool; }
 constexpr Family familyOf(const PoolBackward&) { return Family::poolBackward; }
 constexpr Family familyOf(const Add&) { return Family::add; }
@@ -48,6 +52,8 @@ template <class Parameters>
 std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
+std::size_t sharedBytes(const SepConv& p);
+std::size_t sharedBytes(const SepConvBackward& p);
 std::size_t sharedBytes(const PoolBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
@@ -56,6 +62,7 @@ template <class Parameters>
 int items(const Parameters& p) {
   return blockCount(p.images) * p.pieces;
 }
+inline int items(const SepConvBackward& p) { return items(p.forward); }
 inline int items(const PoolBackward& p) { return items(p.forward); }
 inline int items(const AddBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
