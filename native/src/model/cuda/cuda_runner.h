@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/cuda/shim/cuda_shim.h"
+#include "kernels/cuda/wave.h"
 #include "model/cuda/cuda_device.h"
 #include "model/cuda/packer.h"
 #include "model/parameters.h"
@@ -32,7 +32,12 @@ class CudaRunner final : public Runner {
   std::vector<double> profile() const override { return seconds_; }
 
  private:
-  /// A step's block on the host. The device copies from it while the next step is packed into the other.
+  /// Memory of the device that is exchanged for a larger piece where it does not suffice.
+  struct Growing {
+    Memory<char> memory;
+    std::int64_t bytes = 0;
+  };
+  /// A step's block on the host. The device copies from one while the next step is packed into the other.
   struct Staging {
     Memory<char> block;
     std::int64_t bytes = 0;
@@ -43,35 +48,34 @@ class CudaRunner final : public Runner {
     int first = 0, count = 0, items = 0;
     std::size_t sharedBytes = 0;
   };
-  /// Where on the device a step leaves what the host will ask for.
+  /// What a started step leaves in results_: a clip, and sums of losses and correct images per loss and block.
   struct Started {
     std::vector<BoundLoss> losses;
     int images = 0;
     bool training = false;
-    std::int64_t clip = 0, lossSums = 0, correct = 0;  // bytes from the beginning of results_
+    std::int64_t at = 0;  // bytes from the beginning
+    std::int64_t slots = 0;
   };
 
-  void takeResultRoom(const program::Plan& plan, const StepInput& input);
-  void addUpdate(const NetworkProgram& program, const nao_training& training, float learningRate, int losses);
+  void grow(Growing& growing, std::int64_t bytes, const char* purpose);
   void pack();
   void write(Packer& packer);
   void launch();
   void launchOneByOne();
   void collect();
-  void countBytes();
 
   CudaDevice& device_;
   Parameters& parameters_;
   cudaStream_t stream_ = nullptr;
   cudaEvent_t begun_ = nullptr, ended_ = nullptr;  // profiling
-  Memory<char> arena_, fixed_, results_, squares_, block_;
-  std::int64_t arenaBytes_ = 0, fixedBytes_ = 0, resultBytes_ = 0, squaresBytes_ = 0, blockBytes_ = 0;
+  Growing arena_, fixed_, squares_, results_, block_;
   std::int64_t peakBytes_ = 0;
   std::array<Staging, 2> stagings_;
   std::size_t turn_ = 0;
 
   Bound bound_;
   std::vector<kernels::cuda::WaveCall> table_;
+  const kernels::cuda::WaveCall* deviceTable_ = nullptr;
   std::vector<Wave> waves_;
   std::int64_t resultsUsed_ = 0;
   std::vector<Started> started_;
