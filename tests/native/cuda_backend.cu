@@ -55,6 +55,12 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.sumOfSquares = wholeCall<nao::kernels::SumOfSquares>();
     made.gradientClip = wholeCall<nao::kernels::GradientClip>();
     made.sgd = wholeCall<nao::kernels::Sgd>();
+    made.loss = kernel<nao::kernels::Loss>();
+    made.linear = kernel<nao::kernels::Linear>();
+    made.linearBackward = kernel<nao::kernels::LinearBackward>();
+    made.globalPool = kernel<nao::kernels::GlobalPool>();
+    made.globalPoolBackward = kernel<nao::kernels::GlobalPoolBackward>();
+    made.augment = kernel<nao::kernels::Augment>();
     return made;
   }();
   return table;

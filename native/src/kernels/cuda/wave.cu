@@ -1,8 +1,12 @@
 #include "kernels/cuda/add.cuh"
+#include "kernels/cuda/augment.cuh"
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/copy_input.cuh"
+#include "kernels/cuda/global_pool.cuh"
 #include "kernels/cuda/gradient_norm.cuh"
 #include "kernels/cuda/gradient_sums.cuh"
+#include "kernels/cuda/linear.cuh"
+#include "kernels/cuda/loss.cuh"
 #include "kernels/cuda/mask.cuh"
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
@@ -53,6 +57,18 @@ __global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int coun
       return gradientClip(parameters<GradientClip>(call), item);
     case Family::sgd:
       return sgd(parameters<Sgd>(call), item);
+    case Family::loss:
+      return loss(parameters<Loss>(call), item);
+    case Family::linear:
+      return linear(parameters<Linear>(call), item);
+    case Family::linearBackward:
+      return linearBackward(parameters<LinearBackward>(call), item);
+    case Family::globalPool:
+      return globalPool(parameters<GlobalPool>(call), item);
+    case Family::globalPoolBackward:
+      return globalPoolBackward(parameters<GlobalPoolBackward>(call), item);
+    case Family::augment:
+      return augment(parameters<Augment>(call), item);
   }
 }
 

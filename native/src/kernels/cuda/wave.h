@@ -26,6 +26,12 @@ enum class Family : std::int32_t {
   sumOfSquares,
   gradientClip,
   sgd,
+  loss,
+  linear,
+  linearBackward,
+  globalPool,
+  globalPoolBackward,
+  augment,
 };
 
 /// The family of a parameter structure.
@@ -42,6 +48,12 @@ constexpr Family familyOf(const ReduceGradient&) { return Family::reduceGradient
 constexpr Family familyOf(const SumOfSquares&) { return Family::sumOfSquares; }
 constexpr Family familyOf(const GradientClip&) { return Family::gradientClip; }
 constexpr Family familyOf(const Sgd&) { return Family::sgd; }
+constexpr Family familyOf(const Loss&) { return Family::loss; }
+constexpr Family familyOf(const Linear&) { return Family::linear; }
+constexpr Family familyOf(const LinearBackward&) { return Family::linearBackward; }
+constexpr Family familyOf(const GlobalPool&) { return Family::globalPool; }
+constexpr Family familyOf(const GlobalPoolBackward&) { return Family::globalPoolBackward; }
+constexpr Family familyOf(const Augment&) { return Family::augment; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
@@ -58,6 +70,10 @@ int items(const Parameters& p) {
 }
 inline int items(const PoolBackward& p) { return items(p.forward); }
 inline int items(const AddBackward& p) { return items(p.forward); }
+inline int items(const Loss& p) { return blockCount(p.images); }
+inline int items(const Linear& p) { return blockCount(p.images); }
+inline int items(const LinearBackward& p) { return blockCount(p.forward.images); }
+inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);
