@@ -61,6 +61,10 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.globalPool = kernel<nao::kernels::GlobalPool>();
     made.globalPoolBackward = kernel<nao::kernels::GlobalPoolBackward>();
     made.augment = kernel<nao::kernels::Augment>();
+    made.pointwise = kernel<nao::kernels::Pointwise>();
+    made.pointwiseBackward = kernel<nao::kernels::PointwiseBackward>();
+    made.conv = kernel<nao::kernels::Conv>();
+    made.convBackward = kernel<nao::kernels::ConvBackward>();
     return made;
   }();
   return table;

@@ -1,6 +1,7 @@
 #include "kernels/cuda/add.cuh"
 #include "kernels/cuda/augment.cuh"
 #include "kernels/cuda/batch_norm.cuh"
+#include "kernels/cuda/conv.cuh"
 #include "kernels/cuda/copy_input.cuh"
 #include "kernels/cuda/global_pool.cuh"
 #include "kernels/cuda/gradient_norm.cuh"
@@ -8,6 +9,7 @@
 #include "kernels/cuda/linear.cuh"
 #include "kernels/cuda/loss.cuh"
 #include "kernels/cuda/mask.cuh"
+#include "kernels/cuda/pointwise.cuh"
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
 #include "kernels/cuda/sgd.cuh"
@@ -69,14 +71,32 @@ __global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int coun
       return globalPoolBackward(parameters<GlobalPoolBackward>(call), item);
     case Family::augment:
       return augment(parameters<Augment>(call), item);
+    case Family::pointwise:
+      return pointwise(parameters<Pointwise>(call), item);
+    case Family::pointwiseBackward:
+      return pointwiseBackward(parameters<PointwiseBackward>(call), item);
+    case Family::conv:
+      return conv(parameters<Conv>(call), item);
+    case Family::convBackward:
+      return convBackward(parameters<ConvBackward>(call), item);
   }
 }
+
+}  // namespace
+
+namespace {
+
+constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kMultiplyBytes : kMultiplyOuterBytes;
 
 }  // namespace
 
 std::size_t sharedBytes(const PoolBackward& p) {
   return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
 }
+std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
+std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
+std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
+std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
 
 namespace {
 

@@ -32,6 +32,10 @@ enum class Family : std::int32_t {
   globalPool,
   globalPoolBackward,
   augment,
+  pointwise,
+  pointwiseBackward,
+  conv,
+  convBackward,
 };
 
 /// The family of a parameter structure.
@@ -54,6 +58,10 @@ constexpr Family familyOf(const LinearBackward&) { return Family::linearBackward
 constexpr Family familyOf(const GlobalPool&) { return Family::globalPool; }
 constexpr Family familyOf(const GlobalPoolBackward&) { return Family::globalPoolBackward; }
 constexpr Family familyOf(const Augment&) { return Family::augment; }
+constexpr Family familyOf(const Pointwise&) { return Family::pointwise; }
+constexpr Family familyOf(const PointwiseBackward&) { return Family::pointwiseBackward; }
+constexpr Family familyOf(const Conv&) { return Family::conv; }
+constexpr Family familyOf(const ConvBackward&) { return Family::convBackward; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
@@ -61,6 +69,10 @@ std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
 std::size_t sharedBytes(const PoolBackward& p);
+std::size_t sharedBytes(const Pointwise& p);
+std::size_t sharedBytes(const PointwiseBackward& p);
+std::size_t sharedBytes(const Conv& p);
+std::size_t sharedBytes(const ConvBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
 /// what kernels.h calls one item is cut by channels or elements.
@@ -74,6 +86,8 @@ inline int items(const Loss& p) { return blockCount(p.images); }
 inline int items(const Linear& p) { return blockCount(p.images); }
 inline int items(const LinearBackward& p) { return blockCount(p.forward.images); }
 inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
+inline int items(const PointwiseBackward& p) { return items(p.forward); }
+inline int items(const ConvBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);
