@@ -57,6 +57,16 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.sgd = wholeCall<nao::kernels::Sgd>();
     made.sepConv = kernel<nao::kernels::SepConv>();
     made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
+    made.loss = kernel<nao::kernels::Loss>();
+    made.linear = kernel<nao::kernels::Linear>();
+    made.linearBackward = kernel<nao::kernels::LinearBackward>();
+    made.globalPool = kernel<nao::kernels::GlobalPool>();
+    made.globalPoolBackward = kernel<nao::kernels::GlobalPoolBackward>();
+    made.augment = kernel<nao::kernels::Augment>();
+    made.pointwise = kernel<nao::kernels::Pointwise>();
+    made.pointwiseBackward = kernel<nao::kernels::PointwiseBackward>();
+    made.conv = kernel<nao::kernels::Conv>();
+    made.convBackward = kernel<nao::kernels::ConvBackward>();
     return made;
   }();
   return table;

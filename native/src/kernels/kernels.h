@@ -228,7 +228,7 @@ struct ReduceGradient {
   std::int64_t rowStride = 0;
 };
 
-// ---- global_pool: features[n * featureStride + c] = mean over pixels of z
+// ---- global_pool: features[n * featureStride + c] = mean over pixels of z. Pieces cut the channels, not the rows.
 // --------------------------------------------
 struct GlobalPool {
   int images = 0;

@@ -28,6 +28,16 @@ enum class Family : std::int32_t {
   sgd,
   sepConv,
   sepConvBackward,
+  loss,
+  linear,
+  linearBackward,
+  globalPool,
+  globalPoolBackward,
+  augment,
+  pointwise,
+  pointwiseBackward,
+  conv,
+  convBackward,
 };
 
 /// The family of a parameter structure.
@@ -46,6 +56,16 @@ constexpr Family familyOf(const ReduceGradient&) { return Family::reduceGradient
 constexpr Family familyOf(const SumOfSquares&) { return Family::sumOfSquares; }
 constexpr Family familyOf(const GradientClip&) { return Family::gradientClip; }
 constexpr Family familyOf(const Sgd&) { return Family::sgd; }
+constexpr Family familyOf(const Loss&) { return Family::loss; }
+constexpr Family familyOf(const Linear&) { return Family::linear; }
+constexpr Family familyOf(const LinearBackward&) { return Family::linearBackward; }
+constexpr Family familyOf(const GlobalPool&) { return Family::globalPool; }
+constexpr Family familyOf(const GlobalPoolBackward&) { return Family::globalPoolBackward; }
+constexpr Family familyOf(const Augment&) { return Family::augment; }
+constexpr Family familyOf(const Pointwise&) { return Family::pointwise; }
+constexpr Family familyOf(const PointwiseBackward&) { return Family::pointwiseBackward; }
+constexpr Family familyOf(const Conv&) { return Family::conv; }
+constexpr Family familyOf(const ConvBackward&) { return Family::convBackward; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
@@ -55,6 +75,10 @@ std::size_t sharedBytes(const Parameters&) {
 std::size_t sharedBytes(const SepConv& p);
 std::size_t sharedBytes(const SepConvBackward& p);
 std::size_t sharedBytes(const PoolBackward& p);
+std::size_t sharedBytes(const Pointwise& p);
+std::size_t sharedBytes(const PointwiseBackward& p);
+std::size_t sharedBytes(const Conv& p);
+std::size_t sharedBytes(const ConvBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
 /// what kernels.h calls one item is cut by channels or elements.
@@ -65,6 +89,12 @@ int items(const Parameters& p) {
 inline int items(const SepConvBackward& p) { return items(p.forward); }
 inline int items(const PoolBackward& p) { return items(p.forward); }
 inline int items(const AddBackward& p) { return items(p.forward); }
+inline int items(const Loss& p) { return blockCount(p.images); }
+inline int items(const Linear& p) { return blockCount(p.images); }
+inline int items(const LinearBackward& p) { return blockCount(p.forward.images); }
+inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
+inline int items(const PointwiseBackward& p) { return items(p.forward); }
+inline int items(const ConvBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);
