@@ -5,9 +5,8 @@
 #include <cstdint>
 #include <random>
 
-#include "model/device.h"
-#include "model/memory.h"
-#include "model/peak.h"
+#include "model/cpu/cpu_device.h"
+#include "model/cpu/memory.h"
 
 namespace bench {
 
@@ -19,7 +18,8 @@ inline double now() {
 
 /// Random numbers in -1 .. 1, in memory as the engine has it for its activations.
 inline Memory allocate(std::int64_t floats) {
-  Memory memory = nao::model::allocateArray<float>(floats, "operands");
+  Memory memory = nao::model::arrayOf<float>(
+      nao::model::allocateOnCpu(floats * static_cast<std::int64_t>(sizeof(float)), "operands"));
   std::mt19937 random(1);
   for (std::int64_t i = 0; i < floats; ++i)
     memory[static_cast<std::size_t>(i)] = static_cast<float>(random() >> 8) / static_cast<float>(1 << 23) - 1.0f;
@@ -28,8 +28,7 @@ inline Memory allocate(std::int64_t floats) {
 
 /// FLOP per second of one thread's multiply-adds in registers of `lanes` floats, 8 or 16.
 inline double fmaPeak(int lanes) {
-  nao::model::Device device(lanes == 16 ? "cpu:avx512" : "cpu:avx2", 1);
-  return nao::model::measurePeakGflops(device) * 1e9;
+  return nao::model::CpuDevice(lanes == 16 ? "cpu:avx512" : "cpu:avx2", 1).peakGflops() * 1e9;
 }
 
 }  // namespace bench

@@ -1,4 +1,4 @@
-// Dense convolution: AVX2 and AVX-512 against ref, exactly on whole numbers; ref's gradients against differences.
+// Dense convolution: fast backends against ref, exactly on whole numbers; ref's gradients against differences.
 #include "operands.h"
 
 using namespace nao::kernels;
@@ -11,6 +11,10 @@ struct Shape {
 
   int outputHeight() const { return (height + 2 * padding - kernel) / stride + 1; }
   int outputWidth() const { return (width + 2 * padding - kernel) / stride + 1; }
+  /// Products of the forward pass over full blocks.
+  double steps() const {
+    return static_cast<double>(weights()) * blockCount(images) * kLanes * outputHeight() * outputWidth();
+  }
   std::int64_t weights() const { return static_cast<std::int64_t>(outputs) * inputs * kernel * kernel; }
 };
 
@@ -39,7 +43,7 @@ struct Problem {
   Activation output() const {
     return Activation(shape.images, shape.outputs, shape.outputHeight(), shape.outputWidth());
   }
-  Conv forward(const Activation& dst, OwnedSums* sums) const {
+  Conv forward(const Activation& dst, OwnedSums* sums, int pieces = 1) const {
     Conv p;
     p.images = shape.images;
     p.src = source.get(normalised, relu);
@@ -49,6 +53,7 @@ struct Problem {
     p.weight = weight.data();
     p.dst = dst;
     if (sums) p.sums = sums->get();
+    p.pieces = pieces;
     return p;
   }
 };
@@ -60,13 +65,15 @@ void compareForward(const Shape& shape, unsigned seed, int options, Values kind,
   OwnedSums expectedSums(shape.images, shape.outputs + 1, 1);
   run(refKernels().conv, problem.forward(expected, &expectedSums), blocks);
   for (const KernelTable* table : fastBackends()) {
+    if (tooLong(*table, shape.steps())) continue;
+    const int pieces = piecesOf(*table, seed);
     const Activation actual = problem.output();
-    OwnedSums sums(shape.images, shape.outputs + 1, 1);
-    run(table->conv, problem.forward(actual, &sums), blocks);
+    OwnedSums sums(shape.images, shape.outputs + 1, 1, pieces);
+    run(table->conv, problem.forward(actual, &sums, pieces), blocks * pieces);
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u options %d: %g", table->name, seed, options, error);
     // Sums of squares leave the whole numbers that a float holds.
-    const double sumError = relativeError(sums.slots, expectedSums.slots);
+    const double sumError = relativeError(sums.blocks(), expectedSums.slots);
     CHECK(sumError <= 1e-6, "%s seed %u options %d sums: %g", table->name, seed, options, sumError);
     CHECK(actual.intact(), "%s seed %u", table->name, seed);
   }
@@ -76,19 +83,19 @@ struct Gradients {
   Activation dsrc;
   Buffer weight;
 
-  explicit Gradients(const Shape& s)
-      : dsrc(s.images, s.inputs, s.height, s.width), weight(blockCount(s.images) * s.weights()) {
+  explicit Gradients(const Shape& s, int pieces = 1)
+      : dsrc(s.images, s.inputs, s.height, s.width), weight(blockCount(s.images) * pieces * s.weights()) {
     std::mt19937 random(1);
     dsrc.fillIntegers(random, -3, 3);
   }
 };
 
 void runBackward(const KernelTable& table, const Problem& problem, const Upstream& upstream, bool wanted,
-                 bool accumulate, const Gradients& gradients) {
+                 bool accumulate, const Gradients& gradients, int pieces = 1) {
   const Activation dst = problem.output();
   const SourceGradient dsrc = {wanted ? gradients.dsrc.view() : Tensor{}, accumulate};
-  run(table.convBackward, {problem.forward(dst, nullptr), upstream, dsrc, gradients.weight.data()},
-      blockCount(problem.shape.images));
+  run(table.convBackward, {problem.forward(dst, nullptr, pieces), upstream, dsrc, gradients.weight.data()},
+      blockCount(problem.shape.images) * pieces);
 }
 
 void compareBackward(const Shape& shape, unsigned seed, int options, Values kind, double tolerance) {
@@ -99,11 +106,13 @@ void compareBackward(const Shape& shape, unsigned seed, int options, Values kind
   const Gradients expected(shape);
   runBackward(refKernels(), problem, upstream.get(masked, coefficients), wanted, accumulate, expected);
   for (const KernelTable* table : fastBackends()) {
-    const Gradients actual(shape);
-    runBackward(*table, problem, upstream.get(masked, coefficients), wanted, accumulate, actual);
+    if (tooLong(*table, 2 * shape.steps())) continue;
+    const int pieces = piecesOf(*table, seed);
+    const Gradients actual(shape, pieces);
+    runBackward(*table, problem, upstream.get(masked, coefficients), wanted, accumulate, actual, pieces);
     const double error = relativeError(actual.dsrc, expected.dsrc, shape.images);
     CHECK(error <= tolerance, "%s seed %u options %d dsrc: %g", table->name, seed, options, error);
-    const double weightError = relativeError(actual.weight, expected.weight);
+    const double weightError = relativeError(addPieces(actual.weight, pieces, shape.weights()), expected.weight);
     CHECK(weightError <= tolerance, "%s seed %u options %d weight: %g", table->name, seed, options, weightError);
     CHECK(actual.dsrc.intact() && actual.weight.intact(), "%s seed %u", table->name, seed);
   }

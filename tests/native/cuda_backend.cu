@@ -46,8 +46,6 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.poolBackward = kernel<nao::kernels::PoolBackward>();
     made.add = kernel<nao::kernels::Add>();
     made.addBackward = kernel<nao::kernels::AddBackward>();
-    made.sepConv = kernel<nao::kernels::SepConv>();
-    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
     made.gradientSums = kernel<nao::kernels::GradientSums>();
     made.copyInput = kernel<nao::kernels::CopyInput>();
     made.mask = wholeCall<nao::kernels::MaskDraw>();
@@ -57,6 +55,18 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.sumOfSquares = wholeCall<nao::kernels::SumOfSquares>();
     made.gradientClip = wholeCall<nao::kernels::GradientClip>();
     made.sgd = wholeCall<nao::kernels::Sgd>();
+    made.sepConv = kernel<nao::kernels::SepConv>();
+    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
+    made.loss = kernel<nao::kernels::Loss>();
+    made.linear = kernel<nao::kernels::Linear>();
+    made.linearBackward = kernel<nao::kernels::LinearBackward>();
+    made.globalPool = kernel<nao::kernels::GlobalPool>();
+    made.globalPoolBackward = kernel<nao::kernels::GlobalPoolBackward>();
+    made.augment = kernel<nao::kernels::Augment>();
+    made.pointwise = kernel<nao::kernels::Pointwise>();
+    made.pointwiseBackward = kernel<nao::kernels::PointwiseBackward>();
+    made.conv = kernel<nao::kernels::Conv>();
+    made.convBackward = kernel<nao::kernels::ConvBackward>();
     return made;
   }();
   return table;

@@ -1,4 +1,4 @@
-// Global average pooling: AVX2 and AVX-512 against ref; ref's gradients against differences.
+// Global average pooling: fast backends against ref; ref's gradients against differences.
 #include "operands.h"
 
 using namespace nao::kernels;
@@ -30,10 +30,11 @@ TEST(equals_ref) {
       start.fillIntegers(random, -3, 3);
       const auto runOn = [&](const KernelTable& table, const Buffer& features, const Activation& dsrc) {
         dsrc.copyFrom(start);
+        const int pieces = piecesOf(table, seed);
         const GlobalPool p = {shape.images, source.get(options & 1, options & 2), features.data() + kFirst,
-                              featureStride};
-        run(table.globalPool, p, blocks);
-        run(table.globalPoolBackward, {p, dfeatures.data() + kFirst, {dsrc, accumulate}}, blocks);
+                              featureStride, pieces};
+        run(table.globalPool, p, blocks * pieces);
+        run(table.globalPoolBackward, {p, dfeatures.data() + kFirst, {dsrc, accumulate}}, blocks * pieces);
       };
       const Buffer expected(dfeatures.size());
       const Activation expectedGradient(shape.images, shape.channels, shape.height, shape.width);

@@ -25,7 +25,7 @@ TEST(norms_above_the_limit_are_clipped) {
   const std::vector<double> squares(400, 4.0);  // norm 40
   const auto clipTo = [&](float limit) {
     Clip clip = {-1, -1, -1};
-    run(testedBackend().gradientClip, {400, squares.data(), 0, nullptr, limit, &clip}, 1);
+    run(testedBackend().gradientClip, {400, squares.data(), 0, nullptr, limit, nullptr, &clip}, 1);
     CHECK(clip.norm == 40 && clip.finite == 1, "%g", clip.norm);
     return clip.scale;
   };
@@ -40,7 +40,7 @@ TEST(norms_and_losses_that_are_not_finite_are_seen) {
       std::vector<double> squares(300, 1.0), losses(7, 1.0);
       (inLoss ? losses : squares).back() = bad;
       Clip clip = {-1, -1, -1};
-      run(testedBackend().gradientClip, {300, squares.data(), 7, losses.data(), 5, &clip}, 1);
+      run(testedBackend().gradientClip, {300, squares.data(), 7, losses.data(), 5, nullptr, &clip}, 1);
       CHECK(clip.finite == 0, "%g in a %s", bad, inLoss ? "loss" : "square");
     }
 }

@@ -1,4 +1,4 @@
-// Fully connected layer: AVX2 and AVX-512 against ref, exactly on whole numbers; ref's gradients against differences.
+// Fully connected layer: fast backends against ref, exactly on whole numbers; ref's gradients against differences.
 #include "operands.h"
 
 using namespace nao::kernels;

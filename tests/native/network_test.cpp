@@ -6,102 +6,12 @@
 #include <vector>
 
 #include "check.h"
-#include "kernels/philox.h"
 #include "nao/nao.h"
+#include "programs.h"
 
 namespace {
 
-constexpr int kChannels = 3, kSide = 8, kClasses = 5, kWidth = 6;
-
-std::int32_t bits(float value) {
-  std::int32_t word;
-  std::memcpy(&word, &value, sizeof word);
-  return word;
-}
-
-/// Writes a program and the tensors it names.
-struct Builder {
-  std::vector<std::int32_t> words{0x4E414F31, 1, kChannels, kSide, kSide, kClasses, 0};
-  std::vector<std::int64_t> sizes;
-  std::vector<std::uint8_t> trainable;
-  int values = 1;
-
-  int tensor(std::int64_t size, bool parameter = true) {
-    sizes.push_back(size);
-    trainable.push_back(parameter ? 1 : 0);
-    return static_cast<int>(sizes.size()) - 1;
-  }
-  int op(nao_op code, const std::vector<std::int32_t>& arguments) {
-    words.push_back(code);
-    words.push_back(static_cast<std::int32_t>(arguments.size()));
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    ++words[6];
-    return values++;
-  }
-  int norm(int src, int channels) {
-    return op(NAO_BATCH_NORM,
-              {src, tensor(channels), tensor(channels), tensor(channels, false), tensor(channels, false), 0});
-  }
-  int pointwise(int src, int in, int out) { return op(NAO_POINTWISE, {src, out, 1, tensor(in * out), in}); }
-  int half(int src, int channels, int kernel, int stride) {
-    const int dw = op(NAO_DEPTHWISE, {op(NAO_RELU, {src}), tensor(channels * kernel * kernel), kernel, stride, 1});
-    return norm(pointwise(dw, channels, channels), channels);
-  }
-  int sepConv(int src, int channels, int kernel, int stride) {
-    return half(half(src, channels, kernel, stride), channels, kernel, 1);
-  }
-  int reduce(int src, int in, int out) {
-    const int a = pointwise(op(NAO_SHIFT_SUBSAMPLE, {src, 0}), in, out / 2);
-    const int b = pointwise(op(NAO_SHIFT_SUBSAMPLE, {src, 1}), in, out / 2);
-    return norm(op(NAO_CONCAT, {2, a, b}), out);
-  }
-  int drop(int src, int site) { return op(NAO_DROP_PATH, {src, site, bits(0.5f)}); }
-};
-
-/// Two small cells: every operation, a value read many times, a concatenation read as a whole.
-Builder network() {
-  Builder b;
-  const int stem = b.norm(b.op(NAO_CONV2D, {0, b.tensor(kWidth * kChannels * 9), kWidth, 3, 1, 1}), kWidth);
-  const int average = b.op(NAO_AVG_POOL, {stem, 3, 1, 1});
-  const int first = b.op(NAO_ADD, {2, b.drop(b.sepConv(stem, kWidth, 3, 1), 0), b.drop(average, 1)});
-  const int second = b.op(NAO_ADD, {2, b.drop(b.sepConv(first, kWidth, 5, 1), 2), b.drop(stem, 3)});
-  const int twice = b.op(NAO_ADD, {2, b.drop(second, 4), b.drop(second, 5)});
-  const int wide = b.op(NAO_CONCAT, {3, first, twice, stem});
-  const int w0 = b.tensor(kWidth * kWidth), w1 = b.tensor(kWidth * 2 * kWidth);
-  const int cell = b.norm(b.op(NAO_POINTWISE, {b.op(NAO_RELU, {wide}), kWidth, 2, w0, kWidth, w1, 2 * kWidth}), kWidth);
-  const int maximum = b.op(NAO_MAX_POOL, {cell, 3, 2, 1});
-  const int reduced = b.op(NAO_ADD, {2, b.drop(maximum, 6), b.drop(b.reduce(cell, kWidth, kWidth), 7)});
-  const int strided = b.op(NAO_ADD, {2, b.drop(b.sepConv(cell, kWidth, 3, 2), 8), b.drop(reduced, 9)});
-  const int both = b.op(NAO_CONCAT, {2, reduced, strided});
-  const int last = b.op(NAO_ADD, {2, b.sepConv(both, 2 * kWidth, 3, 1), both});
-  const int features = b.op(NAO_DROPOUT, {b.op(NAO_GLOBAL_AVG_POOL, {b.op(NAO_CONCAT, {2, last, strided})}), 10});
-  const int logits = b.op(NAO_LINEAR, {features, b.tensor(kClasses * 3 * kWidth), b.tensor(kClasses), kClasses});
-  b.op(NAO_SOFTMAX_CROSS_ENTROPY, {logits, bits(1.0f), 0});
-  const int auxiliary = b.op(NAO_GLOBAL_AVG_POOL, {b.op(NAO_RELU, {cell})});
-  const int side = b.op(NAO_LINEAR, {auxiliary, b.tensor(kClasses * kWidth), -1, kClasses});
-  b.op(NAO_SOFTMAX_CROSS_ENTROPY, {side, bits(0.4f), 1});
-  return b;
-}
-
-std::vector<float> noise(std::size_t count, std::uint64_t seed) {
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i)
-    values[i] = nao::kernels::uniform(nao::kernels::philox(seed, i, 0, 0).word[0]) * 2 - 1;
-  return values;
-}
-
-nao_training training(float dropPathKeep) {
-  nao_training t{};
-  t.momentum = 0.9f;
-  t.weight_decay = 3e-4f;
-  t.clip_norm = 5;
-  t.drop_path_keep = dropPathKeep;
-  t.dropout_keep = dropPathKeep;
-  t.total_steps = 1;
-  t.label_smoothing = 0.1f;
-  t.seed = 7;
-  return t;
-}
+using namespace programs;
 
 struct Outcome {
   double loss = 0;

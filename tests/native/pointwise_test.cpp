@@ -1,4 +1,4 @@
-// 1x1 convolution: AVX2 and AVX-512 against ref, exactly on whole numbers; ref's gradients against differences.
+// 1x1 convolution: fast backends against ref, exactly on whole numbers; ref's gradients against differences.
 #include "operands.h"
 
 using namespace nao::kernels;
@@ -11,6 +11,13 @@ struct Shape {
   std::vector<int> inputs;  // channels of each term
   int outputs, height, width, stride;
   std::vector<int> offsets;
+
+  /// Products of the forward pass over full blocks.
+  double steps() const {
+    double channels = 0;
+    for (const int c : inputs) channels += c;
+    return channels * outputs * blockCount(images) * kLanes * ((height - 1) / stride + 1) * ((width - 1) / stride + 1);
+  }
 };
 
 const Shape kShapes[] = {
@@ -47,7 +54,7 @@ struct Problem {
   int width() const { return outputSize(shape.width, shape); }
   Activation output() const { return Activation(shape.images, total, height(), width()); }
 
-  Pointwise forward(const Activation& dst, OwnedSums* sums) const {
+  Pointwise forward(const Activation& dst, OwnedSums* sums, int pieces = 1) const {
     Pointwise p;
     p.images = shape.images;
     p.terms = terms.data();
@@ -55,6 +62,7 @@ struct Problem {
     p.stride = shape.stride;
     p.dst = dst.channels(first, shape.outputs);
     if (sums) p.sums = sums->get();
+    p.pieces = pieces;
     return p;
   }
 };
@@ -66,13 +74,15 @@ void compareForward(const Shape& shape, unsigned seed, bool normalised, bool rel
   OwnedSums expectedSums(shape.images, problem.total, problem.first);
   run(refKernels().pointwise, problem.forward(expected, &expectedSums), blocks);
   for (const KernelTable* table : fastBackends()) {
+    if (tooLong(*table, shape.steps())) continue;
+    const int pieces = piecesOf(*table, seed);
     const Activation actual = problem.output();
-    OwnedSums sums(shape.images, problem.total, problem.first);
-    run(table->pointwise, problem.forward(actual, &sums), blocks);
+    OwnedSums sums(shape.images, problem.total, problem.first, pieces);
+    run(table->pointwise, problem.forward(actual, &sums, pieces), blocks * pieces);
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u outputs %d: %g", table->name, seed, shape.outputs, error);
     // Sums of squares leave the whole numbers that a float holds.
-    const double sumError = relativeError(sums.slots, expectedSums.slots);
+    const double sumError = relativeError(sums.blocks(), expectedSums.slots);
     CHECK(sumError <= 1e-6, "%s seed %u outputs %d sums: %g", table->name, seed, shape.outputs, sumError);
     CHECK(actual.intact(), "%s seed %u", table->name, seed);
   }
@@ -82,25 +92,25 @@ struct Gradients {
   std::vector<Activation> dsrc;
   std::vector<Buffer> weights;
 
-  Gradients(const Problem& problem, unsigned seed) {
+  Gradients(const Problem& problem, unsigned seed, int pieces = 1) {
     std::mt19937 random(seed);
     for (int channels : problem.shape.inputs) {
       dsrc.emplace_back(problem.shape.images, channels, problem.shape.height, problem.shape.width);
       dsrc.back().fillIntegers(random, -3, 3);
-      weights.emplace_back(static_cast<std::int64_t>(blockCount(problem.shape.images)) * channels *
+      weights.emplace_back(static_cast<std::int64_t>(blockCount(problem.shape.images)) * pieces * channels *
                            problem.shape.outputs);
     }
   }
 };
 
 void runBackward(const KernelTable& table, const Problem& problem, const Upstream& upstream, bool accumulate,
-                 const Gradients& gradients) {
+                 const Gradients& gradients, int pieces = 1) {
   const Activation dst = problem.output();
   std::vector<PointwiseTermGradient> terms;
   for (std::size_t t = 0; t < gradients.dsrc.size(); ++t)
     terms.push_back({{gradients.dsrc[t].view(), accumulate}, gradients.weights[t].data()});
-  const PointwiseBackward p = {problem.forward(dst, nullptr), upstream, terms.data()};
-  run(table.pointwiseBackward, p, blockCount(problem.shape.images));
+  const PointwiseBackward p = {problem.forward(dst, nullptr, pieces), upstream, terms.data()};
+  run(table.pointwiseBackward, p, blockCount(problem.shape.images) * pieces);
 }
 
 void compareBackward(const Shape& shape, unsigned seed, int options, Values kind, double tolerance) {
@@ -111,12 +121,16 @@ void compareBackward(const Shape& shape, unsigned seed, int options, Values kind
   const Gradients expected(problem, seed);
   runBackward(refKernels(), problem, upstream.get(masked, coefficients), accumulate, expected);
   for (const KernelTable* table : fastBackends()) {
-    const Gradients actual(problem, seed);
-    runBackward(*table, problem, upstream.get(masked, coefficients), accumulate, actual);
+    if (tooLong(*table, 2 * shape.steps())) continue;
+    const int pieces = piecesOf(*table, seed);
+    const Gradients actual(problem, seed, pieces);
+    runBackward(*table, problem, upstream.get(masked, coefficients), accumulate, actual, pieces);
     for (std::size_t t = 0; t < actual.dsrc.size(); ++t) {
       const double error = relativeError(actual.dsrc[t], expected.dsrc[t], shape.images);
       CHECK(error <= tolerance, "%s seed %u options %d dsrc %zu: %g", table->name, seed, options, t, error);
-      const double weightError = relativeError(actual.weights[t], expected.weights[t]);
+      const Buffer weights =
+          addPieces(actual.weights[t], pieces, static_cast<std::int64_t>(shape.inputs[t]) * shape.outputs);
+      const double weightError = relativeError(weights, expected.weights[t]);
       CHECK(weightError <= tolerance, "%s seed %u options %d weight %zu: %g", table->name, seed, options, t,
             weightError);
       CHECK(actual.dsrc[t].intact() && actual.weights[t].intact(), "%s seed %u", table->name, seed);

@@ -7,11 +7,12 @@
 #include <string>
 
 #include "error.h"
+#include "model/cuda/cuda.h"
+#include "model/dataset.h"
 #include "model/network.h"
-#include "model/peak.h"
 
 struct nao_device {
-  nao::model::Device device;
+  std::unique_ptr<nao::model::Device> device;
 };
 struct nao_dataset {
   nao::model::Dataset dataset;
@@ -109,11 +110,32 @@ nao::model::StepInput drawn(const nao_dataset& dataset, const std::int32_t* indi
   nao::model::StepInput input;
   input.images = images;
   input.labels = labels.data();
-  input.augment.pixels = d.pixels.data();
+  input.augment.pixels = d.pixels.get();
   input.augment.indices = indices;
-  input.augment.mean = d.mean.data();
-  input.augment.deviation = d.deviation.data();
+  input.augment.mean = d.mean.get();
+  input.augment.deviation = d.deviation.get();
   return input;
+}
+
+/// Starts nothing on a device that could not reach the data set.
+void checkDevices(const nao_network& network, const nao_dataset& dataset) {
+  const std::string& here = network.network.device().name();
+  const std::string& there = dataset.dataset.device->name();
+  require(here == there, "the network is on " + here + ", the data set on " + there);
+}
+
+template <class T>
+nao::model::Memory<T> copied(nao::model::Device& device, const T* src, std::int64_t count, const char* purpose) {
+  nao::model::Memory<T> memory = device.allocate<T>(count, purpose);
+  device.write(memory.get(), src, count * static_cast<std::int64_t>(sizeof(T)));
+  return memory;
+}
+
+/// Throws if the step did; `step` is its number.
+void checkFinite(const nao::model::StepResult& result, std::int64_t step) {
+  if (result.failed)
+    throw Error(NAO_NOT_FINITE, text("step %lld: loss %g with gradient norm %g; the weights are those before the step",
+                                     static_cast<long long>(step), result.loss, result.gradientNorm));
 }
 
 }  // namespace
@@ -127,19 +149,17 @@ nao_status nao_device_create(const char* name, int32_t threads, nao_device** dev
   return guarded([&] {
     present(name, "name");
     present(device, "device");
-    *device = new nao_device{{name, threads}};
+    *device = new nao_device{nao::model::openDevice(name, threads)};
   });
 }
 void nao_device_destroy(nao_device* device) { delete device; }
-const char* nao_device_isa(const nao_device* device) { return device->device.isa(); }
-int32_t nao_device_threads(const nao_device* device) {
-  return const_cast<nao_device*>(device)->device.pool().threads();
-}
+const char* nao_device_isa(const nao_device* device) { return device->device->isa(); }
+int32_t nao_device_threads(const nao_device* device) { return device->device->threads(); }
 nao_status nao_device_peak_gflops(nao_device* device, double* gflops) {
   return guarded([&] {
     present(device, "device");
     present(gflops, "gflops");
-    *gflops = nao::model::measurePeakGflops(device->device);
+    *gflops = device->device->peakGflops();
   });
 }
 
@@ -167,15 +187,16 @@ nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const i
               text("deviation of channel %d is %g, it must be above 0", c, static_cast<double>(deviation[c])));
     auto made = std::make_unique<nao_dataset>();
     nao::model::Dataset& d = made->dataset;
-    d.pixels.assign(images, images + count * channels * height * width);
-    d.labels.assign(labels, labels + count);
+    d.device = device->device.get();
     d.count = count;
     d.channels = channels;
     d.height = height;
     d.width = width;
     d.classes = classes;
-    d.mean.assign(mean, mean + channels);
-    d.deviation.assign(deviation, deviation + channels);
+    d.pixels = copied(*d.device, images, count * channels * height * width, "the data set");
+    d.mean = copied(*d.device, mean, channels, "means");
+    d.deviation = copied(*d.device, deviation, channels, "deviations");
+    d.labels.assign(labels, labels + count);
     *dataset = made.release();
   });
 }
@@ -189,13 +210,13 @@ nao_status nao_network_create(nao_device* device, const int64_t* sizes, const ui
     present(trainable, "trainable");
     present(network, "network");
     require(count >= 1, text("a network of %d tensors", count));
-    *network = new nao_network{{device->device, sizes, trainable, count}};
+    *network = new nao_network{{*device->device, sizes, trainable, count}};
   });
 }
 void nao_network_destroy(nao_network* network) { delete network; }
 
-static float* located(nao_network* network, nao_array array, int32_t index, int64_t size) {
-  nao::model::Parameters& parameters = network->network.parameters();
+static float* located(const nao_network& network, nao_array array, int32_t index, int64_t size) {
+  const nao::model::Parameters& parameters = network.network.parameters();
   float* data = parameters.data(array, index);
   const int64_t own = index == -1 ? parameters.elements() : parameters.size(index);
   require(size == own, text("tensor %d has %lld elements, %lld were given", index, static_cast<long long>(own),
@@ -206,23 +227,24 @@ nao_status nao_network_read(const nao_network* network, nao_array array, int32_t
   return guarded([&] {
     present(network, "network");
     present(data, "data");
-    const float* src = located(const_cast<nao_network*>(network), array, index, size);
-    std::copy(src, src + size, data);
+    const float* src = located(*network, array, index, size);
+    network->network.device().read(data, src, size * static_cast<int64_t>(sizeof(float)));
   });
 }
 nao_status nao_network_write(nao_network* network, nao_array array, int32_t index, const float* data, int64_t size) {
   return guarded([&] {
     present(network, "network");
     present(data, "data");
-    std::copy(data, data + size, located(network, array, index, size));
+    float* dst = located(*network, array, index, size);
+    network->network.device().write(dst, data, size * static_cast<int64_t>(sizeof(float)));
   });
 }
-int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.peakBytes(); }
+int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.runner().peakBytes(); }
 nao_status nao_network_profile(nao_network* network, int32_t on, const char** json) {
   return guarded([&] {
     present(network, "network");
     if (json != nullptr) *json = network->network.profile().c_str();
-    network->network.setProfiling(on != 0);
+    network->network.runner().setProfiling(on != 0);
   });
 }
 
@@ -231,7 +253,8 @@ nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t
     present(network, "network");
     present(code, "code");
     present(program, "program");
-    *program = new nao_program{network, {code, length, network->network.parameters()}};
+    *program =
+        new nao_program{network, {code, length, network->network.parameters(), network->network.device().pieces()}};
   });
 }
 void nao_program_destroy(nao_program* program) { delete program; }
@@ -275,7 +298,10 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
       checkProgram(network, programs[s]);
       checkImages(*dataset, *programs[s]);
     }
+    checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
+    nao::model::Runner& runner = network->network.runner();
+    for (int32_t s = 0; s < steps; ++s) runner.reserve(programs[s]->program, true, batch);
     std::vector<int32_t> labels;
     for (int32_t s = 0; s < steps; ++s) {
       nao::model::StepInput input = drawn(*dataset, indices + static_cast<int64_t>(s) * batch, batch, labels);
@@ -286,12 +312,17 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
       input.augment.cutout = training->cutout;
       input.augment.seed = training->seed;
       input.augment.step = static_cast<uint64_t>(input.step);
-      const nao::model::StepResult result =
-          network->network.step(programs[s]->program, input, learning_rates[s], nullptr);
+      input.learningRate = learning_rates[s];
+      if (!runner.start(programs[s]->program, input)) break;
+    }
+    int32_t s = 0;
+    for (const nao::model::StepResult& result : runner.finish()) {
+      checkFinite(result, first_step + s);
       if (losses != nullptr) losses[s] = static_cast<float>(result.loss);
       if (gradient_norms != nullptr) gradient_norms[s] = static_cast<float>(result.gradientNorm);
       if (correct != nullptr) correct[s] = result.correct;
-      if (done != nullptr) *done = s + 1;
+      ++s;
+      if (done != nullptr) *done = s;
     }
   });
 }
@@ -312,18 +343,33 @@ nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_st
       checkProgram(network, programs[p]);
       checkImages(*dataset, *programs[p]);
     }
+    checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, image_count);
+    nao::model::Runner& runner = network->network.runner();
+    const int largest = static_cast<int>(std::min<int64_t>(batch, image_count));
+    for (int32_t p = 0; p < count; ++p) runner.reserve(programs[p]->program, false, largest);
     std::vector<int32_t> labels;
+    std::vector<int> images;
+    for (int64_t first = 0; first < image_count; first += batch)
+      images.push_back(static_cast<int>(std::min<int64_t>(batch, image_count - first)));
+    for (int32_t p = 0; p < count; ++p) {
+      const int32_t* at = indices;
+      for (const int n : images) {
+        nao::model::StepInput input = drawn(*dataset, at, n, labels);
+        input.statistics = statistics;
+        runner.start(programs[p]->program, input);
+        at += n;
+      }
+    }
+    const std::vector<nao::model::StepResult> results = runner.finish();
+    auto result = results.begin();
     for (int32_t p = 0; p < count; ++p) {
       int64_t right = 0;
       double loss = 0;
-      for (int64_t first = 0; first < image_count; first += batch) {
-        const int images = static_cast<int>(std::min<int64_t>(batch, image_count - first));
-        nao::model::StepInput input = drawn(*dataset, indices + first, images, labels);
-        input.statistics = statistics;
-        const nao::model::StepResult result = network->network.step(programs[p]->program, input, 0, nullptr);
-        right += result.correct;
-        loss += result.loss * images;
+      for (const int n : images) {
+        right += result->correct;
+        loss += result->loss * n;
+        ++result;
       }
       correct[p] = right;
       if (losses != nullptr) losses[p] = loss / static_cast<double>(image_count);
@@ -352,7 +398,13 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     input.training = training;
     input.statistics = statistics;
     input.step = step;
-    const nao::model::StepResult result = network->network.step(program->program, input, learning_rate, logits);
+    input.learningRate = learning_rate;
+    nao::model::Runner& runner = network->network.runner();
+    runner.reserve(program->program, training != nullptr, batch);
+    runner.start(program->program, input);
+    const nao::model::StepResult result = runner.finish().back();
+    if (logits != nullptr) runner.readLogits(logits);
+    checkFinite(result, step);
     if (loss != nullptr) *loss = result.loss;
     if (gradient_norm != nullptr) *gradient_norm = result.gradientNorm;
     if (correct != nullptr) *correct = result.correct;

@@ -228,7 +228,7 @@ struct ReduceGradient {
   std::int64_t rowStride = 0;
 };
 
-// ---- global_pool: features[n * featureStride + c] = mean over pixels of z
+// ---- global_pool: features[n * featureStride + c] = mean over pixels of z. Pieces cut the channels, not the rows.
 // --------------------------------------------
 struct GlobalPool {
   int images = 0;
@@ -336,6 +336,7 @@ struct GradientClip {
   int lossSlots = 0;
   const double* lossSums = nullptr;  // [lossSlots]: only looked at for being finite
   float clipNorm = 0;                // 0: no clip
+  const Clip* before = nullptr;      // of a step before: where that is not finite, this is not; optional
   Clip* clip = nullptr;              // out
 };
 

@@ -1,5 +1,6 @@
 #include "model/binding.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace nao::model {
@@ -16,32 +17,33 @@ using program::Weight;
 
 class Binder {
  public:
-  Binder(const Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+  Binder(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
          Bound& bound)
-      : plan_(plan),
+      : program_(program),
+        plan_(program.plan(input.training != nullptr)),
         parameters_(parameters),
-        arena_(arena),
-        fixed_(fixed),
+        memory_(memory),
         input_(input),
         bound_(bound),
         blocks_(blockCount(input.images)) {}
 
   void run() {
     bound_ = Bound();
-    bound_.calls.reserve(plan_.launches.size());
+    bound_.calls.reserve(plan_.launches.size() + 2 * program_.ranges().size() + 1);
     for (const Launch& launch : plan_.launches) {
       wave_ = launch.wave;
       bind(launch);
     }
+    if (input_.training != nullptr) bindUpdate();
     bound_.logits = memory(plan_.logits);
   }
 
  private:
-  float* memory(int buffer) const { return arena_ + at(plan_.buffers, buffer).offset * blocks_; }
+  float* memory(int buffer) const { return memory_.arena + at(plan_.buffers, buffer).offset * blocks_; }
   double* doubles(int buffer) const { return reinterpret_cast<double*>(memory(buffer)); }
   float* vector(int norm, int row) const {
     const Norm& n = at(plan_.norms, norm);
-    return fixed_ + n.vectors + static_cast<std::int64_t>(row) * n.channels;
+    return memory_.fixed + n.vectors + static_cast<std::int64_t>(row) * n.channels;
   }
   template <class T>
   static const T& at(const std::vector<T>& list, int index) {
@@ -147,6 +149,7 @@ class Binder {
     k.depthwise = weight(launch, 0);
     k.pointwise = weight(launch, 1);
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     k.sums = sums(launch);
     return k;
   }
@@ -167,6 +170,7 @@ class Binder {
     k.termCount = static_cast<int>(bound_.terms.back().size());
     k.stride = launch.stride;
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     k.sums = sums(launch);
     return k;
   }
@@ -179,6 +183,7 @@ class Binder {
     k.padding = launch.padding;
     k.weight = weight(launch, 0);
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     k.sums = sums(launch);
     return k;
   }
@@ -191,6 +196,7 @@ class Binder {
     k.stride = launch.stride;
     k.padding = launch.padding;
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     return k;
   }
   /// The pool that an add does while it reads.
@@ -218,6 +224,7 @@ class Binder {
     k.operands = bound_.operands.back().data();
     k.operandCount = static_cast<int>(bound_.operands.back().size());
     k.dst = destination(launch);
+    k.pieces = launch.pieces;
     return k;
   }
   GlobalPool globalPool(const Launch& launch) const {
@@ -226,6 +233,7 @@ class Binder {
     k.src = source(launch.reads[0]);
     k.features = memory(launch.dst) + launch.dstFirst;
     k.featureStride = at(plan_.buffers, launch.dst).channels;
+    k.pieces = launch.pieces;
     return k;
   }
   Linear linear(const Launch& launch) const {
@@ -250,7 +258,7 @@ class Binder {
         bindMask(at(plan_.masks, launch.mask));
         break;
       case Kind::SepConv:
-        call(sepConv(launch), blocks_);
+        call(sepConv(launch), blocks_ * launch.pieces);
         break;
       case Kind::SepConvBackward: {
         SepConvBackward k;
@@ -260,11 +268,11 @@ class Binder {
         if (launch.sourceSums >= 0) k.sourceSums = gradientSums(launch.reads[0].norm, launch.sourceSums);
         k.depthwiseGradient = partial(launch, 0);
         k.pointwiseGradient = partial(launch, 1);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Pointwise:
-        call(pointwise(launch), blocks_);
+        call(pointwise(launch), blocks_ * launch.pieces);
         break;
       case Kind::PointwiseBackward: {
         PointwiseBackward k;
@@ -275,11 +283,11 @@ class Binder {
           gradients.push_back({target(launch, i), partial(launch, i)});
         bound_.termGradients.push_back(std::move(gradients));
         k.gradients = bound_.termGradients.back().data();
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Conv:
-        call(conv(launch), blocks_);
+        call(conv(launch), blocks_ * launch.pieces);
         break;
       case Kind::ConvBackward: {
         ConvBackward k;
@@ -287,22 +295,22 @@ class Binder {
         k.upstream = upstream(launch);
         k.dsrc = target(launch, 0);
         k.weightGradient = partial(launch, 0);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Pool:
-        call(pool(launch), blocks_);
+        call(pool(launch), blocks_ * launch.pieces);
         break;
       case Kind::PoolBackward: {
         PoolBackward k;
         k.forward = pool(launch);
         k.upstream = upstream(launch);
         k.dsrc = target(launch, 0);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Add:
-        call(add(launch), blocks_);
+        call(add(launch), blocks_ * launch.pieces);
         break;
       case Kind::AddBackward: {
         AddBackward k;
@@ -310,7 +318,7 @@ class Binder {
         k.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
         bound_.sourceGradients.push_back({target(launch, 0)});
         k.gradients = bound_.sourceGradients.back().data();
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::GradientSums:
@@ -326,18 +334,18 @@ class Binder {
         bindReduceGradient(launch);
         break;
       case Kind::GlobalPool:
-        call(globalPool(launch), blocks_);
+        call(globalPool(launch), blocks_ * launch.pieces);
         break;
       case Kind::GlobalPoolBackward: {
         GlobalPoolBackward k;
         k.forward = globalPool(launch);
         k.dfeatures = memory(launch.gradient) + launch.dstFirst;
         k.dsrc = target(launch, 0);
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Linear:
-        call(linear(launch), blocks_);
+        call(linear(launch), blocks_ * launch.pieces);
         break;
       case Kind::LinearBackward: {
         LinearBackward k;
@@ -346,7 +354,7 @@ class Binder {
         k.dfeatures = memory(launch.targets[0].buffer);
         k.weightGradient = partial(launch, 0);
         k.biasGradient = launch.weights.size() > 1 ? partial(launch, 1) : nullptr;
-        call(k, blocks_);
+        call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::Loss:
@@ -358,13 +366,14 @@ class Binder {
   void bindInput(const Launch& launch) {
     const Tensor dst = tensor(launch.dst, 0, at(plan_.buffers, launch.dst).channels);
     if (input_.pixels != nullptr) {
-      call(CopyInput{input_.images, input_.pixels, dst}, blocks_);
+      call(CopyInput{input_.images, input_.pixels, dst, launch.pieces}, blocks_ * launch.pieces);
       return;
     }
     Augment k = input_.augment;
     k.images = input_.images;
     k.dst = dst;
-    call(k, blocks_);
+    k.pieces = launch.pieces;
+    call(k, blocks_ * launch.pieces);
   }
 
   void bindMask(const program::Mask& m) {
@@ -392,13 +401,14 @@ class Binder {
     k.g = tensor(launch.gradient, 0, launch.reads[0].channels);
     k.terms = bound_.sumsTerms.back().data();
     k.termCount = static_cast<int>(bound_.sumsTerms.back().size());
-    call(k, blocks_);
+    k.pieces = launch.pieces;
+    call(k, blocks_ * launch.pieces);
   }
 
   void bindBatchNorm(int index) {
     const Norm& n = at(plan_.norms, index);
     BatchNorm k;
-    k.slots = blocks_;
+    k.slots = blocks_ * n.pieces;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
     k.sums = doubles(n.sums);
@@ -418,7 +428,7 @@ class Binder {
   void bindBatchNormBackward(int index) {
     const Norm& n = at(plan_.norms, index);
     BatchNormBackward k;
-    k.slots = blocks_;
+    k.slots = blocks_ * n.pieces;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
     k.sums = doubles(n.gradientSums);
@@ -434,7 +444,7 @@ class Binder {
   void bindReduceGradient(const Launch& launch) {
     const Weight& w = launch.weights[0];
     ReduceGradient k;
-    k.slots = blocks_;
+    k.slots = blocks_ * launch.pieces;
     k.partial = partial(launch, 0);
     k.rows = w.rows;
     k.cols = w.columns;
@@ -444,11 +454,8 @@ class Binder {
   }
 
   void bindLoss(const Launch& launch) {
-    LossResult& result = bound_.losses.emplace_back();
-    result.sums.resize(static_cast<std::size_t>(blocks_));
-    result.correct.resize(static_cast<std::size_t>(blocks_));
-    result.weight = launch.factor;
-    result.auxiliary = launch.auxiliary;
+    const auto first = static_cast<std::int64_t>(bound_.losses.size()) * blocks_;
+    bound_.losses.push_back({launch.factor, launch.auxiliary});
     Loss k;
     k.images = input_.images;
     k.classes = plan_.classes;
@@ -457,15 +464,56 @@ class Binder {
     k.smoothing = input_.training != nullptr ? input_.training->label_smoothing : 0;
     k.weight = launch.factor;
     k.dlogits = launch.gradient >= 0 ? memory(launch.gradient) : nullptr;
-    k.lossSums = result.sums.data();
-    k.correct = result.correct.data();
+    k.lossSums = memory_.lossSums + first;
+    k.correct = memory_.correct + first;
     call(k, blocks_);
   }
 
+  void bindUpdate() {
+    const std::vector<Range>& ranges = program_.ranges();
+    const float* gradients = parameters_.data(NAO_GRADIENT, -1);
+    wave_ = plan_.waves;
+    for (std::size_t i = 0; i < ranges.size(); ++i)
+      call(SumOfSquares{ranges[i].count, gradients + ranges[i].offset, memory_.squares + i}, 1);
+
+    GradientClip clip;
+    clip.slots = static_cast<int>(ranges.size());
+    clip.squares = memory_.squares;
+    clip.lossSlots = plan_.losses * blocks_;
+    clip.lossSums = memory_.lossSums;
+    clip.clipNorm = input_.training->clip_norm;
+    clip.before = memory_.before;
+    clip.clip = memory_.clip;
+    ++wave_;
+    call(clip, 1);
+
+    ++wave_;
+    for (const Range& range : ranges) call(sgd(range, gradients + range.offset), 1);
+    if (input_.training->idle_update == 0) return;
+    std::vector<int> idle;
+    for (int tensor = 0; tensor < parameters_.count(); ++tensor)
+      if (!std::binary_search(program_.tensors().begin(), program_.tensors().end(), tensor)) idle.push_back(tensor);
+    for (const Range& range : trainableRanges(parameters_, idle)) call(sgd(range, nullptr), 1);
+  }
+  Sgd sgd(const Range& range, const float* gradient) const {
+    const nao_training& training = *input_.training;
+    Sgd k;
+    k.count = range.count;
+    k.value = parameters_.data(NAO_VALUE, -1) + range.offset;
+    k.momentumBuffer = parameters_.data(NAO_MOMENTUM, -1) + range.offset;
+    k.gradient = gradient;
+    k.clip = memory_.clip;
+    k.learningRate = input_.learningRate;
+    k.momentum = training.momentum;
+    k.weightDecay = training.weight_decay;
+    k.nesterov = training.nesterov != 0;
+    return k;
+  }
+
+  const NetworkProgram& program_;
   const Plan& plan_;
   const Parameters& parameters_;
-  float* arena_;
-  float* fixed_;
+  const StepMemory& memory_;
   const StepInput& input_;
   Bound& bound_;
   const int blocks_;
@@ -474,9 +522,39 @@ class Binder {
 
 }  // namespace
 
-void bind(const program::Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+const char* callName(std::size_t index) {
+  static const char* const names[] = {"mask",
+                                      "copy_input",
+                                      "augment",
+                                      "sep_conv",
+                                      "sep_conv_backward",
+                                      "pointwise",
+                                      "pointwise_backward",
+                                      "conv",
+                                      "conv_backward",
+                                      "pool",
+                                      "pool_backward",
+                                      "add",
+                                      "add_backward",
+                                      "gradient_sums",
+                                      "batch_norm",
+                                      "batch_norm_backward",
+                                      "reduce_gradient",
+                                      "global_pool",
+                                      "global_pool_backward",
+                                      "linear",
+                                      "linear_backward",
+                                      "loss",
+                                      "sum_of_squares",
+                                      "gradient_clip",
+                                      "sgd"};
+  static_assert(sizeof names / sizeof names[0] == std::variant_size_v<KernelCall>);
+  return names[index];
+}
+
+void bind(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
           Bound& bound) {
-  Binder(plan, parameters, arena, fixed, input, bound).run();
+  Binder(program, parameters, memory, input, bound).run();
 }
 
 }  // namespace nao::model

@@ -1,4 +1,5 @@
-// Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order.
+// Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order. After the plan's
+// waves a training step has three more: squares of the gradients, their norm and clip, and the update.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "kernels/kernels.h"
+#include "model/network_program.h"
 #include "model/parameters.h"
 #include "nao/nao.h"
 #include "program/plan.h"
@@ -18,7 +20,11 @@ using KernelCall =
                  kernels::Pointwise, kernels::PointwiseBackward, kernels::Conv, kernels::ConvBackward, kernels::Pool,
                  kernels::PoolBackward, kernels::Add, kernels::AddBackward, kernels::GradientSums, kernels::BatchNorm,
                  kernels::BatchNormBackward, kernels::ReduceGradient, kernels::GlobalPool, kernels::GlobalPoolBackward,
-                 kernels::Linear, kernels::LinearBackward, kernels::Loss>;
+                 kernels::Linear, kernels::LinearBackward, kernels::Loss, kernels::SumOfSquares, kernels::GradientClip,
+                 kernels::Sgd>;
+
+/// Name of a call's kind, by the variant's index.
+const char* callName(std::size_t index);
 
 struct BoundCall {
   KernelCall call;
@@ -35,19 +41,30 @@ struct StepInput {
   const nao_training* training = nullptr;  // null: evaluation
   nao_statistics statistics = NAO_BATCH_STATISTICS;
   std::int64_t step = 0;
+  float learningRate = 0;
 };
 
-/// Per-block results of one loss.
-struct LossResult {
-  std::vector<double> sums;
-  std::vector<std::int32_t> correct;
+/// Memory of the device that a step works in.
+struct StepMemory {
+  float* arena = nullptr;           // plan.arenaFloats * blocks
+  float* fixed = nullptr;           // plan.fixedFloats
+  double* lossSums = nullptr;       // [plan.losses][blocks]
+  std::int32_t* correct = nullptr;  // [plan.losses][blocks]
+
+  // training only
+  double* squares = nullptr;              // [program.ranges()]
+  kernels::Clip* clip = nullptr;          // of the step
+  const kernels::Clip* before = nullptr;  // of a step before, without which this one changes nothing; optional
+};
+
+struct BoundLoss {
   float weight = 1;
   bool auxiliary = false;
 };
 
 struct Bound {
   std::vector<BoundCall> calls;  // by wave
-  std::deque<LossResult> losses;
+  std::vector<BoundLoss> losses;
   const float* logits = nullptr;
 
   // Storage that the calls point into.
@@ -59,8 +76,7 @@ struct Bound {
   std::deque<std::vector<kernels::GradientSumsTerm>> sumsTerms;
 };
 
-/// `arena` holds plan.arenaFloats * blocks floats, `fixed` plan.fixedFloats.
-void bind(const program::Plan& plan, const Parameters& parameters, float* arena, float* fixed, const StepInput& input,
+void bind(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
           Bound& bound);
 
 }  // namespace nao::model

@@ -1,25 +1,50 @@
-// Where work runs: the threads of a CPU and the kernels for its instruction set.
+// Where work runs and memory lies: the threads of a CPU (cpu/) or an NVIDIA GPU (cuda/).
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 
-#include "kernels/kernels.h"
-#include "model/thread_pool.h"
+#include "model/memory.h"
+#include "program/plan.h"
 
 namespace nao::model {
 
+class Parameters;
+class Runner;
+
 class Device {
  public:
-  /// name: "cpu", "cpu:ref", "cpu:avx2", "cpu:avx512"; threads 0: all usable cores.
-  Device(const std::string& name, int threads);
+  virtual ~Device() = default;
 
-  const kernels::KernelTable& kernels() const { return *kernels_; }
-  ThreadPool& pool() { return pool_; }
-  const char* isa() const { return kernels_->name; }
+  /// Whose memory it uses: "cpu", "cuda:0".
+  virtual const std::string& name() const = 0;
+  /// Instruction set or architecture: "avx512", "sm_90".
+  virtual const char* isa() const = 0;
+  /// Threads of the CPU that work.
+  virtual int threads() const = 0;
+  /// 1e9 operations per second of independent multiply-adds, measured.
+  virtual double peakGflops() = 0;
+  /// How launches are cut for it.
+  virtual program::PieceRule pieces() const = 0;
+
+  /// Zeroed memory. Throws Error(NAO_NO_MEMORY) that says what for.
+  template <class T>
+  Memory<T> allocate(std::int64_t count, const char* purpose) {
+    return arrayOf<T>(allocateBytes(count * static_cast<std::int64_t>(sizeof(T)), purpose));
+  }
+  virtual void read(void* host, const void* memory, std::int64_t bytes) = 0;
+  virtual void write(void* memory, const void* host, std::int64_t bytes) = 0;
+
+  /// What runs steps over `parameters`, which must outlive it.
+  virtual std::unique_ptr<Runner> makeRunner(Parameters& parameters) = 0;
 
  private:
-  const kernels::KernelTable* kernels_;
-  ThreadPool pool_;
+  virtual Memory<char> allocateBytes(std::int64_t bytes, const char* purpose) = 0;
 };
+
+/// name: "cpu", "cpu:ref", "cpu:avx2", "cpu:avx512", "cuda:N" or "auto" (the first GPU, else the CPU); threads 0: all
+/// usable cores. Throws Error(NAO_INVALID) for other names, Error(NAO_NO_DEVICE) for devices that are not there.
+std::unique_ptr<Device> openDevice(const std::string& name, int threads);
 
 }  // namespace nao::model

@@ -1,23 +1,23 @@
-// Large aligned memory, on huge pages where the system has them.
+// Large memory of a device, owned.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 namespace nao::model {
 
 struct FreeMemory {
-  void operator()(void* memory) const;
+  void (*release)(void* memory) = nullptr;
+
+  void operator()(void* memory) const { release(memory); }
 };
 template <class T>
 using Memory = std::unique_ptr<T[], FreeMemory>;
 
-/// `bytes` of zeroed memory aligned to 64 bytes (2 MiB where large). Throws Error(NAO_NO_MEMORY) that says what for.
-void* allocate(std::int64_t bytes, const char* purpose);
-
+/// The same memory as an array of T.
 template <class T>
-Memory<T> allocateArray(std::int64_t count, const char* purpose) {
-  return Memory<T>(static_cast<T*>(allocate(count * static_cast<std::int64_t>(sizeof(T)), purpose)));
+Memory<T> arrayOf(Memory<char> bytes) {
+  const FreeMemory deleter = bytes.get_deleter();
+  return Memory<T>(reinterpret_cast<T*>(bytes.release()), deleter);
 }
 
 }  // namespace nao::model

@@ -7,7 +7,7 @@ namespace {
 constexpr std::int64_t kMaximumElements = std::int64_t{1} << 31;
 }
 
-Parameters::Parameters(const std::int64_t* sizes, const std::uint8_t* trainable, int count) {
+Parameters::Parameters(Device& device, const std::int64_t* sizes, const std::uint8_t* trainable, int count) {
   for (int i = 0; i < count; ++i) {
     if (sizes[i] < 1 || sizes[i] > kMaximumElements)
       throw Error(NAO_INVALID, text("tensor %d has %lld elements, allowed are 1 to 2,147,483,648", i,
@@ -18,9 +18,9 @@ Parameters::Parameters(const std::int64_t* sizes, const std::uint8_t* trainable,
     elements_ += sizes[i];
     if (elements_ > kMaximumElements) throw Error(NAO_INVALID, "the network has more than 2,147,483,648 elements");
   }
-  values_ = allocateArray<float>(elements_, "parameters");
-  gradients_ = allocateArray<float>(elements_, "parameter gradients");
-  momentum_ = allocateArray<float>(elements_, "momentum");
+  values_ = device.allocate<float>(elements_, "parameters");
+  gradients_ = device.allocate<float>(elements_, "parameter gradients");
+  momentum_ = device.allocate<float>(elements_, "momentum");
 }
 
 float* Parameters::data(nao_array array, int tensor) const {

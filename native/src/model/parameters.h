@@ -1,9 +1,10 @@
-// A network's tensors: values, gradients and momentum as three flat arrays with the same offsets.
+// A network's tensors: values, gradients and momentum as three flat arrays with the same offsets, on its device.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "model/device.h"
 #include "model/memory.h"
 #include "nao/nao.h"
 
@@ -11,7 +12,7 @@ namespace nao::model {
 
 class Parameters {
  public:
-  Parameters(const std::int64_t* sizes, const std::uint8_t* trainable, int count);
+  Parameters(Device& device, const std::int64_t* sizes, const std::uint8_t* trainable, int count);
 
   int count() const { return static_cast<int>(sizes_.size()); }
   std::int64_t elements() const { return elements_; }
@@ -20,7 +21,7 @@ class Parameters {
 
   std::int64_t size(int tensor) const { return sizes_[static_cast<std::size_t>(tensor)]; }
   std::int64_t offset(int tensor) const { return offsets_[static_cast<std::size_t>(tensor)]; }
-  /// Tensor -1: the whole array.
+  /// Device memory; tensor -1: the whole array.
   float* data(nao_array array, int tensor) const;
 
  private:

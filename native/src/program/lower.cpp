@@ -37,7 +37,8 @@ std::int64_t roundUp(std::int64_t floats) { return (floats + kernels::kLanes - 1
 
 class Lowering {
  public:
-  Lowering(const Program& program, bool training) : program_(program), training_(training) {}
+  Lowering(const Program& program, bool training, PieceRule pieces)
+      : program_(program), training_(training), pieces_(pieces) {}
 
   Plan run() {
     plan_.classes = program_.classes;
@@ -49,6 +50,7 @@ class Lowering {
     Launch input;
     input.kind = Kind::Input;
     input.dst = plan_.input;
+    input.pieces = pieces_(image.height);
     emit(input, {{}, {plan_.input}, {}});
     views_[0] = {whole(plan_.input)};
     for (std::size_t i = 0; i < program_.operations.size(); ++i)
@@ -129,7 +131,10 @@ class Lowering {
     return newBuffer(Buffer::Kind::Rows, width, 0, 0, static_cast<std::int64_t>(width) * kernels::kLanes);
   }
   int newRaw(std::int64_t floats) { return newBuffer(Buffer::Kind::Raw, 0, 0, 0, floats); }
-  int newSums(int channels) { return newRaw(static_cast<std::int64_t>(channels) * 2 * 2); }  // doubles
+  int newSums(const Norm& n) { return newRaw(static_cast<std::int64_t>(n.channels) * n.pieces * 2 * 2); }  // doubles
+
+  /// Pieces of a launch over the rows of a buffer; rows of features are not cut.
+  int piecesOf(int index) const { return buffer(index).kind == Buffer::Kind::Map ? pieces_(buffer(index).height) : 1; }
 
   const Buffer& buffer(int index) const { return plan_.buffers[static_cast<std::size_t>(index)]; }
   Norm& norm(int index) { return plan_.norms[static_cast<std::size_t>(index)]; }
@@ -175,6 +180,7 @@ class Lowering {
 
   void launchForward(Launch launch) {
     Access access = forwardAccess(launch);
+    launch.pieces = piecesOf(launch.dst);
     for (const Read& read : launch.reads) ++readers_[read.buffer];
     producers_[launch.dst].push_back(emit(std::move(launch), std::move(access)));
   }
@@ -327,7 +333,8 @@ class Lowering {
     made.runningMean = op.runningMean;
     made.runningVariance = op.runningVariance;
     made.keepsRunning = op.keepsRunning;
-    made.sums = newSums(y.channels);
+    made.pieces = pieces_(y.height);
+    made.sums = newSums(made);
     made.vectors = plan_.fixedFloats;
     plan_.fixedFloats += roundUp(static_cast<std::int64_t>(y.channels) * 7);
     const int index = static_cast<int>(plan_.norms.size());
@@ -502,6 +509,7 @@ class Lowering {
     launch.reads = {view(op.sources[0])[0].read};
     const int logits = launch.reads[0].buffer;
     ++readers_[logits];
+    ++plan_.losses;
     if (readers_[logits] > 1) fail("logits are read twice");
     launch.factor = op.factor;
     launch.auxiliary = op.auxiliary;
@@ -559,7 +567,8 @@ class Lowering {
     const std::size_t forwardCount = plan_.launches.size();
     findGradients(forwardCount);
     for (std::size_t i = forwardCount; i-- > 0;) {
-      const Launch launch = plan_.launches[i];  // a copy: emitting moves the list
+      Launch launch = plan_.launches[i];                                            // a copy: emitting moves the list
+      if (!launch.reads.empty()) launch.pieces = piecesOf(launch.reads[0].buffer);  // a backward goes by its source
       switch (launch.kind) {
         case Kind::SepConv:
           normBackward(launch.norm, launch.dst);
@@ -676,8 +685,9 @@ class Lowering {
   void emitSums(Launch sums) {
     Access access;
     access.reads.push_back(sums.gradient);
+    sums.pieces = piecesOf(sums.gradient);
     for (const Read& read : sums.reads) {
-      const int made = newSums(norm(read.norm).channels);
+      const int made = newSums(norm(read.norm));
       norm(read.norm).gradientSums = made;
       access.reads.push_back(read.buffer);
       if (read.mask >= 0) access.reads.push_back(plan_.masks[static_cast<std::size_t>(read.mask)].buffer);
@@ -699,7 +709,7 @@ class Lowering {
     const Read& read = launch.reads[0];
     if (kind == Kind::SepConvBackward && read.norm >= 0 && readers_[read.buffer] == 1 &&
         !launch.targets[0].accumulate) {
-      launch.sourceSums = newSums(norm(read.norm).channels);
+      launch.sourceSums = newSums(norm(read.norm));
       norm(read.norm).gradientSums = launch.sourceSums;
       access.writes.push_back(launch.sourceSums);
     }
@@ -709,17 +719,19 @@ class Lowering {
   /// Emits a launch that makes one weight gradient a block, and the sums of those over blocks.
   void emitWithReductions(Launch launch, Access access) {
     for (const Weight& weight : launch.weights) {
-      launch.partials.push_back(newRaw(static_cast<std::int64_t>(weight.rows) * weight.columns));
+      launch.partials.push_back(newRaw(static_cast<std::int64_t>(weight.rows) * weight.columns * launch.pieces));
       access.writes.push_back(launch.partials.back());
     }
     const std::vector<Weight> weights = launch.weights;
     const std::vector<int> partials = launch.partials;
+    const int pieces = launch.pieces;
     emit(std::move(launch), std::move(access));
     for (std::size_t i = 0; i < weights.size(); ++i) {
       Launch reduce;
       reduce.kind = Kind::ReduceGradient;
       reduce.weights = {weights[i]};
       reduce.partials = {partials[i]};
+      reduce.pieces = pieces;
       emit(std::move(reduce), {{partials[i]}, {tensorResource(weights[i].tensor)}, {}});
     }
   }
@@ -773,6 +785,7 @@ class Lowering {
 
   const Program& program_;
   const bool training_;
+  const PieceRule pieces_;
   Plan plan_;
   std::vector<Access> accesses_;
   std::vector<bool> live_;
@@ -794,6 +807,8 @@ class Lowering {
 
 }  // namespace
 
-Plan lower(const Program& program, bool training) { return Lowering(program, training).run(); }
+Plan lower(const Program& program, bool training, PieceRule pieces) {
+  return Lowering(program, training, pieces).run();
+}
 
 }  // namespace nao::program

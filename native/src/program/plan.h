@@ -39,6 +39,7 @@ struct Norm {
   int sums = -1;          // Raw buffer of y, y * y
   int gradientSums = -1;  // Raw buffer of g, g * y
   std::int64_t vectors = 0;
+  int pieces = 1;  // of every launch that makes its sums or gradient sums
 };
 
 /// A random mask: drop-path (one number an image) or dropout (one a feature).
@@ -130,6 +131,7 @@ struct Launch {
   std::vector<int> partials;    // Raw buffers, one a weight
   int sourceSums = -1;          // Raw buffer of the source's gradient sums, where this launch makes them
 
+  int pieces = 1;  // of rows, a block of images is cut into; reduce_gradient: those of the launch it follows
   int wave = 0;
 };
 
@@ -144,12 +146,17 @@ struct Plan {
   std::int64_t fixedFloats = 0;  // norms' vectors
   int input = -1;
   int logits = -1;  // Rows buffer of the main loss
+  int losses = 0;
   int classes = 0;
 };
 
+/// Into how many pieces a launch over maps of `rows` rows cuts each block of images (kernels.h).
+using PieceRule = int (*)(int rows);
+constexpr int wholeBlocks(int) { return 1; }
+
 /// Lowers a program: with `training` forward, backward and gradient reductions, otherwise forward only.
 /// Throws Error(NAO_INVALID) for combinations that no kernel covers.
-Plan lower(const Program& program, bool training);
+Plan lower(const Program& program, bool training, PieceRule pieces);
 
 /// What a launch reads and writes; used by the scheduler.
 struct Access {

@@ -5,7 +5,7 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kSquaredElements = 16 * kThreads;  // of an item
+constexpr int kSquaredElements = 64 * kThreads;  // of an item
 
 __device__ inline void sumOfSquares(const SumOfSquares& p, int item) {
   SHARED(double, space, [kThreads / 32]);
@@ -31,7 +31,8 @@ __device__ inline void gradientClip(const GradientClip& p, int) {
   if (threadIdx.x != 0) return;
   p.clip->norm = norm;
   p.clip->scale = limit > 0 && norm > limit ? static_cast<float>(limit / (norm + 1e-6)) : 1.0f;
-  p.clip->finite = std::isfinite(norm) && notFinite == 0 ? 1 : 0;
+  const bool before = p.before == nullptr || p.before->finite != 0;
+  p.clip->finite = before && std::isfinite(norm) && notFinite == 0 ? 1 : 0;
 }
 
 }  // namespace nao::kernels::cuda

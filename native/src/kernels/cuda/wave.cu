@@ -1,9 +1,15 @@
 #include "kernels/cuda/add.cuh"
+#include "kernels/cuda/augment.cuh"
 #include "kernels/cuda/batch_norm.cuh"
+#include "kernels/cuda/conv.cuh"
 #include "kernels/cuda/copy_input.cuh"
+#include "kernels/cuda/global_pool.cuh"
 #include "kernels/cuda/gradient_norm.cuh"
 #include "kernels/cuda/gradient_sums.cuh"
+#include "kernels/cuda/linear.cuh"
+#include "kernels/cuda/loss.cuh"
 #include "kernels/cuda/mask.cuh"
+#include "kernels/cuda/pointwise.cuh"
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
 #include "kernels/cuda/sep_conv.cuh"
@@ -37,10 +43,6 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
       return add(parameters<Add>(call), item);
     case Family::addBackward:
       return addBackward(parameters<AddBackward>(call), item);
-    case Family::sepConv:
-      return sepConv(parameters<SepConv>(call), item);
-    case Family::sepConvBackward:
-      return sepConvBackward(parameters<SepConvBackward>(call), item);
     case Family::gradientSums:
       return gradientSums(parameters<GradientSums>(call), item);
     case Family::copyInput:
@@ -59,27 +61,52 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
       return gradientClip(parameters<GradientClip>(call), item);
     case Family::sgd:
       return sgd(parameters<Sgd>(call), item);
+    case Family::sepConv:
+      return sepConv(parameters<SepConv>(call), item);
+    case Family::sepConvBackward:
+      return sepConvBackward(parameters<SepConvBackward>(call), item);
+    case Family::loss:
+      return loss(parameters<Loss>(call), item);
+    case Family::linear:
+      return linear(parameters<Linear>(call), item);
+    case Family::linearBackward:
+      return linearBackward(parameters<LinearBackward>(call), item);
+    case Family::globalPool:
+      return globalPool(parameters<GlobalPool>(call), item);
+    case Family::globalPoolBackward:
+      return globalPoolBackward(parameters<GlobalPoolBackward>(call), item);
+    case Family::augment:
+      return augment(parameters<Augment>(call), item);
+    case Family::pointwise:
+      return pointwise(parameters<Pointwise>(call), item);
+    case Family::pointwiseBackward:
+      return pointwiseBackward(parameters<PointwiseBackward>(call), item);
+    case Family::conv:
+      return conv(parameters<Conv>(call), item);
+    case Family::convBackward:
+      return convBackward(parameters<ConvBackward>(call), item);
   }
 }
 
-}  // namespace
-
-std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
-
-std::size_t sharedBytes(const SepConvBackward& p) {
-  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
-}
-std::size_t sharedBytes(const PoolBackward& p) {
-  return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
-}
-
-namespace {
+constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kMultiplyBytes : kMultiplyOuterBytes;
 
 int itemsOf(std::int64_t elements, int elementsPerItem) {
   return static_cast<int>((elements + elementsPerItem - 1) / elementsPerItem);
 }
 
 }  // namespace
+
+std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
+std::size_t sharedBytes(const SepConvBackward& p) {
+  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
+}
+std::size_t sharedBytes(const PoolBackward& p) {
+  return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
+}
+std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
+std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
+std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
+std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
 
 int items(const MaskDraw& p) { return itemsOf(blockCount(p.images) * kLanes * p.width, kMaskNumbers); }
 int items(const BatchNorm& p) { return itemsOf(p.channels, kNormChannels); }

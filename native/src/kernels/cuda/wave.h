@@ -11,14 +11,13 @@
 namespace nao::kernels::cuda {
 
 constexpr int kThreads = 256;  // of the block that runs an item
+constexpr int kWarps = kThreads / 32;
 
 enum class Family : std::int32_t {
   pool,
   poolBackward,
   add,
   addBackward,
-  sepConv,
-  sepConvBackward,
   gradientSums,
   copyInput,
   mask,
@@ -28,15 +27,27 @@ enum class Family : std::int32_t {
   sumOfSquares,
   gradientClip,
   sgd,
+  sepConv,
+  sepConvBackward,
+  loss,
+  linear,
+  linearBackward,
+  globalPool,
+  globalPoolBackward,
+  augment,
+  pointwise,
+  pointwiseBackward,
+  conv,
+  convBackward,
 };
 
 /// The family of a parameter structure.
+constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
+constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
 constexpr Family familyOf(const Pool&) { return Family::pool; }
 constexpr Family familyOf(const PoolBackward&) { return Family::poolBackward; }
 constexpr Family familyOf(const Add&) { return Family::add; }
 constexpr Family familyOf(const AddBackward&) { return Family::addBackward; }
-constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
-constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
 constexpr Family familyOf(const GradientSums&) { return Family::gradientSums; }
 constexpr Family familyOf(const CopyInput&) { return Family::copyInput; }
 constexpr Family familyOf(const MaskDraw&) { return Family::mask; }
@@ -46,15 +57,29 @@ constexpr Family familyOf(const ReduceGradient&) { return Family::reduceGradient
 constexpr Family familyOf(const SumOfSquares&) { return Family::sumOfSquares; }
 constexpr Family familyOf(const GradientClip&) { return Family::gradientClip; }
 constexpr Family familyOf(const Sgd&) { return Family::sgd; }
+constexpr Family familyOf(const Loss&) { return Family::loss; }
+constexpr Family familyOf(const Linear&) { return Family::linear; }
+constexpr Family familyOf(const LinearBackward&) { return Family::linearBackward; }
+constexpr Family familyOf(const GlobalPool&) { return Family::globalPool; }
+constexpr Family familyOf(const GlobalPoolBackward&) { return Family::globalPoolBackward; }
+constexpr Family familyOf(const Augment&) { return Family::augment; }
+constexpr Family familyOf(const Pointwise&) { return Family::pointwise; }
+constexpr Family familyOf(const PointwiseBackward&) { return Family::pointwiseBackward; }
+constexpr Family familyOf(const Conv&) { return Family::conv; }
+constexpr Family familyOf(const ConvBackward&) { return Family::convBackward; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
 std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
-std::size_t sharedBytes(const PoolBackward& p);
 std::size_t sharedBytes(const SepConv& p);
 std::size_t sharedBytes(const SepConvBackward& p);
+std::size_t sharedBytes(const PoolBackward& p);
+std::size_t sharedBytes(const Pointwise& p);
+std::size_t sharedBytes(const PointwiseBackward& p);
+std::size_t sharedBytes(const Conv& p);
+std::size_t sharedBytes(const ConvBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
 /// what kernels.h calls one item is cut by channels or elements.
@@ -62,9 +87,15 @@ template <class Parameters>
 int items(const Parameters& p) {
   return blockCount(p.images) * p.pieces;
 }
+inline int items(const SepConvBackward& p) { return items(p.forward); }
 inline int items(const PoolBackward& p) { return items(p.forward); }
 inline int items(const AddBackward& p) { return items(p.forward); }
-inline int items(const SepConvBackward& p) { return items(p.forward); }
+inline int items(const Loss& p) { return blockCount(p.images); }
+inline int items(const Linear& p) { return blockCount(p.images); }
+inline int items(const LinearBackward& p) { return blockCount(p.forward.images); }
+inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
+inline int items(const PointwiseBackward& p) { return items(p.forward); }
+inline int items(const ConvBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);

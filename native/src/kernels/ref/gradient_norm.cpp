@@ -25,7 +25,7 @@ void gradientClip(const GradientClip& p, int, float*) {
   double squares = 0;
   for (int slot = 0; slot < p.slots; ++slot) squares += p.squares[slot];
   const double norm = std::sqrt(squares), limit = p.clipNorm;
-  bool finite = std::isfinite(norm);
+  bool finite = std::isfinite(norm) && (p.before == nullptr || p.before->finite != 0);
   for (int slot = 0; slot < p.lossSlots; ++slot) finite = finite && std::isfinite(p.lossSums[slot]);
   *p.clip = {norm, limit > 0 && norm > limit ? static_cast<float>(limit / (norm + 1e-6)) : 1.0f, finite ? 1 : 0};
 }

@@ -18,6 +18,7 @@ struct cudaEmulatedEvent {
 };
 
 namespace {
+constexpr int kVersion = 13000;
 cudaError_t lastError = cudaSuccess;
 }
 
@@ -52,6 +53,14 @@ const char* cudaGetErrorString(cudaError_t error) {
   return "unrecognized error code";
 }
 
+cudaError_t cudaDriverGetVersion(int* version) {
+  *version = kVersion;
+  return cudaSuccess;
+}
+cudaError_t cudaRuntimeGetVersion(int* version) {
+  *version = kVersion;
+  return cudaSuccess;
+}
 cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
   return cudaSuccess;

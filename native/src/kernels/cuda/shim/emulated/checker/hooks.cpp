@@ -30,4 +30,7 @@ void __tsan_write_range(void* memory, std::size_t bytes) {
   accessUnaligned(memory, bytes, Kind::kWrite, __builtin_return_address(0));
 }
 void __tsan_init() {}
+// Pointers to virtual functions: the host side's, the device has none.
+void __tsan_vptr_read(void**) {}
+void __tsan_vptr_update(void**, void*) {}
 }

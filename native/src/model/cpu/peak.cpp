@@ -1,4 +1,4 @@
-#include "model/peak.h"
+#include "model/cpu/peak.h"
 
 #include <immintrin.h>
 
@@ -42,7 +42,7 @@ __attribute__((target("avx2,fma"))) float chains256() {
 
 }  // namespace
 
-double measurePeakGflops(Device& device) {
+double measurePeakGflops(CpuDevice& device) {
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
     throw Error(NAO_NO_DEVICE, "the multiply-add peak is measured with AVX2 and FMA, which this processor lacks");
   const bool wide = std::strcmp(device.isa(), "avx512") == 0;

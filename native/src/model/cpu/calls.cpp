@@ -1,4 +1,4 @@
-#include "model/calls.h"
+#include "model/cpu/calls.h"
 
 namespace nao::model {
 namespace {
@@ -27,35 +27,11 @@ const Kernel<Linear>& of(const KernelTable& t, const Linear&) { return t.linear;
 const Kernel<LinearBackward>& of(const KernelTable& t, const LinearBackward&) { return t.linearBackward; }
 const Kernel<Loss>& of(const KernelTable& t, const Loss&) { return t.loss; }
 const Kernel<Augment>& of(const KernelTable& t, const Augment&) { return t.augment; }
+const Kernel<SumOfSquares>& of(const KernelTable& t, const SumOfSquares&) { return t.sumOfSquares; }
+const Kernel<GradientClip>& of(const KernelTable& t, const GradientClip&) { return t.gradientClip; }
+const Kernel<Sgd>& of(const KernelTable& t, const Sgd&) { return t.sgd; }
 
 }  // namespace
-
-const char* callName(std::size_t index) {
-  static const char* const names[] = {"mask",
-                                      "copy_input",
-                                      "augment",
-                                      "sep_conv",
-                                      "sep_conv_backward",
-                                      "pointwise",
-                                      "pointwise_backward",
-                                      "conv",
-                                      "conv_backward",
-                                      "pool",
-                                      "pool_backward",
-                                      "add",
-                                      "add_backward",
-                                      "gradient_sums",
-                                      "batch_norm",
-                                      "batch_norm_backward",
-                                      "reduce_gradient",
-                                      "global_pool",
-                                      "global_pool_backward",
-                                      "linear",
-                                      "linear_backward",
-                                      "loss"};
-  static_assert(sizeof names / sizeof names[0] == std::variant_size_v<KernelCall>);
-  return names[index];
-}
 
 std::int64_t scratchFloats(const KernelTable& table, const KernelCall& call) {
   return std::visit([&](const auto& p) { return of(table, p).scratch(p); }, call);

@@ -1,11 +1,11 @@
-// The device's multiply-add ceiling, measured.
+// The CPU's multiply-add ceiling, measured.
 #pragma once
 
-#include "model/device.h"
+#include "model/cpu/cpu_device.h"
 
 namespace nao::model {
 
 /// 1e9 operations per second of independent multiply-adds in registers, all threads; the best of several short runs.
-double measurePeakGflops(Device& device);
+double measurePeakGflops(CpuDevice& device);
 
 }  // namespace nao::model

@@ -6,8 +6,6 @@
 
 namespace nao::model {
 
-/// Name of a call's kind, by the variant's index.
-const char* callName(std::size_t index);
 /// Floats of private memory an item needs.
 std::int64_t scratchFloats(const kernels::KernelTable& table, const KernelCall& call);
 void runItem(const kernels::KernelTable& table, const KernelCall& call, int item, float* scratch);

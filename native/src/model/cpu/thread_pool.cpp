@@ -1,4 +1,4 @@
-#include "model/thread_pool.h"
+#include "model/cpu/thread_pool.h"
 
 #include <immintrin.h>
 #include <sched.h>

@@ -1,4 +1,4 @@
-#include "model/memory.h"
+#include "model/cpu/memory.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,9 +19,7 @@ std::int64_t roundUp(std::int64_t bytes, std::int64_t unit) { return (bytes + un
 std::int64_t physicalBytes() { return static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE); }
 }  // namespace
 
-void FreeMemory::operator()(void* memory) const { std::free(memory); }
-
-void* allocate(std::int64_t bytes, const char* purpose) {
+Memory<char> allocateOnCpu(std::int64_t bytes, const char* purpose) {
   const bool large = bytes >= kHugePage;
   const std::int64_t unit = large ? kHugePage : 64;
   const std::int64_t rounded = roundUp(bytes < 1 ? 1 : bytes, unit);
@@ -33,7 +31,7 @@ void* allocate(std::int64_t bytes, const char* purpose) {
                                     static_cast<double>(bytes) / (1 << 20), purpose));
   if (large) madvise(memory, static_cast<std::size_t>(rounded), MADV_HUGEPAGE);
   std::memset(memory, 0, static_cast<std::size_t>(rounded));
-  return memory;
+  return Memory<char>(static_cast<char*>(memory), FreeMemory{std::free});
 }
 
 }  // namespace nao::model

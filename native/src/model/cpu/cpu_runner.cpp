@@ -1,0 +1,136 @@
+#include "model/cpu/cpu_runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "model/cpu/calls.h"
+
+namespace nao::model {
+namespace {
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+}  // namespace
+
+void CpuRunner::reserve(const NetworkProgram& program, bool training, int images) {
+  const program::Plan& plan = program.plan(training);
+  results_.clear();
+  const std::int64_t blocks = kernels::blockCount(images);
+  if (plan.arenaFloats * blocks > arenaFloats_) {
+    arena_.reset();  // first give back, then take
+    arenaFloats_ = 0;
+    arena_ = device_.allocate<float>(plan.arenaFloats * blocks, "activations");
+    arenaFloats_ = plan.arenaFloats * blocks;
+  }
+  if (plan.fixedFloats > fixedFloats_) {
+    fixed_ = device_.allocate<float>(plan.fixedFloats, "batch normalisation");
+    fixedFloats_ = plan.fixedFloats;
+  }
+  const auto losses = static_cast<std::size_t>(plan.losses * blocks);
+  if (losses > lossSums_.size()) {
+    lossSums_.resize(losses);
+    correct_.resize(losses);
+  }
+  squares_.resize(std::max(squares_.size(), program.ranges().size()));
+}
+
+bool CpuRunner::start(const NetworkProgram& program, const StepInput& input) {
+  if (!results_.empty() && results_.back().failed) return false;
+  const bool training = input.training != nullptr;
+  StepMemory memory;
+  memory.arena = arena_.get();
+  memory.fixed = fixed_.get();
+  memory.lossSums = lossSums_.data();
+  memory.correct = correct_.data();
+  memory.squares = squares_.data();
+  memory.clip = &clip_;
+  bind(program, parameters_, memory, input, bound_);
+  logits_ = static_cast<std::int64_t>(input.images) * program.program().classes;
+  if (training)
+    for (const int tensor : program.tensors())
+      std::memset(parameters_.data(NAO_GRADIENT, tensor), 0,
+                  static_cast<std::size_t>(parameters_.size(tensor)) * sizeof(float));
+  execute();
+
+  StepResult result = summed(bound_.losses, lossSums_.data(), correct_.data(), input.images);
+  if (training) {
+    result.gradientNorm = clip_.norm;
+    result.failed = clip_.finite == 0;
+  }
+  results_.push_back(result);
+  return !result.failed;
+}
+
+std::vector<StepResult> CpuRunner::finish() { return std::exchange(results_, {}); }
+
+void CpuRunner::readLogits(float* dst) {
+  std::memcpy(dst, bound_.logits, static_cast<std::size_t>(logits_) * sizeof(float));
+}
+
+void CpuRunner::execute() {
+  const kernels::KernelTable& table = device_.kernels();
+  const auto threads = static_cast<std::size_t>(device_.pool().threads());
+  std::int64_t needed = 0;
+  for (const BoundCall& call : bound_.calls) needed = std::max(needed, scratchFloats(table, call.call));
+  scratch_.resize(threads);
+  scratchFloats_.resize(threads, 0);
+  if (seconds_.size() != threads) seconds_.assign(threads, std::vector<double>(std::variant_size_v<KernelCall>, 0.0));
+  std::int64_t bytes = (arenaFloats_ + fixedFloats_) * static_cast<std::int64_t>(sizeof(float));
+  for (std::size_t thread = 0; thread < threads; ++thread) {
+    if (scratchFloats_[thread] < needed) {
+      scratch_[thread] = device_.allocate<float>(needed, "a thread's scratch");
+      scratchFloats_[thread] = needed;
+    }
+    bytes += scratchFloats_[thread] * static_cast<std::int64_t>(sizeof(float));
+  }
+  peakBytes_ = std::max(peakBytes_, bytes);
+
+  for (std::size_t first = 0; first < bound_.calls.size();) {
+    std::size_t end = first + 1;
+    while (end < bound_.calls.size() && bound_.calls[end].wave == bound_.calls[first].wave) ++end;
+    runWave(first, end);
+    first = end;
+  }
+}
+
+void CpuRunner::runWave(std::size_t first, std::size_t end) {
+  const kernels::KernelTable& table = device_.kernels();
+  int items = 0;
+  bool light = true;  // waking the other threads would cost more than the work
+  for (std::size_t i = first; i < end; ++i) {
+    const KernelCall& call = bound_.calls[i].call;
+    items += bound_.calls[i].items;
+    light = light && (std::holds_alternative<kernels::BatchNorm>(call) ||
+                      std::holds_alternative<kernels::BatchNormBackward>(call));
+  }
+  const auto body = [&](int item, int thread) {
+    std::size_t i = first;
+    while (item >= bound_.calls[i].items) item -= bound_.calls[i++].items;
+    const KernelCall& call = bound_.calls[i].call;
+    const auto at = static_cast<std::size_t>(thread);
+    const double start = profiling_ ? now() : 0;
+    runItem(table, call, item, scratch_[at].get());
+    if (profiling_) seconds_[at][call.index()] += now() - start;
+  };
+  if (light)
+    for (int item = 0; item < items; ++item) body(item, 0);
+  else
+    device_.pool().run(items, body);
+}
+
+void CpuRunner::setProfiling(bool on) {
+  profiling_ = on;
+  if (on)
+    for (std::vector<double>& thread : seconds_) std::fill(thread.begin(), thread.end(), 0.0);
+}
+
+std::vector<double> CpuRunner::profile() const {
+  std::vector<double> sums(std::variant_size_v<KernelCall>, 0.0);
+  for (const std::vector<double>& thread : seconds_)
+    for (std::size_t kind = 0; kind < sums.size(); ++kind) sums[kind] += thread[kind];
+  return sums;
+}
+
+}  // namespace nao::model

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cstring>
+
+#include "error.h"
+#include "kernels/cuda/peak.h"
+#include "model/cuda/check.h"
+#include "model/cuda/cuda_device.h"
+#include "model/cuda/cuda_runner.h"
+
+namespace nao::model {
+namespace {
+
+constexpr double kMebibyte = 1 << 20;
+
+std::string version(int number) { return text("%d.%d", number / 1000, number % 1000 / 10); }
+
+/// Why cudaGetDeviceCount gave `error`.
+std::string whyNone(cudaError_t error) {
+  int driver = 0, runtime = 0;
+  if (cudaDriverGetVersion(&driver) == cudaSuccess && cudaRuntimeGetVersion(&runtime) == cudaSuccess) {
+    if (driver == 0) return "no NVIDIA driver (libcuda.so.1) is installed on this machine";
+    if (driver < runtime)
+      return "the NVIDIA driver is for CUDA " + version(driver) + ", this build needs one for CUDA " + version(runtime);
+  }
+  return std::string("the driver shows no NVIDIA GPU: ") + cudaGetErrorString(error);
+}
+
+}  // namespace
+
+void checkCuda(cudaError_t error, int device, const char* call, const char* file, int line) {
+  if (error == cudaSuccess) return;
+  cudaGetLastError();  // so that it is not found again
+  const char* slash = std::strrchr(file, '/');
+  throw Error(error == cudaErrorMemoryAllocation ? NAO_NO_MEMORY : NAO_INTERNAL,
+              text("device cuda:%d: %s failed at %s:%d: %s", device, call, slash == nullptr ? file : slash + 1, line,
+                   cudaGetErrorString(error)));
+}
+
+Gpus findGpus() {
+  Gpus gpus;
+  int count = 0;
+  const cudaError_t error = cudaGetDeviceCount(&count);
+  if (error != cudaSuccess || count == 0) {
+    cudaGetLastError();
+    gpus.problem = whyNone(error);
+    return gpus;
+  }
+  for (int i = 0; i < count; ++i) {
+    cudaDeviceProp properties;
+    NAO_CUDA(i, cudaGetDeviceProperties(&properties, i));
+    gpus.list.push_back(
+        {properties.name, static_cast<std::int64_t>(properties.totalGlobalMem), properties.major, properties.minor});
+  }
+  return gpus;
+}
+
+std::unique_ptr<Device> openCuda(int index) {
+  constexpr int kLeastMajor = 8;
+  const Gpus gpus = findGpus();
+  if (!gpus.problem.empty())
+    throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s; --device cpu runs without", index, gpus.problem.c_str()));
+  if (index >= static_cast<int>(gpus.list.size()))
+    throw Error(NAO_NO_DEVICE, text("device cuda:%d is not there, this machine has cuda:0 to cuda:%d", index,
+                                    static_cast<int>(gpus.list.size()) - 1));
+  const Gpu& gpu = gpus.list[static_cast<std::size_t>(index)];
+  if (gpu.major < kLeastMajor)
+    throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s has compute capability %d.%d, needed is %d.0 or newer", index,
+                                    gpu.name.c_str(), gpu.major, gpu.minor, kLeastMajor));
+  return std::make_unique<CudaDevice>(index, gpu);
+}
+
+CudaDevice::CudaDevice(int index, const Gpu& gpu)
+    : index_(index),
+      memoryBytes_(gpu.memoryBytes),
+      name_(text("cuda:%d", index)),
+      architecture_(text("sm_%d%d", gpu.major, gpu.minor)) {
+  makeCurrent();
+}
+
+void CudaDevice::makeCurrent() const { NAO_CUDA(index_, cudaSetDevice(index_)); }
+
+double CudaDevice::peakGflops() {
+  constexpr float kLeastMillis = 10;
+  constexpr double kOperationsPerMilliGiga = 1e-6;
+  makeCurrent();
+  cudaDeviceProp properties;
+  NAO_CUDA(index_, cudaGetDeviceProperties(&properties, index_));
+  const Memory<float> sink = allocate<float>(1, "a measurement");
+  cudaEvent_t begun = nullptr, ended = nullptr;
+  NAO_CUDA(index_, cudaEventCreateWithFlags(&begun, 0));
+  NAO_CUDA(index_, cudaEventCreateWithFlags(&ended, 0));
+  float millis = 0;
+  double best = 0;
+  // Runs get longer until one is long enough to be timed well; the clock has gone up by then.
+  for (int iterations = 64; millis < kLeastMillis; iterations *= 2) {
+    NAO_CUDA(index_, cudaEventRecord(begun, nullptr));
+    NAO_CUDA(index_, kernels::cuda::launchPeak(properties.multiProcessorCount, iterations, sink.get(), nullptr));
+    NAO_CUDA(index_, cudaEventRecord(ended, nullptr));
+    NAO_CUDA(index_, cudaEventSynchronize(ended));
+    NAO_CUDA(index_, cudaEventElapsedTime(&millis, begun, ended));
+    const auto operations =
+        static_cast<double>(kernels::cuda::peakOperations(properties.multiProcessorCount, iterations));
+    best = std::max(best, operations / static_cast<double>(millis) * kOperationsPerMilliGiga);
+  }
+  NAO_CUDA(index_, cudaEventDestroy(begun));
+  NAO_CUDA(index_, cudaEventDestroy(ended));
+  return best;
+}
+
+void CudaDevice::read(void* host, const void* memory, std::int64_t bytes) {
+  makeCurrent();
+  NAO_CUDA(index_, cudaMemcpy(host, memory, static_cast<std::size_t>(bytes), cudaMemcpyDeviceToHost));
+}
+
+void CudaDevice::write(void* memory, const void* host, std::int64_t bytes) {
+  makeCurrent();
+  NAO_CUDA(index_, cudaMemcpy(memory, host, static_cast<std::size_t>(bytes), cudaMemcpyHostToDevice));
+  // The copy may still be on its way, and the streams of runners do not wait for it.
+  NAO_CUDA(index_, cudaStreamSynchronize(nullptr));
+}
+
+std::unique_ptr<Runner> CudaDevice::makeRunner(Parameters& parameters) {
+  makeCurrent();
+  return std::make_unique<CudaRunner>(*this, parameters);
+}
+
+Memory<char> CudaDevice::allocateUnwritten(std::int64_t bytes, const char* purpose) {
+  makeCurrent();
+  void* memory = nullptr;
+  const cudaError_t error = cudaMalloc(&memory, static_cast<std::size_t>(bytes < 1 ? 1 : bytes));
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    throw Error(
+        NAO_NO_MEMORY,
+        text("out of memory on cuda:%d, which has %.0f MiB in all: %.1f MiB for %s; reduce the batch, the "
+             "channels or the layers",
+             index_, static_cast<double>(memoryBytes_) / kMebibyte, static_cast<double>(bytes) / kMebibyte, purpose));
+  }
+  checkCuda(error, index_, "cudaMalloc", __FILE__, __LINE__);
+  return Memory<char>(static_cast<char*>(memory), FreeMemory{[](void* used) { cudaFree(used); }});
+}
+
+Memory<char> CudaDevice::allocateBytes(std::int64_t bytes, const char* purpose) {
+  Memory<char> memory = allocateUnwritten(bytes, purpose);
+  NAO_CUDA(index_, cudaMemset(memory.get(), 0, static_cast<std::size_t>(bytes)));
+  NAO_CUDA(index_, cudaStreamSynchronize(nullptr));
+  return memory;
+}
+
+}  // namespace nao::model

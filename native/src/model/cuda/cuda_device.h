@@ -1,0 +1,45 @@
+// One NVIDIA GPU.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/cuda/cuda.h"
+
+namespace nao::model {
+
+/// Maps are cut by rows, so that a few blocks of images keep all multiprocessors busy.
+constexpr int rowPieces(int rows) {
+  constexpr int kSmall = 8, kRowsAPiece = 2, kMost = 16;
+  if (rows <= kSmall) return rows;
+  return rows / kRowsAPiece < kMost ? rows / kRowsAPiece : kMost;
+}
+
+class CudaDevice final : public Device {
+ public:
+  CudaDevice(int index, const Gpu& gpu);
+
+  const std::string& name() const override { return name_; }
+  const char* isa() const override { return architecture_.c_str(); }
+  int threads() const override { return 1; }
+  double peakGflops() override;
+  program::PieceRule pieces() const override { return rowPieces; }
+  void read(void* host, const void* memory, std::int64_t bytes) override;
+  void write(void* memory, const void* host, std::int64_t bytes) override;
+  std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;
+
+  int index() const { return index_; }
+  /// The calling thread's CUDA calls go to this device.
+  void makeCurrent() const;
+  /// Memory that nobody has written.
+  Memory<char> allocateUnwritten(std::int64_t bytes, const char* purpose);
+
+ private:
+  Memory<char> allocateBytes(std::int64_t bytes, const char* purpose) override;
+
+  const int index_;
+  const std::int64_t memoryBytes_;
+  const std::string name_, architecture_;
+};
+
+}  // namespace nao::model

@@ -1,0 +1,231 @@
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "kernels/cuda/wave.h"
+#include "model/cuda/check.h"
+#include "model/cuda/cuda_runner.h"
+#include "model/cuda/relocate.h"
+
+namespace nao::model {
+namespace {
+
+namespace cuda = kernels::cuda;
+
+constexpr std::int64_t kLeastResultBytes = 1 << 20;
+constexpr std::int64_t kClipBytes = 32;
+constexpr std::int64_t kSlotBytes = sizeof(double) + sizeof(std::int32_t);
+static_assert(sizeof(kernels::Clip) <= kClipBytes);
+
+constexpr std::int64_t withPadding(std::int64_t bytes) { return (bytes + 15) / 16 * 16; }
+
+/// Room for the next blocks too, which are about as large.
+constexpr std::int64_t withHeadroom(std::int64_t bytes) { return bytes + bytes / 4; }
+
+Memory<char> allocatePinned(int device, std::int64_t bytes) {
+  void* memory = nullptr;
+  NAO_CUDA(device, cudaMallocHost(&memory, static_cast<std::size_t>(bytes)));
+  return Memory<char>(static_cast<char*>(memory), FreeMemory{[](void* used) { cudaFreeHost(used); }});
+}
+
+cudaEvent_t makeEvent(int device, unsigned flags) {
+  cudaEvent_t event = nullptr;
+  NAO_CUDA(device, cudaEventCreateWithFlags(&event, flags));
+  return event;
+}
+
+/// Where a step's results lie in a copy of the results, on either side.
+struct Results {
+  kernels::Clip* clip;
+  double* lossSums;
+  std::int32_t* correct;
+
+  template <class Step>
+  Results(char* base, const Step& step)
+      : clip(reinterpret_cast<kernels::Clip*>(base + step.at)),
+        lossSums(reinterpret_cast<double*>(base + step.at + kClipBytes)),
+        correct(reinterpret_cast<std::int32_t*>(lossSums + step.slots)) {}
+};
+
+}  // namespace
+
+CudaRunner::CudaRunner(CudaDevice& device, Parameters& parameters)
+    : device_(device), parameters_(parameters), seconds_(std::variant_size_v<KernelCall>) {
+  NAO_CUDA(device_.index(), cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
+  for (Staging& staging : stagings_) staging.copied = makeEvent(device_.index(), cudaEventDisableTiming);
+  begun_ = makeEvent(device_.index(), 0);
+  ended_ = makeEvent(device_.index(), 0);
+}
+
+CudaRunner::~CudaRunner() {
+  cudaStreamSynchronize(stream_);
+  for (const cudaEvent_t event : {begun_, ended_, stagings_[0].copied, stagings_[1].copied}) cudaEventDestroy(event);
+  cudaStreamDestroy(stream_);
+}
+
+void CudaRunner::reserve(const NetworkProgram& program, bool training, int images) {
+  const program::Plan& plan = program.plan(training);
+  started_.clear();
+  collected_.clear();
+  resultsUsed_ = 0;
+  const auto float32 = static_cast<std::int64_t>(sizeof(float));
+  grow(arena_, plan.arenaFloats * kernels::blockCount(images) * float32, "activations");
+  grow(fixed_, plan.fixedFloats * float32, "batch normalisation");
+  if (training)
+    grow(squares_, static_cast<std::int64_t>(program.ranges().size() * sizeof(double)), "the gradient norm");
+}
+
+void CudaRunner::grow(Growing& growing, std::int64_t bytes, const char* purpose) {
+  if (bytes <= growing.bytes) return;
+  NAO_CUDA(device_.index(), cudaStreamSynchronize(stream_));  // steps before may still use it
+  growing = {};                                               // first give back, then take
+  growing = {device_.allocateUnwritten(bytes, purpose), bytes};
+  peakBytes_ = std::max(peakBytes_, arena_.bytes + fixed_.bytes + results_.bytes + squares_.bytes + block_.bytes);
+}
+
+bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
+  device_.makeCurrent();
+  const bool training = input.training != nullptr;
+  Started step;
+  step.images = input.images;
+  step.training = training;
+  step.slots = static_cast<std::int64_t>(program.plan(training).losses) * kernels::blockCount(input.images);
+  const std::int64_t bytes = withPadding(kClipBytes + step.slots * kSlotBytes);
+  if (resultsUsed_ + bytes > results_.bytes) collect();
+  if (!collected_.empty() && collected_.back().failed) return false;
+  grow(results_, std::max(bytes, kLeastResultBytes), "results");
+  step.at = resultsUsed_;
+  resultsUsed_ += bytes;
+
+  const Results results(results_.memory.get(), step);
+  StepMemory memory;
+  memory.arena = reinterpret_cast<float*>(arena_.memory.get());
+  memory.fixed = reinterpret_cast<float*>(fixed_.memory.get());
+  memory.squares = reinterpret_cast<double*>(squares_.memory.get());
+  memory.lossSums = results.lossSums;
+  memory.correct = results.correct;
+  memory.clip = results.clip;
+  if (training && !started_.empty()) memory.before = Results(results_.memory.get(), started_.back()).clip;
+  bind(program, parameters_, memory, input, bound_);
+  step.losses = bound_.losses;
+  logits_ = bound_.logits;
+  logitCount_ = static_cast<std::int64_t>(input.images) * program.program().classes;
+
+  pack();
+  if (training)
+    NAO_CUDA(device_.index(),
+             cudaMemsetAsync(parameters_.data(NAO_GRADIENT, -1), 0,
+                             static_cast<std::size_t>(parameters_.elements()) * sizeof(float), stream_));
+  if (profiling_)
+    launchOneByOne();
+  else
+    launch();
+  started_.push_back(std::move(step));
+  return true;
+}
+
+/// The bound calls into the block on the device.
+void CudaRunner::pack() {
+  Packer counter(nullptr, nullptr);
+  write(counter);
+  Staging& staging = stagings_[turn_];
+  turn_ = 1 - turn_;
+  NAO_CUDA(device_.index(), cudaEventSynchronize(staging.copied));  // the step before last has been sent off
+  if (counter.bytes() > staging.bytes) {
+    staging.block.reset();
+    staging.bytes = withHeadroom(counter.bytes());
+    staging.block = allocatePinned(device_.index(), staging.bytes);
+  }
+  if (counter.bytes() > block_.bytes) grow(block_, withHeadroom(counter.bytes()), "a step's calls");
+  Packer packer(staging.block.get(), block_.memory.get());
+  write(packer);
+  NAO_CUDA(device_.index(), cudaMemcpyAsync(block_.memory.get(), staging.block.get(),
+                                            static_cast<std::size_t>(packer.bytes()), cudaMemcpyHostToDevice, stream_));
+  NAO_CUDA(device_.index(), cudaEventRecord(staging.copied, stream_));
+}
+
+void CudaRunner::write(Packer& packer) {
+  waves_.clear();
+  table_.clear();
+  int wave = -1;
+  for (const BoundCall& bound : bound_.calls) {
+    if (waves_.empty() || bound.wave != wave) {
+      wave = bound.wave;
+      waves_.emplace_back().first = static_cast<int>(table_.size());
+    }
+    Wave& current = waves_.back();
+    std::visit(
+        [&](auto parameters) {
+          const int items = cuda::items(parameters);
+          current.sharedBytes = std::max(current.sharedBytes, cuda::sharedBytes(parameters));
+          relocate(parameters, packer);
+          table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&parameters, 1)});
+          ++current.count;
+          current.items += items;
+        },
+        bound.call);
+  }
+  deviceTable_ = packer.put(table_.data(), static_cast<std::int64_t>(table_.size()));
+}
+
+void CudaRunner::launch() {
+  for (const Wave& wave : waves_)
+    NAO_CUDA(device_.index(),
+             cuda::launchWave(deviceTable_ + wave.first, wave.count, 0, wave.items, wave.sharedBytes, stream_));
+}
+
+/// Every call alone, and timed.
+void CudaRunner::launchOneByOne() {
+  constexpr double kMillisPerSecond = 1e3;
+  for (const Wave& wave : waves_)
+    for (int i = 0; i < wave.count; ++i) {
+      const auto at = static_cast<std::size_t>(wave.first + i);
+      const int end = i + 1 < wave.count ? table_[at + 1].firstItem : wave.items;
+      NAO_CUDA(device_.index(), cudaEventRecord(begun_, stream_));
+      NAO_CUDA(device_.index(), cuda::launchWave(deviceTable_ + at, 1, table_[at].firstItem, end - table_[at].firstItem,
+                                                 wave.sharedBytes, stream_));
+      NAO_CUDA(device_.index(), cudaEventRecord(ended_, stream_));
+      NAO_CUDA(device_.index(), cudaEventSynchronize(ended_));
+      float millis = 0;
+      NAO_CUDA(device_.index(), cudaEventElapsedTime(&millis, begun_, ended_));
+      seconds_[bound_.calls[at].call.index()] += static_cast<double>(millis) / kMillisPerSecond;
+    }
+}
+
+/// Waits for all steps started, and takes their results over.
+void CudaRunner::collect() {
+  std::vector<char> copy(static_cast<std::size_t>(withPadding(resultsUsed_)));
+  if (resultsUsed_ > 0)
+    NAO_CUDA(device_.index(), cudaMemcpyAsync(copy.data(), results_.memory.get(),
+                                              static_cast<std::size_t>(resultsUsed_), cudaMemcpyDeviceToHost, stream_));
+  NAO_CUDA(device_.index(), cudaStreamSynchronize(stream_));
+  for (const Started& step : started_) {
+    const Results results(copy.data(), step);
+    StepResult result = summed(step.losses, results.lossSums, results.correct, step.images);
+    if (step.training) {
+      result.gradientNorm = results.clip->norm;
+      result.failed = results.clip->finite == 0;
+    }
+    collected_.push_back(result);
+    if (result.failed) break;  // those behind have changed nothing
+  }
+  started_.clear();
+  resultsUsed_ = 0;
+}
+
+std::vector<StepResult> CudaRunner::finish() {
+  device_.makeCurrent();
+  collect();
+  return std::exchange(collected_, {});
+}
+
+void CudaRunner::readLogits(float* dst) {
+  device_.read(dst, logits_, logitCount_ * static_cast<std::int64_t>(sizeof(float)));
+}
+
+void CudaRunner::setProfiling(bool on) {
+  profiling_ = on;
+  if (on) std::fill(seconds_.begin(), seconds_.end(), 0.0);
+}
+
+}  // namespace nao::model

@@ -1,0 +1,89 @@
+// Steps on a GPU. start() packs a step's calls into one block, sends it off with one copy, and launches each wave; it
+// does not wait for the device, which keeps losses, norms and whether it goes on until finish() asks.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/cuda/wave.h"
+#include "model/cuda/cuda_device.h"
+#include "model/cuda/packer.h"
+#include "model/parameters.h"
+#include "model/runner.h"
+#include "model/updates.h"
+
+namespace nao::model {
+
+class CudaRunner final : public Runner {
+ public:
+  CudaRunner(CudaDevice& device, Parameters& parameters);
+  ~CudaRunner() override;
+  CudaRunner(const CudaRunner&) = delete;
+  CudaRunner& operator=(const CudaRunner&) = delete;
+
+  void reserve(const NetworkProgram& program, bool training, int images) override;
+  bool start(const NetworkProgram& program, const StepInput& input) override;
+  std::vector<StepResult> finish() override;
+  void readLogits(float* dst) override;
+
+  std::int64_t peakBytes() const override { return peakBytes_; }
+  void setProfiling(bool on) override;
+  std::vector<double> profile() const override { return seconds_; }
+
+ private:
+  /// Memory of the device that is exchanged for a larger piece where it does not suffice.
+  struct Growing {
+    Memory<char> memory;
+    std::int64_t bytes = 0;
+  };
+  /// A step's block on the host. The device copies from one while the next step is packed into the other.
+  struct Staging {
+    Memory<char> block;
+    std::int64_t bytes = 0;
+    cudaEvent_t copied = nullptr;
+  };
+  /// One launch: calls [first, first + count) of the table, `items` blocks of threads.
+  struct Wave {
+    int first = 0, count = 0, items = 0;
+    std::size_t sharedBytes = 0;
+  };
+  /// What a started step leaves in results_: a clip, and sums of losses and correct images per loss and block.
+  struct Started {
+    std::vector<BoundLoss> losses;
+    int images = 0;
+    bool training = false;
+    std::int64_t at = 0;  // bytes from the beginning
+    std::int64_t slots = 0;
+  };
+
+  void grow(Growing& growing, std::int64_t bytes, const char* purpose);
+  void pack();
+  void write(Packer& packer);
+  void launch();
+  void launchOneByOne();
+  void collect();
+
+  CudaDevice& device_;
+  Parameters& parameters_;
+  cudaStream_t stream_ = nullptr;
+  cudaEvent_t begun_ = nullptr, ended_ = nullptr;  // profiling
+  Growing arena_, fixed_, squares_, results_, block_;
+  std::int64_t peakBytes_ = 0;
+  std::array<Staging, 2> stagings_;
+  std::size_t turn_ = 0;
+
+  Bound bound_;
+  std::vector<kernels::cuda::WaveCall> table_;
+  const kernels::cuda::WaveCall* deviceTable_ = nullptr;
+  std::vector<Wave> waves_;
+  std::int64_t resultsUsed_ = 0;
+  std::vector<Started> started_;
+  std::vector<StepResult> collected_;
+  const float* logits_ = nullptr;
+  std::int64_t logitCount_ = 0;
+  bool profiling_ = false;
+  std::vector<double> seconds_;
+};
+
+}  // namespace nao::model

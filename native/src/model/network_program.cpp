@@ -1,0 +1,36 @@
+#include "model/network_program.h"
+
+#include <algorithm>
+
+namespace nao::model {
+namespace {
+
+std::vector<int> namedTensors(const program::Program& program) {
+  std::vector<int> tensors;
+  for (const program::Operation& op : program.operations) {
+    for (const int tensor : {op.weight, op.bias, op.gamma, op.beta, op.runningMean, op.runningVariance})
+      if (tensor >= 0) tensors.push_back(tensor);
+    for (const program::WeightBlock& block : op.blocks) tensors.push_back(block.tensor);
+  }
+  std::sort(tensors.begin(), tensors.end());
+  tensors.erase(std::unique(tensors.begin(), tensors.end()), tensors.end());
+  return tensors;
+}
+
+}  // namespace
+
+NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters,
+                               program::PieceRule pieces)
+    : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
+      pieces_(pieces),
+      training_(program::lower(program_, true, pieces)),
+      tensors_(namedTensors(program_)),
+      ranges_(trainableRanges(parameters, tensors_)) {}
+
+const program::Plan& NetworkProgram::plan(bool training) const {
+  if (training) return training_;
+  std::call_once(evaluated_, [this] { evaluation_ = program::lower(program_, false, pieces_); });
+  return evaluation_;
+}
+
+}  // namespace nao::model

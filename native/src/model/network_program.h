@@ -1,0 +1,39 @@
+// One architecture over a network's parameters: its launches for training and for evaluation, and what it uses.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "model/parameters.h"
+#include "model/updates.h"
+#include "program/plan.h"
+
+namespace nao::model {
+
+class NetworkProgram {
+ public:
+  /// Throws Error(NAO_INVALID) for what decode and lower refuse.
+  NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters,
+                 program::PieceRule pieces);
+
+  const program::Program& program() const { return program_; }
+  /// All tensors it names, in increasing order.
+  const std::vector<int>& tensors() const { return tensors_; }
+  /// What a training step of it updates.
+  const std::vector<Range>& ranges() const { return ranges_; }
+  /// Callable from several threads. The plan of an evaluation is made when it is first asked for: most programs of a
+  /// search train only. It is a part of the training's, so what could be wrong with it was found in the constructor.
+  const program::Plan& plan(bool training) const;
+
+ private:
+  program::Program program_;
+  program::PieceRule pieces_;
+  program::Plan training_;
+  mutable std::once_flag evaluated_;
+  mutable program::Plan evaluation_;
+  std::vector<int> tensors_;
+  std::vector<Range> ranges_;
+};
+
+}  // namespace nao::model
