@@ -65,6 +65,8 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.pointwiseBackward = kernel<nao::kernels::PointwiseBackward>();
     made.conv = kernel<nao::kernels::Conv>();
     made.convBackward = kernel<nao::kernels::ConvBackward>();
+    made.sepConv = kernel<nao::kernels::SepConv>();
+    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
     return made;
   }();
   return table;

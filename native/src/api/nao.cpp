@@ -85,13 +85,13 @@ void checkProgram(const nao_network* network, const nao_program* program) {
   require(program->network == network, "a program belongs to another network");
 }
 void checkImages(const nao_dataset& dataset, const nao_program& program) {
-  const nao::program::Shape& image = program.program.program.shapes[0];
+  const nao::program::Shape& image = program.program.program().shapes[0];
   const nao::model::Dataset& d = dataset.dataset;
   require(image.channels == d.channels && image.height == d.height && image.width == d.width,
           text("the program takes images of %d x %d x %d, the data set has %d x %d x %d", image.channels, image.height,
                image.width, d.channels, d.height, d.width));
-  require(program.program.program.classes >= d.classes,
-          text("the program has %d classes, the data set %d", program.program.program.classes, d.classes));
+  require(program.program.program().classes >= d.classes,
+          text("the program has %d classes, the data set %d", program.program.program().classes, d.classes));
 }
 void checkIndices(const nao_dataset& dataset, const std::int32_t* indices, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i)
@@ -114,18 +114,6 @@ nao::model::StepInput drawn(const nao_dataset& dataset, const std::int32_t* indi
   input.augment.mean = d.mean.data();
   input.augment.deviation = d.deviation.data();
   return input;
-}
-
-std::vector<int> namedTensors(const nao::program::Program& program) {
-  std::vector<int> tensors;
-  for (const nao::program::Operation& op : program.operations) {
-    for (const int tensor : {op.weight, op.bias, op.gamma, op.beta, op.runningMean, op.runningVariance})
-      if (tensor >= 0) tensors.push_back(tensor);
-    for (const nao::program::WeightBlock& block : op.blocks) tensors.push_back(block.tensor);
-  }
-  std::sort(tensors.begin(), tensors.end());
-  tensors.erase(std::unique(tensors.begin(), tensors.end()), tensors.end());
-  return tensors;
 }
 
 }  // namespace
@@ -243,14 +231,7 @@ nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t
     present(network, "network");
     present(code, "code");
     present(program, "program");
-    const nao::model::Parameters& parameters = network->network.parameters();
-    auto made = std::make_unique<nao_program>();
-    made->network = network;
-    made->program.program = nao::program::decode(code, length, parameters.sizes(), parameters.trainable());
-    made->program.training = nao::program::lower(made->program.program, true);
-    made->program.evaluation = nao::program::lower(made->program.program, false);
-    made->program.tensors = namedTensors(made->program.program);
-    *program = made.release();
+    *program = new nao_program{network, {code, length, network->network.parameters()}};
   });
 }
 void nao_program_destroy(nao_program* program) { delete program; }
@@ -259,7 +240,7 @@ nao_status nao_program_bytes(const nao_program* program, int32_t batch, int32_t 
     present(program, "program");
     present(bytes, "bytes");
     checkBatch(batch);
-    const nao::program::Plan& plan = training != 0 ? program->program.training : program->program.evaluation;
+    const nao::program::Plan& plan = program->program.plan(training != 0);
     *bytes =
         (plan.arenaFloats * nao::kernels::blockCount(batch) + plan.fixedFloats) * static_cast<int64_t>(sizeof(float));
   });
@@ -271,7 +252,7 @@ nao_status nao_program_used(const nao_program* program, uint8_t* used, int32_t c
     const int own = program->network->network.parameters().count();
     require(count == own, text("the network has %d tensors, %d were given", own, count));
     std::fill(used, used + count, uint8_t{0});
-    for (const int tensor : program->program.tensors) used[tensor] = 1;
+    for (const int tensor : program->program.tensors()) used[tensor] = 1;
   });
 }
 
@@ -360,7 +341,7 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     checkProgram(network, program);
     checkBatch(batch);
     if (training != nullptr) checkTraining(*training);
-    const int classes = program->program.program.classes;
+    const int classes = program->program.program().classes;
     for (int32_t i = 0; i < batch; ++i)
       require(labels[i] >= 0 && labels[i] < classes,
               text("label %d of image %d, allowed are 0 to %d", labels[i], i, classes - 1));

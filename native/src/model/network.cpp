@@ -30,15 +30,38 @@ std::vector<Range> chunks(const Parameters& parameters, const std::vector<int>& 
   return ranges;
 }
 
+std::vector<int> namedTensors(const program::Program& program) {
+  std::vector<int> tensors;
+  for (const program::Operation& op : program.operations) {
+    for (const int tensor : {op.weight, op.bias, op.gamma, op.beta, op.runningMean, op.runningVariance})
+      if (tensor >= 0) tensors.push_back(tensor);
+    for (const program::WeightBlock& block : op.blocks) tensors.push_back(block.tensor);
+  }
+  std::sort(tensors.begin(), tensors.end());
+  tensors.erase(std::unique(tensors.begin(), tensors.end()), tensors.end());
+  return tensors;
+}
+
 }  // namespace
+
+NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters)
+    : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
+      training_(program::lower(program_, true)),
+      tensors_(namedTensors(program_)) {}
+
+const program::Plan& NetworkProgram::plan(bool training) const {
+  if (training) return training_;
+  std::call_once(evaluated_, [this] { evaluation_ = program::lower(program_, false); });
+  return evaluation_;
+}
 
 StepResult Network::step(const NetworkProgram& program, const StepInput& input, float learningRate, float* logits) {
   const bool training = input.training != nullptr;
-  const program::Plan& plan = training ? program.training : program.evaluation;
+  const program::Plan& plan = program.plan(training);
   prepare(plan, input.images);
   bind(plan, parameters_, arena_.get(), fixed_.get(), input, bound_);
   if (training)
-    for (const int tensor : program.tensors)
+    for (const int tensor : program.tensors())
       std::memset(parameters_.data(NAO_GRADIENT, tensor), 0,
                   static_cast<std::size_t>(parameters_.size(tensor)) * sizeof(float));
   execute(bound_);
@@ -130,7 +153,7 @@ void Network::runWave(Bound& bound, std::size_t first, std::size_t end) {
 }
 
 kernels::Clip Network::gradientClip(const NetworkProgram& program, float clipNorm) {
-  const std::vector<Range> ranges = chunks(parameters_, program.tensors);
+  const std::vector<Range> ranges = chunks(parameters_, program.tensors());
   const float* gradients = parameters_.data(NAO_GRADIENT, -1);
   std::vector<double> squares(ranges.size());
   device_.pool().run(static_cast<int>(ranges.size()), [&](int item, int) {
@@ -144,12 +167,12 @@ kernels::Clip Network::gradientClip(const NetworkProgram& program, float clipNor
 }
 
 void Network::update(const NetworkProgram& program, const nao_training& training, float learningRate, float clipScale) {
-  std::vector<Range> ranges = chunks(parameters_, program.tensors);
+  std::vector<Range> ranges = chunks(parameters_, program.tensors());
   const std::size_t used = ranges.size();
   if (training.idle_update != 0) {
     std::vector<int> idle;
     for (int tensor = 0; tensor < parameters_.count(); ++tensor)
-      if (!std::binary_search(program.tensors.begin(), program.tensors.end(), tensor)) idle.push_back(tensor);
+      if (!std::binary_search(program.tensors().begin(), program.tensors().end(), tensor)) idle.push_back(tensor);
     const std::vector<Range> more = chunks(parameters_, idle);
     ranges.insert(ranges.end(), more.begin(), more.end());
   }

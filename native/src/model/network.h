@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,24 @@
 namespace nao::model {
 
 /// One architecture over a network's parameters: its launches for training and for evaluation, and what it uses.
-struct NetworkProgram {
-  program::Program program;
-  program::Plan training;
-  program::Plan evaluation;
-  std::vector<int> tensors;  // all it names, in increasing order
+class NetworkProgram {
+ public:
+  /// Throws Error(NAO_INVALID) for what decode and lower refuse.
+  NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters);
+
+  const program::Program& program() const { return program_; }
+  /// All tensors it names, in increasing order.
+  const std::vector<int>& tensors() const { return tensors_; }
+  /// Callable from several threads. The plan of an evaluation is made when it is first asked for: most programs of a
+  /// search train only. It is a part of the training's, so what could be wrong with it was found in the constructor.
+  const program::Plan& plan(bool training) const;
+
+ private:
+  program::Program program_;
+  program::Plan training_;
+  mutable std::once_flag evaluated_;
+  mutable program::Plan evaluation_;
+  std::vector<int> tensors_;
 };
 
 struct StepResult {

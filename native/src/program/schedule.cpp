@@ -1,5 +1,6 @@
 // Waves: as soon as possible, in the order of dependence.
 #include <algorithm>
+#include <utility>
 
 #include "program/plan.h"
 
@@ -28,8 +29,14 @@ void schedule(Plan& plan, const std::vector<Access>& accesses, int resources) {
     for (const int r : access.slices) sliced[at(r)] = std::max(sliced[at(r)], wave), touch(r, wave);
     plan.waves = std::max(plan.waves, wave + 1);
   }
-  std::stable_sort(plan.launches.begin(), plan.launches.end(),
-                   [](const Launch& a, const Launch& b) { return a.wave < b.wave; });
+
+  // A counting sort: launches are large, this moves each once.
+  std::vector<std::size_t> next(static_cast<std::size_t>(plan.waves) + 1, 0);
+  for (const Launch& launch : plan.launches) ++next[static_cast<std::size_t>(launch.wave) + 1];
+  for (std::size_t wave = 1; wave < next.size(); ++wave) next[wave] += next[wave - 1];
+  std::vector<Launch> sorted(plan.launches.size());
+  for (Launch& launch : plan.launches) sorted[next[static_cast<std::size_t>(launch.wave)]++] = std::move(launch);
+  plan.launches = std::move(sorted);
 }
 
 }  // namespace nao::program

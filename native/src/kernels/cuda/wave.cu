@@ -12,6 +12,8 @@
 #include "kernels/cuda/pointwise.cuh"
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
+#include "kernels/cuda/sep_conv.cuh"
+#include "kernels/cuda/sep_conv_backward.cuh"
 #include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave.h"
 
@@ -23,7 +25,7 @@ __device__ const Parameters& parameters(const WaveCall& call) {
   return *static_cast<const Parameters*>(call.parameters);
 }
 
-__global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int count, int firstItem) {
+__global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
   const int inWave = firstItem + static_cast<int>(blockIdx.x);
   int first = 0, end = count;  // the last call that begins at or before the item
   while (end - first > 1) {
@@ -79,6 +81,10 @@ __global__ void __launch_bounds__(kThreads) wave(const WaveCall* calls, int coun
       return conv(parameters<Conv>(call), item);
     case Family::convBackward:
       return convBackward(parameters<ConvBackward>(call), item);
+    case Family::sepConv:
+      return sepConv(parameters<SepConv>(call), item);
+    case Family::sepConvBackward:
+      return sepConvBackward(parameters<SepConvBackward>(call), item);
   }
 }
 
@@ -97,6 +103,10 @@ std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
+std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
+std::size_t sharedBytes(const SepConvBackward& p) {
+  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
+}
 
 namespace {
 

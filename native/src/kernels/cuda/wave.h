@@ -11,6 +11,7 @@
 namespace nao::kernels::cuda {
 
 constexpr int kThreads = 256;  // of the block that runs an item
+constexpr int kWarps = kThreads / 32;
 
 enum class Family : std::int32_t {
   pool,
@@ -36,6 +37,8 @@ enum class Family : std::int32_t {
   pointwiseBackward,
   conv,
   convBackward,
+  sepConv,
+  sepConvBackward,
 };
 
 /// The family of a parameter structure.
@@ -62,6 +65,8 @@ constexpr Family familyOf(const Pointwise&) { return Family::pointwise; }
 constexpr Family familyOf(const PointwiseBackward&) { return Family::pointwiseBackward; }
 constexpr Family familyOf(const Conv&) { return Family::conv; }
 constexpr Family familyOf(const ConvBackward&) { return Family::convBackward; }
+constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
+constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
@@ -73,6 +78,8 @@ std::size_t sharedBytes(const Pointwise& p);
 std::size_t sharedBytes(const PointwiseBackward& p);
 std::size_t sharedBytes(const Conv& p);
 std::size_t sharedBytes(const ConvBackward& p);
+std::size_t sharedBytes(const SepConv& p);
+std::size_t sharedBytes(const SepConvBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
 /// what kernels.h calls one item is cut by channels or elements.
@@ -88,6 +95,7 @@ inline int items(const LinearBackward& p) { return blockCount(p.forward.images);
 inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
 inline int items(const PointwiseBackward& p) { return items(p.forward); }
 inline int items(const ConvBackward& p) { return items(p.forward); }
+inline int items(const SepConvBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);

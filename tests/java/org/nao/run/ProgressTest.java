@@ -1,6 +1,7 @@
 package org.nao.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -16,7 +17,7 @@ class ProgressTest {
   @Test
   void aLogGetsALinePerInterval() {
     final AtomicLong nanos = new AtomicLong(5);
-    try (Progress progress = Progress.inLog("round 1", 400, "steps", stream, nanos::get)) {
+    try (Progress progress = Progress.inLog("round 1", 0, 400, "steps", stream, nanos::get)) {
       progress.update(10, "loss 2.30");
       assertThat(text()).isEmpty();
       nanos.addAndGet(Duration.ofSeconds(50).toNanos());
@@ -31,17 +32,51 @@ class ProgressTest {
       progress.update(400, "");
     }
     assertThat(text().lines())
-        .hasSize(2)
-        .allMatch(line -> line.equals("round 1: 400/400 steps (100%), 0.1 steps/s, after 1:01:01"));
+        .containsExactly("round 1: 400/400 steps (100%), 0.11 steps/s, after 1:01:01");
+  }
+
+  @Test
+  void whatWasDoneBeforeAResumeDoesNotCountAsSpeed() {
+    final AtomicLong nanos = new AtomicLong();
+    try (Progress progress = Progress.inLog("round 1", 300, 400, "steps", stream, nanos::get)) {
+      nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+      progress.update(315, "");
+    }
+    assertThat(text())
+        .startsWith("round 1: 315/400 steps (78%), 0.50 steps/s, after 0:00:30, left 0:02:50\n");
   }
 
   @Test
   void aTerminalGetsOneRedrawnLine() {
-    try (Progress progress = Progress.onTerminal("round 1", 400, "steps", stream)) {
+    try (Progress progress =
+        Progress.onTerminal("round 1", 0, 400, "steps", new TerminalLine(stream, 80))) {
+      progress.update(100, "loss 2.00");
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> {
+            while (!lastDrawn().startsWith("round 1: 25% 100/400 steps ")) {
+              Thread.sleep(20);
+            }
+          });
+      assertThat(lastDrawn()).contains("loss 2.00");
+      assertThat(text()).doesNotContain("\n");
+      progress.update(400, "loss 1.00");
+    }
+    assertThat(lastDrawn()).startsWith("round 1: 100% 400/400 steps ").contains("loss 1.00");
+    assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
+  }
+
+  @Test
+  void aNarrowTerminalNeverWraps() {
+    try (Progress progress =
+        Progress.onTerminal("round 1", 0, 400, "steps", new TerminalLine(stream, 20))) {
       progress.update(100, "loss 2.00");
     }
-    assertThat(text()).contains("\r").contains("round 1").contains("100/400").contains("loss 2.00");
-    assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
+    assertThat(lastDrawn()).isEqualTo("round 1: 25% 100/40");
+  }
+
+  private String lastDrawn() {
+    return text().substring(text().lastIndexOf('\r') + 1).replace("\u001b[K", "").strip();
   }
 
   private String text() {

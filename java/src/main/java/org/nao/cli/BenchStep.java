@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 final class BenchStep implements Runnable {
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
   private static final int PERCENT = 100;
+  private static final String FP32 = "fp32";
 
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;
@@ -39,8 +40,18 @@ final class BenchStep implements Runnable {
       description = "Seed of architectures, weights and images (default 0).")
   private long seed;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "Of all arithmetic: fp32, the only one that the CPU computes in (default).")
+  private String precision = FP32;
+
   @Override
   public void run() {
+    if (!precision.equals(FP32)) {
+      throw new IllegalArgumentException(
+          "--precision is '%s', allowed on the CPU: %s.".formatted(precision, FP32));
+    }
     final StepBenchmark benchmark =
         new StepBenchmark(
             spaceOptions.space(), sizeOptions.shape(), batch, architectures, repetitions, seed);

@@ -80,6 +80,21 @@ public record ControllerConfig(
         weightDecay);
   }
 
+  /** These settings with another learning rate. */
+  public ControllerConfig withLearningRate(double newLearningRate) {
+    return new ControllerConfig(
+        embeddingSize,
+        hiddenSize,
+        epochs,
+        batchSize,
+        newLearningRate,
+        gradientClip,
+        tradeoff,
+        trainingShare,
+        augmentation,
+        weightDecay);
+  }
+
   /** These settings with another augmentation factor. */
   public ControllerConfig withAugmentation(int newAugmentation) {
     return new ControllerConfig(

@@ -9,14 +9,14 @@ import java.util.Arrays;
  * <p>Value 0 is the image; every operation makes the next value, whose number its method returns.
  * Tensors are indices into the network's {@link ParameterTable}.
  */
-final class ProgramWriter {
+public final class ProgramWriter {
 
   static final int MAGIC = 0x4E414F31;
   static final int VERSION = 1;
   static final int HEADER_WORDS = 7;
 
   /** Value number of the input image. */
-  static final int IMAGE = 0;
+  public static final int IMAGE = 0;
 
   private static final int OPERATIONS_WORD = HEADER_WORDS - 1;
 
@@ -24,7 +24,8 @@ final class ProgramWriter {
   private int length = HEADER_WORDS;
   private int operations;
 
-  ProgramWriter(NetworkShape shape) {
+  /** A program without operations; of the shape only its images and classes matter. */
+  public ProgramWriter(NetworkShape shape) {
     words[0] = MAGIC;
     words[1] = VERSION;
     words[2] = shape.imageChannels();
@@ -33,16 +34,18 @@ final class ProgramWriter {
     words[5] = shape.classes();
   }
 
-  int conv2d(int src, int weight, int outChannels, int kernel, int stride, int padding) {
+  /** A convolution with a weight [outChannels][channels][kernel][kernel], without bias. */
+  public int conv2d(int src, int weight, int outChannels, int kernel, int stride, int padding) {
     return operation(Opcode.CONV2D, src, weight, outChannels, kernel, stride, padding);
   }
 
-  int depthwise(int src, int weight, int kernel, int stride, int dilation) {
+  /** A convolution of each channel for itself, zero padded; only a pointwise may read it. */
+  public int depthwise(int src, int weight, int kernel, int stride, int dilation) {
     return operation(Opcode.DEPTHWISE, src, weight, kernel, stride, dilation);
   }
 
   /** {@code weights[i]} covers the next {@code inChannels[i]} channels of the source. */
-  int pointwise(int src, int outChannels, int[] weights, int[] inChannels) {
+  public int pointwise(int src, int outChannels, int[] weights, int[] inChannels) {
     int[] arguments = new int[3 + 2 * weights.length];
     arguments[0] = src;
     arguments[1] = outChannels;
@@ -54,58 +57,70 @@ final class ProgramWriter {
     return operation(Opcode.POINTWISE, arguments);
   }
 
-  int batchNorm(int src, int scale, int shift, int mean, int variance, boolean keepsRunning) {
+  /** Batch normalisation; {@code keepsRunning}: running statistics in the authors' evaluation. */
+  public int batchNorm(
+      int src, int scale, int shift, int mean, int variance, boolean keepsRunning) {
     return operation(Opcode.BATCH_NORM, src, scale, shift, mean, variance, keepsRunning ? 1 : 0);
   }
 
-  int relu(int src) {
+  /** max(x, 0). */
+  public int relu(int src) {
     return operation(Opcode.RELU, src);
   }
 
-  int avgPool(int src, int kernel, int stride, int padding) {
+  /** The average over the cells inside the image. */
+  public int avgPool(int src, int kernel, int stride, int padding) {
     return operation(Opcode.AVG_POOL, src, kernel, stride, padding);
   }
 
-  int maxPool(int src, int kernel, int stride, int padding) {
+  /** The maximum over the window. */
+  public int maxPool(int src, int kernel, int stride, int padding) {
     return operation(Opcode.MAX_POOL, src, kernel, stride, padding);
   }
 
-  int add(int... sources) {
+  /** The sum of values of one shape. */
+  public int add(int... sources) {
     return operation(Opcode.ADD, counted(sources));
   }
 
-  int concat(int... sources) {
+  /** Channels one after another. */
+  public int concat(int... sources) {
     return operation(Opcode.CONCAT, counted(sources));
   }
 
   /** Pixels (2y + offset, 2x + offset), 0 outside the image. */
-  int shiftSubsample(int src, int offset) {
+  public int shiftSubsample(int src, int offset) {
     return operation(Opcode.SHIFT_SUBSAMPLE, src, offset);
   }
 
-  int dropPath(int src, int site, float layerFraction) {
+  /** A path dropped for random images; only an add may read it. */
+  public int dropPath(int src, int site, float layerFraction) {
     return operation(Opcode.DROP_PATH, src, site, Float.floatToRawIntBits(layerFraction));
   }
 
-  int dropout(int src, int site) {
+  /** Random features dropped. */
+  public int dropout(int src, int site) {
     return operation(Opcode.DROPOUT, src, site);
   }
 
-  int globalAvgPool(int src) {
+  /** Each channel's mean: a feature map becomes features. */
+  public int globalAvgPool(int src) {
     return operation(Opcode.GLOBAL_AVG_POOL, src);
   }
 
-  int linear(int src, int weight, int bias, int outputs) {
+  /** A linear layer with a weight [outputs][features]; {@code bias} -1: none. */
+  public int linear(int src, int weight, int bias, int outputs) {
     return operation(Opcode.LINEAR, src, weight, bias, outputs);
   }
 
-  int softmaxCrossEntropy(int src, float weight, boolean auxiliary) {
+  /** The loss of logits, times {@code weight}; {@code auxiliary}: not of the main classifier. */
+  public int softmaxCrossEntropy(int src, float weight, boolean auxiliary) {
     return operation(
         Opcode.SOFTMAX_CROSS_ENTROPY, src, Float.floatToRawIntBits(weight), auxiliary ? 1 : 0);
   }
 
   /** The program written so far. */
-  int[] words() {
+  public int[] words() {
     int[] program = Arrays.copyOf(words, length);
     program[OPERATIONS_WORD] = operations;
     return program;

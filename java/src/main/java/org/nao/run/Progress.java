@@ -1,15 +1,11 @@
 package org.nao.run;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * How far a long phase is: one line with rate, detail (a loss) and time left that is redrawn on a
@@ -21,9 +17,11 @@ public final class Progress implements AutoCloseable {
   public static final Duration INTERVAL = Duration.ofSeconds(30);
 
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final int REDRAW_MILLIS = 200;
 
   private final String phase;
   private final String unit;
+  private final long first;
   private final long total;
   private final LongSupplier nanoTime;
   private final long startNanos;
@@ -36,124 +34,148 @@ public final class Progress implements AutoCloseable {
 
   private Progress(
       String phase,
+      long first,
       long total,
       String unit,
       PrintStream lines,
-      ProgressBar bar,
       TerminalLine terminalLine,
       LongSupplier nanoTime) {
     this.phase = phase;
+    this.first = first;
     this.total = total;
     this.unit = unit;
     this.lines = lines;
-    this.bar = bar;
     this.terminalLine = terminalLine;
     this.nanoTime = nanoTime;
+    done = first;
     startNanos = nanoTime.getAsLong();
     lastLineNanos = startNanos;
+    bar = terminalLine == null ? null : bar();
   }
 
   /**
    * Shows progress on standard error.
    *
    * @param phase what is being done, for example {@code round 1, training}
+   * @param first units done before, by a process that was stopped
    * @param total units of work
    * @param unit what a unit is, in the plural
    */
-  public static Progress start(String phase, long total, String unit) {
-    return stderrIsTerminal()
-        ? onTerminal(phase, total, unit, System.err)
-        : inLog(phase, total, unit, System.err, System::nanoTime);
+  public static Progress start(String phase, long first, long total, String unit) {
+    return TerminalLine.ofStandardError()
+        .map(line -> onTerminal(phase, first, total, unit, line))
+        .orElseGet(() -> inLog(phase, first, total, unit, System.err, System::nanoTime));
   }
 
-  static Progress onTerminal(String phase, long total, String unit, PrintStream terminal) {
-    final TerminalLine line = new TerminalLine(terminal);
-    final ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName(phase)
-            .setInitialMax(total)
-            .setUnit(" " + unit, 1)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(200)
-            .setConsumer(line)
-            .showSpeed()
-            .build();
-    return new Progress(phase, total, unit, terminal, bar, line, System::nanoTime);
+  static Progress onTerminal(
+      String phase, long first, long total, String unit, TerminalLine terminal) {
+    return new Progress(phase, first, total, unit, null, terminal, System::nanoTime);
   }
 
   static Progress inLog(
-      String phase, long total, String unit, PrintStream log, LongSupplier nanoTime) {
-    return new Progress(phase, total, unit, log, null, null, nanoTime);
+      String phase, long first, long total, String unit, PrintStream log, LongSupplier nanoTime) {
+    return new Progress(phase, first, total, unit, log, null, nanoTime);
   }
 
   /**
    * Says how far the work is.
    *
-   * @param unitsDone units done since the phase began
+   * @param unitsDone units done, {@code first} included
    * @param newDetail a few words, for example {@code loss 1.23}; may be empty
    */
-  public void update(long unitsDone, String newDetail) {
+  public synchronized void update(long unitsDone, String newDetail) {
     done = unitsDone;
     detail = newDetail;
-    if (bar != null) {
-      bar.stepTo(unitsDone);
-      bar.setExtraMessage(newDetail.isEmpty() ? "" : " " + newDetail);
-    } else if (nanoTime.getAsLong() - lastLineNanos >= INTERVAL.toNanos()) {
+    final boolean last = unitsDone == total; // close() prints it
+    if (bar == null && !last && nanoTime.getAsLong() - lastLineNanos >= INTERVAL.toNanos()) {
       lastLineNanos = nanoTime.getAsLong();
-      lines.println(line());
+      lines.println(logLine());
     }
   }
 
   /** Ends the phase: the last state stays on the terminal, or becomes the last line. */
   @Override
   public void close() {
-    if (bar != null) {
-      bar.refresh();
-      bar.close();
-      terminalLine.end();
+    if (bar == null) {
+      lines.println(logLine());
     } else {
-      lines.println(line());
+      bar.close();
+      terminalLine.end(terminalText());
     }
   }
 
-  private String line() {
-    final double seconds = (nanoTime.getAsLong() - startNanos) / NANOS_PER_SECOND;
-    final double rate = seconds > 0 ? done / seconds : 0;
+  /** The library keeps the time, the line is ours: its own does not fit into 80 columns. */
+  private ProgressBar bar() {
+    return new ProgressBarBuilder()
+        .setUpdateIntervalMillis(REDRAW_MILLIS)
+        .continuousUpdate()
+        .setConsumer(terminalLine)
+        .setRenderer((state, columns) -> terminalText())
+        .build();
+  }
+
+  private String logLine() {
     final StringBuilder line = new StringBuilder();
     line.append(
-        String.format(
-            Locale.ROOT,
-            "%s: %d/%d %s (%d%%)",
-            phase,
-            done,
-            total,
-            unit,
-            total > 0 ? 100 * done / total : 100));
-    line.append(String.format(Locale.ROOT, ", %.1f %s/s", rate, unit));
+        String.format(Locale.ROOT, "%s: %d/%d %s (%d%%)", phase, done, total, unit, percentage()));
+    line.append(", ").append(number(rate())).append(' ').append(unit).append("/s");
     if (!detail.isEmpty()) {
       line.append(", ").append(detail);
     }
-    line.append(", after ").append(clock(seconds));
-    if (rate > 0 && done < total) {
-      line.append(", left ").append(clock((total - done) / rate));
+    line.append(", after ").append(clock(seconds()));
+    if (left() > 0) {
+      line.append(", left ").append(clock(left()));
     }
     return line.toString();
+  }
+
+  private synchronized String terminalText() {
+    final StringBuilder line = new StringBuilder();
+    line.append(
+        String.format(Locale.ROOT, "%s: %d%% %d/%d %s", phase, percentage(), done, total, unit));
+    if (done > first) {
+      line.append(' ').append(number(rate())).append("/s");
+    }
+    if (!detail.isEmpty()) {
+      line.append(' ').append(detail);
+    }
+    if (left() > 0) {
+      line.append(" left ").append(clock(left()));
+    } else {
+      line.append(" after ").append(clock(seconds()));
+    }
+    return line.toString();
+  }
+
+  private long percentage() {
+    return total > 0 ? 100 * done / total : 100;
+  }
+
+  private double seconds() {
+    return (nanoTime.getAsLong() - startNanos) / NANOS_PER_SECOND;
+  }
+
+  /** Units per second of this process. */
+  private double rate() {
+    final double seconds = seconds();
+    return seconds > 0 ? (done - first) / seconds : 0;
+  }
+
+  /** Seconds, 0 where nothing is left or nothing is known. */
+  private double left() {
+    final double rate = rate();
+    return rate > 0 ? (total - done) / rate : 0;
+  }
+
+  /** About two digits. */
+  private static String number(double value) {
+    return String.format(
+        Locale.ROOT, value < 0.95 ? "%.2f" : value < 99.5 ? "%.1f" : "%.0f", value);
   }
 
   /** For example {@code 1:05:09}. */
   private static String clock(double seconds) {
     final long whole = Math.round(seconds);
     return String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
-  }
-
-  /** The Java library can tell only for standard output and input together, Linux can for each. */
-  static boolean stderrIsTerminal() {
-    try {
-      final String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return (target.startsWith("/dev/pts/") || target.startsWith("/dev/tty"))
-          && !"dumb".equals(System.getenv("TERM"));
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

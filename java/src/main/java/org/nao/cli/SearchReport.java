@@ -1,0 +1,71 @@
+package org.nao.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.nao.search.SearchConfig;
+import org.nao.search.SearchSummary;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+/**
+ * What a finished search tells a person, in at most 80 columns (but for long paths): the wiring of
+ * the best architectures, then their table, which so stays in sight, and where to look next.
+ */
+final class SearchReport {
+  private final SearchConfig config;
+  private final SearchSummary summary;
+  private final Path folder;
+
+  SearchReport(SearchConfig config, SearchSummary summary, Path folder) {
+    this.config = config;
+    this.summary = summary;
+    this.folder = folder;
+  }
+
+  void print(Output output) {
+    final SearchSpace space = SearchSpace.named(config.space(), config.nodes());
+    final ArchitectureFormat integers = ArchitectureFormat.integers(space);
+    final ArchitectureFormat readable = ArchitectureFormat.readable(space);
+    final List<SearchSummary.Found> top = summary.top();
+    for (int i = 0; i < top.size(); i++) {
+      output.line("architecture " + (i + 1));
+      output.line(top.get(i).architecture());
+      output.line(readable.write(integers.parse(top.get(i).architecture())));
+      output.line("");
+    }
+    output.line("architecture  validation  one-shot  parameters  multiply-adds");
+    for (int i = 0; i < top.size(); i++) {
+      final SearchSummary.Found found = top.get(i);
+      output.line(
+          String.format(
+              Locale.ROOT,
+              "%12d  %9.2f%%  %7.2f%%  %,10d  %,13d",
+              i + 1,
+              100 * found.standaloneAccuracy(),
+              100 * found.oneShotAccuracy(),
+              found.parameters(),
+              found.macs()));
+    }
+    output.line("");
+    output.line(
+        String.format(
+            Locale.ROOT,
+            "%d architectures evaluated in %d rounds, %.0f s; the run is in %s:",
+            summary.evaluated(),
+            summary.rounds(),
+            summary.seconds().values().stream().mapToDouble(Double::doubleValue).sum(),
+            folder));
+    output.line("  summary.json     this table, and the seconds of every phase");
+    output.line("  events.jsonl     loss and accuracy of every epoch");
+    output.line("  arch_pool.final  all architectures, best first; to see them:");
+    output.line(
+        "nao arch show --space %s --nodes %d --layers %d --channels %d \\\n  --file %s"
+            .formatted(
+                config.space(),
+                config.nodes(),
+                config.layers(),
+                config.channels(),
+                folder.resolve("arch_pool.final")));
+  }
+}
