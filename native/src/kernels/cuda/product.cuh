@@ -11,7 +11,6 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kWarps = kThreads / 32;
 constexpr int kTileColumns = 128;
 
 // ---- multiply: every warp has rows of its own, a lane four neighbouring columns of each

@@ -11,7 +11,6 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kWarps = kThreads / 32;
 constexpr int kTwoBlocks = 113 * 1024;    // bytes with which two blocks share a multiprocessor of 228 KiB
 constexpr int kWholeShared = 227 * 1024;  // bytes that one block can have
 constexpr int kRun = 4;                   // neighbouring pixels of a row that a thread convolves together

@@ -3,32 +3,23 @@ package org.nao.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.nao.network.DecodedProgram.Operation;
 
 /**
- * Reads a program by the words of its description alone, derives every value's shape anew and
- * checks each tensor's shape and each rule about who may read what.
+ * Derives the shape of every value of a program anew and checks each tensor's shape and each rule
+ * about who may read what.
  *
  * <p>Maps are {channels, height, width}; features and logits {channels}.
  */
 final class ProgramInterpreter {
 
-  /** One operation as read. */
-  record Operation(int opcode, int[] arguments, int value) {
-    int src() {
-      return arguments[0];
-    }
-  }
-
   private static final int[] LOSS = {};
 
-  private final int[] words;
+  private final DecodedProgram program;
   private final ParameterTable table;
-  private final int classes;
-  private final List<Operation> operations = new ArrayList<>();
   private final List<int[]> shapes = new ArrayList<>();
   private final int[] uses;
   private final Set<Integer> sites = new HashSet<>();
@@ -36,28 +27,27 @@ final class ProgramInterpreter {
   private int losses;
 
   private ProgramInterpreter(int[] words, ParameterTable table) {
-    this.words = words;
+    this.program = DecodedProgram.of(words);
     this.table = table;
-    this.classes = words[5];
     this.uses = new int[table.size()];
+    shapes.add(new int[] {program.channels(), program.height(), program.width()});
   }
 
   /** Interprets a program, failing the test at the first thing that is wrong. */
   static ProgramInterpreter check(int[] words, ParameterTable table) {
     ProgramInterpreter interpreter = new ProgramInterpreter(words, table);
-    interpreter.decode();
-    interpreter.operations.forEach(interpreter::interpret);
+    interpreter.operations().forEach(interpreter::interpret);
     interpreter.checkReaders();
     assertThat(interpreter.losses).as("main losses").isEqualTo(1);
     return interpreter;
   }
 
   List<Operation> operations() {
-    return operations;
+    return program.operations();
   }
 
   List<Operation> operations(int opcode) {
-    return operations.stream().filter(operation -> operation.opcode() == opcode).toList();
+    return operations().stream().filter(operation -> operation.opcode() == opcode).toList();
   }
 
   int[] shape(int value) {
@@ -82,18 +72,6 @@ final class ProgramInterpreter {
       }
     }
     return sum;
-  }
-
-  private void decode() {
-    assertThat(Arrays.copyOf(words, 2)).containsExactly(0x4E414F31, 1);
-    shapes.add(new int[] {words[2], words[3], words[4]});
-    int at = 7;
-    for (int i = 0; i < words[6]; i++) {
-      int[] arguments = Arrays.copyOfRange(words, at + 2, at + 2 + words[at + 1]);
-      operations.add(new Operation(words[at], arguments, i + 1));
-      at += 2 + words[at + 1];
-    }
-    assertThat(at).as("length").isEqualTo(words.length);
   }
 
   private void interpret(Operation operation) {
@@ -245,7 +223,7 @@ final class ProgramInterpreter {
   }
 
   private int[] loss(int[] a) {
-    assertThat(source(a[0], 1)).containsExactly(classes);
+    assertThat(source(a[0], 1)).containsExactly(program.classes());
     float weight = Float.intBitsToFloat(a[1]);
     assertThat(weight).isEqualTo(a[2] == 0 ? 1.0f : 0.4f);
     losses += a[2] == 0 ? 1 : 0;
@@ -261,15 +239,12 @@ final class ProgramInterpreter {
     for (int i = 0; i < shapes.size(); i++) {
       readers.add(new ArrayList<>());
     }
-    for (Operation operation : operations) {
-      int[] a = operation.arguments();
-      boolean listed = operation.opcode() == 8 || operation.opcode() == 9;
-      int[] sources = listed ? Arrays.copyOfRange(a, 1, a.length) : new int[] {a[0]};
-      for (int source : sources) {
+    for (Operation operation : operations()) {
+      for (int source : operation.sources()) {
         readers.get(source).add(operation.opcode());
       }
     }
-    for (Operation operation : operations) {
+    for (Operation operation : operations()) {
       List<Integer> opcodes = readers.get(operation.value());
       switch (operation.opcode()) {
         case 2, 10 -> assertThat(opcodes).containsExactly(3);

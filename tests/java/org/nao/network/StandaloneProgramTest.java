@@ -68,9 +68,9 @@ class StandaloneProgramTest {
     Architecture architecture = SPACE.random(new Random(9));
     StandaloneProgram network = StandaloneProgram.of(SPACE, shape, architecture);
     ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
-    List<ProgramInterpreter.Operation> losses = program.operations(15);
+    List<DecodedProgram.Operation> losses = program.operations(15);
     assertThat(losses).extracting(loss -> loss.arguments()[2]).containsExactly(1, 0);
-    List<ProgramInterpreter.Operation> wide =
+    List<DecodedProgram.Operation> wide =
         program.operations(6).stream().filter(o -> o.arguments()[1] == 5).toList();
     assertThat(wide).hasSize(1);
     assertThat(wide.get(0).arguments()).containsSubsequence(5, 3, 0);
@@ -88,7 +88,7 @@ class StandaloneProgramTest {
         StandaloneProgram.of(space, NetworkShape.cifar10(1, 4), architecture);
     ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
     List<Integer> opcodes =
-        program.operations().stream().map(ProgramInterpreter.Operation::opcode).toList();
+        program.operations().stream().map(DecodedProgram.Operation::opcode).toList();
     assertThat(opcodes.subList(0, 19))
         .containsExactly(
             1, 4, // stem
@@ -108,11 +108,11 @@ class StandaloneProgramTest {
     StandaloneProgram network =
         StandaloneProgram.of(SPACE, NetworkShape.cifar10(1, 4), architecture);
     ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
-    List<ProgramInterpreter.Operation> operations = program.operations();
+    List<DecodedProgram.Operation> operations = program.operations();
     assertThat(program.operations(10)).isNotEmpty();
-    for (ProgramInterpreter.Operation subsample : program.operations(10)) {
+    for (DecodedProgram.Operation subsample : program.operations(10)) {
       // Operation i makes value i + 1, so the next one stands at the index of this one's value.
-      ProgramInterpreter.Operation pointwise = operations.get(subsample.value());
+      DecodedProgram.Operation pointwise = operations.get(subsample.value());
       assertThat(pointwise.src()).isEqualTo(subsample.value());
       String name = network.table().parameters().get(pointwise.arguments()[3]).name();
       assertThat(name).contains(subsample.arguments()[1] == 0 ? ".path1." : ".path2.");

@@ -49,6 +49,15 @@ class CheckpointTest {
   }
 
   @Test
+  void aFirstSaveThatDidNotFinishIsNoCheckpoint() throws IOException {
+    Files.createDirectory(folder.resolve("checkpoint.new"));
+    Files.writeString(folder.resolve("checkpoint.new/tensors.safetensors"), "half");
+    assertThat(new Checkpoint(folder).load()).isEmpty();
+    save(1);
+    assertIs(load(), 1);
+  }
+
+  @Test
   void aCutTensorFileFallsBackToTheOneBefore() throws IOException {
     save(1);
     save(2);

@@ -16,7 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFilesTest {
   record Inner(int epochs, float rate) {}
 
-  record Sample(int layers, long seed, String space, boolean warmStart, Inner controller) {
+  enum Kind {
+    SMALL,
+    LARGE
+  }
+
+  record Sample(
+      int layers, long seed, String space, boolean warmStart, Kind kind, Inner controller) {
     Sample {
       if (layers < 1 || layers > 100) {
         throw new IllegalArgumentException("layers is " + layers + ", allowed: 1..100");
@@ -25,7 +31,7 @@ class ConfigFilesTest {
   }
 
   private static final Sample PRESET =
-      new Sample(3, 1L << 40, "nao-small", false, new Inner(1000, 1e-3f));
+      new Sample(3, 1L << 40, "nao-small", false, Kind.SMALL, new Inner(1000, 1e-3f));
 
   @TempDir private Path folder;
   private Path file;
@@ -42,7 +48,7 @@ class ConfigFilesTest {
     options.put("layers", 1);
     options.put("controller.rate", 0.5f);
     assertThat(ConfigFiles.resolve(PRESET, Optional.of(file), options))
-        .isEqualTo(new Sample(1, 1L << 40, "nao-middle", false, new Inner(5, 0.5f)));
+        .isEqualTo(new Sample(1, 1L << 40, "nao-middle", false, Kind.SMALL, new Inner(5, 0.5f)));
     assertThat(ConfigFiles.resolve(PRESET, Optional.empty(), Map.of())).isEqualTo(PRESET);
   }
 
@@ -50,7 +56,7 @@ class ConfigFilesTest {
   void aWrittenConfigurationIsReadBack() throws IOException {
     Files.writeString(file, Json.pretty(PRESET));
     assertThat(ConfigFiles.read(file, Sample.class)).isEqualTo(PRESET);
-    final Sample other = new Sample(9, 0, "x", true, new Inner(1, 1));
+    final Sample other = new Sample(9, 0, "x", true, Kind.LARGE, new Inner(1, 1));
     assertThat(ConfigFiles.resolve(other, Optional.of(file), Map.of())).isEqualTo(PRESET);
   }
 
@@ -62,17 +68,18 @@ class ConfigFilesTest {
         "unknown key 'controller.epoch'; the nearest known one is 'controller.epochs'");
     fails(
         "{'something': 6}",
-        "unknown key 'something'; known are layers, seed, space, warmStart, controller");
+        "unknown key 'something'; known are layers, seed, space, warmStart, kind, controller");
   }
 
   @Test
   void namesAValueOfAnotherType() throws IOException {
-    fails("{'layers': 'six'}", "key 'layers': ");
-    fails("{'layers': 6.5}", "key 'layers': ");
+    fails("{'layers': 'six'}", "key 'layers': expected an integer, found \"six\".");
+    fails("{'layers': 6.5}", "key 'layers': expected an integer, found 6.5.");
     fails("{'layers': 99999999999}", "99999999999");
     fails("{'layers': null}", "key 'layers': ");
     fails("{'space': 3}", "key 'space': ");
-    fails("{'warmStart': 1}", "key 'warmStart': ");
+    fails("{'warmStart': 1}", "key 'warmStart': expected true or false, found 1.");
+    fails("{'kind': 'middle'}", "key 'kind': expected small or large, found \"middle\".");
     fails("{'controller': 3}", "key 'controller' must be an object with the keys epochs, rate");
   }
 
@@ -80,7 +87,7 @@ class ConfigFilesTest {
   void passesOnWhatTheRecordRefuses() throws IOException {
     fails("{'layers': 1000}", "layers is 1000, allowed: 1..100.");
     assertThatThrownBy(() -> ConfigFiles.resolve(PRESET, Optional.empty(), Map.of("layers", 0)))
-        .isInstanceOf(RunException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("options: layers is 0, allowed: 1..100.");
   }
 

@@ -32,9 +32,7 @@ class ProgressTest {
       progress.update(400, "");
     }
     assertThat(text().lines())
-        .hasSize(2)
-        .allMatch(
-            line -> line.equals("round 1: 400/400 steps (100%), 0.11 steps/s, after 1:01:01"));
+        .containsExactly("round 1: 400/400 steps (100%), 0.11 steps/s, after 1:01:01");
   }
 
   @Test

@@ -20,7 +20,7 @@ class CandidateGeneratorTest {
   @Test
   void theQuickPresetFindsItsNewArchitecturesNearTheBest() {
     final ArchitectureTokens tokens = new ArchitectureTokens(SPACE);
-    final Pool pool = new Pool();
+    final Pool pool = new Pool(Duplicates.CANONICAL);
     pool.addRandom(SPACE, CONFIG.initialPool(), new SplittableRandom(SEED));
     final List<Architecture> random = pool.architectures();
     final List<Double> scores = random.stream().map(CandidateGeneratorTest::convolutions).toList();

@@ -16,18 +16,22 @@ class PoolTest {
   @Test
   void takesAGraphOnceHoweverWritten() {
     final Architecture architecture = SearchSpace.naoSmall().random(new SplittableRandom(1));
-    final Pool pool = new Pool();
+    final Pool pool = new Pool(Duplicates.CANONICAL);
     assertThat(pool.add(architecture)).isTrue();
     final Architecture swapped =
         new Architecture(swapped(architecture.normal()), swapped(architecture.reduction()));
     assertThat(swapped).isNotEqualTo(architecture);
     assertThat(pool.add(swapped)).isFalse();
     assertThat(pool.size()).isEqualTo(1);
+    final Pool literal = new Pool(Duplicates.LITERAL);
+    assertThat(literal.add(architecture)).isTrue();
+    assertThat(literal.add(swapped)).isTrue();
+    assertThat(literal.add(architecture)).isFalse();
   }
 
   @Test
   void ranksBestFirstAndKeepsTheOrderOfEquals() {
-    final Pool pool = new Pool();
+    final Pool pool = new Pool(Duplicates.CANONICAL);
     pool.addRandom(SearchSpace.naoSmall(), 4, new SplittableRandom(3));
     final List<Architecture> added = pool.architectures();
     assertThat(pool.ranked(List.of(0.2, 0.5, 0.2, 0.9)))
@@ -38,7 +42,9 @@ class PoolTest {
   @Test
   void saysWhenASpaceIsExhausted() {
     assertThatThrownBy(
-            () -> new Pool().addRandom(SearchSpace.naoSmall(1), 10_000, new SplittableRandom(1)))
+            () ->
+                new Pool(Duplicates.CANONICAL)
+                    .addRandom(SearchSpace.naoSmall(1), 10_000, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("10000 different architectures");
   }

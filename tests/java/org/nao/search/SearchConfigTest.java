@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nao.engine.Statistics;
 import org.nao.run.ConfigFiles;
-import org.nao.run.RunException;
 import org.nao.run.RunFolder;
 import org.nao.supernet.Sampling;
 
@@ -26,8 +25,8 @@ class SearchConfigTest {
     assertThat(paper.newArchitectures()).isEqualTo(300);
     assertThat(paper.seeds()).isEqualTo(100);
     assertThat(paper.controller().epochs()).isEqualTo(1000);
-    assertThat(paper.supernet().sampling()).isEqualTo(Sampling.SIZE);
-    assertThat(paper.supernet().statistics()).isEqualTo(Statistics.BATCH);
+    assertThat(paper.supernet().sampling()).isEqualTo(Sampling.PROPORTIONAL);
+    assertThat(paper.supernet().bn()).isEqualTo(Statistics.BATCH);
     assertThat(paper.supernet().recipe().dropPathKeep()).isEqualTo(0.9);
     assertThat(paper.reranking().top()).isEqualTo(5);
     assertThat(paper.reranking().recipe().dropoutKeep()).isEqualTo(0.6);
@@ -64,7 +63,7 @@ class SearchConfigTest {
         .hasMessage("unknown preset 'fast', expected quick or paper");
     assertThatThrownBy(
             () -> ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), Map.of("rounds", 0)))
-        .isInstanceOf(RunException.class)
-        .hasMessageContaining("rounds is 0, must be at least 1");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("options: rounds is 0, allowed are 1 to 1000.");
   }
 }

@@ -52,7 +52,7 @@ public final class Guard implements Callable<Integer> {
           "SupernetBenchmark",
           "ProgramBenchmark",
           "SamplingBenchmark",
-          "ControllerBenchmark");
+          "ControllerBenchmark\\.train");
 
   /** Of the larger parameters of the benchmarks, those that keep the set short. */
   private static final Map<String, String> PARAMETERS =

@@ -29,8 +29,12 @@ final class Output {
   }
 
   void line(String text) {
+    text(text + System.lineSeparator());
+  }
+
+  void text(String text) {
     final PrintWriter out = command.commandLine().getOut();
-    out.println(text);
+    out.print(text);
     out.flush();
   }
 }

@@ -21,7 +21,8 @@ final class RunOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "Values for all that neither --config nor an option gives: quick or paper.")
+      description =
+          "Values for all that neither --config nor an option gives: quick (default) or paper.")
   private String preset;
 
   @Option(names = "--seed", paramLabel = "S", description = "Seed of all random numbers.")
@@ -29,10 +30,16 @@ final class RunOptions {
 
   /** A new folder or one to go on with, not both. */
   private static final class Folder {
-    @Option(names = "--out", paramLabel = "DIR", description = "The run folder, new or empty.")
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        description = "The run folder, new or empty (default: runs/, the command and the time).")
     private Path out;
 
-    @Option(names = "--resume", paramLabel = "DIR", description = "The run folder to go on with.")
+    @Option(
+        names = "--resume",
+        paramLabel = "DIR",
+        description = "Go on with the run in that folder, which may be on another --device.")
     private Path resume;
   }
 

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nao.run.ConfigFiles;
+import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
+import org.nao.run.StopRequest;
 import org.nao.search.NaoSearch;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
     description = "Searches architectures (NAO-V2) and trains the best ones alone.",
     mixinStandardHelpOptions = true,
     footer = {
+      "",
+      "What no option gives comes from --config, and else from the preset; --show-config shows it.",
       "",
       "Examples:",
       "  nao search                              a small search on embedded images",
@@ -46,55 +50,74 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
   @Mixin private TrainingOptions training;
+  @Mixin private PoolOptions pool;
+  @Mixin private SupernetOptions supernet;
   @Mixin private Output output;
 
-  @Option(names = "--pool", paramLabel = "P", description = "Random architectures at the start.")
-  private Integer pool;
-
   @Option(
-      names = "--new",
-      paramLabel = "K",
-      description = "Architectures that the controller adds between two rounds.")
-  private Integer newArchitectures;
-
-  @Option(names = "--warm-start", description = "Go on with the supernet's weights in a new round.")
-  private Boolean warmStart;
+      names = "--show-config",
+      description = "Only print the configuration that all options make, as --config takes it.")
+  private boolean showConfig;
 
   @Override
   public Integer call() {
     final Optional<Path> resumed = run.resume();
+    final SearchConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
+    if (showConfig) {
+      output.text(Json.pretty(config));
+      return ExitCode.DONE;
+    }
     try (Signals signals = Signals.listen();
-        RunFolder folder = resumed.isPresent() ? resume(resumed.get()) : create()) {
-      final SearchConfig config =
-          ConfigFiles.read(RunFolder.configFile(folder.path()), SearchConfig.class);
-      try (NaoSearch search = new NaoSearch(folder, config, signals.stop(), this::notice)) {
-        final Optional<SearchSummary> summary = search.run();
-        if (summary.isPresent()) {
-          print(config, summary.get(), folder.path());
-          return ExitCode.DONE;
-        }
-        notice("stopped; go on with nao search --resume " + folder.path());
-        return ExitCode.of(signals.stop());
+        RunFolder folder =
+            resumed.isPresent()
+                ? RunFolder.resume(resumed.get())
+                : RunFolder.create(out(), config);
+        NaoSearch search = open(folder, config, signals.stop())) {
+      final Optional<SearchSummary> summary = search.run();
+      if (summary.isPresent()) {
+        print(config, summary.get(), folder.path());
+        return ExitCode.DONE;
       }
+      notice("stopped; go on with nao search --resume " + folder.path());
+      return ExitCode.of(signals.stop());
     }
   }
 
-  private RunFolder create() {
-    final SearchConfig config =
-        ConfigFiles.resolve(
-            SearchConfig.preset(run.preset().orElse(DEFAULT_PRESET)), run.config(), given());
-    return RunFolder.create(
-        run.out().orElse(Path.of("runs", "search-" + TIME.format(LocalDateTime.now()))), config);
+  /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
+  private NaoSearch open(RunFolder folder, SearchConfig config, StopRequest stop) {
+    try {
+      return new NaoSearch(folder, config, stop, this::notice);
+    } catch (RuntimeException e) {
+      if (run.resume().isEmpty()) {
+        folder.discard();
+      }
+      throw e;
+    }
   }
 
-  /** A run goes on as it began: other values would make it another run. */
-  private RunFolder resume(Path path) {
-    if (!given().isEmpty() || run.preset().isPresent() || run.config().isPresent()) {
+  private SearchConfig resolved() {
+    return ConfigFiles.resolve(
+        SearchConfig.preset(run.preset().orElse(DEFAULT_PRESET)), run.config(), given());
+  }
+
+  private Path out() {
+    return run.out().orElse(Path.of("runs", "search-" + TIME.format(LocalDateTime.now())));
+  }
+
+  /** A run goes on as it began, other values would make it another run; only where may change. */
+  private SearchConfig resumed(Path folder) {
+    if (!given().keySet().equals(device.given().keySet())
+        || run.preset().isPresent()
+        || run.config().isPresent()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--resume goes on with the configuration of the run; leave out the other options.");
+          "--resume goes on with the configuration of the run; of the other options only --device,"
+              + " --threads and --json may stand beside it.");
     }
-    return RunFolder.resume(path);
+    return ConfigFiles.resolve(
+        ConfigFiles.read(RunFolder.configFile(folder), SearchConfig.class),
+        Optional.empty(),
+        device.given());
   }
 
   private Map<String, Object> given() {
@@ -104,9 +127,8 @@ final class SearchCommand implements Callable<Integer> {
     given.putAll(spaceOptions.given());
     given.putAll(size.given());
     given.putAll(training.given());
-    Given.put(given, "initialPool", pool);
-    Given.put(given, "newArchitectures", newArchitectures);
-    Given.put(given, "supernet.warmStart", warmStart);
+    given.putAll(pool.given());
+    given.putAll(supernet.given());
     return given;
   }
 

@@ -13,13 +13,14 @@ final class SizeOptions {
   @Option(
       names = "--layers",
       paramLabel = "N",
-      description = "Normal cells per stage, 3N + 2 cells in all (default 3).")
+      description =
+          "Normal cells per stage, 3N + 2 cells in all (default: 3, for a search the preset's).")
   private Integer layers;
 
   @Option(
       names = "--channels",
       paramLabel = "C",
-      description = "Channels of the first stage (default 20).")
+      description = "Channels of the first stage (default: 20, for a search the preset's).")
   private Integer channels;
 
   /** The network on CIFAR-10 images, for commands without a configuration. */

@@ -1,6 +1,7 @@
 package org.nao.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nao.engine.Device;
 import org.nao.engine.Statistics;
@@ -36,12 +37,8 @@ final class StepCommand implements Runnable {
 
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;
-
-  @Option(names = "--device", defaultValue = "cpu", description = "cpu (default).")
-  private String device;
-
-  @Option(names = "--threads", defaultValue = "0", description = "0 (default): all usable cores.")
-  private int threads;
+  @Mixin private DeviceOptions deviceOptions;
+  @Mixin private Output output;
 
   @Option(
       names = "--weights",
@@ -73,7 +70,10 @@ final class StepCommand implements Runnable {
   @Option(names = "--aux", description = "Stand-alone network with its auxiliary head.")
   private boolean auxiliary;
 
-  @Option(names = "--lr", defaultValue = "0.025", description = "Learning rate (default 0.025).")
+  @Option(
+      names = {"--lr", "--learning-rate"},
+      defaultValue = "0.025",
+      description = "Learning rate (default 0.025).")
   private float learningRate;
 
   @Option(names = "--momentum", defaultValue = "0.9", description = "Momentum (default 0.9).")
@@ -121,7 +121,7 @@ final class StepCommand implements Runnable {
             auxiliary);
     final StepRun run = stepRun(space, shape, ArchitectureFormat.parseAny(space, architecture));
     final StepRun.Batch data = new StepRun.Batch(input.floats(), labels);
-    try (Device opened = Device.open(device, threads)) {
+    try (Device opened = deviceOptions.open()) {
       final Map<String, Tensor> outputs =
           switch (mode) {
             case "train" -> run.train(opened, weightFile, data, classes, training(), learningRate);
@@ -134,7 +134,20 @@ final class StepCommand implements Runnable {
                         .formatted(mode));
           };
       Safetensors.write(out, outputs, Map.of());
+      if (output.json()) {
+        output.object(scalars(outputs));
+      }
     }
+  }
+
+  private static Map<String, Object> scalars(Map<String, Tensor> outputs) {
+    final Map<String, Object> scalars = new LinkedHashMap<>();
+    scalars.put("loss", outputs.get("loss").floats()[0]);
+    if (outputs.containsKey("grad_norm")) {
+      scalars.put("grad_norm", outputs.get("grad_norm").floats()[0]);
+    }
+    scalars.put("correct", outputs.get("correct").longs()[0]);
+    return scalars;
   }
 
   private StepRun stepRun(SearchSpace space, NetworkShape shape, Architecture parsed) {

@@ -20,6 +20,9 @@ public record NetworkShape(
     int classes,
     boolean auxiliary) {
 
+  /** Most pixels of an image's side. */
+  public static final int MOST_PIXELS = 512;
+
   /** Channels of the stem as a multiple of C. */
   static final int STEM_MULTIPLE = 3;
 
@@ -79,10 +82,10 @@ public record NetworkShape(
   }
 
   private static void checkSide(String what, int pixels) {
-    if (pixels < 4 || pixels > 512 || pixels % 4 != 0) {
+    if (pixels < 4 || pixels > MOST_PIXELS || pixels % 4 != 0) {
       throw new IllegalArgumentException(
-          "%s is %d, allowed: multiples of 4 in 4..512 (two cells halve it)"
-              .formatted(what, pixels));
+          "%s is %d, allowed: multiples of 4 in 4..%d (two cells halve it)"
+              .formatted(what, pixels, MOST_PIXELS));
     }
   }
 }

@@ -94,6 +94,7 @@ public final class Checkpoint {
       if (!Files.exists(candidate) || (candidate.equals(next) && Files.exists(current))) {
         continue;
       }
+      final boolean first = candidate.equals(next) && !Files.exists(previous);
       try {
         final Loaded loaded = read(candidate);
         return Optional.of(
@@ -105,7 +106,8 @@ public final class Checkpoint {
                     Optional.of(
                         damage.getMessage() + " The one before it, " + candidate + ", is used.")));
       } catch (DamagedCheckpointException e) {
-        damage = damage == null ? e.sentence() : damage;
+        // Nor did the first save of a run that was killed in it: nothing is lost.
+        damage = damage == null && !first ? e.sentence() : damage;
       }
     }
     if (damage != null) {

@@ -3,11 +3,14 @@ package org.nao.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,22 +33,28 @@ public final class ConfigFiles {
    * @param options values by key or dotted key
    * @throws RunException naming file and key: unknown (with the nearest known one), of another type
    *     or refused by the record
+   * @throws IllegalArgumentException if the record refuses the values that options are among
    */
   public static <T extends Record> T resolve(
       T preset, Optional<Path> file, Map<String, ?> options) {
     final ObjectNode merged = Json.mapper().valueToTree(preset);
-    T config = preset;
     if (file.isPresent()) {
       merge(merged, Json.readObject(file.get()), file.get().toString(), "");
-      config = convert(merged, preset, file.get().toString());
     }
-    if (!options.isEmpty()) {
-      final ObjectNode layer = Json.object();
-      options.forEach((key, value) -> put(layer, key, Json.mapper().valueToTree(value)));
-      merge(merged, layer, "options", "");
-      config = convert(merged, preset, "options");
+    final ObjectNode layer = Json.object();
+    options.forEach((key, value) -> put(layer, key, Json.mapper().valueToTree(value)));
+    merge(merged, layer, "options", "");
+    final String source =
+        file.map(path -> path + (options.isEmpty() ? "" : " with the options over it"))
+            .orElse("options");
+    try {
+      return convert(merged, preset, source);
+    } catch (RunException e) {
+      if (options.isEmpty()) {
+        throw e;
+      }
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
-    return config;
   }
 
   /**
@@ -124,6 +133,15 @@ public final class ConfigFiles {
               .formatted(
                   source, inner(e), Json.firstLine(String.valueOf(e.getCause().getMessage()))),
           e);
+    } catch (MismatchedInputException e) {
+      final JsonNode found = found(node, e);
+      if (found.isMissingNode()) {
+        throw new RunException("%s: key '%s' is missing.".formatted(source, path(e)), e);
+      }
+      throw new RunException(
+          "%s: key '%s': expected %s, found %s."
+              .formatted(source, path(e), expected(e.getTargetType()), found),
+          e);
     } catch (JsonMappingException e) {
       final String key = path(e);
       throw new RunException(
@@ -137,6 +155,29 @@ public final class ConfigFiles {
       throw new RunException(
           "%s: %s.".formatted(source, Json.firstLine(e.getOriginalMessage())), e);
     }
+  }
+
+  private static String expected(Class<?> type) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(each -> each.toString().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(" or "));
+    }
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    if (type == int.class || type == long.class) {
+      return "an integer";
+    }
+    return type == String.class ? "a text" : "a number";
+  }
+
+  private static JsonNode found(JsonNode node, JsonMappingException e) {
+    JsonNode found = node;
+    for (final JsonMappingException.Reference part : e.getPath()) {
+      found = found.path(part.getFieldName());
+    }
+    return found;
   }
 
   private static String inner(JsonMappingException e) {

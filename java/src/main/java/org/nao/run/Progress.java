@@ -86,7 +86,8 @@ public final class Progress implements AutoCloseable {
   public synchronized void update(long unitsDone, String newDetail) {
     done = unitsDone;
     detail = newDetail;
-    if (bar == null && nanoTime.getAsLong() - lastLineNanos >= INTERVAL.toNanos()) {
+    final boolean last = unitsDone == total; // close() prints it
+    if (bar == null && !last && nanoTime.getAsLong() - lastLineNanos >= INTERVAL.toNanos()) {
       lastLineNanos = nanoTime.getAsLong();
       lines.println(logLine());
     }

@@ -68,19 +68,25 @@ public final class RunFolder implements AutoCloseable {
    *     written
    */
   public static RunFolder resume(Path path) {
-    if (!Files.isRegularFile(path.resolve(CONFIG))) {
+    configFile(path);
+    return open(path);
+  }
+
+  /**
+   * The configuration of the run in {@code path}, without holding the folder.
+   *
+   * @throws RunException if the folder holds no run
+   */
+  public static Path configFile(Path path) {
+    final Path file = path.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
       throw new RunException(
           "%s: expected the folder of a run, found %s."
               .formatted(
                   path,
                   Files.isDirectory(path) ? "none of its files (no " + CONFIG + ")" : "no folder"));
     }
-    return open(path);
-  }
-
-  /** The configuration of the run in {@code path}, without holding the folder. */
-  public static Path configFile(Path path) {
-    return path.resolve(CONFIG);
+    return file;
   }
 
   /** The summary of the run in {@code path}, without holding the folder. */
@@ -113,6 +119,18 @@ public final class RunFolder implements AutoCloseable {
   /** Writes {@code arch_pool.final}. */
   public void writeFinalPool(List<String> architectures) {
     PoolFiles.writeFinal(path, architectures);
+  }
+
+  /** Takes back {@link #create}, for a run that turned out to be impossible, and releases. */
+  public void discard() {
+    close();
+    try {
+      for (final String file : List.of(CONFIG, EVENTS, LOCK)) {
+        Files.deleteIfExists(path.resolve(file));
+      }
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be cleared", e);
+    }
   }
 
   /** Releases the folder. */

@@ -25,6 +25,7 @@ import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.run.Checkpoint;
 import org.nao.run.Progress;
+import org.nao.run.RunException;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
@@ -62,7 +63,8 @@ public final class NaoSearch implements AutoCloseable {
     TRAINING,
     CONTROLLER_WEIGHTS,
     CONTROLLER_TRAINING,
-    RERANKING
+    RERANKING,
+    EVALUATION
   }
 
   private final RunFolder folder;
@@ -110,6 +112,15 @@ public final class NaoSearch implements AutoCloseable {
         Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));
     state = restore();
     device = Device.open(config.device(), config.threads());
+    if (state.phase != Phase.DONE
+        && !state.device.isEmpty()
+        && !state.device.equals(device.isa())) {
+      notices.accept(
+          "the run went on %s before and goes on on %s: from here on its numbers are no longer bit"
+                  .formatted(state.device, device.isa())
+              + " for bit those of an uninterrupted run.");
+    }
+    state.device = device.isa();
     try {
       images = Images.load(device, set, split);
     } catch (RuntimeException e) {
@@ -154,7 +165,7 @@ public final class NaoSearch implements AutoCloseable {
     }
     folder.events().truncate(0);
     final SearchState fresh = new SearchState();
-    final Pool pool = new Pool();
+    final Pool pool = new Pool(config.duplicates());
     pool.addRandom(space, config.initialPool(), new SplittableRandom(seed(Purpose.POOL, 0)));
     pool.architectures().forEach(each -> fresh.pool.add(format.write(each)));
     return fresh;
@@ -162,51 +173,68 @@ public final class NaoSearch implements AutoCloseable {
 
   private void train() {
     final Supernet net = supernet();
-    if (state.step == 0 && (state.round == 0 || !config.supernet().warmStart())) {
+    final SupernetConfig how = config.supernet();
+    if (state.step == 0 && (state.round == 0 || !how.warmStart())) {
       net.initialize(seed(Purpose.WEIGHTS, state.round));
     }
     final List<Architecture> pool = pool().architectures();
+    final boolean dependent = how.schedule() == SupernetConfig.Schedule.DEPENDENT;
     final SupernetTraining training =
         new SupernetTraining(
             net,
-            config.supernet().trainOnNew() && state.firstNew < pool.size()
-                ? pool.subList(state.firstNew, pool.size())
-                : pool,
-            config.supernet().sampling(),
+            trained(pool, state.firstNew, how.trainOn()),
+            how.sampling(),
             images,
-            config.supernet().recipe(),
-            config.supernet().idleDecay(),
-            config.epochs(),
+            how.recipe(),
+            how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
+            dependent ? config.rounds() * config.epochs() : config.epochs(),
             config.batch(),
             seed(Purpose.TRAINING, state.round));
-    try (Progress progress = progress("training", state.step, training.totalSteps(), "steps")) {
+    final long steps = (long) config.epochs() * training.stepsPerEpoch();
+    final long start = dependent ? state.round * steps : 0;
+    try (Progress progress = progress("training", state.step, steps, "steps")) {
       state.step =
-          training.run(state.step, stop, observer(progress, training.totalSteps(), net.network()));
+          training.run(
+                  start + state.step,
+                  start + steps,
+                  stop,
+                  observer(progress, start, steps, net.network()))
+              - start;
     }
-    if (state.step == training.totalSteps()) {
+    if (state.step == steps) {
       state.phase = Phase.EVALUATE;
       state.step = 0;
-      state.accuracies.clear();
+      if (how.scores() == SupernetConfig.Scores.FRESH) {
+        state.accuracies.clear();
+      }
     }
     save("train", networkTensors(net.network()));
   }
 
+  /** The architectures that a round trains; in the first round all are new. */
+  static List<Architecture> trained(
+      List<Architecture> pool, int firstNew, SupernetConfig.TrainOn trainOn) {
+    final boolean onlyNew = trainOn == SupernetConfig.TrainOn.NEW && firstNew < pool.size();
+    return onlyNew ? pool.subList(firstNew, pool.size()) : pool;
+  }
+
   private void evaluate() {
     final Supernet net = supernet();
+    final boolean fixed =
+        config.supernet().evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
     final PoolEvaluation evaluation =
         new PoolEvaluation(
-            net,
-            images.dataset(),
-            config.supernet().statistics(),
-            config.supernet().evaluationBatch(),
-            Arrays.copyOf(images.split().validation(), config.supernet().evaluationImages()));
+            net, images.dataset(), config.supernet().bn(), config.supernet().evaluationBatch());
     final List<Architecture> pool = pool().architectures();
     try (Progress progress =
         progress("evaluating", state.accuracies.size(), pool.size(), "architectures")) {
       while (state.accuracies.size() < pool.size() && !stop.isRequested()) {
         final int first = state.accuracies.size();
-        final int end = Math.min(first + PoolEvaluation.ARCHITECTURES_PER_CALL, pool.size());
-        for (final double accuracy : evaluation.accuracies(pool.subList(first, end))) {
+        final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
+        final int end = Math.min(first + count, pool.size());
+        for (final double accuracy :
+            evaluation.accuracies(
+                pool.subList(first, end), fixed ? firstImages() : randomImages(first))) {
           state.accuracies.add(accuracy);
         }
         progress.update(end, "");
@@ -226,6 +254,24 @@ public final class NaoSearch implements AutoCloseable {
         state.phase == Phase.EVALUATE || config.supernet().warmStart()
             ? networkTensors(net.network())
             : Map.of());
+  }
+
+  private int[] firstImages() {
+    return Arrays.copyOf(images.split().validation(), config.supernet().evaluationImages());
+  }
+
+  /** Different validation images for one architecture in this round. */
+  private int[] randomImages(int architecture) {
+    final int[] validation = images.split().validation().clone();
+    final int[] drawn = new int[config.supernet().evaluationImages()];
+    final SplittableRandom random =
+        new SplittableRandom(Seeds.derive(seed(Purpose.EVALUATION, state.round), architecture));
+    for (int i = 0; i < drawn.length; i++) {
+      final int j = random.nextInt(i, validation.length);
+      drawn[i] = validation[j];
+      validation[j] = validation[i];
+    }
+    return drawn;
   }
 
   /**
@@ -303,7 +349,7 @@ public final class NaoSearch implements AutoCloseable {
       }
       state.step =
           training.run(
-              state.step, stop, observer(progress, training.totalSteps(), training.network()));
+              state.step, stop, observer(progress, 0, training.totalSteps(), training.network()));
       if (state.step < training.totalSteps()) {
         save("rerank", networkTensors(training.network()));
         return;
@@ -353,7 +399,7 @@ public final class NaoSearch implements AutoCloseable {
   }
 
   private Pool pool() {
-    final Pool pool = new Pool();
+    final Pool pool = new Pool(config.duplicates());
     state.pool.forEach(line -> pool.add(format.parse(line)));
     return pool;
   }
@@ -398,12 +444,26 @@ public final class NaoSearch implements AutoCloseable {
     }
   }
 
-  private static Map<String, Tensor> networkTensors(Network network) {
+  private Map<String, Tensor> networkTensors(Network network) {
     final float[] value = network.readAll(TensorArray.VALUE);
     final float[] momentum = network.readAll(TensorArray.MOMENTUM);
+    requireFinite(value);
+    requireFinite(momentum);
     return Map.of(
         NETWORK_VALUE, Tensor.of(value, value.length),
         NETWORK_MOMENTUM, Tensor.of(momentum, momentum.length));
+  }
+
+  /** The loss may stay finite one step longer than the weights. */
+  private void requireFinite(float[] values) {
+    for (final float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new RunException(
+            ("a weight became NaN or infinite by step %d of round %d; what was saved before it is kept;"
+                    + " try a lower learning rate.")
+                .formatted(state.step, state.round + 1));
+      }
+    }
   }
 
   private Map<String, Tensor> controllerTensors() {
@@ -445,12 +505,14 @@ public final class NaoSearch implements AutoCloseable {
     folder.events().append(event);
   }
 
-  private TrainingLoop.Observer observer(Progress progress, long totalSteps, Network network) {
+  /** {@code start}: steps of the training that belong to earlier rounds. */
+  private TrainingLoop.Observer observer(
+      Progress progress, long start, long totalSteps, Network network) {
     final String phase = state.phase == Phase.TRAIN ? "train" : "rerank";
     return new TrainingLoop.Observer() {
       @Override
       public void stepsDone(long step, double loss) {
-        progress.update(step, String.format(Locale.ROOT, "loss %.3f", loss));
+        progress.update(step - start, String.format(Locale.ROOT, "loss %.3f", loss));
       }
 
       @Override
@@ -461,9 +523,9 @@ public final class NaoSearch implements AutoCloseable {
         values.put("loss", loss);
         values.put("accuracy", accuracy);
         event(phase, values);
-        state.step = step;
+        state.step = step - start;
         // The end of a training is saved together with the change of phase.
-        if (step < totalSteps) {
+        if (state.step < totalSteps) {
           save(phase, networkTensors(network));
         }
       }

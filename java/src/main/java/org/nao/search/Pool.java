@@ -10,17 +10,25 @@ import org.nao.space.Architecture;
 import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 
-/** Architectures in the order they were found, no two of them the same graph. */
+/** Architectures in the order they were found, no two of them duplicates. */
 public final class Pool {
   /** Draws per wanted architecture before a space counts as exhausted. */
   private static final int MOST_DRAWS = 1000;
 
+  private final Duplicates duplicates;
   private final List<Architecture> architectures = new ArrayList<>();
-  private final Set<Architecture> graphs = new HashSet<>();
+  private final Set<Architecture> keys = new HashSet<>();
 
-  /** Adds an architecture unless its graph is there; returns whether it was added. */
+  /** An empty pool. */
+  public Pool(Duplicates duplicates) {
+    this.duplicates = duplicates;
+  }
+
+  /** Adds an architecture unless a duplicate is there; returns whether it was added. */
   public boolean add(Architecture architecture) {
-    if (!graphs.add(CanonicalForm.of(architecture))) {
+    final Architecture key =
+        duplicates == Duplicates.CANONICAL ? CanonicalForm.of(architecture) : architecture;
+    if (!keys.add(key)) {
       return false;
     }
     architectures.add(architecture);

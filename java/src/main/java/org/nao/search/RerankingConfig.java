@@ -10,7 +10,7 @@ import org.nao.training.Recipe;
  */
 public record RerankingConfig(int top, int epochs, boolean auxiliaryHead, Recipe recipe) {
   public RerankingConfig {
-    SearchConfig.atLeast("top", top, 1);
-    SearchConfig.atLeast("epochs", epochs, 1);
+    SearchConfig.within("top", top, 1, SearchConfig.MOST);
+    SearchConfig.within("epochs", epochs, 1, SearchConfig.MOST);
   }
 }

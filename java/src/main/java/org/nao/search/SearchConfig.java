@@ -18,6 +18,7 @@ import org.nao.training.Recipe;
  * @param batch images per training step
  * @param epochs of each supernet training
  * @param rounds supernet trainings
+ * @param duplicates which architectures count as one
  * @param initialPool random architectures at the start
  * @param newArchitectures that the controller is to add between two rounds
  * @param seeds best architectures that it starts from
@@ -41,9 +42,15 @@ public record SearchConfig(
     int newArchitectures,
     int seeds,
     int maxStepSize,
+    Duplicates duplicates,
     SupernetConfig supernet,
     ControllerConfig controller,
     RerankingConfig reranking) {
+
+  static final int MOST = 1_000_000;
+  static final int MOST_BATCH = 1 << 16;
+  private static final int MOST_ROUNDS = 1000;
+  private static final int MOST_THREADS = 1024;
 
   /** About a minute on two cores, on the data set inside nao. */
   public static final SearchConfig QUICK =
@@ -65,15 +72,19 @@ public record SearchConfig(
           10,
           15,
           50,
+          Duplicates.CANONICAL,
           new SupernetConfig(
               new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true),
-              Sampling.SIZE,
+              Sampling.PROPORTIONAL,
               false,
-              false,
-              false,
+              SupernetConfig.TrainOn.POOL,
+              SupernetConfig.Schedule.INDEPENDENT,
+              SupernetConfig.IdleUpdate.FROZEN,
               Statistics.BATCH,
+              SupernetConfig.EvaluationBatches.FIXED,
               500,
-              250),
+              250,
+              SupernetConfig.Scores.FRESH),
           ControllerConfig.DEFAULT.withEpochs(40).withBatchSize(25).withLearningRate(3e-3),
           new RerankingConfig(5, 3, false, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true)));
 
@@ -97,30 +108,34 @@ public record SearchConfig(
           300,
           100,
           100,
+          Duplicates.CANONICAL,
           new SupernetConfig(
               new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.9, 1, 4, true),
-              Sampling.SIZE,
+              Sampling.PROPORTIONAL,
               false,
-              false,
-              false,
+              SupernetConfig.TrainOn.POOL,
+              SupernetConfig.Schedule.INDEPENDENT,
+              SupernetConfig.IdleUpdate.FROZEN,
               Statistics.BATCH,
+              SupernetConfig.EvaluationBatches.FIXED,
               500,
-              500),
+              500,
+              SupernetConfig.Scores.FRESH),
           ControllerConfig.DEFAULT,
           new RerankingConfig(
               5, 10, true, new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 4, true)));
 
   public SearchConfig {
-    atLeast("imageSize", imageSize, 0);
-    atLeast("validation", validation, supernet.evaluationImages());
-    atLeast("threads", threads, 0);
-    atLeast("batch", batch, 1);
-    atLeast("epochs", epochs, 1);
-    atLeast("rounds", rounds, 1);
-    atLeast("initialPool", initialPool, 1);
-    atLeast("newArchitectures", newArchitectures, 0);
-    atLeast("seeds", seeds, 1);
-    atLeast("maxStepSize", maxStepSize, 1);
+    within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
+    within("validation", validation, supernet.evaluationImages(), MOST);
+    within("threads", threads, 0, MOST_THREADS);
+    within("batch", batch, 1, MOST_BATCH);
+    within("epochs", epochs, 1, MOST);
+    within("rounds", rounds, 1, MOST_ROUNDS);
+    within("initialPool", initialPool, 1, MOST);
+    within("newArchitectures", newArchitectures, 0, MOST);
+    within("seeds", seeds, 1, MOST);
+    within("maxStepSize", maxStepSize, 1, MOST);
     SearchSpace.named(space, nodes);
     NetworkShape.cifar10(layers, channels);
   }
@@ -144,10 +159,10 @@ public record SearchConfig(
     return SearchSpace.named(space, nodes);
   }
 
-  static void atLeast(String name, int value, int least) {
-    if (value < least) {
+  static void within(String name, int value, int least, int most) {
+    if (value < least || value > most) {
       throw new IllegalArgumentException(
-          "%s is %d, must be at least %d".formatted(name, value, least));
+          "%s is %d, allowed are %d to %d".formatted(name, value, least, most));
     }
   }
 }

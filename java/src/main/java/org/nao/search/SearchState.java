@@ -44,6 +44,9 @@ final class SearchState {
   /** Stand-alone accuracies of the best architectures, as far as trained. */
   List<Double> standalone = new ArrayList<>();
 
+  /** Instruction set of the device that wrote the checkpoint; empty before the first one. */
+  String device = "";
+
   /** By phase. */
   Map<String, Double> seconds = new LinkedHashMap<>();
 
@@ -56,6 +59,7 @@ final class SearchState {
     state.firstNew = node.path("firstNew").asInt();
     state.accuracies = list(node.path("accuracies"), JsonNode::asDouble);
     state.standalone = list(node.path("standalone"), JsonNode::asDouble);
+    state.device = node.path("device").asText();
     node.path("seconds")
         .properties()
         .forEach(entry -> state.seconds.put(entry.getKey(), entry.getValue().asDouble()));
@@ -74,6 +78,7 @@ final class SearchState {
     accuracies.forEach(scores::add);
     final ArrayNode trained = node.putArray("standalone");
     standalone.forEach(trained::add);
+    node.put("device", device);
     final ObjectNode times = node.putObject("seconds");
     seconds.forEach(times::put);
     node.put("eventBytes", eventBytes);

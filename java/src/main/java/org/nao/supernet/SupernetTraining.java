@@ -30,6 +30,8 @@ public final class SupernetTraining {
    *
    * @param pool at least one architecture
    * @param idleDecay whether weight decay and momentum go on for weights a step does not use
+   * @param scheduleEpochs epochs until the learning rate has fallen; the round may be a part of
+   *     them
    * @param seed of the round: choices, order, augmentation and regularisation
    */
   public SupernetTraining(
@@ -39,7 +41,7 @@ public final class SupernetTraining {
       Images images,
       Recipe recipe,
       boolean idleDecay,
-      int epochs,
+      int scheduleEpochs,
       int batch,
       long seed) {
     this.supernet = supernet;
@@ -54,19 +56,19 @@ public final class SupernetTraining {
             supernet.network(),
             images.dataset(),
             recipe.toTraining(Seeds.derive(seed, 1)).idleUpdate(idleDecay).build(),
-            recipe.schedule(epochs),
+            recipe.schedule(scheduleEpochs),
             images.split().training(),
             batch,
             Seeds.derive(seed, 2));
   }
 
-  public long totalSteps() {
-    return loop.totalSteps();
+  public int stepsPerEpoch() {
+    return loop.stepsPerEpoch();
   }
 
   /** See {@link TrainingLoop#run}. */
-  public long run(long first, StopRequest stop, TrainingLoop.Observer observer) {
-    return loop.run(first, new Choices(), stop, observer);
+  public long run(long first, long end, StopRequest stop, TrainingLoop.Observer observer) {
+    return loop.run(first, end, new Choices(), stop, observer);
   }
 
   private static double[] sizes(Supernet supernet, List<Architecture> pool) {

@@ -82,7 +82,7 @@ public final class StandaloneTraining implements AutoCloseable {
 
   /** See {@link TrainingLoop#run}. */
   public long run(long first, StopRequest stop, TrainingLoop.Observer observer) {
-    return loop.run(first, steps, stop, observer);
+    return loop.run(first, loop.totalSteps(), steps, stop, observer);
   }
 
   /** Accuracy, a fraction, on all validation images with running statistics. */

@@ -11,6 +11,7 @@ import org.nao.engine.TensorArray;
 import org.nao.engine.Training;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
+import org.nao.run.RunException;
 import org.nao.run.SafetensorsFile;
 import org.nao.run.Tensor;
 
@@ -31,9 +32,11 @@ public record StepRun(ParameterTable table, int[] words) {
   /**
    * Forward, backward and update.
    *
-   * @return {@code logits} [N][K], {@code loss}, {@code grad_norm} (before clipping), {@code
-   *     grad/NAME} (before clipping) and {@code param/NAME} (after the step) of the parameters
-   *     used, {@code buffer/NAME} of the buffers used
+   * @return {@code logits} [N][K], {@code loss}, {@code correct}, the number of images whose
+   *     largest logit is the label's, {@code grad_norm} (before clipping), {@code grad/NAME}
+   *     (before clipping) and {@code param/NAME} (after the step) of the parameters used, {@code
+   *     buffer/NAME} of the buffers used
+   * @throws org.nao.engine.NotFiniteException if the loss or a gradient is NaN or infinite
    */
   public Map<String, Tensor> train(
       Device device,
@@ -68,8 +71,8 @@ public record StepRun(ParameterTable table, int[] words) {
   /**
    * Forward only.
    *
-   * @return {@code logits} [N][K], {@code loss} and {@code correct}, the number of images whose
-   *     largest logit is the label's
+   * @return {@code logits} [N][K], {@code loss} and {@code correct}
+   * @throws RunException if the loss is NaN or infinite
    */
   public Map<String, Tensor> evaluate(
       Device device, SafetensorsFile weights, Batch batch, int classes, Statistics statistics) {
@@ -79,8 +82,11 @@ public record StepRun(ParameterTable table, int[] words) {
       load(network, program, weights);
       final StepResult result =
           network.forward(program, batch.images(), batch.labels(), statistics);
+      if (!Double.isFinite(result.loss())) {
+        throw new RunException(
+            "the loss is %s; the weights or the images are not finite.".formatted(result.loss()));
+      }
       putResult(outputs, result, classes);
-      outputs.put("correct", Tensor.of(new long[] {result.correct()}, 1));
     }
     return outputs;
   }
@@ -89,6 +95,7 @@ public record StepRun(ParameterTable table, int[] words) {
     final float[] logits = result.logits();
     outputs.put("logits", Tensor.of(logits, logits.length / classes, classes));
     outputs.put("loss", Tensor.of(new float[] {(float) result.loss()}, 1));
+    outputs.put("correct", Tensor.of(new long[] {result.correct()}, 1));
   }
 
   /** Sets the tensors the program uses; the others stay 0. */

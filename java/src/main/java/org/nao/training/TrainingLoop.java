@@ -15,8 +15,8 @@ import org.nao.run.StopRequest;
  * Runs the steps of one training, some of them per native call. What step s does depends only on s
  * and on the plan: it may stop after any call and go on there later, with the same result.
  *
- * <p>Every epoch takes the images in its own random order; the up to B - 1 images that do not fill
- * a batch of B are left out of that epoch.
+ * <p>Every epoch takes all images in its own random order; its last step takes what is left, up to
+ * B images.
  */
 public final class TrainingLoop {
   /** Long enough that the call costs nothing, short enough that a stop is heard within seconds. */
@@ -40,8 +40,8 @@ public final class TrainingLoop {
      * An epoch was finished.
      *
      * @param step steps done in all
-     * @param loss mean since the epoch began or the run was resumed
-     * @param accuracy as a fraction, over the same steps
+     * @param loss mean over the images since the epoch began or the run was resumed
+     * @param accuracy as a fraction, over the same images
      */
     void epochDone(int epoch, long step, double loss, double accuracy);
   }
@@ -56,7 +56,7 @@ public final class TrainingLoop {
   private final int stepsPerEpoch;
 
   /**
-   * A training that lasts as long as its schedule.
+   * A training of at most as many epochs as its schedule has.
    *
    * @param training its {@code totalSteps} is replaced by the steps of this training
    * @param images indices of the images to train on
@@ -81,7 +81,7 @@ public final class TrainingLoop {
     this.images = images;
     this.batch = batch;
     this.orderSeed = orderSeed;
-    stepsPerEpoch = images.length / batch;
+    stepsPerEpoch = (images.length - 1) / batch + 1;
     this.training = training.toBuilder().totalSteps(totalSteps()).build();
   }
 
@@ -94,14 +94,15 @@ public final class TrainingLoop {
   }
 
   /**
-   * Trains from step {@code first} to the end, or until asked to stop.
+   * Trains from step {@code first} up to {@code end}, or until asked to stop.
    *
-   * @return steps done in all; fewer than {@link #totalSteps()} after a stop
+   * @param end the first step of an epoch, or {@link #totalSteps()}
+   * @return steps done in all; fewer than {@code end} after a stop
    * @throws RunException naming step and architecture if the loss stopped being finite
    */
-  public long run(long first, Steps steps, StopRequest stop, Observer observer) {
+  public long run(long first, long end, Steps steps, StopRequest stop, Observer observer) {
     long step = first;
-    while (step < totalSteps() && !stop.isRequested()) {
+    while (step < end && !stop.isRequested()) {
       step = epoch(step, steps, stop, observer);
     }
     return step;
@@ -113,48 +114,46 @@ public final class TrainingLoop {
     final int[] order = order(epoch);
     double loss = 0;
     long correct = 0;
+    long seen = 0;
     long step = first;
     while (step < end && !stop.isRequested()) {
-      final int count = (int) Math.min(STEPS_PER_CALL, end - step);
-      final TrainResult result = call(epoch, step, count, order, steps);
+      final int start = (int) (step % stepsPerEpoch) * batch;
+      final int whole = (order.length - start) / batch;
+      final int count = Math.max(1, Math.min(STEPS_PER_CALL, whole));
+      final int size = whole == 0 ? order.length - start : batch;
+      final TrainResult result =
+          call(epoch, step, Arrays.copyOfRange(order, start, start + count * size), size, steps);
       double callLoss = 0;
       for (int i = 0; i < count; i++) {
         callLoss += result.losses()[i];
         correct += result.correct()[i];
       }
-      loss += callLoss;
+      loss += callLoss * size;
+      seen += (long) count * size;
       step += count;
       observer.stepsDone(step, callLoss / count);
     }
     if (step == end) {
-      final long done = step - first;
-      observer.epochDone(epoch, step, loss / done, (double) correct / (done * batch));
+      observer.epochDone(epoch, step, loss / seen, (double) correct / seen);
     }
     return step;
   }
 
-  private TrainResult call(int epoch, long step, int count, int[] order, Steps steps) {
-    final Program[] programs = new Program[count];
-    for (int i = 0; i < count; i++) {
+  /** Steps that all take {@code size} of {@code indices}. */
+  private TrainResult call(int epoch, long step, int[] indices, int size, Steps steps) {
+    final Program[] programs = new Program[indices.length / size];
+    for (int i = 0; i < programs.length; i++) {
       programs[i] = steps.program(step + i);
     }
-    final int start = (int) (step % stepsPerEpoch) * batch;
-    final float[] rates = new float[count];
+    final float[] rates = new float[programs.length];
     Arrays.fill(rates, (float) schedule.rate(epoch));
     try {
-      return network.train(
-          dataset,
-          training,
-          programs,
-          batch,
-          Arrays.copyOfRange(order, start, start + count * batch),
-          rates,
-          step);
+      return network.train(dataset, training, programs, size, indices, rates, step);
     } catch (NotFiniteException e) {
       final long bad = step + e.completedSteps();
       throw new RunException(
           ("the loss of step %d (epoch %d) became NaN or infinite, architecture '%s';"
-                  + " the last checkpoint is kept; try a lower learning rate.")
+                  + " what was saved before it is kept; try a lower learning rate.")
               .formatted(bad, epoch, steps.describe(bad)),
           e);
     }

@@ -2,14 +2,12 @@
 
 #include <sys/mman.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <new>
 #include <set>
 #include <string>
 #include <tuple>
-#include <utility>
 
 #include "../block.h"
 #include "../device_memory.h"

@@ -1,0 +1,386 @@
+#!/usr/bin/env python3
+"""Compares `nao step` with the PyTorch peer, number by number, on random weights, images and architectures.
+
+The peer computes in float64 and is the judge; the float32 PyTorch run beside it shows how far float32 itself strays.
+Exit code 0: all cases agree, 1: a mismatch, 2: usage, 77: PyTorch is missing.
+
+    compare_step.py [--quick] [--device cpu:avx2] [--random 20] [--seed 1]
+    compare_step.py --case "supernet train N=1 C=8 batch=3 image=3x16x16 classes=10 seed=5"
+"""
+
+import argparse
+import os
+import random
+import shlex
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+# Read when PyTorch loads its OpenMP: threads that wait would otherwise take the processor from others' work.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError:
+    print("skipped: PyTorch is missing (pip install torch)")
+    sys.exit(77)
+
+import safetensors_io
+from decisions import JitteredDecisions, float32_errors
+from networks import parse_architecture, standalone, supernet
+from operations import set_statistics
+
+ROOT = Path(__file__).resolve().parents[2]
+NODES = 5
+OPERATIONS = 5
+LEARNING_RATE, MOMENTUM, WEIGHT_DECAY, CLIP = 0.025, 0.9, 3e-4, 5.0
+AUXILIARY_WEIGHT = 0.4
+
+# Largest difference allowed, relative to the largest entry of the tensor: float32 rounding through a few dozen layers.
+# An update is the difference of two nearly equal float32 numbers, so ULPS of the parameter are allowed on top.
+TOLERANCES = {"logits": 1e-4, "loss": 1e-4, "grad_norm": 1e-3, "grad": 1e-3, "param": 1e-3, "update": 1e-3, "buffer": 1e-3}
+FLOAT32_ULP = 2.0**-23
+ULPS = 1
+# A gradient whose true value is 0 (all of a batch of one image before the last BN, say) is nothing but rounding. Below
+# this share of the largest gradient of all that one is the scale: the difference allowed is then 1e-6 of it.
+GRADIENT_FLOOR = 1e-3
+# Decisions (see decisions.py) are undecidable within JITTER times PyTorch's own largest float32 error there. A tensor
+# beyond its tolerance may differ by SLACK times what such decisions changed in it in the worst of SAMPLES runs.
+JITTER, SLACK, SAMPLES = 2, 3, 4
+
+
+@dataclass(frozen=True)
+class Case:
+    network: str
+    mode: str
+    layers: int
+    channels: int
+    batch: int
+    image: tuple  # channels, height, width
+    classes: int
+    seed: int
+    auxiliary: bool = False
+
+    def __str__(self):
+        return (
+            f"{self.network} {self.mode} N={self.layers} C={self.channels} batch={self.batch} "
+            f"image={'x'.join(map(str, self.image))} classes={self.classes} seed={self.seed}"
+            + (" aux" if self.auxiliary else "")
+        )
+
+    @staticmethod
+    def parse(text):
+        network, mode, *words = text.split()
+        values = dict(word.split("=") for word in words if word != "aux")
+        return Case(
+            network,
+            mode,
+            int(values["N"]),
+            int(values["C"]),
+            int(values["batch"]),
+            tuple(int(side) for side in values["image"].split("x")),
+            int(values["classes"]),
+            int(values["seed"]),
+            "aux" in words,
+        )
+
+
+def random_architecture(random_source):
+    """Text of 40 integers, every legal architecture equally likely."""
+    numbers = []
+    for _ in range(2):
+        for node in range(NODES):
+            for _ in range(2):
+                numbers += [random_source.randrange(node + 2), random_source.randrange(OPERATIONS)]
+    return " ".join(map(str, numbers))
+
+
+def build(case, architecture):
+    channels, _, _ = case.image
+    if case.network == "supernet":
+        return supernet(case.layers, case.channels, channels, case.classes, NODES)
+    return standalone(architecture, case.layers, case.channels, channels, case.classes, case.auxiliary)
+
+
+def make_plausible(network, generator):
+    """Weights as in the middle of a training: no scale is 1, no shift or running mean 0."""
+
+    def uniform(tensor, low, high):
+        tensor.copy_(torch.rand(tensor.shape, generator=generator) * (high - low) + low)
+
+    with torch.no_grad():
+        for name, tensor in network.state_dict().items():
+            if tensor.dim() >= 2:
+                scale = (2 / tensor[0].numel()) ** 0.5
+                tensor.copy_(torch.randn(tensor.shape, generator=generator) * scale)
+            elif name.endswith("running_var"):
+                uniform(tensor, 0.5, 2)
+            elif ".weight" in name:
+                uniform(tensor, 0.5, 1.5)
+            else:
+                uniform(tensor, -0.3, 0.3)
+
+
+def make_batch(case, generator):
+    return {
+        "input": torch.randn((case.batch, *case.image), generator=generator),
+        "target": torch.randint(case.classes, (case.batch,), generator=generator),
+    }
+
+
+def peer_step(case, architecture, weights, batch, dtype):
+    """The outputs of `nao step`, computed by PyTorch in the given precision."""
+    network = build(case, architecture)
+    network.load_state_dict(weights)
+    network.to(dtype)
+    set_statistics(network, case.mode)
+    images = batch["input"].to(dtype)
+    logits, auxiliary = network(images, architecture)
+    loss = F.cross_entropy(logits, batch["target"])
+    if case.mode != "train":
+        correct = (logits.argmax(1) == batch["target"]).sum().reshape(1)
+        return {"logits": logits.detach(), "loss": loss.detach().reshape(1), "correct": correct}
+    if auxiliary is not None:
+        loss = loss + AUXILIARY_WEIGHT * F.cross_entropy(auxiliary, batch["target"])
+    loss.backward()
+
+    used = {name: p for name, p in network.named_parameters() if p.grad is not None}
+    outputs = {"logits": logits.detach(), "loss": loss.detach().reshape(1)}
+    outputs.update({"grad/" + name: p.grad.clone() for name, p in used.items()})
+    optimizer = torch.optim.SGD(network.parameters(), LEARNING_RATE, MOMENTUM, weight_decay=WEIGHT_DECAY)
+    outputs["grad_norm"] = torch.nn.utils.clip_grad_norm_(used.values(), CLIP).reshape(1)
+    optimizer.step()
+    outputs.update({"param/" + name: p.detach() for name, p in used.items()})
+    for name, buffer in network.named_buffers():
+        if not torch.equal(buffer, weights[name].to(dtype)):
+            outputs["buffer/" + name] = buffer
+    return outputs
+
+
+def nao_step(case, architecture, weights_file, batch_file, out_file, options):
+    command = [options.nao, "step", "--layers", case.layers, "--channels", case.channels, "--arch", architecture]
+    command += ["--weights", weights_file, "--batch", batch_file, "--network", case.network, "--mode", case.mode]
+    command += ["--lr", LEARNING_RATE, "--momentum", MOMENTUM, "--weight-decay", WEIGHT_DECAY, "--clip", CLIP]
+    command += ["--out", out_file, "--device", options.device, "--threads", options.threads]
+    command = [str(word) for word in command + (["--aux"] if case.auxiliary else [])]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{shlex.join(command)} exited with {done.returncode}: {done.stderr.strip()}")
+    return safetensors_io.load(out_file)
+
+
+def with_updates(outputs, weights):
+    """Adds what the step changed in each parameter, in float64."""
+    updates = {
+        "update/" + name[len("param/") :]: value.double() - weights[name[len("param/") :]].double()
+        for name, value in outputs.items()
+        if name.startswith("param/")
+    }
+    return {**outputs, **updates}
+
+
+class Comparison:
+    """Differences from the expected outputs, relative to the largest entry of each tensor."""
+
+    def __init__(self, expected, weights):
+        self.expected = {name: value.double() for name, value in expected.items()}
+        self.ulps = {"update/" + name: ULPS * FLOAT32_ULP * value.double().abs() for name, value in weights.items()}
+        self.scales = {name: value.abs().max().item() for name, value in self.expected.items()}
+        gradients = [name for name in self.scales if name.startswith("grad/")]
+        floor = GRADIENT_FLOOR * max((self.scales[name] for name in gradients), default=0)
+        self.scales.update({name: max(self.scales[name], floor) for name in gradients})
+
+    def error(self, name, actual):
+        """Infinite where a value is not finite or the shapes differ."""
+        value, reference = actual[name].double(), self.expected[name]
+        if value.shape != reference.shape:
+            return float("inf")
+        difference = (value - reference).abs()
+        if name in self.ulps:
+            difference = difference - self.ulps[name].minimum(difference)
+        error = difference.max().item() / self.scales[name] if self.scales[name] > 0 else float("inf")
+        return error if error == error else float("inf")
+
+    def errors(self, actual):
+        return {name: self.error(name, actual) for name in self.expected}
+
+
+def kind_of(name):
+    return name.split("/")[0]
+
+
+def worst_of_kinds(errors):
+    kinds = dict.fromkeys(map(kind_of, errors))
+    return {kind: max(error for name, error in errors.items() if kind_of(name) == kind) for kind in kinds}
+
+
+def undecidable(comparison, case, architecture, weights, batch):
+    """{name: relative size of what undecidable decisions are worth in it}."""
+    strayed = float32_errors(lambda dtype: peer_step(case, architecture, weights, batch, dtype))
+    sizes = [JITTER * error for error in strayed]
+    spread = dict.fromkeys(comparison.expected, 0.0)
+    for phase in range(SAMPLES):
+        with JitteredDecisions(sizes, phase):
+            sample = with_updates(peer_step(case, architecture, weights, batch, torch.float64), weights)
+        for name, error in comparison.errors(sample).items():
+            spread[name] = max(spread[name], error)
+    return spread
+
+
+@dataclass(frozen=True)
+class Result:
+    agrees: bool
+    strictly: bool
+    nao: dict  # kind -> worst error of what lies within the tolerances
+    float32: dict  # likewise of PyTorch in float32, of the same tensors
+
+
+def run_case(case, options, folder):
+    """Compares, prints one line and what disagrees."""
+    architecture_text = random_architecture(random.Random(case.seed))
+    architecture = parse_architecture(architecture_text)
+    generator = torch.Generator().manual_seed(case.seed)
+    network = build(case, architecture)
+    make_plausible(network, generator)
+    weights = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    batch = make_batch(case, generator)
+    weights_file, batch_file, out_file = (folder / name for name in ("weights", "batch", "out"))
+    safetensors_io.save(weights_file, weights)
+    safetensors_io.save(batch_file, batch)
+
+    actual = with_updates(nao_step(case, architecture_text, weights_file, batch_file, out_file, options), weights)
+    expected = with_updates(peer_step(case, architecture, weights, batch, torch.float64), weights)
+    float32 = with_updates(peer_step(case, architecture, weights, batch, torch.float32), weights)
+
+    problems = []
+    missing, unexpected = sorted(expected.keys() - actual.keys()), sorted(actual.keys() - expected.keys())
+    if missing or unexpected:
+        problems.append(f"{len(missing)} missing {missing[:3]}, {len(unexpected)} not expected {unexpected[:3]}")
+    correct = expected.pop("correct", None)
+    if correct is not None and not torch.equal(correct, actual.get("correct", correct)):
+        problems.append(f"correct is {actual['correct'].item()}, expected {correct.item()}")
+
+    comparison = Comparison({name: value for name, value in expected.items() if name in actual}, weights)
+    errors, noise = comparison.errors(actual), comparison.errors(float32)
+    beyond = [name for name, error in errors.items() if not error <= TOLERANCES[kind_of(name)]]
+    if beyond:
+        spread = undecidable(comparison, case, architecture, weights, batch)
+        for name in beyond:
+            allowed = TOLERANCES[kind_of(name)] + SLACK * spread[name]
+            if not errors[name] <= allowed:
+                problems.append(
+                    f"{name} differs by {errors[name]:.1e}, allowed {allowed:.1e}, float32 PyTorch {noise[name]:.1e}"
+                )
+    within = [name for name in errors if name not in beyond]
+    result = Result(
+        not problems,
+        not beyond and not problems,
+        worst_of_kinds({name: errors[name] for name in within}),
+        worst_of_kinds({name: noise[name] for name in within}),
+    )
+    text = " ".join(f"{kind} {error:.0e}" for kind, error in result.nao.items())
+    share = f", {len(beyond)} of {len(errors)} tensors hang on undecidable elements" if beyond and not problems else ""
+    print(f"{'MISMATCH' if problems else 'ok'} {case}: {text}{share}", flush=True)
+    for problem in problems[:5]:
+        print(f"  {problem}")
+    if problems:
+        print(f"  {len(problems)} in all; repeat: {sys.argv[0]} --device {options.device} --case '{case}'", flush=True)
+    return result
+
+
+MODES = ("train", "eval-batch", "eval-running")
+QUICK = [
+    Case("supernet", "train", 1, 8, 3, (3, 16, 16), 10, 1),
+    Case("supernet", "eval-running", 1, 8, 3, (3, 16, 16), 10, 1),
+    Case("standalone", "train", 1, 4, 5, (1, 16, 16), 7, 2, True),
+    Case("standalone", "eval-batch", 1, 4, 5, (1, 16, 16), 7, 2, True),
+]
+# Network, N, C, batch, image, classes, auxiliary: each in every mode. The auxiliary head ends in a BN over the batch
+# alone. Of two images it makes +-1 whatever they are, so a gradient before it is rounding: at least three are needed.
+SHAPES = [
+    ("supernet", 1, 4, 1, (3, 32, 32), 10, False),
+    ("supernet", 1, 8, 2, (3, 32, 32), 10, False),
+    ("supernet", 1, 20, 20, (1, 16, 16), 3, False),
+    ("supernet", 1, 8, 64, (3, 8, 8), 100, False),
+    ("supernet", 2, 8, 3, (3, 36, 36), 10, False),
+    ("supernet", 2, 4, 20, (3, 16, 16), 2, False),
+    ("supernet", 2, 20, 3, (1, 32, 32), 10, False),
+    ("supernet", 3, 4, 64, (1, 8, 8), 10, False),
+    ("supernet", 3, 8, 20, (3, 16, 16), 17, False),
+    ("supernet", 3, 20, 64, (3, 32, 32), 10, False),
+    ("supernet", 1, 8, 7, (3, 16, 32), 10, False),
+    ("standalone", 1, 8, 3, (3, 32, 32), 10, True),
+    ("standalone", 1, 20, 20, (3, 36, 36), 10, True),
+    ("standalone", 1, 4, 64, (1, 8, 8), 5, True),
+    ("standalone", 2, 8, 20, (3, 16, 16), 100, False),
+    ("standalone", 2, 4, 1, (3, 32, 32), 10, False),
+    ("standalone", 1, 20, 5, (1, 36, 36), 10, True),
+    ("standalone", 2, 20, 3, (1, 32, 32), 10, True),
+    ("standalone", 3, 8, 64, (3, 8, 8), 10, False),
+    ("standalone", 3, 4, 20, (3, 36, 36), 2, True),
+    ("standalone", 3, 20, 64, (3, 32, 32), 10, True),
+    ("standalone", 1, 8, 7, (3, 32, 16), 10, False),
+]
+
+
+def shape_cases(seed):
+    for index, (network, layers, channels, batch, image, classes, auxiliary) in enumerate(SHAPES):
+        for mode in MODES:
+            yield Case(network, mode, layers, channels, batch, image, classes, seed + index, auxiliary)
+
+
+def random_cases(count, seed):
+    """Training steps of many architectures on small networks."""
+    draw = random.Random(seed)
+    for index in range(count):
+        network = ("supernet", "standalone")[index % 2]
+        side = draw.choice((8, 16, 32, 36))
+        image = (draw.choice((1, 3)), side, side)
+        auxiliary = network == "standalone" and draw.random() < 0.5
+        sizes = draw.randint(1, 3), draw.choice((4, 8, 20)), draw.choice((3, 5, 17, 20))
+        yield Case(network, "train", *sizes, image, draw.randint(2, 20), seed + 1000 + index, auxiliary)
+
+
+def print_summary(results):
+    kinds = dict.fromkeys(kind for result in results for kind in result.nao)
+    print(f"{'worst relative error':22}{'nao':>10}{'PyTorch float32':>18}{'allowed':>10}")
+    for kind in kinds:
+        nao = max(result.nao[kind] for result in results if kind in result.nao)
+        float32 = max(result.float32[kind] for result in results if kind in result.float32)
+        print(f"{kind:22}{nao:10.1e}{float32:18.1e}{TOLERANCES[kind]:10.0e}")
+    agreeing = sum(result.agrees for result in results)
+    strictly = sum(result.strictly for result in results)
+    print(f"{agreeing} of {len(results)} cases agree, {strictly} of them in every tensor without undecidable elements")
+    return agreeing == len(results)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="four small cases")
+    parser.add_argument("--random", type=int, default=20, metavar="K", help="further random training steps (default 20)")
+    parser.add_argument("--seed", type=int, default=1, help="of weights, images and architectures (default 1)")
+    parser.add_argument("--case", action="append", metavar="TEXT", help="only this case, written as it is printed")
+    parser.add_argument("--nao", default=str(ROOT / "nao"), help="the launcher")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=0)
+    options = parser.parse_args()
+
+    if options.case:
+        try:
+            cases = [Case.parse(text) for text in options.case]
+        except (KeyError, ValueError) as error:
+            parser.error(f"--case is not written like '{QUICK[2]}': {error}")
+    elif options.quick:
+        cases = QUICK
+    else:
+        cases = [*shape_cases(options.seed), *random_cases(options.random, options.seed)]
+    print(f"{len(cases)} cases, device {options.device}, seed {options.seed}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        results = [run_case(case, options, Path(folder)) for case in cases]
+    return 0 if print_summary(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,251 @@
+"""The supernet and the stand-alone network of the nao-small space in plain PyTorch, state-dict names included.
+
+An architecture is (normal cell, reduction cell); a cell is a tuple of nodes (in1, op1, in2, op2).
+Images are N,C,H,W with height and width divisible by 4. The network has 3N + 2 cells; a reduction cell halves height and
+width and doubles the channels C.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from operations import (
+    OPERATIONS,
+    BatchNorm,
+    FactorizedReduce,
+    ReluConvBn,
+    conv1x1,
+    drop_path,
+    standalone_operation,
+    supernet_operations,
+)
+
+
+def parse_architecture(text):
+    numbers = [int(word) for word in text.split()]
+    if not numbers or len(numbers) % 8:
+        raise ValueError(f"an architecture has 8 integers per node, this one has {len(numbers)} in all")
+    nodes = [tuple(numbers[i : i + 4]) for i in range(0, len(numbers), 4)]
+    cells = tuple(nodes[: len(nodes) // 2]), tuple(nodes[len(nodes) // 2 :])
+    for cell in cells:
+        for i, (in1, op1, in2, op2) in enumerate(cell):
+            if not (0 <= in1 < i + 2 and 0 <= in2 < i + 2 and 0 <= op1 < OPERATIONS and 0 <= op2 < OPERATIONS):
+                raise ValueError(f"node {i} has an illegal input or operation: {in1} {op1} {in2} {op2}")
+    return cells
+
+
+def unused_states(cell):
+    """States that no node reads: they make the cell's output."""
+    used = {state for in1, _, in2, _ in cell for state in (in1, in2)}
+    return [state for state in range(len(cell) + 2) if state not in used]
+
+
+def cell_plan(layers, channels):
+    """(channels, reduction) of each of the 3N + 2 cells."""
+    plan = []
+    for stage in range(3):
+        if stage:
+            channels *= 2
+            plan.append((channels, True))
+        plan.extend([(channels, False)] * layers)
+    return plan
+
+
+class Calibration(nn.Module):
+    """Brings both input states of a cell to its channels and to one height."""
+
+    def __init__(self, src_x, src_y, halve_x, channels):
+        super().__init__()
+        if halve_x:
+            self.preprocess_x = FactorizedReduce(src_x, channels, relu=True)
+        else:
+            self.preprocess_x = self.match(src_x, channels)
+        self.preprocess_y = self.match(src_y, channels)
+
+    @staticmethod
+    def match(src, channels):
+        return nn.Identity() if src == channels else ReluConvBn(src, channels)
+
+    def forward(self, x, y):
+        return self.preprocess_x(x), self.preprocess_y(y)
+
+
+class SupernetNode(nn.Module):
+    def __init__(self, channels, sources, reduction):
+        super().__init__()
+        self.reduction = reduction
+        self.x_op = supernet_operations(channels, sources, reduction)
+        self.y_op = supernet_operations(channels, sources, reduction)
+
+    def stride(self, source):
+        return 2 if self.reduction and source < 2 else 1
+
+    def forward(self, states, node, keep):
+        in1, op1, in2, op2 = node
+        x = self.x_op[op1](states[in1], in1, self.stride(in1))
+        y = self.y_op[op2](states[in2], in2, self.stride(in2))
+        return drop_path(x, keep) + drop_path(y, keep)
+
+
+class FinalCombineConv(nn.Module):
+    """ReLU, 1x1 convolution, BN; the convolution is made of one C x C block per state that takes part."""
+
+    def __init__(self, channels, states):
+        super().__init__()
+        self.w = nn.ParameterList(torch.zeros(channels, channels, 1, 1) for _ in range(states))
+        self.bn = BatchNorm(channels)
+
+    def forward(self, outputs, states):
+        weight = torch.cat([self.w[state] for state in states], dim=1)
+        return self.bn(F.conv2d(F.relu(torch.cat(outputs, dim=1)), weight))
+
+
+class SupernetCell(nn.Module):
+    def __init__(self, src_x, src_y, halve_x, channels, reduction, nodes):
+        super().__init__()
+        self.reduction = reduction
+        self.maybe_calibrate_size = Calibration(src_x, src_y, halve_x, channels)
+        self.ops = nn.ModuleList(SupernetNode(channels, i + 2, reduction) for i in range(nodes))
+        if reduction:
+            self.fac_1 = FactorizedReduce(channels, channels)
+            self.fac_2 = FactorizedReduce(channels, channels)
+        self.final_combine_conv = FinalCombineConv(channels, nodes + 2)
+        self.channels = channels
+
+    def forward(self, x, y, cell, keep):
+        states = list(self.maybe_calibrate_size(x, y))
+        for op, node in zip(self.ops, cell):
+            states.append(op(states, node, keep))
+        unused = unused_states(cell)
+        return self.final_combine_conv([self.halved(states, state) for state in unused], unused)
+
+    def halved(self, states, state):
+        if self.reduction and state < 2:
+            return (self.fac_1, self.fac_2)[state](states[state])
+        return states[state]
+
+
+class StandaloneNode(nn.Module):
+    def __init__(self, node, channels, reduction):
+        super().__init__()
+        self.in1, op1, self.in2, op2 = node
+        self.x_op = standalone_operation(op1, channels, 2 if reduction and self.in1 < 2 else 1)
+        self.y_op = standalone_operation(op2, channels, 2 if reduction and self.in2 < 2 else 1)
+
+    def forward(self, states, keep):
+        return drop_path(self.x_op(states[self.in1]), keep) + drop_path(self.y_op(states[self.in2]), keep)
+
+
+class FinalCombine(nn.Module):
+    """Concatenates the unused states, those of twice the height factor-reduced."""
+
+    def __init__(self, unused, channels, reduction):
+        super().__init__()
+        self.unused = unused
+        self.halved = [state for state in unused if reduction and state < 2]
+        self.ops = nn.ModuleList(FactorizedReduce(channels, channels) for _ in self.halved)
+
+    def forward(self, states):
+        states = list(states)
+        for op, state in zip(self.ops, self.halved):
+            states[state] = op(states[state])
+        return torch.cat([states[state] for state in self.unused], dim=1)
+
+
+class StandaloneCell(nn.Module):
+    def __init__(self, src_x, src_y, halve_x, channels, reduction, cell):
+        super().__init__()
+        self.reduction = reduction
+        self.maybe_calibrate_size = Calibration(src_x, src_y, halve_x, channels)
+        self.ops = nn.ModuleList(StandaloneNode(node, channels, reduction) for node in cell)
+        unused = unused_states(cell)
+        self.final_combine = FinalCombine(unused, channels, reduction)
+        self.channels = channels * len(unused)
+
+    def forward(self, x, y, cell, keep):
+        states = list(self.maybe_calibrate_size(x, y))
+        for op in self.ops:
+            states.append(op(states, keep))
+        return self.final_combine(states)
+
+
+class AuxiliaryHead(nn.Module):
+    def __init__(self, channels, classes):
+        super().__init__()
+        self.conv1 = conv1x1(channels, 128)
+        self.bn1 = BatchNorm(128)
+        self.conv2 = nn.Conv2d(128, 768, 2, bias=False)
+        self.bn2 = BatchNorm(768)
+        self.classifier = nn.Linear(768, classes)
+
+    def forward(self, x):
+        x = F.relu(x)
+        if all(2 == (side - 5) // 3 + 1 for side in x.shape[2:]):
+            x = F.avg_pool2d(x, 5, 3)
+        else:
+            x = F.adaptive_avg_pool2d(x, 2)
+        x = F.relu(self.bn1(self.conv1(x)))
+        x = F.relu(self.bn2(self.conv2(x)))
+        return self.classifier(x.flatten(1))
+
+
+class Network(nn.Module):
+    """What both networks share: stem, the row of cells, heads."""
+
+    def __init__(self, layers, channels, image_channels, classes, make_cell, auxiliary=False):
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(image_channels, 3 * channels, 3, padding=1, bias=False), BatchNorm(3 * channels)
+        )
+        self.cells = nn.ModuleList()
+        src_x = src_y = 3 * channels
+        halve_x = False
+        plan = cell_plan(layers, channels)
+        self.auxiliary_index = 2 * layers + 1
+        for index, (width, reduction) in enumerate(plan):
+            cell = make_cell(src_x, src_y, halve_x, width, reduction)
+            self.cells.append(cell)
+            src_x, src_y, halve_x = src_y, cell.channels, reduction
+            if auxiliary and index == self.auxiliary_index:
+                self.auxiliary_head = AuxiliaryHead(cell.channels, classes)
+        self.auxiliary = auxiliary
+        self.classifier = nn.Linear(src_y, classes)
+
+    def forward(self, images, architecture, drop_path_keep=1.0, dropout_keep=1.0, progress=1.0):
+        """Logits, and the auxiliary head's or None. `progress` is (step + 1) / total steps of the drop-path schedule."""
+        x = y = self.stem(images)
+        auxiliary = None
+        for index, cell in enumerate(self.cells):
+            keep = 1 - progress * (index + 1) / len(self.cells) * (1 - drop_path_keep)
+            x, y = y, cell(x, y, architecture[int(cell.reduction)], keep)
+            if self.auxiliary and index == self.auxiliary_index:
+                auxiliary = self.auxiliary_head(y)
+        pooled = y.mean(dim=(2, 3))
+        if dropout_keep < 1:
+            pooled = F.dropout(pooled, 1 - dropout_keep)
+        return self.classifier(pooled), auxiliary
+
+
+def supernet(layers, channels, image_channels=3, classes=10, nodes=5):
+    def make_cell(src_x, src_y, halve_x, width, reduction):
+        return SupernetCell(src_x, src_y, halve_x, width, reduction, nodes)
+
+    return Network(layers, channels, image_channels, classes, make_cell)
+
+
+def standalone(architecture, layers, channels, image_channels=3, classes=10, auxiliary=False):
+    def make_cell(src_x, src_y, halve_x, width, reduction):
+        return StandaloneCell(src_x, src_y, halve_x, width, reduction, architecture[int(reduction)])
+
+    return Network(layers, channels, image_channels, classes, make_cell, auxiliary)
+
+
+def initialise(network):
+    """Kaiming normal over fan-in for every tensor of two or more dimensions; linear biases uniform."""
+    for parameter in network.parameters():
+        if parameter.dim() >= 2:
+            nn.init.normal_(parameter, std=(2 / parameter[0].numel()) ** 0.5)
+    for module in network.modules():
+        if isinstance(module, nn.Linear):
+            bound = module.in_features**-0.5
+            nn.init.uniform_(module.bias, -bound, bound)

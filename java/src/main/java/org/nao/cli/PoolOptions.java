@@ -1,0 +1,44 @@
+package org.nao.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.search.Duplicates;
+import picocli.CommandLine.Option;
+
+/** Which architectures a search looks at. */
+final class PoolOptions {
+  @Option(names = "--pool", paramLabel = "P", description = "Random architectures at the start.")
+  private Integer pool;
+
+  @Option(
+      names = "--new",
+      paramLabel = "K",
+      description = "Architectures that the controller adds between two rounds.")
+  private Integer newArchitectures;
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "WHICH",
+      description = "Architectures that count once: canonical, the same graph, or literal.")
+  private Duplicates duplicates;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "V",
+      description = "Images of the training set kept for validation.")
+  private Integer validation;
+
+  @Option(names = "--top", paramLabel = "K", description = "Best architectures to train alone.")
+  private Integer top;
+
+  /** What the user gave, by configuration key. */
+  Map<String, Object> given() {
+    final Map<String, Object> given = new LinkedHashMap<>();
+    Given.put(given, "initialPool", pool);
+    Given.put(given, "newArchitectures", newArchitectures);
+    Given.put(given, "duplicates", duplicates);
+    Given.put(given, "validation", validation);
+    Given.put(given, "reranking.top", top);
+    return given;
+  }
+}

@@ -1,0 +1,102 @@
+package org.nao.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nao.engine.Statistics;
+import org.nao.search.SupernetConfig.EvaluationBatches;
+import org.nao.search.SupernetConfig.IdleUpdate;
+import org.nao.search.SupernetConfig.Schedule;
+import org.nao.search.SupernetConfig.Scores;
+import org.nao.search.SupernetConfig.TrainOn;
+import org.nao.supernet.Sampling;
+import picocli.CommandLine.Option;
+
+/** How shared weights are trained and used, with the choices the paper and its code differ in. */
+final class SupernetOptions {
+  @Option(
+      names = {"--learning-rate", "--lr"},
+      paramLabel = "RATE",
+      description = "Supernet's learning rate in the first epoch.")
+  private Double learningRate;
+
+  @Option(
+      names = "--sampling",
+      paramLabel = "HOW",
+      description = "Architecture of a step: proportional to model size, or uniform.")
+  private Sampling sampling;
+
+  @Option(
+      names = "--warm-start",
+      negatable = true,
+      description = "Go on with the supernet's weights in a new round, or draw new ones.")
+  private Boolean warmStart;
+
+  @Option(
+      names = "--train-on",
+      paramLabel = "WHICH",
+      description = "Architectures a round trains: the whole pool, or new, those found last.")
+  private TrainOn trainOn;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "HOW",
+      description =
+          "Learning rate: independent, a cosine per round, or dependent, one over all rounds"
+              + " (needs --warm-start).")
+  private Schedule schedule;
+
+  @Option(
+      names = "--idle-update",
+      paramLabel = "HOW",
+      description = "Weights a step does not use: frozen, or decay, by decay and momentum.")
+  private IdleUpdate idleUpdate;
+
+  @Option(
+      names = "--bn",
+      paramLabel = "HOW",
+      description =
+          "Batch normalisation in the evaluation: batch statistics, running ones, or authors, as"
+              + " their code mixes them.")
+  private Statistics bn;
+
+  @Option(
+      names = "--evaluation-batches",
+      paramLabel = "WHICH",
+      description = "Validation images of an architecture: fixed for all, or random for each.")
+  private EvaluationBatches evaluationBatches;
+
+  @Option(
+      names = "--evaluation-images",
+      paramLabel = "V",
+      description = "How many, a multiple of --evaluation-batch.")
+  private Integer evaluationImages;
+
+  @Option(
+      names = "--evaluation-batch",
+      paramLabel = "B",
+      description = "Images per batch of the evaluation.")
+  private Integer evaluationBatch;
+
+  @Option(
+      names = "--scores",
+      paramLabel = "WHICH",
+      description = "Accuracies of earlier rounds: fresh, all are evaluated again, or cached.")
+  private Scores scores;
+
+  /** What the user gave, by configuration key. */
+  Map<String, Object> given() {
+    final Map<String, Object> given = new LinkedHashMap<>();
+    Given.put(given, "supernet.recipe.learningRate", learningRate);
+    Given.put(given, "supernet.sampling", sampling);
+    Given.put(given, "supernet.warmStart", warmStart);
+    Given.put(given, "supernet.trainOn", trainOn);
+    Given.put(given, "supernet.schedule", schedule);
+    Given.put(given, "supernet.idleUpdate", idleUpdate);
+    Given.put(given, "supernet.bn", bn);
+    Given.put(given, "supernet.evaluationBatches", evaluationBatches);
+    Given.put(given, "supernet.evaluationImages", evaluationImages);
+    Given.put(given, "supernet.evaluationBatch", evaluationBatch);
+    Given.put(given, "supernet.scores", scores);
+    return given;
+  }
+}

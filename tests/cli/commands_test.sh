@@ -1,0 +1,113 @@
+# Every command does its work, its result on standard output and all else on standard error.
+
+test_help_and_version() {
+  succeeds
+  holds out '^Commands:'
+  succeeds --version
+  holds out '^nao [0-9]'
+  local command
+  for command in search step "bench step" "arch size" "data describe" doctor; do
+    # shellcheck disable=SC2086
+    succeeds $command --help
+    holds out "^Usage: nao $command"
+    [[ ! -s err ]] || fail "$command_line: standard error must be empty"
+  done
+}
+
+test_doctor() {
+  succeeds doctor
+  holds out '^engine +nao '
+  succeeds doctor --json
+  is_json
+}
+
+test_arch() {
+  succeeds arch sample --count 3 --seed 1
+  [[ $(wc -l <out) == 3 && ! -s err ]] || fail "three lines on standard output are expected"
+  cp out architectures
+  "$root/nao" arch size --layers 1 --channels 4 --json <architectures >out 2>err
+  [[ $(wc -l <out) == 3 ]] || fail "three sizes are expected"
+  holds out '"parameters":[0-9]+'
+  is_json
+  local text
+  text=$(head -n 1 architectures)
+  succeeds arch show "$text"
+  holds out '^normal cell'
+  succeeds arch convert --to json "$text"
+  is_json
+  "$root/nao" arch convert --to integers <out >back 2>err
+  [[ $(cat back) == "$text" ]] || fail "converted to JSON and back it is another architecture"
+}
+
+test_data() {
+  make_data
+  succeeds data list
+  holds out 'fashion-mnist-mini'
+  succeeds data verify data
+  succeeds data describe data
+  holds out '96'
+  succeeds data describe fashion-mnist-mini --json
+  is_json
+}
+
+test_bench_step() {
+  succeeds bench step --layers 1 --channels 2 --batch 4 --archs 1 --repetitions 1
+  holds out '^training step +[0-9.]+ ms'
+  succeeds bench step --layers 1 --channels 2 --batch 4 --archs 1 --repetitions 1 --json
+  holds out '"trainMillis":[0-9.]+'
+  is_json
+}
+
+test_step() {
+  java_tool StepFiles
+  local architecture="0 0 1 0 0 0 1 0 0 0 1 0 0 0 1 0 0 0 1 0 0 2 1 2 0 2 1 2 0 2 1 2 0 2 1 2 0 2 1 2"
+  local step=(step --layers 1 --channels 2 --arch "$architecture" --out result.safetensors)
+  succeeds "${step[@]}" --batch batch.safetensors --weights weights.safetensors
+  [[ ! -s out && ! -s err && -s result.safetensors ]] || fail "the result belongs into the file only"
+  succeeds "${step[@]}" --batch batch.safetensors --weights weights.safetensors --json
+  holds out '^\{"loss":[0-9.]+,"grad_norm":[0-9.]+,"correct":[0-4]\}$'
+  succeeds "${step[@]}" --batch batch.safetensors --weights weights.safetensors --mode eval-batch --json
+  holds out '^\{"loss":[0-9.]+,"correct":[0-4]\}$'
+
+  rm result.safetensors
+  complains 1 'classifier.bias' "${step[@]}" --batch batch.safetensors --weights weights-missing.safetensors
+  complains 1 'classifier.bias' "${step[@]}" --batch batch.safetensors --weights weights-shape.safetensors
+  complains 1 'nan' "${step[@]}" --batch batch.safetensors --weights weights-nan.safetensors
+  complains 1 'NaN' "${step[@]}" --batch batch.safetensors --weights weights-nan.safetensors --mode eval-batch
+  complains 1 'label' "${step[@]}" --weights weights.safetensors --batch batch-label.safetensors
+  complains 1 'target' "${step[@]}" --weights weights.safetensors --batch batch-count.safetensors
+  complains 2 'multiples of 4' "${step[@]}" --weights weights.safetensors --batch batch-side.safetensors
+  complains 1 'no-file' "${step[@]}" --batch batch.safetensors --weights no-file
+  head -c 1000 weights.safetensors >cut
+  complains 1 'cut' "${step[@]}" --batch batch.safetensors --weights cut
+  [[ ! -e result.safetensors ]] || fail "a failed step leaves a result"
+}
+
+test_search() {
+  make_data
+  succeeds "${tiny[@]}" --out plain
+  holds out '^architecture 2$'
+  holds out '^architecture +validation +one-shot +parameters +multiply-adds$'
+  # A log file takes plain lines: no carriage return, no escape sequence.
+  [[ $(grep -cE '^(round [12] of 2, (training|evaluating|controller)|stand-alone [12] of 2): ' err) == 7 ]] ||
+    fail "seven lines of progress are expected"
+  [[ $(wc -l <err) == 7 ]] || fail "nothing but progress is expected"
+  ! grep -q $'[\r\033]' err || fail "the log holds control characters"
+  local file
+  for file in config.json summary.json arch_pool.{0,1,perf.0,perf.1,final}; do
+    [[ -s plain/$file ]] || fail "$file is missing"
+  done
+  cp plain/events.jsonl out
+  is_json
+
+  succeeds arch show --nodes 3 --file plain/arch_pool.final
+  [[ $(grep -c '^normal cell' out) == 15 ]] || fail "15 architectures are expected"
+
+  # The configuration of a run makes the same run, whatever the threads.
+  succeeds search --config plain/config.json --threads 1 --out again --json
+  is_json
+  same_result plain again
+  # A finished run says again what it found.
+  succeeds search --resume plain --json
+  is_json
+}

@@ -1,0 +1,167 @@
+package org.nao.supernet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nao.data.Split;
+import org.nao.engine.Dataset;
+import org.nao.engine.Device;
+import org.nao.engine.Program;
+import org.nao.engine.Statistics;
+import org.nao.engine.TensorArray;
+import org.nao.network.NetworkShape;
+import org.nao.network.ParameterTable;
+import org.nao.network.SupernetProgram;
+import org.nao.run.StopRequest;
+import org.nao.space.Architecture;
+import org.nao.space.SearchSpace;
+import org.nao.training.Images;
+import org.nao.training.Recipe;
+import org.nao.training.TrainingLoop;
+
+/** What one step, and one evaluation, of one architecture does to each tensor of the supernet. */
+class SupernetTrainingTest {
+  private static final int IMAGES = 24;
+  private static final NetworkShape SHAPE = new NetworkShape(1, 4, 3, 8, 8, 4, false);
+  private static final SearchSpace SPACE = SearchSpace.naoSmall();
+  private static final Recipe RECIPE = new Recipe(0.1, 0, 0.9, 0.01, 5, 1, 1, 0, false);
+  private static final TrainingLoop.Observer NOBODY =
+      new TrainingLoop.Observer() {
+        @Override
+        public void stepsDone(long step, double loss) {}
+
+        @Override
+        public void epochDone(int epoch, long step, double loss, double accuracy) {}
+      };
+
+  private final Architecture architecture = SPACE.random(new SplittableRandom(2));
+  private final ParameterTable table = new SupernetProgram(SPACE, SHAPE).table();
+  private Device device;
+  private Supernet supernet;
+  private Dataset dataset;
+  private boolean[] used;
+
+  @BeforeEach
+  void open() {
+    device = Device.open("cpu", 2);
+    supernet = new Supernet(device, SPACE, SHAPE);
+    supernet.initialize(3);
+    used = supernet.program(architecture).used();
+    final byte[] pixels = new byte[IMAGES * 3 * 8 * 8];
+    new Random(5).nextBytes(pixels);
+    dataset =
+        Dataset.create(
+            device,
+            pixels,
+            new Random(6).ints(IMAGES, 0, 4).toArray(),
+            3,
+            8,
+            8,
+            4,
+            new float[] {0.5f, 0.5f, 0.5f},
+            new float[] {0.3f, 0.3f, 0.3f});
+  }
+
+  @AfterEach
+  void close() {
+    device.close();
+  }
+
+  private float[][] tensors() {
+    final float[][] tensors = new float[table.size()][];
+    for (int i = 0; i < tensors.length; i++) {
+      tensors[i] = supernet.network().read(TensorArray.VALUE, i);
+    }
+    return tensors;
+  }
+
+  private void trainOneStep(boolean idleDecay) {
+    final int[] all = new int[IMAGES];
+    for (int i = 0; i < IMAGES; i++) {
+      all[i] = i;
+    }
+    final SupernetTraining training =
+        new SupernetTraining(
+            supernet,
+            List.of(architecture),
+            Sampling.UNIFORM,
+            new Images(dataset, new Split(all, new int[0])),
+            RECIPE,
+            idleDecay,
+            1,
+            IMAGES,
+            7);
+    assertThat(training.run(0, 1, new StopRequest(), NOBODY)).isEqualTo(1);
+  }
+
+  @Test
+  void frozenWeightsStayAndIdleOnesDecay() {
+    final float[][] start = tensors();
+    trainOneStep(false);
+    final float[][] frozen = tensors();
+    supernet.initialize(3);
+    trainOneStep(true);
+    final float[][] decayed = tensors();
+    int idle = 0;
+    for (int i = 0; i < start.length; i++) {
+      final String name = table.parameters().get(i).name();
+      if (used[i]) {
+        assertThat(decayed[i]).as(name).isEqualTo(frozen[i]).isNotEqualTo(start[i]);
+        continue;
+      }
+      assertThat(frozen[i]).as(name).isEqualTo(start[i]);
+      if (table.parameters().get(i).trainable()) {
+        for (int k = 0; k < start[i].length; k++) {
+          assertThat(decayed[i][k]).as(name).isEqualTo(start[i][k] - 0.1f * (0.01f * start[i][k]));
+        }
+        idle++;
+      }
+    }
+    assertThat(idle).isPositive();
+  }
+
+  @Test
+  void onlyTheAuthorsEvaluationMovesRunningStatisticsAndNotThoseItReads() {
+    trainOneStep(false);
+    final float[][] trained = tensors();
+    final double[] losses = new double[Statistics.values().length];
+    for (final Statistics statistics : Statistics.values()) {
+      losses[statistics.ordinal()] =
+          supernet
+              .network()
+              .evaluate(
+                  dataset,
+                  statistics,
+                  new Program[] {supernet.program(architecture)},
+                  8,
+                  new int[] {0, 1, 2, 3, 4, 5, 6, 7})
+              .losses()[0];
+      if (statistics != Statistics.AUTHORS) {
+        assertThat(tensors()).as(statistics.toString()).isEqualTo(trained);
+      }
+    }
+    assertThat(losses).doesNotHaveDuplicates();
+    final float[][] after = tensors();
+    int moved = 0;
+    for (int i = 0; i < after.length; i++) {
+      final String name = table.parameters().get(i).name();
+      final boolean running = !table.parameters().get(i).trainable() && used[i];
+      if (running && !name.startsWith("stem.") && !readsRunning(name)) {
+        assertThat(after[i]).as(name).isNotEqualTo(trained[i]);
+        moved++;
+      } else {
+        assertThat(after[i]).as(name).isEqualTo(trained[i]);
+      }
+    }
+    assertThat(moved).isPositive();
+  }
+
+  private static boolean readsRunning(String name) {
+    return name.contains("fac_");
+  }
+}

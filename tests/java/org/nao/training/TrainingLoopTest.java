@@ -1,0 +1,97 @@
+package org.nao.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.nao.engine.Dataset;
+import org.nao.engine.Device;
+import org.nao.engine.Network;
+import org.nao.engine.Program;
+import org.nao.engine.TensorArray;
+import org.nao.engine.Training;
+import org.nao.network.NetworkShape;
+import org.nao.network.SupernetProgram;
+import org.nao.run.StopRequest;
+import org.nao.space.SearchSpace;
+
+class TrainingLoopTest {
+  private static final SearchSpace SPACE = SearchSpace.naoSmall();
+  private static final CosineSchedule SCHEDULE = new CosineSchedule(0.1, 0, 2);
+
+  /** All images are the same one, so that their order is none. */
+  @Test
+  void trainsTheImagesThatDoNotFillABatch() {
+    final SupernetProgram maker =
+        new SupernetProgram(SPACE, new NetworkShape(1, 4, 1, 8, 8, 4, false));
+    final int[] words = maker.words(SPACE.random(new SplittableRandom(1)));
+    final Training training = Training.builder().build();
+    final byte[] pixels = new byte[64];
+    new Random(2).nextBytes(pixels);
+    try (Device device = Device.open("cpu", 1);
+        Network network = Networks.create(device, maker.table());
+        Program program = Program.create(network, words)) {
+      final Dataset dataset =
+          Dataset.create(
+              device, pixels, new int[] {3}, 1, 8, 8, 4, new float[] {0}, new float[] {1});
+      Networks.initialize(network, maker.table(), 3);
+      final TrainingLoop loop =
+          new TrainingLoop(network, dataset, training, SCHEDULE, new int[7], 3, 4);
+      assertThat(loop.stepsPerEpoch()).isEqualTo(3);
+      assertThat(loop.totalSteps()).isEqualTo(6);
+      final List<Double> accuracies = new ArrayList<>();
+      loop.run(
+          0,
+          6,
+          new TrainingLoop.Steps() {
+            @Override
+            public Program program(long step) {
+              return program;
+            }
+
+            @Override
+            public String describe(long step) {
+              return "";
+            }
+          },
+          new StopRequest(),
+          new TrainingLoop.Observer() {
+            @Override
+            public void stepsDone(long step, double loss) {}
+
+            @Override
+            public void epochDone(int epoch, long step, double loss, double accuracy) {
+              assertThat(step).isEqualTo(3 * (epoch + 1L));
+              accuracies.add(accuracy);
+            }
+          });
+      final float[] looped = network.readAll(TensorArray.VALUE);
+
+      Networks.initialize(network, maker.table(), 3);
+      final Training whole = training.toBuilder().totalSteps(6).build();
+      final List<Double> expected = new ArrayList<>();
+      for (int epoch = 0; epoch < 2; epoch++) {
+        long correct = 0;
+        for (int step = 0; step < 3; step++) {
+          final int size = step < 2 ? 3 : 1;
+          correct +=
+              network.train(
+                      dataset,
+                      whole,
+                      new Program[] {program},
+                      size,
+                      new int[size],
+                      new float[] {(float) SCHEDULE.rate(epoch)},
+                      3L * epoch + step)
+                  .correct()[0];
+        }
+        expected.add(correct / 7.0);
+      }
+      assertThat(looped).isEqualTo(network.readAll(TensorArray.VALUE));
+      assertThat(accuracies).isEqualTo(expected);
+    }
+  }
+}
