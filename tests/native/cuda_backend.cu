@@ -55,8 +55,6 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.sumOfSquares = wholeCall<nao::kernels::SumOfSquares>();
     made.gradientClip = wholeCall<nao::kernels::GradientClip>();
     made.sgd = wholeCall<nao::kernels::Sgd>();
-    made.sepConv = kernel<nao::kernels::SepConv>();
-    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
     made.loss = kernel<nao::kernels::Loss>();
     made.linear = kernel<nao::kernels::Linear>();
     made.linearBackward = kernel<nao::kernels::LinearBackward>();
@@ -67,6 +65,8 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.pointwiseBackward = kernel<nao::kernels::PointwiseBackward>();
     made.conv = kernel<nao::kernels::Conv>();
     made.convBackward = kernel<nao::kernels::ConvBackward>();
+    made.sepConv = kernel<nao::kernels::SepConv>();
+    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
     return made;
   }();
   return table;

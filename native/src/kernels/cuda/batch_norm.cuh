@@ -5,7 +5,7 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kNormChannels = kThreads / 32;  // of an item
+constexpr int kNormChannels = kWarps;  // of an item
 
 /// Adds the slots of one channel; all lanes of the warp call.
 __device__ inline double sumOverSlots(const double* sums, int slots, int channels, int which, int c) {

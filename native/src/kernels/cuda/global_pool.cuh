@@ -9,7 +9,7 @@ __device__ inline void globalPool(const GlobalPool& p, int item) {
   const Tensor& x = p.src.x;
   const Piece piece(item, p.pieces, x.channels);
   const int pixels = x.height * x.width, lane = threadIdx.x % kLanes;
-  for (int c = piece.begin + static_cast<int>(threadIdx.x) / 32; c < piece.end; c += kThreads / 32) {
+  for (int c = piece.begin + static_cast<int>(threadIdx.x) / 32; c < piece.end; c += kWarps) {
     const Normalise normalise(p.src, c);
     const float* plane = x.plane(piece.block, c);
     float sum = 0;
@@ -29,7 +29,7 @@ __device__ inline void globalPoolBackward(const GlobalPoolBackward& p, int item)
   const int pixels = x.height * x.width, lane = threadIdx.x % kLanes;
   const bool present = lane < lanesInBlock(f.images, piece.block);
   const std::int64_t image = static_cast<std::int64_t>(piece.block) * kLanes + lane;
-  for (int c = piece.begin + static_cast<int>(threadIdx.x) / 32; c < piece.end; c += kThreads / 32) {
+  for (int c = piece.begin + static_cast<int>(threadIdx.x) / 32; c < piece.end; c += kWarps) {
     const Normalise normalise(f.src, c);
     const float g = present ? p.dfeatures[image * f.featureStride + c] / static_cast<float>(pixels) : 0.0f;
     const float* plane = x.plane(piece.block, c);

@@ -8,7 +8,7 @@ namespace nao::kernels::cuda {
 constexpr int kSquaredElements = 64 * kThreads;  // of an item
 
 __device__ inline void sumOfSquares(const SumOfSquares& p, int item) {
-  SHARED(double, space, [kThreads / 32]);
+  SHARED(double, space, [kWarps]);
   const std::int64_t first = static_cast<std::int64_t>(item) * kSquaredElements;
   const int count = static_cast<int>(p.count - first < kSquaredElements ? p.count - first : kSquaredElements);
   double sum = 0;
@@ -21,7 +21,7 @@ __device__ inline void sumOfSquares(const SumOfSquares& p, int item) {
 }
 
 __device__ inline void gradientClip(const GradientClip& p, int) {
-  SHARED(double, space, [kThreads / 32]);
+  SHARED(double, space, [kWarps]);
   double squares = 0, notFinite = 0;
   for (int slot = threadIdx.x; slot < p.slots; slot += kThreads) squares += p.squares[slot];
   for (int slot = threadIdx.x; slot < p.lossSlots; slot += kThreads)

@@ -12,7 +12,7 @@ __device__ inline void gradientSums(const GradientSums& p, int item) {
   const bool counts = lane < lanesInBlock(p.images, piece.block);
   for (int first = 0; first < p.termCount; first += kTogether) {
     const int terms = min(kTogether, p.termCount - first);
-    for (int c = threadIdx.x / 32; c < p.g.channels; c += kThreads / 32) {
+    for (int c = threadIdx.x / 32; c < p.g.channels; c += kWarps) {
       const float* g = p.g.plane(piece.block, c);
       const float* y[kTogether];
       float mask[kTogether];

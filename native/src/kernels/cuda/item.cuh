@@ -69,7 +69,7 @@ __device__ inline void leave(float* dst, bool accumulate, float gradient) {
 template <class F>
 __device__ inline void eachRow(int channels, const Piece& piece, F&& f) {
   const int rows = piece.end - piece.begin;
-  for (int i = threadIdx.x / 32; i < channels * rows; i += kThreads / 32) f(i / rows, piece.begin + i % rows);
+  for (int i = threadIdx.x / 32; i < channels * rows; i += kWarps) f(i / rows, piece.begin + i % rows);
 }
 
 /// Sum over the lanes of a warp, the same on every lane, in a fixed order; all lanes call.
@@ -79,7 +79,7 @@ __device__ inline T sumOverWarp(T value) {
   return value;
 }
 
-/// Sum over the threads of the item, the same on every thread, in a fixed order. `space` holds kThreads / 32 doubles of
+/// Sum over the threads of the item, the same on every thread, in a fixed order. `space` holds kWarps doubles of
 /// shared memory; all threads call.
 __device__ inline double sumOverThreads(double value, double* space) {
   value = sumOverWarp(value);
@@ -87,7 +87,7 @@ __device__ inline double sumOverThreads(double value, double* space) {
   if (threadIdx.x % 32 == 0) space[threadIdx.x / 32] = value;
   __syncthreads();
   double sum = 0;
-  for (int warp = 0; warp < kThreads / 32; ++warp) sum += space[warp];
+  for (int warp = 0; warp < kWarps; ++warp) sum += space[warp];
   return sum;
 }
 

@@ -16,7 +16,7 @@ __device__ inline void linear(const Linear& p, int block) {
   constexpr int kTogether = 4;  // images that share the loads of the weights
   const int first = block * kLanes, end = first + lanesInBlock(p.images, block);
   const int groups = (end - first + kTogether - 1) / kTogether;
-  for (int task = threadIdx.x / 32; task < p.outputs * groups; task += kThreads / 32) {
+  for (int task = threadIdx.x / 32; task < p.outputs * groups; task += kWarps) {
     const int o = task / groups, image = first + task % groups * kTogether;
     const float* weight = p.weight + static_cast<std::int64_t>(o) * p.inputs;
     float sums[kTogether] = {};

@@ -61,10 +61,6 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
       return gradientClip(parameters<GradientClip>(call), item);
     case Family::sgd:
       return sgd(parameters<Sgd>(call), item);
-    case Family::sepConv:
-      return sepConv(parameters<SepConv>(call), item);
-    case Family::sepConvBackward:
-      return sepConvBackward(parameters<SepConvBackward>(call), item);
     case Family::loss:
       return loss(parameters<Loss>(call), item);
     case Family::linear:
@@ -85,21 +81,21 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
       return conv(parameters<Conv>(call), item);
     case Family::convBackward:
       return convBackward(parameters<ConvBackward>(call), item);
+    case Family::sepConv:
+      return sepConv(parameters<SepConv>(call), item);
+    case Family::sepConvBackward:
+      return sepConvBackward(parameters<SepConvBackward>(call), item);
   }
-}
-
-constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kMultiplyBytes : kMultiplyOuterBytes;
-
-int itemsOf(std::int64_t elements, int elementsPerItem) {
-  return static_cast<int>((elements + elementsPerItem - 1) / elementsPerItem);
 }
 
 }  // namespace
 
-std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
-std::size_t sharedBytes(const SepConvBackward& p) {
-  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
-}
+namespace {
+
+constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kMultiplyBytes : kMultiplyOuterBytes;
+
+}  // namespace
+
 std::size_t sharedBytes(const PoolBackward& p) {
   return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
 }
@@ -107,6 +103,18 @@ std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
+std::size_t sharedBytes(const SepConv& p) { return static_cast<std::size_t>(SepConvTile(p).floats(p)) * sizeof(float); }
+std::size_t sharedBytes(const SepConvBackward& p) {
+  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
+}
+
+namespace {
+
+int itemsOf(std::int64_t elements, int elementsPerItem) {
+  return static_cast<int>((elements + elementsPerItem - 1) / elementsPerItem);
+}
+
+}  // namespace
 
 int items(const MaskDraw& p) { return itemsOf(blockCount(p.images) * kLanes * p.width, kMaskNumbers); }
 int items(const BatchNorm& p) { return itemsOf(p.channels, kNormChannels); }

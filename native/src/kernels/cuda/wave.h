@@ -27,8 +27,6 @@ enum class Family : std::int32_t {
   sumOfSquares,
   gradientClip,
   sgd,
-  sepConv,
-  sepConvBackward,
   loss,
   linear,
   linearBackward,
@@ -39,11 +37,11 @@ enum class Family : std::int32_t {
   pointwiseBackward,
   conv,
   convBackward,
+  sepConv,
+  sepConvBackward,
 };
 
 /// The family of a parameter structure.
-constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
-constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
 constexpr Family familyOf(const Pool&) { return Family::pool; }
 constexpr Family familyOf(const PoolBackward&) { return Family::poolBackward; }
 constexpr Family familyOf(const Add&) { return Family::add; }
@@ -67,19 +65,21 @@ constexpr Family familyOf(const Pointwise&) { return Family::pointwise; }
 constexpr Family familyOf(const PointwiseBackward&) { return Family::pointwiseBackward; }
 constexpr Family familyOf(const Conv&) { return Family::conv; }
 constexpr Family familyOf(const ConvBackward&) { return Family::convBackward; }
+constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
+constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
 std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
-std::size_t sharedBytes(const SepConv& p);
-std::size_t sharedBytes(const SepConvBackward& p);
 std::size_t sharedBytes(const PoolBackward& p);
 std::size_t sharedBytes(const Pointwise& p);
 std::size_t sharedBytes(const PointwiseBackward& p);
 std::size_t sharedBytes(const Conv& p);
 std::size_t sharedBytes(const ConvBackward& p);
+std::size_t sharedBytes(const SepConv& p);
+std::size_t sharedBytes(const SepConvBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
 /// what kernels.h calls one item is cut by channels or elements.
@@ -87,7 +87,6 @@ template <class Parameters>
 int items(const Parameters& p) {
   return blockCount(p.images) * p.pieces;
 }
-inline int items(const SepConvBackward& p) { return items(p.forward); }
 inline int items(const PoolBackward& p) { return items(p.forward); }
 inline int items(const AddBackward& p) { return items(p.forward); }
 inline int items(const Loss& p) { return blockCount(p.images); }
@@ -96,6 +95,7 @@ inline int items(const LinearBackward& p) { return blockCount(p.forward.images);
 inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
 inline int items(const PointwiseBackward& p) { return items(p.forward); }
 inline int items(const ConvBackward& p) { return items(p.forward); }
+inline int items(const SepConvBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);
