@@ -1,4 +1,4 @@
-# Every kernel family has the same stem in ref/, cpu/ and the tests: cmake -DKERNELS=native/src/kernels -DTESTS=tests/native -P
+# Every kernel family has the same stem in ref/, cpu/, cuda/ and the tests: cmake -DKERNELS=native/src/kernels -DTESTS=tests/native -P
 cmake_minimum_required(VERSION 3.22)
 set(ref_only batch_norm copy_input gradient_norm loss mask reduce_gradient sgd) # one body for all CPU backends
 
@@ -16,6 +16,7 @@ endfunction()
 
 stems(ref "${KERNELS}/ref/*.cpp" "[.]cpp")
 stems(cpu "${KERNELS}/cpu/*.cpp" "[.]cpp")
+stems(cuda "${KERNELS}/cuda/*.cuh" "[.]cuh")
 stems(tests "${TESTS}/*_test.cpp" "_test[.]cpp")
 if(NOT ref)
   message(FATAL_ERROR "no reference kernels in ${KERNELS}/ref")
@@ -30,6 +31,9 @@ foreach(stem ${ref})
     list(APPEND problems "${stem}: listed as ref only, but cpu/${stem}.cpp exists")
   elseif(NOT stem IN_LIST cpu AND NOT stem IN_LIST ref_only)
     list(APPEND problems "${stem}: no cpu/${stem}.cpp")
+  endif()
+  if(NOT stem IN_LIST cuda)
+    list(APPEND problems "${stem}: no cuda/${stem}.cuh")
   endif()
 endforeach()
 foreach(stem ${cpu} ${ref_only})
