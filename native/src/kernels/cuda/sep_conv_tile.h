@@ -12,8 +12,8 @@
 namespace nao::kernels::cuda {
 
 constexpr int kWarps = kThreads / 32;
-constexpr int kTwoBlocks = 113 * 1024;    // bytes with which two blocks share a multiprocessor of 228 KiB
-constexpr int kWholeShared = 227 * 1024;  // bytes that one block can have
+constexpr int kTwoBlocks = 112 * 1024;    // bytes with which two blocks share a multiprocessor of 228 KiB
+constexpr int kWholeShared = 162 * 1024;  // bytes that one block can have from sm_80 on, beside static variables
 
 constexpr int ceilDivide(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
 constexpr int atLeast(int a, int b) { return a < b ? b : a; }
@@ -83,10 +83,10 @@ struct SepConvTile {
 /// pixel of both belongs to one tile. dy and dd are needed wherever outputs read the source rectangle.
 struct SepConvBackwardTile {
   static constexpr int kTileLanes = 8;
-  static constexpr int kRun = 4;           // neighbouring pixels that a thread convolves together
-  static constexpr int kBlock = 4;         // channels that a thread multiplies together
-  static constexpr int kMostRows = 16;     // of the source
-  static constexpr int kLeastPixels = 12;  // smaller tiles are mostly halo
+  static constexpr int kRun = 4;          // neighbouring pixels that a thread convolves together
+  static constexpr int kBlock = 4;        // channels that a thread multiplies together
+  static constexpr int kMostRows = 16;    // of the source
+  static constexpr int kLeastPixels = 8;  // smaller tiles are mostly halo
 
   Planes owned;      // of the source
   Planes dst;        // owned, of dst
