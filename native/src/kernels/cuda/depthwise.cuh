@@ -75,7 +75,7 @@ struct ChannelThread {
 
 /// sum[j] += sum over ky, kx: w[(ky, kx)] * src[(ky, kx + j)]: a run with stride and dilation 1. kStep = -1 takes the
 /// weights in reverse; w points to the first that is taken.
-template <int kKernel, int kStep, int L>
+template <int kKernel, int kStep, int L, int kRun>
 __device__ inline void convolveUnitRun(float (&sum)[kRun], const float* src, int cols, const float* w) {
 #pragma unroll
   for (int ky = 0; ky < kKernel; ++ky) {
@@ -90,7 +90,7 @@ __device__ inline void convolveUnitRun(float (&sum)[kRun], const float* src, int
 }
 
 /// The same with any stride and dilation: src[(dilation * ky, dilation * kx + stride * j)].
-template <int kStep, int L>
+template <int kStep, int L, int kRun>
 __device__ inline void convolveRun(float (&sum)[kRun], const float* src, int cols, const float* w, int kernel,
                                    int stride, int dilation) {
   if (stride == 1 && dilation == 1) {
@@ -105,7 +105,7 @@ __device__ inline void convolveRun(float (&sum)[kRun], const float* src, int col
 }
 
 /// d, planes of dst, of z, planes of src; weights [channels][k][k].
-template <int L>
+template <int L, int kRun>
 __device__ inline void depthwise(const SepConv& p, float* d, const Planes& dst, const float* z, const Planes& src,
                                  const float* weights, int channels, int count) {
   const ChannelThread<L> t(channels);

@@ -50,7 +50,7 @@ class SepConvTileForward {
       nao::cuda::copyAsyncWait<1>();
       normaliseStaged<kLanes>(staged, p.src, window, tile.src, first, count);
       __syncthreads();
-      depthwise<kLanes>(p, d, tile.dst, staged, tile.src, t, tile.channels, count);
+      depthwise<kLanes, SepConvTile::kRun>(p, d, tile.dst, staged, tile.src, t, tile.channels, count);
       __syncthreads();
 #pragma unroll
       for (int u = 0; u < 2; ++u) multiply(sum[u], u, d, w, count);

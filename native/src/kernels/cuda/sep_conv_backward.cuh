@@ -30,6 +30,7 @@ class SepConvBackwardRun {
  public:
   static constexpr int L = SepConvBackwardTile::kTileLanes;
   static constexpr int kBlock = SepConvBackwardTile::kBlock;
+  static constexpr int kRun = SepConvBackwardTile::kRun;
 
   __device__ SepConvBackwardRun(const SepConvBackward& parameters, const SepConvBackwardTile& shape, float* shared,
                                 int item, int firstLane, const OwnedRange& ownedRows, const OwnedRange& ownedCols)
@@ -68,8 +69,11 @@ class SepConvBackwardRun {
         if (first == 0 || tile.outputs < outputs) loadUpstream(output, outputCount);
         loadPointwise(first, count, output, outputCount);
         __syncthreads();
-        if (output == 0) depthwise<L>(f, d, tile.dst, z, tile.src, taps, tile.channels, count);
-        multiplyTransposed(outputCount, output > 0);
+        if (output == 0) depthwise<L, kRun>(f, d, tile.dst, z, tile.src, taps, tile.channels, count);
+        if (tile.channels == kBlock)
+          multiplyTransposed<kBlock>(outputCount, output > 0);
+        else
+          multiplyTransposed<2 * kBlock>(outputCount, output > 0);
         __syncthreads();
         pointwiseGradient(first, count, output, outputCount);
       }
@@ -115,26 +119,32 @@ class SepConvBackwardRun {
     }
   }
 
-  /// dd = pointwise^T dy, or added to it: a thread multiplies four channels by four lanes of a pixel.
+  /// dd = pointwise^T dy, or added to it: a thread multiplies all channels by four lanes of a pixel.
+  template <int kChannels>
   __device__ void multiplyTransposed(int outputs, bool add) const {
-    const int quads = tile.gradient.pixels() * (L / 4), stride = tile.gradient.stride() * L;
-    for (int i = threadIdx.x; i < quads * (tile.channels / kBlock); i += kThreads) {
-      const int c = i / quads * kBlock;
-      const float *column = dy + i % quads * 4, *w = pointwise + c;
-      float* to = dd + c * stride + i % quads * 4;
-      float4 sum[kBlock] = {};
-      if (add)
-        for (int b = 0; b < kBlock; ++b) sum[b] = *reinterpret_cast<const float4*>(to + b * stride);
-#pragma unroll 4
+    const int stride = tile.gradient.stride() * L;
+    for (int quad = threadIdx.x; quad < tile.gradient.pixels() * (L / 4); quad += kThreads) {
+      const float* column = dy + quad * 4;
+      float* to = dd + quad * 4;
+      float4 sum[kChannels] = {};
+      if (add) {
+#pragma unroll
+        for (int c = 0; c < kChannels; ++c) sum[c] = *reinterpret_cast<const float4*>(to + c * stride);
+      }
+#pragma unroll 2
       for (int o = 0; o < outputs; ++o) {
         const float4 v = *reinterpret_cast<const float4*>(column + o * stride);
-        const float4 four = *reinterpret_cast<const float4*>(w + o * tile.channels);
-        multiplyAdd(sum[0], four.x, v);
-        multiplyAdd(sum[1], four.y, v);
-        multiplyAdd(sum[2], four.z, v);
-        multiplyAdd(sum[3], four.w, v);
+#pragma unroll
+        for (int c = 0; c < kChannels; c += 4) {
+          const float4 w = *reinterpret_cast<const float4*>(pointwise + o * kChannels + c);
+          multiplyAdd(sum[c], w.x, v);
+          multiplyAdd(sum[c + 1], w.y, v);
+          multiplyAdd(sum[c + 2], w.z, v);
+          multiplyAdd(sum[c + 3], w.w, v);
+        }
       }
-      for (int b = 0; b < kBlock; ++b) *reinterpret_cast<float4*>(to + b * stride) = sum[b];
+#pragma unroll
+      for (int c = 0; c < kChannels; ++c) *reinterpret_cast<float4*>(to + c * stride) = sum[c];
     }
   }
   __device__ static void multiplyAdd(float4& sum, float w, const float4& v) {

@@ -11,8 +11,8 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kTwoBlocks = 113 * 1024;    // bytes with which two blocks share a multiprocessor of 228 KiB
-constexpr int kWholeShared = 227 * 1024;  // bytes that one block can have
+constexpr int kTwoBlocks = 112 * 1024;    // bytes with which two blocks share a multiprocessor of 228 KiB
+constexpr int kWholeShared = 162 * 1024;  // bytes that one block can have from sm_80 on, beside static variables
 constexpr int kRun = 4;                   // neighbouring pixels of a row that a thread convolves together
 
 constexpr int ceilDivide(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
@@ -32,10 +32,9 @@ struct Planes {
   constexpr int stride() const { return rows * cols | 1; }  // pixels from one plane to the next
 };
 
-/// What `dst` reads of the source, with columns for whole runs.
-constexpr Planes sourcePlanes(const SepConv& p, Planes dst) {
-  return {(dst.rows - 1) * p.stride + 2 * padding(p) + 1,
-          (roundUp(dst.cols, kRun) - 1) * p.stride + 2 * padding(p) + 1};
+/// What `dst` reads of the source, with columns for whole runs of `run` pixels.
+constexpr Planes sourcePlanes(const SepConv& p, Planes dst, int run) {
+  return {(dst.rows - 1) * p.stride + 2 * padding(p) + 1, (roundUp(dst.cols, run) - 1) * p.stride + 2 * padding(p) + 1};
 }
 
 /// Forward: all 16 lanes of a rectangle of dst; a warp multiplies 10 output channels by 8 pixels, one or two times.
@@ -44,6 +43,7 @@ struct SepConvTile {
   static constexpr int kPaddedOutputs = 12;  // in the weights, for 16-byte reads
   static constexpr int kUnits = 2 * kWarps;  // 10 outputs x 8 pixels
   static constexpr int kUnitPixels = 8;
+  static constexpr int kRun = 8;  // neighbouring pixels that a thread convolves together
 
   Planes dst, src;
   int channels = 0;  // staged at a time; two stages of source and weights
@@ -72,7 +72,7 @@ struct SepConvTile {
 
  private:
   constexpr bool fits(const SepConv& p) {
-    src = sourcePlanes(p, dst);
+    src = sourcePlanes(p, dst, kRun);
     for (channels = 8; channels >= 2; channels /= 2)
       if ((channels == 2 || channels / 2 < p.src.x.channels) && floats(p) * 4 <= kTwoBlocks) return true;
     return false;
@@ -83,9 +83,10 @@ struct SepConvTile {
 /// pixel of both belongs to one tile. dy and dd are needed wherever outputs read the source rectangle.
 struct SepConvBackwardTile {
   static constexpr int kTileLanes = 8;
-  static constexpr int kBlock = 4;         // channels that a thread multiplies together
-  static constexpr int kMostRows = 16;     // of the source
-  static constexpr int kLeastPixels = 12;  // smaller tiles are mostly halo
+  static constexpr int kRun = 4;          // neighbouring pixels that a thread convolves together
+  static constexpr int kBlock = 4;        // channels that a thread multiplies together
+  static constexpr int kMostRows = 16;    // of the source
+  static constexpr int kLeastPixels = 8;  // smaller tiles are mostly halo
 
   Planes owned;      // of the source
   Planes dst;        // owned, of dst
@@ -134,7 +135,7 @@ struct SepConvBackwardTile {
   constexpr bool fits(const SepConv& f, int bytes) {
     const int halo = 2 * padding(f), cols = f.stride == 1 ? roundUp(owned.cols, kRun) : owned.cols;
     dst = {ceilDivide(owned.rows, f.stride), ceilDivide(owned.cols, f.stride)};
-    src = sourcePlanes(f, dst);
+    src = sourcePlanes(f, dst, kRun);
     gradient = {(owned.rows - 1 + halo) / f.stride + 1, (cols - 1 + halo) / f.stride + 1};
     for (channels = 2 * kBlock; channels >= kBlock; channels -= kBlock)
       if ((channels == kBlock || f.src.x.channels > kBlock) && floats(f) * 4 <= bytes) return true;
