@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "guard",
     description = {
-      "Runs a short set of the benchmarks, about two minutes on an idle machine.",
+      "Runs a short set of the benchmarks, on a machine that does nothing else, about 80 seconds.",
       "Exit code 1 if one became more than 15 %% slower relative to libtorch in the same run, 2 if"
           + " there is no baseline for this kind of machine."
     },

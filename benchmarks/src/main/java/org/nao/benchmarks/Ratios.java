@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.nao.run.Json;
 
 /**
- * How many times faster than libtorch each benchmark is in one run, which says the same on a slower
- * or a busy machine of the same kind.
+ * How many times faster than libtorch each benchmark is in one run: a number that a slower machine
+ * of the same kind shares. A busy one does not, since the engine's threads wait for each other.
  *
  * @param byBenchmark libtorch's time of a call, of the benchmark's time; larger is better
  */
@@ -20,7 +20,7 @@ record Ratios(SortedMap<String, Double> byBenchmark) {
 
   private static final String OURS = ".nao";
   private static final String BASELINE = ".torch";
-  private static final int DECIMALS_OF_SIGNIFICANCE = 4;
+  private static final int SIGNIFICANT_DIGITS = 4;
 
   /**
    * The ratios of a run. {@code naoX} is compared with {@code torchX} of the same parameters,
@@ -100,7 +100,7 @@ record Ratios(SortedMap<String, Double> byBenchmark) {
             object.put(
                 name,
                 Double.parseDouble(
-                    String.format(Locale.ROOT, "%." + DECIMALS_OF_SIGNIFICANCE + "g", ratio))));
+                    String.format(Locale.ROOT, "%." + SIGNIFICANT_DIGITS + "g", ratio))));
     return Json.pretty(object);
   }
 
