@@ -1,9 +1,11 @@
 package org.nao.training;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.nao.engine.Device;
 import org.nao.engine.EngineException;
 import org.nao.engine.Network;
@@ -108,6 +110,9 @@ public record StepBenchmark(
   public Result run(Device device) {
     final SupernetProgram supernet = new SupernetProgram(space, shape);
     final Random random = new Random(seed);
+    // Drawn before all else: the architectures that arch sample prints for the same seed.
+    final List<Architecture> drawn =
+        Stream.generate(() -> space.random(random)).limit(architectures).toList();
     final float[] images = new float[batch * imageSize(shape)];
     for (int i = 0; i < images.length; i++) {
       images[i] = (float) random.nextGaussian();
@@ -119,8 +124,7 @@ public record StepBenchmark(
     final long peakBytes;
     try (Network network = Networks.create(device, supernet.table())) {
       Networks.initialize(network, supernet.table(), seed);
-      for (int i = 0; i < architectures; i++) {
-        final Architecture architecture = space.random(random);
+      for (final Architecture architecture : drawn) {
         sum = sum.plus(measure(network, supernet, architecture, images, labels, threadMillis));
         final long macs = ModelSize.supernet(space, shape, architecture).macs();
         flops += FLOPS_PER_MAC * PASSES_OF_TRAINING * macs * batch;
