@@ -1,5 +1,5 @@
-// Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order. After the plan's
-// waves a training step has three more: squares of the gradients, their norm and clip, and the update.
+// Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order. After the
+// plan's waves a training step has three more: squares of the gradients, their norm and clip, and the update.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,6 @@ namespace nao::kernels::cuda {
 
 constexpr int kTwoBlocks = 112 * 1024;    // bytes with which two blocks share a multiprocessor of 228 KiB
 constexpr int kWholeShared = 162 * 1024;  // bytes that one block can have from sm_80 on, beside static variables
-constexpr int kRun = 4;                   // neighbouring pixels of a row that a thread convolves together
 
 constexpr int ceilDivide(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
 constexpr int atLeast(int a, int b) { return a < b ? b : a; }

@@ -20,7 +20,7 @@ struct cudaEmulatedEvent {
 namespace {
 constexpr int kVersion = 13000;
 cudaError_t lastError = cudaSuccess;
-}
+}  // namespace
 
 cudaError_t nao::cuda::emulation::remember(cudaError_t error) {
   if (lastError == cudaSuccess) lastError = error;
