@@ -64,6 +64,7 @@ final class StudyRun {
   /**
    * Runs a study.
    *
+   * @param where in the configuration seed, device and threads are: a prefix of keys
    * @param given the study's own options, by configuration key
    * @return exit code
    */
@@ -71,15 +72,18 @@ final class StudyRun {
       String name,
       Class<C> type,
       Function<String, C> presets,
+      String where,
       Map<String, Object> given,
       Opening<C, R> opening,
       Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
     final C config =
         resumed.isPresent()
-            ? resumed(resumed.get(), type, given)
+            ? resumed(resumed.get(), type, where, given)
             : ConfigFiles.resolve(
-                presets.apply(run.preset().orElse(DEFAULT_PRESET)), run.config(), all(given));
+                presets.apply(run.preset().orElse(DEFAULT_PRESET)),
+                run.config(),
+                all(where, given));
     if (showConfig) {
       output.text(Json.pretty(config));
       return ExitCode.DONE;
@@ -111,17 +115,19 @@ final class StudyRun {
         .orElse(Path.of("runs", "study-" + name + "-" + TIME.format(LocalDateTime.now())));
   }
 
-  private Map<String, Object> all(Map<String, Object> given) {
-    final Map<String, Object> all = new LinkedHashMap<>(run.given());
-    all.putAll(device.given());
+  private Map<String, Object> all(String where, Map<String, Object> given) {
+    final Map<String, Object> all = new LinkedHashMap<>(Given.under(where, run.given()));
+    all.putAll(Given.under(where, device.given()));
     Given.put(all, "cache", cache);
     all.putAll(given);
     return all;
   }
 
   /** A study goes on as it began, other values would make it another one; only where may change. */
-  private <C extends Record> C resumed(Path folder, Class<C> type, Map<String, Object> given) {
-    if (!all(given).keySet().equals(device.given().keySet())
+  private <C extends Record> C resumed(
+      Path folder, Class<C> type, String where, Map<String, Object> given) {
+    final Map<String, Object> allowed = Given.under(where, device.given());
+    if (!all(where, given).keySet().equals(allowed.keySet())
         || run.preset().isPresent()
         || run.config().isPresent()) {
       throw new ParameterException(
@@ -130,6 +136,6 @@ final class StudyRun {
               + " --threads and --json may stand beside it.");
     }
     return ConfigFiles.resolve(
-        ConfigFiles.read(RunFolder.configFile(folder), type), Optional.empty(), device.given());
+        ConfigFiles.read(RunFolder.configFile(folder), type), Optional.empty(), allowed);
   }
 }
