@@ -1,13 +1,14 @@
 package org.nao.study;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
-import org.nao.search.Duplicates;
-import org.nao.search.Pool;
 import org.nao.space.Architecture;
+import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 import org.nao.training.Seeds;
 
@@ -15,6 +16,9 @@ import org.nao.training.Seeds;
 final class ArchitectureSets {
   private static final int DIVERSE = 0;
   private static final int SIMILAR = 1;
+
+  /** Draws per wanted architecture before a space counts as exhausted. */
+  private static final int MOST_DRAWS = 1000;
 
   private ArchitectureSets() {}
 
@@ -48,8 +52,17 @@ final class ArchitectureSets {
   private record Sized(Architecture architecture, long parameters) {}
 
   private static List<Architecture> random(SearchSpace space, int count, long seed) {
-    final Pool pool = new Pool(Duplicates.CANONICAL);
-    pool.addRandom(space, count, new SplittableRandom(seed));
-    return pool.architectures();
+    final SplittableRandom random = new SplittableRandom(seed);
+    final Map<Architecture, Architecture> drawn = new LinkedHashMap<>();
+    for (long draws = (long) MOST_DRAWS * count; drawn.size() < count; draws--) {
+      if (draws == 0) {
+        throw new IllegalArgumentException(
+            "%d different architectures are wanted, %s with %d nodes gave only %d"
+                .formatted(count, space.name(), space.nodes(), drawn.size()));
+      }
+      final Architecture architecture = space.random(random);
+      drawn.putIfAbsent(CanonicalForm.of(architecture), architecture);
+    }
+    return List.copyOf(drawn.values());
   }
 }

@@ -10,6 +10,7 @@ import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.SupernetConfig.EvaluationBatches;
 import org.nao.space.Architecture;
+import org.nao.supernet.ArchitectureSource;
 import org.nao.supernet.EvaluationImages;
 import org.nao.supernet.PoolEvaluation;
 import org.nao.supernet.Supernet;
@@ -73,8 +74,8 @@ record OneShotJob(Workplace workplace, OneShotKey key) implements Job<OneShotRes
   private SupernetTraining training(Supernet supernet, List<Architecture> pool, int round) {
     return new SupernetTraining(
         supernet,
-        pool,
-        key.sampling(),
+        ArchitectureSource.pool(
+            pool, key.sampling(), workplace.space(), workplace.shape(key.layers(), key.channels())),
         workplace.images(),
         key.recipe(),
         key.idleDecay(),
