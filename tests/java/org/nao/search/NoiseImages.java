@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** An IDX folder of 96 images of noise, 8 x 8, in 4 classes, for training and for testing. */
-final class NoiseImages {
+public final class NoiseImages {
   private static final int IMAGES = 96;
   private static final int SIDE = 8;
   private static final int CLASSES = 4;
 
   private NoiseImages() {}
 
-  static void write(Path folder) throws IOException {
+  public static void write(Path folder) throws IOException {
     final SplittableRandom random = new SplittableRandom(4);
     for (final String set : List.of("train", "t10k")) {
       final ByteBuffer images = ByteBuffer.allocate(16 + IMAGES * SIDE * SIDE);

@@ -71,7 +71,7 @@ public record RankingConfig(
               List.of(Factor.values()),
               2,
               List.of(1, 2, 4),
-              List.of(1, 4),
+              List.of(2, 4),
               3,
               List.of(4),
               4,

@@ -1,0 +1,140 @@
+package org.nao.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nao.search.NoiseImages;
+
+class StudyCommandTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @TempDir private Path folder;
+  private Path config;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    NoiseImages.write(Files.createDirectory(folder.resolve("data")));
+    config = folder.resolve("tiny.json");
+  }
+
+  private Invocation nao(String study, String... more) {
+    final List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "study",
+                study,
+                "--data",
+                folder.resolve("data").toString(),
+                "--cache",
+                folder.resolve("cache").toString(),
+                "--config",
+                config.toString(),
+                "--threads",
+                "1"));
+    arguments.addAll(Arrays.asList(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  private void configure(String json) throws IOException {
+    Files.writeString(config, json);
+  }
+
+  private static final String RANKING =
+      "{\"nodes\": 2, \"validation\": 64, \"architectures\": 3, \"candidates\": 9,"
+          + " \"resamples\": 20, \"standalone\": {\"channels\": 2, \"epochs\": 1, \"batch\": 16},"
+          + " \"oneShot\": {\"channels\": 2, \"batch\": 16}, \"grid\": {\"factors\": [\"epochs\","
+          + " \"schedule\"], \"seeds\": 1, \"epochs\": [1], \"scheduleEpochs\": [1], \"images\":"
+          + " [32], \"evaluationBatch\": 32}}";
+
+  private static final String WINNERS =
+      "{\"networks\": 2, \"search\": {\"nodes\": 2, \"channels\": 2, \"batch\": 16, \"epochs\": 2,"
+          + " \"rounds\": 2, \"validation\": 64, \"initialPool\": 8, \"newArchitectures\": 2,"
+          + " \"supernet\": {\"evaluationImages\": 32, \"evaluationBatch\": 32}, \"controller\":"
+          + " {\"epochs\": 1}, \"reranking\": {\"top\": 2, \"epochs\": 1}}, \"standalone\":"
+          + " {\"channels\": 2, \"epochs\": 1, \"batch\": 16}}";
+
+  @Test
+  void rankingWritesTablesNumbersAndPlots() throws IOException {
+    configure(RANKING);
+    final Path out = folder.resolve("out");
+    final Invocation first = nao("ranking", "--out", out.toString(), "--json");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    final JsonNode summary = MAPPER.readTree(first.out());
+    assertThat(summary.path("conditions")).hasSize(1 + 2);
+    assertThat(MAPPER.readTree(out.resolve("summary.json").toFile())).isEqualTo(summary);
+    assertThat(out.resolve("ranking.md")).content().contains("table 2", "table 4", "0.436");
+    assertThat(out.resolve("accuracies.csv")).content().hasLineCount(1 + 3 * 3);
+    assertThat(out.resolve("scatter-epochs.svg")).content().contains("<svg");
+    assertThat(Files.readAllBytes(out.resolve("scatter-epochs.png"))).startsWith(0x89, 'P', 'N');
+    final Invocation again = Invocation.of("study", "ranking", "--resume", out.toString());
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.out()).startsWith(Files.readString(out.resolve("ranking.md")));
+  }
+
+  @Test
+  void ablationAndStabilityShareTheirSearches() throws IOException {
+    configure(WINNERS);
+    final Path out = folder.resolve("ablation");
+    final Invocation ablation = nao("ablation", "--out", out.toString(), "--json");
+    assertThat(ablation.exitCode()).as(ablation.err()).isZero();
+    final JsonNode rows = MAPPER.readTree(ablation.out()).path("rows");
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(0).path("networks")).hasSize(2);
+    assertThat(out.resolve("ablation.md")).content().contains("table 5", "2.67");
+    final Invocation stability =
+        nao("stability", "--out", folder.resolve("stability").toString(), "--json");
+    assertThat(stability.exitCode()).as(stability.err()).isZero();
+    assertThat(MAPPER.readTree(stability.out()).path("rows").get(0).path("networks"))
+        .isEqualTo(rows.get(0).path("networks"));
+    final Invocation seeds =
+        nao(
+            "stability",
+            "--winners",
+            "seeds",
+            "--out",
+            folder.resolve("seeds").toString(),
+            "--json");
+    final JsonNode networks = MAPPER.readTree(seeds.out()).path("rows").get(0).path("networks");
+    assertThat(networks).hasSize(2);
+    assertThat(networks.get(0).path("seed").asLong() + 1)
+        .isEqualTo(networks.get(1).path("seed").asLong());
+  }
+
+  @Test
+  void aFolderOfAnotherStudyIsLeftAlone() throws IOException {
+    configure(RANKING);
+    final Path out = folder.resolve("out");
+    assertThat(nao("ranking", "--out", out.toString()).exitCode()).isZero();
+    final Invocation other = nao("ranking", "--out", out.toString(), "--seed", "5");
+    assertThat(other.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(other.err()).contains("another configuration");
+  }
+
+  @Test
+  void badOptionsAreOneSentence() throws IOException {
+    configure(WINNERS);
+    final Invocation factor = Invocation.of("study", "ranking", "--factors", "colour");
+    assertThat(factor.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(factor.err()).contains("--factors").hasLineCount(1);
+    final Invocation networks = nao("stability", "--networks", "3");
+    assertThat(networks.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(networks.err()).contains("networks is 3").hasLineCount(1);
+    final Invocation algorithm = Invocation.of("study", "stability", "--algorithm", "x");
+    assertThat(algorithm.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(algorithm.err()).contains("unknown algorithm").hasLineCount(1);
+    final Invocation resumed =
+        Invocation.of("study", "ranking", "--resume", folder.toString(), "--seed", "1");
+    assertThat(resumed.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(resumed.err()).contains("--resume goes on with").hasLineCount(1);
+  }
+}
