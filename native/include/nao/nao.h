@@ -112,6 +112,9 @@ NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int3
                                      int64_t size);
 /// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
 NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
+/// What the steps of a network on a GPU have asked it for since the network was made: kernel launches, and transfers
+/// (copies and fills). Both 0 on a CPU.
+NAO_API nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers);
 /// Seconds spent per kernel since profiling was last switched on, as one JSON object; valid until the next call.
 NAO_API nao_status nao_network_profile(nao_network* network, int32_t on, const char** json);
 

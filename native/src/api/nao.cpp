@@ -240,6 +240,16 @@ nao_status nao_network_write(nao_network* network, nao_array array, int32_t inde
   });
 }
 int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.runner().peakBytes(); }
+nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers) {
+  return guarded([&] {
+    present(network, "network");
+    present(kernels, "kernels");
+    present(transfers, "transfers");
+    const nao::model::DeviceCalls calls = network->network.runner().deviceCalls();
+    *kernels = calls.kernels;
+    *transfers = calls.transfers;
+  });
+}
 nao_status nao_network_profile(nao_network* network, int32_t on, const char** json) {
   return guarded([&] {
     present(network, "network");
@@ -254,7 +264,7 @@ nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t
     present(code, "code");
     present(program, "program");
     *program =
-        new nao_program{network, {code, length, network->network.parameters(), network->network.device().pieces()}};
+        new nao_program{network, {code, length, network->network.parameters(), network->network.device().rules()}};
   });
 }
 void nao_program_destroy(nao_program* program) { delete program; }

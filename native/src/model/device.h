@@ -25,8 +25,8 @@ class Device {
   virtual int threads() const = 0;
   /// 1e9 operations per second of independent multiply-adds, measured.
   virtual double peakGflops() = 0;
-  /// How launches are cut for it.
-  virtual program::PieceRule pieces() const = 0;
+  /// How programs are lowered for it.
+  virtual program::Rules rules() const = 0;
 
   /// Zeroed memory. Throws Error(NAO_NO_MEMORY) that says what for.
   template <class T>

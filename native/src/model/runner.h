@@ -17,6 +17,12 @@ struct StepResult {
   bool failed = false;  // training: loss or gradient norm not finite; nothing but running statistics has changed
 };
 
+/// What a device was asked for; nothing on a CPU.
+struct DeviceCalls {
+  std::int64_t kernels = 0;    // launches
+  std::int64_t transfers = 0;  // copies and fills
+};
+
 class Runner {
  public:
   virtual ~Runner() = default;
@@ -34,6 +40,8 @@ class Runner {
 
   /// Most bytes of activations, gradients and scratch held at once.
   virtual std::int64_t peakBytes() const = 0;
+  /// By the steps so far.
+  virtual DeviceCalls deviceCalls() const { return {}; }
   virtual void setProfiling(bool on) = 0;
   /// Seconds per kind of call (callName) since profiling was last switched on.
   virtual std::vector<double> profile() const = 0;

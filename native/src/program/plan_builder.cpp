@@ -86,7 +86,7 @@ Plan PlanBuilder::finish() {
     for (std::vector<int>* list : {&access.reads, &access.writes, &access.slices})
       for (int& each : *list)
         if (each < 0) each = buffers - 1 - each;  // ~k -> buffers + k
-  schedule(plan, accesses, buffers + others_);
+  schedule(plan, accesses, buffers + others_, rules.normsFollow);
   plan.buffers[static_cast<std::size_t>(plan.logits)].last = plan.waves - 1;  // read by the caller afterwards
   placeBuffers(plan);
   return std::move(plan);

@@ -17,7 +17,7 @@ struct Gradient {
 
 class PlanBuilder {
  public:
-  explicit PlanBuilder(PieceRule rule) : rows(rule) {}
+  explicit PlanBuilder(const Rules& rules_) : rules(rules_) {}
 
   // ---- buffers ----
   int newBuffer(Buffer::Kind kind, int channels, int height, int width, std::int64_t floats);
@@ -34,7 +34,9 @@ class PlanBuilder {
   /// A read of all of a buffer as it lies there.
   Read whole(int index) const;
   /// Pieces of a launch over the rows of a buffer; rows of features are not cut.
-  int piecesOf(int index) const { return buffer(index).kind == Buffer::Kind::Map ? rows(buffer(index).height) : 1; }
+  int piecesOf(int index) const {
+    return buffer(index).kind == Buffer::Kind::Map ? rules.pieces(buffer(index).height) : 1;
+  }
 
   // ---- resources that are no buffers: what a norm leaves forward and backward, a tensor's gradient ----
   int forwardResource(int normIndex) { return resource(normForward_[normIndex]); }
@@ -49,7 +51,7 @@ class PlanBuilder {
   /// Numbers the other resources behind the buffers, schedules, places the buffers.
   Plan finish();
 
-  const PieceRule rows;
+  const Rules rules;
   Plan plan;
   std::vector<Access> accesses;               // one a launch
   std::map<int, int> readers;                 // buffer -> reads

@@ -25,15 +25,7 @@ __device__ const Parameters& parameters(const WaveCall& call) {
   return *static_cast<const Parameters*>(call.parameters);
 }
 
-__global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
-  const int inWave = firstItem + static_cast<int>(blockIdx.x);
-  int first = 0, end = count;  // the last call that begins at or before the item
-  while (end - first > 1) {
-    const int middle = (first + end) / 2;
-    (calls[middle].firstItem <= inWave ? first : end) = middle;
-  }
-  const WaveCall& call = calls[first];
-  const int item = inWave - call.firstItem;
+__device__ inline void run(const WaveCall& call, int item) {
   switch (call.family) {
     case Family::pool:
       return pool(parameters<Pool>(call), item);
@@ -88,6 +80,19 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
   }
 }
 
+__global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
+  const int inWave = firstItem + static_cast<int>(blockIdx.x);
+  int first = 0, end = count;  // the last call that begins at or before the item
+  while (end - first > 1) {
+    const int middle = (first + end) / 2;
+    (calls[middle].firstItem <= inWave ? first : end) = middle;
+  }
+  const WaveCall& call = calls[first];
+  const int item = inWave - call.firstItem;
+  run(call, item);
+  for (int i = 0; i < call.finishCount; ++i) finish(call.finishes[i]);
+}
+
 }  // namespace
 
 namespace {
@@ -96,6 +101,8 @@ constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kM
 
 }  // namespace
 
+std::size_t sharedBytes(const BatchNorm&) { return kNormBytes; }
+std::size_t sharedBytes(const BatchNormBackward&) { return kNormBytes; }
 std::size_t sharedBytes(const PoolBackward& p) {
   return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
 }

@@ -73,6 +73,8 @@ template <class Parameters>
 std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
+std::size_t sharedBytes(const BatchNorm& p);
+std::size_t sharedBytes(const BatchNormBackward& p);
 std::size_t sharedBytes(const PoolBackward& p);
 std::size_t sharedBytes(const Pointwise& p);
 std::size_t sharedBytes(const PointwiseBackward& p);
@@ -104,11 +106,21 @@ int items(const SumOfSquares& p);
 int items(const GradientClip& p);
 int items(const Sgd& p);
 
+/// A batch normalisation with which the last of its producers' items goes on.
+struct Finish {
+  bool backward = false;
+  std::int32_t producers = 0;        // items, of all calls that make its sums
+  std::int32_t* arrived = nullptr;   // 0 before the step
+  const void* parameters = nullptr;  // BatchNorm or BatchNormBackward
+};
+
 /// A call as the device sees it: parameters and everything they point to lie in device memory.
 struct WaveCall {
   Family family{};
   std::int32_t firstItem = 0;  // of this call within the wave
   const void* parameters = nullptr;
+  const Finish* finishes = nullptr;
+  std::int32_t finishCount = 0;
 };
 
 /// Starts `items` blocks of threads, from item `firstItem` on, over `count` calls ordered by their first items;

@@ -23,7 +23,7 @@ class CudaDevice final : public Device {
   const char* isa() const override { return architecture_.c_str(); }
   int threads() const override { return 1; }
   double peakGflops() override;
-  program::PieceRule pieces() const override { return rowPieces; }
+  program::Rules rules() const override { return {rowPieces, true}; }
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;

@@ -8,6 +8,7 @@
 
 #include "kernels/cuda/wave.h"
 #include "model/cuda/cuda_device.h"
+#include "model/cuda/finishing.h"
 #include "model/cuda/packer.h"
 #include "model/parameters.h"
 #include "model/runner.h"
@@ -28,6 +29,7 @@ class CudaRunner final : public Runner {
   void readLogits(float* dst) override;
 
   std::int64_t peakBytes() const override { return peakBytes_; }
+  DeviceCalls deviceCalls() const override { return calls_; }
   void setProfiling(bool on) override;
   std::vector<double> profile() const override { return seconds_; }
 
@@ -60,6 +62,7 @@ class CudaRunner final : public Runner {
   void grow(Growing& growing, std::int64_t bytes, const char* purpose);
   void pack();
   void write(Packer& packer);
+  std::vector<kernels::cuda::Finish> putFollowers(Packer& packer) const;
   void launch();
   void launchOneByOne();
   void collect();
@@ -70,11 +73,14 @@ class CudaRunner final : public Runner {
   cudaEvent_t begun_ = nullptr, ended_ = nullptr;  // profiling
   Growing arena_, fixed_, squares_, results_, block_;
   std::int64_t peakBytes_ = 0;
+  DeviceCalls calls_;
   std::array<Staging, 2> stagings_;
   std::size_t turn_ = 0;
 
   Bound bound_;
+  Finishing finishing_;
   std::vector<kernels::cuda::WaveCall> table_;
+  std::vector<std::size_t> inTable_;  // which bound call each is
   const kernels::cuda::WaveCall* deviceTable_ = nullptr;
   std::vector<Wave> waves_;
   std::int64_t resultsUsed_ = 0;
