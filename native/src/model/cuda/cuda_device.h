@@ -29,6 +29,8 @@ class CudaDevice final : public Device {
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;
 
   int index() const { return index_; }
+  /// Of shared memory, that a block of threads can have.
+  std::size_t sharedBytes() const { return sharedBytes_; }
   /// The calling thread's CUDA calls go to this device.
   void makeCurrent() const;
   /// Memory that nobody has written.
@@ -40,6 +42,7 @@ class CudaDevice final : public Device {
   const int index_;
   const std::int64_t memoryBytes_;
   const std::string name_, architecture_;
+  std::size_t sharedBytes_ = 0;
 };
 
 }  // namespace nao::model

@@ -2,6 +2,7 @@
 #include <utility>
 #include <variant>
 
+#include "error.h"
 #include "kernels/cuda/wave.h"
 #include "model/cuda/check.h"
 #include "model/cuda/cuda_runner.h"
@@ -169,7 +170,7 @@ void CudaRunner::write(Packer& packer) {
     std::visit(
         [&](auto parameters) {
           const int items = cuda::items(parameters);
-          current.sharedBytes = std::max(current.sharedBytes, cuda::sharedBytes(parameters));
+          current.sharedBytes = std::max(current.sharedBytes, checkedSharedBytes(bound.call));
           relocate(parameters, packer);
           table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&parameters, 1),
                             packer.put(finishes.data(), finishCount), finishCount});
@@ -180,6 +181,18 @@ void CudaRunner::write(Packer& packer) {
         bound.call);
   }
   deviceTable_ = packer.put(table_.data(), static_cast<std::int64_t>(table_.size()));
+}
+
+std::size_t CudaRunner::checkedSharedBytes(const KernelCall& call) const {
+  constexpr std::size_t kKibibyte = 1024;
+  const std::size_t bytes = std::visit([](const auto& parameters) { return cuda::sharedBytes(parameters); }, call);
+  if (bytes > device_.sharedBytes())
+    throw Error(NAO_INVALID,
+                text("device cuda:%d: %s needs %zu KiB of shared memory, a block of threads has %zu KiB there; reduce "
+                     "the channels",
+                     device_.index(), callName(call.index()), (bytes + kKibibyte - 1) / kKibibyte,
+                     device_.sharedBytes() / kKibibyte));
+  return bytes;
 }
 
 /// The normalisations that follow their producers, at the indices of their calls.
