@@ -26,8 +26,8 @@ class SupernetWriter {
 
   Builder write() {
     const int cells = 3 * shape_.layers + 2, stemChannels = 3 * shape_.channels;
-    const int stem = b.norm(b.op(NAO_CONV2D, {0, b.tensor(stemChannels * kChannels * 9), stemChannels, 3, 1, 1}),
-                            stemChannels);
+    const int stem =
+        b.norm(b.op(NAO_CONV2D, {0, b.tensor(stemChannels * kChannels * 9), stemChannels, 3, 1, 1}), stemChannels);
     Value beforeLast{stem, stemChannels, shape_.side}, last = beforeLast;
     int channels = shape_.channels;
     for (int cell = 0; cell < cells; ++cell) {

@@ -41,6 +41,14 @@ typedef enum nao_statistics {
       2  // running where a batch_norm is flagged so, elsewhere the batch's, updating the running ones
 } nao_statistics;
 
+/// What a GPU computes in. Parameters, statistics, logits and losses are fp32 or more in each, and the same numbers are
+/// drawn.
+typedef enum nao_precision {
+  NAO_FP32 = 0,
+  NAO_TF32 = 1,  // matrix products on tensor cores, operands rounded to 11 significant bits
+  NAO_BF16 = 2   // the same, and feature maps and their gradients are kept in bfloat16
+} nao_precision;
+
 /// Operations of a program, see native/src/program/README.md for the encoding.
 typedef enum nao_op {
   NAO_CONV2D = 1,
@@ -104,6 +112,8 @@ NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
                                       nao_network** network);
 NAO_API void nao_network_destroy(nao_network* network);
+/// Before the first program; NAO_FP32 otherwise. A CPU has NAO_FP32 alone.
+NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
 /// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after
 /// another.
 NAO_API nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data,

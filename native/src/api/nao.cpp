@@ -215,6 +215,15 @@ nao_status nao_network_create(nao_device* device, const int64_t* sizes, const ui
 }
 void nao_network_destroy(nao_network* network) { delete network; }
 
+nao_status nao_network_set_precision(nao_network* network, nao_precision precision) {
+  return guarded([&] {
+    present(network, "network");
+    require(precision >= NAO_FP32 && precision <= NAO_BF16,
+            text("precision %d, known are 0 to 2", static_cast<int>(precision)));
+    network->network.setPrecision(precision);
+  });
+}
+
 static float* located(const nao_network& network, nao_array array, int32_t index, int64_t size) {
   const nao::model::Parameters& parameters = network.network.parameters();
   float* data = parameters.data(array, index);
@@ -263,8 +272,7 @@ nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t
     present(network, "network");
     present(code, "code");
     present(program, "program");
-    *program =
-        new nao_program{network, {code, length, network->network.parameters(), network->network.device().rules()}};
+    *program = new nao_program{network, {code, length, network->network.parameters(), network->network.rules()}};
   });
 }
 void nao_program_destroy(nao_program* program) { delete program; }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "model/memory.h"
+#include "nao/nao.h"
 #include "program/plan.h"
 
 namespace nao::model {
@@ -25,8 +26,8 @@ class Device {
   virtual int threads() const = 0;
   /// 1e9 operations per second of independent multiply-adds, measured.
   virtual double peakGflops() = 0;
-  /// How programs are lowered for it.
-  virtual program::Rules rules() const = 0;
+  /// How programs are lowered for it. Throws Error(NAO_INVALID) for a precision that it does not have.
+  virtual program::Rules rules(nao_precision precision) const = 0;
 
   /// Zeroed memory. Throws Error(NAO_NO_MEMORY) that says what for.
   template <class T>

@@ -27,6 +27,8 @@ class Runner {
  public:
   virtual ~Runner() = default;
 
+  /// Before all else; one that the device has.
+  virtual void setPrecision(nao_precision) {}
   /// Takes the memory that steps of `images` images need; before the first start of a run, which ends with finish or an
   /// exception.
   virtual void reserve(const NetworkProgram& program, bool training, int images) = 0;

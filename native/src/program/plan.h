@@ -144,6 +144,7 @@ struct Plan {
   int waves = 0;
   std::int64_t arenaFloats = 0;  // per block
   std::int64_t fixedFloats = 0;  // norms' vectors
+  int mapBytes = 4;              // of a value of a map
   int input = -1;
   int logits = -1;  // Rows buffer of the main loss
   int losses = 0;
@@ -160,6 +161,7 @@ struct Rules {
   /// A batch normalisation belongs to the wave of the last launch that makes its sums: whoever finishes those goes on
   /// with it.
   bool normsFollow = false;
+  int mapBytes = 4;  // of a value of a map
 };
 
 /// Lowers a program: with `training` forward, backward and gradient reductions, otherwise forward only.

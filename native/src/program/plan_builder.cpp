@@ -21,7 +21,9 @@ int PlanBuilder::newBuffer(Buffer::Kind kind, int channels, int height, int widt
 }
 
 int PlanBuilder::newMap(int channels, int height, int width) {
-  return newBuffer(Buffer::Kind::Map, channels, height, width, channels * kernels::planeStride(height, width));
+  const std::int64_t values = channels * kernels::planeStride(height, width);
+  return newBuffer(Buffer::Kind::Map, channels, height, width,
+                   values * rules.mapBytes / static_cast<int>(sizeof(float)));
 }
 
 int PlanBuilder::newRows(int width) {

@@ -17,7 +17,7 @@ struct Gradient {
 
 class PlanBuilder {
  public:
-  explicit PlanBuilder(const Rules& rules_) : rules(rules_) {}
+  explicit PlanBuilder(const Rules& rules_) : rules(rules_) { plan.mapBytes = rules.mapBytes; }
 
   // ---- buffers ----
   int newBuffer(Buffer::Kind kind, int channels, int height, int width, std::int64_t floats);

@@ -15,11 +15,13 @@ namespace engine {
 
 class Engine {
  public:
-  Engine(const char* name, const programs::Builder& b) : image_(b.words[2] * b.words[3] * b.words[4]) {
+  Engine(const char* name, const programs::Builder& b, nao_precision precision = NAO_FP32)
+      : image_(b.words[2] * b.words[3] * b.words[4]) {
     for (const std::int64_t size : b.sizes) elements_ += static_cast<std::size_t>(size);
     ENGINE_CHECK(nao_device_create(name, 1, &device));
     ENGINE_CHECK(
         nao_network_create(device, b.sizes.data(), b.trainable.data(), static_cast<int>(b.sizes.size()), &network));
+    if (precision != NAO_FP32) ENGINE_CHECK(nao_network_set_precision(network, precision));
     ENGINE_CHECK(nao_program_create(network, b.words.data(), static_cast<std::int64_t>(b.words.size()), &program));
     write(initial(b));
   }

@@ -13,6 +13,9 @@ namespace nao::kernels::cuda {
 constexpr int kThreads = 256;  // of the block that runs an item
 constexpr int kWarps = kThreads / 32;
 
+/// How a wave computes: precision.cuh.
+enum class Precision { fp32, tf32, bf16 };
+
 enum class Family : std::int32_t {
   pool,
   poolBackward,
@@ -73,6 +76,7 @@ template <class Parameters>
 std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
+std::size_t sharedBytes(const Augment& p);
 std::size_t sharedBytes(const BatchNorm& p);
 std::size_t sharedBytes(const BatchNormBackward& p);
 std::size_t sharedBytes(const PoolBackward& p);
@@ -125,7 +129,7 @@ struct WaveCall {
 
 /// Starts `items` blocks of threads, from item `firstItem` on, over `count` calls ordered by their first items;
 /// `bytes` is the largest sharedBytes() of the calls.
-cudaError_t launchWave(const WaveCall* calls, int count, int firstItem, int items, std::size_t bytes,
-                       cudaStream_t stream);
+cudaError_t launchWave(Precision precision, const WaveCall* calls, int count, int firstItem, int items,
+                       std::size_t bytes, cudaStream_t stream);
 
 }  // namespace nao::kernels::cuda

@@ -20,7 +20,7 @@ class CpuDevice final : public Device {
   const char* isa() const override { return kernels_->name; }
   int threads() const override { return pool_.threads(); }
   double peakGflops() override;
-  program::Rules rules() const override { return {}; }
+  program::Rules rules(nao_precision precision) const override;
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;

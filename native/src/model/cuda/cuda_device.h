@@ -23,7 +23,9 @@ class CudaDevice final : public Device {
   const char* isa() const override { return architecture_.c_str(); }
   int threads() const override { return 1; }
   double peakGflops() override;
-  program::Rules rules() const override { return {rowPieces, true}; }
+  program::Rules rules(nao_precision precision) const override {
+    return {rowPieces, true, precision == NAO_BF16 ? 2 : 4};
+  }
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;

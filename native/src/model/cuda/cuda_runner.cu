@@ -64,6 +64,12 @@ CudaRunner::~CudaRunner() {
   cudaStreamDestroy(stream_);
 }
 
+void CudaRunner::setPrecision(nao_precision precision) {
+  precision_ = precision == NAO_BF16   ? cuda::Precision::bf16
+               : precision == NAO_TF32 ? cuda::Precision::tf32
+                                       : cuda::Precision::fp32;
+}
+
 void CudaRunner::reserve(const NetworkProgram& program, bool training, int images) {
   const program::Plan& plan = program.plan(training);
   started_.clear();
@@ -215,8 +221,8 @@ std::vector<cuda::Finish> CudaRunner::putFollowers(Packer& packer) const {
 void CudaRunner::launch() {
   for (const Wave& wave : waves_) {
     ++calls_.kernels;
-    NAO_CUDA(device_.index(),
-             cuda::launchWave(deviceTable_ + wave.first, wave.count, 0, wave.items, wave.sharedBytes, stream_));
+    NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + wave.first, wave.count, 0, wave.items,
+                                               wave.sharedBytes, stream_));
   }
 }
 
@@ -229,8 +235,8 @@ void CudaRunner::launchOneByOne() {
       const int end = i + 1 < wave.count ? table_[at + 1].firstItem : wave.items;
       ++calls_.kernels;
       NAO_CUDA(device_.index(), cudaEventRecord(begun_, stream_));
-      NAO_CUDA(device_.index(), cuda::launchWave(deviceTable_ + at, 1, table_[at].firstItem, end - table_[at].firstItem,
-                                                 wave.sharedBytes, stream_));
+      NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + at, 1, table_[at].firstItem,
+                                                 end - table_[at].firstItem, wave.sharedBytes, stream_));
       NAO_CUDA(device_.index(), cudaEventRecord(ended_, stream_));
       NAO_CUDA(device_.index(), cudaEventSynchronize(ended_));
       float millis = 0;

@@ -23,6 +23,7 @@ class CudaRunner final : public Runner {
   CudaRunner(const CudaRunner&) = delete;
   CudaRunner& operator=(const CudaRunner&) = delete;
 
+  void setPrecision(nao_precision precision) override;
   void reserve(const NetworkProgram& program, bool training, int images) override;
   bool start(const NetworkProgram& program, const StepInput& input) override;
   std::vector<StepResult> finish() override;
@@ -75,6 +76,7 @@ class CudaRunner final : public Runner {
   Growing arena_, fixed_, squares_, results_, block_;
   std::int64_t peakBytes_ = 0;
   DeviceCalls calls_;
+  kernels::cuda::Precision precision_ = kernels::cuda::Precision::fp32;
   std::array<Staging, 2> stagings_;
   std::size_t turn_ = 0;
 
