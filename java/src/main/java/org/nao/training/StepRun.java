@@ -87,6 +87,7 @@ public record StepRun(ParameterTable table, int[] words) {
             "the loss is %s; the weights or the images are not finite.".formatted(result.loss()));
       }
       putResult(outputs, result, classes);
+      outputs.put("correct", Tensor.of(new long[] {result.correct()}, 1));
     }
     return outputs;
   }
@@ -95,7 +96,6 @@ public record StepRun(ParameterTable table, int[] words) {
     final float[] logits = result.logits();
     outputs.put("logits", Tensor.of(logits, logits.length / classes, classes));
     outputs.put("loss", Tensor.of(new float[] {(float) result.loss()}, 1));
-    outputs.put("correct", Tensor.of(new long[] {result.correct()}, 1));
   }
 
   /** Sets the tensors the program uses; the others stay 0. */
