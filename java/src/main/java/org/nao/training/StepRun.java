@@ -32,10 +32,9 @@ public record StepRun(ParameterTable table, int[] words) {
   /**
    * Forward, backward and update.
    *
-   * @return {@code logits} [N][K], {@code loss}, {@code correct}, the number of images whose
-   *     largest logit is the label's, {@code grad_norm} (before clipping), {@code grad/NAME}
-   *     (before clipping) and {@code param/NAME} (after the step) of the parameters used, {@code
-   *     buffer/NAME} of the buffers used
+   * @return {@code logits} [N][K], {@code loss}, {@code grad_norm} (before clipping), {@code
+   *     grad/NAME} (before clipping) and {@code param/NAME} (after the step) of the parameters
+   *     used, {@code buffer/NAME} of the buffers used
    * @throws org.nao.engine.NotFiniteException if the loss or a gradient is NaN or infinite
    */
   public Map<String, Tensor> train(
@@ -71,7 +70,8 @@ public record StepRun(ParameterTable table, int[] words) {
   /**
    * Forward only.
    *
-   * @return {@code logits} [N][K], {@code loss} and {@code correct}
+   * @return {@code logits} [N][K], {@code loss} and {@code correct}, the number of images whose
+   *     largest logit is the label's
    * @throws RunException if the loss is NaN or infinite
    */
   public Map<String, Tensor> evaluate(
