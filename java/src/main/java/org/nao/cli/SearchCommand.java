@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.nao.controller.Torch;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
@@ -86,6 +87,9 @@ final class SearchCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private NaoSearch open(RunFolder folder, SearchConfig config, StopRequest stop) {
     try {
+      if (config.rounds() > 1) {
+        Torch.load(); // the controller's: a search that lacks it fails here, not after its first round
+      }
       return new NaoSearch(folder, config, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
