@@ -133,6 +133,25 @@ class BenchCommandTest {
   }
 
   @Test
+  void predictsTheHoursOfASearch() {
+    final Invocation bench =
+        Invocation.of("bench search-cost --layers 1 --channels 4 --steps 2 --json".split(" "));
+    assertThat(bench.err()).isEmpty();
+    assertThat(bench.exitCode()).isZero();
+    final var object = Json.parseObject(bench.out());
+    assertThat(object.path("supernetSteps").asLong()).isEqualTo(4 * 50 * 704);
+    final double hours = object.path("hours").path("training").asDouble();
+    assertThat(hours)
+        .isPositive()
+        .isCloseTo(
+            4 * 50 * 704 * object.path("measured").path("trainStepMillis").asDouble() / 3.6e6,
+            within(1e-9));
+    assertThat(object.path("totalHours").asDouble()).isGreaterThan(hours);
+    assertThat(object.path("hours").path("controller").asDouble()).isPositive();
+    assertThat(object.path("extrapolated").isEmpty()).isFalse();
+  }
+
+  @Test
   void refusesWhatItCannotMeasure() {
     final Invocation half = bench("--precision", "bf16");
     assertThat(half.exitCode()).isEqualTo(ExitCode.USAGE);

@@ -41,8 +41,6 @@ public record KernelBenchmark(
     int repetitions,
     long seed) {
   private static final int WARM_UP = 2;
-  private static final int BYTE_VALUES = 256;
-  private static final float HALF = 0.5f;
 
   /** Keeps all values as drawn while the step does all its work. */
   private static final float[] LEARNING_RATE = {0};
@@ -138,7 +136,7 @@ public record KernelBenchmark(
     final List<Architecture> drawn =
         Stream.generate(() -> space.random(random)).limit(architectures).toList();
     final Map<Key, Seen> seen = new LinkedHashMap<>();
-    try (Dataset dataset = dataset(device, random);
+    try (Dataset dataset = NoiseImages.create(device, shape, batch, random);
         Network network = Networks.create(device, supernet.table())) {
       Networks.initialize(network, supernet.table(), seed);
       for (final Architecture architecture : drawn) {
@@ -192,29 +190,5 @@ public record KernelBenchmark(
   private void train(Network network, Dataset dataset, Program program) {
     final int[] indices = IntStream.range(0, batch).toArray();
     network.train(dataset, TRAINING, new Program[] {program}, batch, indices, LEARNING_RATE, 0);
-  }
-
-  /** A batch of noise. */
-  private Dataset dataset(Device device, Random random) {
-    final int channels = shape.imageChannels();
-    final byte[] pixels =
-        new byte[Math.multiplyExact(batch, channels * shape.height() * shape.width())];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) random.nextInt(BYTE_VALUES);
-    }
-    final float[] mean = new float[channels];
-    final float[] deviation = new float[channels];
-    Arrays.fill(mean, HALF);
-    Arrays.fill(deviation, HALF);
-    return Dataset.create(
-        device,
-        pixels,
-        random.ints(batch, 0, shape.classes()).toArray(),
-        channels,
-        shape.height(),
-        shape.width(),
-        shape.classes(),
-        mean,
-        deviation);
   }
 }
