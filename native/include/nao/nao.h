@@ -41,6 +41,14 @@ typedef enum nao_statistics {
       2  // running where a batch_norm is flagged so, elsewhere the batch's, updating the running ones
 } nao_statistics;
 
+/// What a device can do at most.
+typedef enum nao_ceiling {
+  NAO_CEILING_COPY = 0,          // bytes, read plus written, of a copy in its memory
+  NAO_CEILING_MULTIPLY_ADD = 1,  // fp32 operations of independent multiply-adds
+  NAO_CEILING_TF32 = 2,          // operations of tf32 tensor core products
+  NAO_CEILING_BF16 = 3           // operations of bf16 tensor core products
+} nao_ceiling;
+
 /// Operations of a program, see native/src/program/README.md for the encoding.
 typedef enum nao_op {
   NAO_CONV2D = 1,
@@ -91,8 +99,8 @@ NAO_API void nao_device_destroy(nao_device* device);
 /// Instruction set in use, for example "avx512"; valid as long as the device.
 NAO_API const char* nao_device_isa(const nao_device* device);
 NAO_API int32_t nao_device_threads(const nao_device* device);
-/// Measures the device's multiply-add ceiling with all its threads, in 1e9 operations per second.
-NAO_API nao_status nao_device_peak_gflops(nao_device* device, double* gflops);
+/// Measures a ceiling of the device with all its threads, in 1e9 a second; 0 where it has no such unit.
+NAO_API nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga);
 
 /// Copies `count` images of channels x height x width bytes and their labels (0..classes-1) to the device.
 /// mean and deviation: per channel, of pixels scaled to 0..1.
@@ -114,7 +122,11 @@ NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int3
                                      int64_t size);
 /// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
 NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
-/// Seconds spent per kernel since profiling was last switched on, as one JSON object; valid until the next call.
+/// What was measured since profiling was last switched on, then switches it on or off: a JSON array with an object per
+/// kernel and shape: kernel, shape, calls, seconds, bytes, operations. seconds: of all calls, summed over threads.
+/// bytes: the fewest they can move, every input read once and every output written once. operations: two for each
+/// multiply-add of a convolution or linear layer. A GPU runs each call alone while profiling. Valid until the next
+/// call.
 NAO_API nao_status nao_network_profile(nao_network* network, int32_t on, const char** json);
 
 /// Checks, fuses, schedules and plans a program; `length` int32 words.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "model/memory.h"
+#include "nao/nao.h"
 #include "program/plan.h"
 
 namespace nao::model {
@@ -23,8 +24,8 @@ class Device {
   virtual const char* isa() const = 0;
   /// Threads of the CPU that work.
   virtual int threads() const = 0;
-  /// 1e9 operations per second of independent multiply-adds, measured.
-  virtual double peakGflops() = 0;
+  /// One of the device's ceilings, measured; 0 where it has no such unit.
+  virtual double ceiling(nao_ceiling which) = 0;
   /// How launches are cut for it.
   virtual program::PieceRule pieces() const = 0;
 

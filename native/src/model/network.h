@@ -21,7 +21,7 @@ class Network {
   Runner& runner() { return *runner_; }
   const Runner& runner() const { return *runner_; }
 
-  /// The runner's profile as a JSON object; valid until the next call.
+  /// The runner's profile as JSON (profile.h); valid until the next call.
   const std::string& profile();
 
  private:

@@ -7,6 +7,7 @@
 
 #include "model/binding.h"
 #include "model/network_program.h"
+#include "model/profile.h"
 
 namespace nao::model {
 
@@ -35,8 +36,8 @@ class Runner {
   /// Most bytes of activations, gradients and scratch held at once.
   virtual std::int64_t peakBytes() const = 0;
   virtual void setProfiling(bool on) = 0;
-  /// Seconds per kind of call (callName) since profiling was last switched on.
-  virtual std::vector<double> profile() const = 0;
+  /// What was measured since profiling was last switched on.
+  virtual const Profile& profile() const = 0;
 };
 
 /// The loss of a step from its memory, which lies on the host here, in order.

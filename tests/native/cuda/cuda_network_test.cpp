@@ -94,4 +94,38 @@ TEST(a_step_agrees_with_ref) {
     }
 }
 
+TEST(a_profile_counts_every_call_of_a_step) {
+  const Builder b = network();
+  std::string kernels[2];
+  for (const bool cuda : {false, true}) {
+    const Handles h(cuda ? "cuda:0" : "cpu:ref", b);
+    const std::vector<float> pixels = noise(2 * kChannels * kSide * kSide, 12);
+    const std::int32_t labels[2] = {0, 1};
+    const nao_training t = training(0.7f);
+    CHECK(nao_network_profile(h.network, 1, nullptr) == NAO_OK);
+    CHECK(nao_step(h.network, h.program, pixels.data(), labels, 2, &t, NAO_BATCH_STATISTICS, 0.1f, 0, nullptr, nullptr,
+                   nullptr, nullptr) == NAO_OK,
+          "%s", nao_last_error());
+    const char* json = nullptr;
+    CHECK(nao_network_profile(h.network, 0, &json) == NAO_OK);
+    // Kernels, shapes and calls; times and the work of what is cut differently differ.
+    std::string& list = kernels[cuda ? 1 : 0];
+    for (const char* at = json; (at = std::strstr(at, "\"kernel\"")) != nullptr; ++at)
+      list += std::string(at, static_cast<std::size_t>(std::strstr(at, ", \"seconds\"") - at)) + "\n";
+    CHECK(std::strstr(json, "\"seconds\": 0.000000000") == nullptr, "%s", json);
+  }
+  CHECK(!kernels[0].empty() && kernels[0] == kernels[1], "%s\n%s", kernels[0].c_str(), kernels[1].c_str());
+}
+
+TEST(ceilings_are_measured) {
+  nao_device* device = nullptr;
+  CHECK(nao_device_create("cuda:0", 1, &device) == NAO_OK, "%s", nao_last_error());
+  for (const nao_ceiling which : {NAO_CEILING_COPY, NAO_CEILING_MULTIPLY_ADD, NAO_CEILING_TF32, NAO_CEILING_BF16}) {
+    double giga = 0;
+    CHECK(nao_device_ceiling(device, which, &giga) == NAO_OK, "%s", nao_last_error());
+    CHECK(giga > 0, "%d: %g", static_cast<int>(which), giga);
+  }
+  nao_device_destroy(device);
+}
+
 NAO_TEST_MAIN

@@ -22,7 +22,7 @@ class CudaDevice final : public Device {
   const std::string& name() const override { return name_; }
   const char* isa() const override { return architecture_.c_str(); }
   int threads() const override { return 1; }
-  double peakGflops() override;
+  double ceiling(nao_ceiling which) override;
   program::PieceRule pieces() const override { return rowPieces; }
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;

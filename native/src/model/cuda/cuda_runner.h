@@ -4,9 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kernels/cuda/wave.h"
+#include "model/cuda/call_timer.h"
 #include "model/cuda/cuda_device.h"
 #include "model/cuda/packer.h"
 #include "model/parameters.h"
@@ -29,7 +31,7 @@ class CudaRunner final : public Runner {
 
   std::int64_t peakBytes() const override { return peakBytes_; }
   void setProfiling(bool on) override;
-  std::vector<double> profile() const override { return seconds_; }
+  const Profile& profile() const override { return profile_; }
 
  private:
   /// Memory of the device that is exchanged for a larger piece where it does not suffice.
@@ -67,7 +69,6 @@ class CudaRunner final : public Runner {
   CudaDevice& device_;
   Parameters& parameters_;
   cudaStream_t stream_ = nullptr;
-  cudaEvent_t begun_ = nullptr, ended_ = nullptr;  // profiling
   Growing arena_, fixed_, squares_, results_, block_;
   std::int64_t peakBytes_ = 0;
   std::array<Staging, 2> stagings_;
@@ -83,7 +84,8 @@ class CudaRunner final : public Runner {
   const float* logits_ = nullptr;
   std::int64_t logitCount_ = 0;
   bool profiling_ = false;
-  std::vector<double> seconds_;
+  std::unique_ptr<CallTimer> timer_;  // from the first profile on
+  Profile profile_;
 };
 
 }  // namespace nao::model

@@ -1,0 +1,6 @@
+/**
+ * Measurements that a user starts: {@link org.nao.bench.StepBenchmark} training steps, {@link
+ * org.nao.bench.KernelBenchmark} the kernels in them; {@link org.nao.bench.Comparison} sets two of
+ * them beside each other.
+ */
+package org.nao.bench;
