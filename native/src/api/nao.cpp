@@ -155,11 +155,12 @@ nao_status nao_device_create(const char* name, int32_t threads, nao_device** dev
 void nao_device_destroy(nao_device* device) { delete device; }
 const char* nao_device_isa(const nao_device* device) { return device->device->isa(); }
 int32_t nao_device_threads(const nao_device* device) { return device->device->threads(); }
-nao_status nao_device_peak_gflops(nao_device* device, double* gflops) {
+nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga) {
   return guarded([&] {
     present(device, "device");
-    present(gflops, "gflops");
-    *gflops = device->device->peakGflops();
+    present(giga, "giga");
+    require(which >= NAO_CEILING_COPY && which <= NAO_CEILING_BF16, text("ceiling %d, allowed are 0 to 3", which));
+    *giga = device->device->ceiling(which);
   });
 }
 

@@ -24,8 +24,8 @@ class Device {
   virtual const char* isa() const = 0;
   /// Threads of the CPU that work.
   virtual int threads() const = 0;
-  /// 1e9 operations per second of independent multiply-adds, measured.
-  virtual double peakGflops() = 0;
+  /// One of the device's ceilings, measured; 0 where it has no such unit.
+  virtual double ceiling(nao_ceiling which) = 0;
   /// How programs are lowered for it. Throws Error(NAO_INVALID) for a precision that it does not have.
   virtual program::Rules rules(nao_precision precision) const = 0;
 

@@ -1,7 +1,5 @@
 #include "model/network.h"
 
-#include <vector>
-
 #include "error.h"
 
 namespace nao::model {
@@ -13,13 +11,6 @@ void Network::setPrecision(nao_precision precision) {
   precision_ = precision;
 }
 
-const std::string& Network::profile() {
-  const std::vector<double> seconds = runner_->profile();
-  profile_ = "{";
-  for (std::size_t kind = 0; kind < seconds.size(); ++kind)
-    profile_ += text("%s\"%s\": %.9f", kind == 0 ? "" : ", ", callName(kind), seconds[kind]);
-  profile_ += "}";
-  return profile_;
-}
+const std::string& Network::profile() { return profile_ = runner_->profile().json(); }
 
 }  // namespace nao::model

@@ -28,7 +28,7 @@ class Network {
   void setPrecision(nao_precision precision);
   const Runner& runner() const { return *runner_; }
 
-  /// The runner's profile as a JSON object; valid until the next call.
+  /// The runner's profile as JSON (profile.h); valid until the next call.
   const std::string& profile();
 
  private:

@@ -7,6 +7,7 @@
 
 #include "model/binding.h"
 #include "model/network_program.h"
+#include "model/profile.h"
 
 namespace nao::model {
 
@@ -45,8 +46,8 @@ class Runner {
   /// By the steps so far.
   virtual DeviceCalls deviceCalls() const { return {}; }
   virtual void setProfiling(bool on) = 0;
-  /// Seconds per kind of call (callName) since profiling was last switched on.
-  virtual std::vector<double> profile() const = 0;
+  /// What was measured since profiling was last switched on.
+  virtual const Profile& profile() const = 0;
 };
 
 /// The loss of a step from its memory, which lies on the host here, in order.

@@ -1,5 +1,7 @@
 // Whole networks on the GPU, emulated, against the plain CPU code: single steps and evaluations of explicit images.
 #include <cstdint>
+#include <cstring>
+#include <string>
 #include <vector>
 
 #include "check.h"
@@ -50,7 +52,10 @@ void compareTraining(const char* what, const Builder& b, int images, float keep)
 }  // namespace
 
 TEST(a_step_agrees_with_ref) {
-  for (const int images : {2, 17}) compareTraining("small", programs::network(), images, 0.7f);
+  for (const int images : {2, 17}) {
+    compareTraining("small", programs::network(), images, 0.7f);
+    compareTraining("mixed", programs::mixedNetwork(), images, 0.7f);
+  }
 }
 
 TEST(a_step_of_a_stand_alone_network_agrees_with_ref) {
@@ -69,6 +74,37 @@ TEST(evaluations_agree_with_ref) {
     compare("evaluation", actual, expected);
     CHECK(actual.correct == expected.correct, "%d correct, ref %d", actual.correct, expected.correct);
   }
+}
+
+TEST(a_profile_counts_every_call_of_a_step) {
+  const Builder b = programs::network();
+  std::string kernels[2];
+  for (const bool cuda : {false, true}) {
+    const Engine e(cuda ? "cuda:0" : "cpu:ref", b);
+    const nao_training t = programs::training(0.7f);
+    ENGINE_CHECK(nao_network_profile(e.network, 1, nullptr));
+    ENGINE_CHECK(nao_step(e.network, e.program, e.images(2).data(), e.labels(2).data(), 2, &t, NAO_BATCH_STATISTICS,
+                          0.1f, 0, nullptr, nullptr, nullptr, nullptr));
+    const char* json = nullptr;
+    CHECK(nao_network_profile(e.network, 0, &json) == NAO_OK);
+    // Kernels, shapes and calls; times and the work of what is cut differently differ.
+    std::string& list = kernels[cuda ? 1 : 0];
+    for (const char* at = json; (at = std::strstr(at, "\"kernel\"")) != nullptr; ++at)
+      list += std::string(at, static_cast<std::size_t>(std::strstr(at, ", \"seconds\"") - at)) + "\n";
+    CHECK(std::strstr(json, "\"seconds\": 0.000000000") == nullptr, "%s", json);
+  }
+  CHECK(!kernels[0].empty() && kernels[0] == kernels[1], "%s\n%s", kernels[0].c_str(), kernels[1].c_str());
+}
+
+TEST(ceilings_are_measured) {
+  nao_device* device = nullptr;
+  CHECK(nao_device_create("cuda:0", 1, &device) == NAO_OK, "%s", nao_last_error());
+  for (const nao_ceiling which : {NAO_CEILING_COPY, NAO_CEILING_MULTIPLY_ADD, NAO_CEILING_TF32, NAO_CEILING_BF16}) {
+    double giga = 0;
+    CHECK(nao_device_ceiling(device, which, &giga) == NAO_OK, "%s", nao_last_error());
+    CHECK(giga > 0, "%d: %g", static_cast<int>(which), giga);
+  }
+  nao_device_destroy(device);
 }
 
 NAO_TEST_MAIN

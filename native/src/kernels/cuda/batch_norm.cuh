@@ -61,11 +61,13 @@ __device__ inline void batchNorm(const BatchNorm& p, int item) {
 }
 
 __device__ inline void batchNormBackward(const BatchNormBackward& p, int item) {
-  eachSummedChannel(p.sums, p.slots, p.channels, item, [&](int c, double s1, double ofProducts) {
+  const double weight = p.weight != nullptr ? *p.weight : 1.0f;
+  eachSummedChannel(p.sums, p.slots, p.channels, item, [&](int c, double ofGradients, double ofProducts) {
     const double scale = p.scale[c], mean = p.mean[c], inverse = p.inverse[c];
-    const double s2 = (ofProducts - mean * s1) * inverse;
+    const double s1 = weight * ofGradients;
+    const double s2 = (weight * ofProducts - mean * s1) * inverse;
     const double ofY = -scale * inverse * s2 / p.count;
-    p.coefficients[c] = p.scale[c];
+    p.coefficients[c] = static_cast<float>(scale * weight);
     p.coefficients[p.channels + c] = static_cast<float>(ofY);
     p.coefficients[2 * p.channels + c] = static_cast<float>(-scale * s1 / p.count - ofY * mean);
     if (p.gammaGradient != nullptr) p.gammaGradient[c] += static_cast<float>(s2);

@@ -25,13 +25,36 @@ template <class P>
 __device__ inline void pool(const Pool& p, int item) {
   const Piece piece(item, p.pieces, p.dst.height);
   const int rowValues = p.dst.width * kLanes;
-  eachRow(p.dst.channels, piece, [&](int c, int y) {
+  if (p.sums.data == nullptr) {
+    eachRow(p.dst.channels, piece, [&](int c, int y) {
+      const Normalise normalise(p.src, c);
+      const auto* x = plane<P>(p.src.x, piece.block, c);
+      auto* dst = plane<P>(p.dst, piece.block, c) + y * rowValues;
+      for (int at = threadIdx.x % 32; at < rowValues; at += 32)
+        put(dst + at, pooled(p, normalise, x, y, at / kLanes, at % kLanes));
+    });
+    return;
+  }
+  const bool counts = static_cast<int>(threadIdx.x % kLanes) < lanesInBlock(p.images, piece.block);
+  for (int c = threadIdx.x / 32; c < p.dst.channels; c += kWarps) {  // a warp per channel, which makes its sums
     const Normalise normalise(p.src, c);
     const auto* x = plane<P>(p.src.x, piece.block, c);
-    auto* dst = plane<P>(p.dst, piece.block, c) + y * rowValues;
-    for (int at = threadIdx.x % 32; at < rowValues; at += 32)
-      put(dst + at, pooled(p, normalise, x, y, at / kLanes, at % kLanes));
-  });
+    auto* dst = plane<P>(p.dst, piece.block, c);
+    double sum = 0, squares = 0;
+    for (int at = piece.begin * rowValues + threadIdx.x % 32; at < piece.end * rowValues; at += 32) {
+      const float y = pooled(p, normalise, x, at / rowValues, at % rowValues / kLanes, at % kLanes);
+      put(dst + at, y);
+      if (!counts) continue;
+      const double left = rounded<P>(y);
+      sum += left;
+      squares += left * left;
+    }
+    sum = sumOverWarp(sum);
+    squares = sumOverWarp(squares);
+    if (threadIdx.x % 32 != 0) continue;
+    p.sums.at(item, 0, c) = sum;
+    p.sums.at(item, 1, c) = squares;
+  }
 }
 
 /// Windows [begin, end) along one side that hold a cell of [first, last].
@@ -104,15 +127,19 @@ __device__ inline void poolBackward(const PoolBackward& p, int item) {
       const int c = firstChannel + inGroup;
       const Normalise normalise(f.src, c);
       const auto* g = plane<P>(p.upstream.g, piece.block, c);
+      const UpstreamChannel upstream(p.upstream, c);
+      const auto* outputs = upstream.normalised ? plane<P>(p.upstream.y, piece.block, c) : g;
       const Windows ys(f, sy, sy, f.dst.height);
       const int lane = threadIdx.x % kLanes;
+      const float mask = imageMask(p.upstream.mask, piece.block, lane);
       for (int sx = threadIdx.x % 32 / kLanes; sx < x.width; sx += 32 / kLanes) {
         const Windows xs(f, sx, sx, f.dst.width);
         float gradient = 0;
         for (int y = ys.begin; y < ys.end; ++y)
           for (int column = xs.begin; column < xs.end; ++column) {
             const int top = y * f.stride - f.padding, left = column * f.stride - f.padding;
-            const float reaching = valueOf(g[(y * f.dst.width + column) * kLanes + lane]);
+            const int window = (y * f.dst.width + column) * kLanes + lane;
+            const float reaching = upstream(mask * valueOf(g[window]), valueOf(outputs[window]));
             if (f.maximum) {
               const int cell = (sy - top) * f.kernel + sx - left;
               const int at = inGroup * channelWinners + (y - rows.begin) * rowWinners + column * kLanes + lane;
@@ -125,8 +152,7 @@ __device__ inline void poolBackward(const PoolBackward& p, int item) {
           }
         const int at = (sy * x.width + sx) * kLanes + lane;
         const float stored = f.src.relu ? valueOf(plane<P>(x, piece.block, c)[at]) : 0.0f;
-        leave(plane<P>(p.dsrc.g, piece.block, c) + at, p.dsrc.accumulate,
-              normalise.backward(imageMask(p.upstream.mask, piece.block, lane) * gradient, stored));
+        leave(plane<P>(p.dsrc.g, piece.block, c) + at, p.dsrc.accumulate, normalise.backward(gradient, stored));
       }
     });
   }

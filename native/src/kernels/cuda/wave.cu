@@ -23,6 +23,7 @@ std::size_t sharedBytes(const BatchNormBackward&) { return kNormBytes; }
 std::size_t sharedBytes(const PoolBackward& p) {
   return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
 }
+std::size_t sharedBytes(const MixtureBackward& p) { return static_cast<std::size_t>(p.termCount) * sizeof(double); }
 std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }

@@ -12,6 +12,7 @@
 #include "kernels/cuda/linear.cuh"
 #include "kernels/cuda/loss.cuh"
 #include "kernels/cuda/mask.cuh"
+#include "kernels/cuda/mixture.cuh"
 #include "kernels/cuda/pointwise.cuh"
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
@@ -19,6 +20,7 @@
 #include "kernels/cuda/sep_conv_backward.cuh"
 #include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave_launch.h"
+#include "kernels/cuda/weighted_sum.cuh"
 
 namespace nao::kernels::cuda {
 namespace {
@@ -39,6 +41,14 @@ __device__ inline void run(const WaveCall& call, int item) {
       return add<P>(parameters<Add>(call), item);
     case Family::addBackward:
       return addBackward<P>(parameters<AddBackward>(call), item);
+    case Family::weightedSum:
+      return weightedSum<P>(parameters<WeightedSum>(call), item);
+    case Family::weightedSumBackward:
+      return weightedSumBackward<P>(parameters<WeightedSumBackward>(call), item);
+    case Family::mixture:
+      return mixture(parameters<Mixture>(call), item);
+    case Family::mixtureBackward:
+      return mixtureBackward(parameters<MixtureBackward>(call), item);
     case Family::gradientSums:
       return gradientSums<P>(parameters<GradientSums>(call), item);
     case Family::copyInput:

@@ -3,9 +3,9 @@
 #include <cstring>
 
 #include "error.h"
+#include "model/cpu/ceilings.h"
 #include "model/cpu/cpu_runner.h"
 #include "model/cpu/memory.h"
-#include "model/cpu/peak.h"
 
 namespace nao::model {
 namespace {
@@ -47,7 +47,16 @@ program::Rules CpuDevice::rules(nao_precision precision) const {
   return {};
 }
 
-double CpuDevice::peakGflops() { return measurePeakGflops(*this); }
+double CpuDevice::ceiling(nao_ceiling which) {
+  switch (which) {
+    case NAO_CEILING_COPY:
+      return measureCopyRate(*this);
+    case NAO_CEILING_MULTIPLY_ADD:
+      return measurePeakGflops(*this);
+    default:
+      return 0;
+  }
+}
 
 void CpuDevice::read(void* host, const void* memory, std::int64_t bytes) {
   std::memcpy(host, memory, static_cast<std::size_t>(bytes));

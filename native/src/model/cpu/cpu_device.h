@@ -19,7 +19,7 @@ class CpuDevice final : public Device {
   const std::string& name() const override { return name_; }
   const char* isa() const override { return kernels_->name; }
   int threads() const override { return pool_.threads(); }
-  double peakGflops() override;
+  double ceiling(nao_ceiling which) override;
   program::Rules rules(nao_precision precision) const override;
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;

@@ -1,8 +1,7 @@
-#include <algorithm>
 #include <cstring>
 
 #include "error.h"
-#include "kernels/cuda/peak.h"
+#include "model/cuda/ceilings.h"
 #include "model/cuda/check.h"
 #include "model/cuda/cuda_device.h"
 #include "model/cuda/cuda_runner.h"
@@ -88,33 +87,7 @@ CudaDevice::CudaDevice(int index, const Gpu& gpu)
 
 void CudaDevice::makeCurrent() const { NAO_CUDA(index_, cudaSetDevice(index_)); }
 
-double CudaDevice::peakGflops() {
-  constexpr float kLeastMillis = 10;
-  constexpr double kOperationsPerMilliGiga = 1e-6;
-  makeCurrent();
-  cudaDeviceProp properties;
-  NAO_CUDA(index_, cudaGetDeviceProperties(&properties, index_));
-  const Memory<float> sink = allocate<float>(1, "a measurement");
-  cudaEvent_t begun = nullptr, ended = nullptr;
-  NAO_CUDA(index_, cudaEventCreateWithFlags(&begun, 0));
-  NAO_CUDA(index_, cudaEventCreateWithFlags(&ended, 0));
-  float millis = 0;
-  double best = 0;
-  // Runs get longer until one is long enough to be timed well; the clock has gone up by then.
-  for (int iterations = 64; millis < kLeastMillis; iterations *= 2) {
-    NAO_CUDA(index_, cudaEventRecord(begun, nullptr));
-    NAO_CUDA(index_, kernels::cuda::launchPeak(properties.multiProcessorCount, iterations, sink.get(), nullptr));
-    NAO_CUDA(index_, cudaEventRecord(ended, nullptr));
-    NAO_CUDA(index_, cudaEventSynchronize(ended));
-    NAO_CUDA(index_, cudaEventElapsedTime(&millis, begun, ended));
-    const auto operations =
-        static_cast<double>(kernels::cuda::peakOperations(properties.multiProcessorCount, iterations));
-    best = std::max(best, operations / static_cast<double>(millis) * kOperationsPerMilliGiga);
-  }
-  NAO_CUDA(index_, cudaEventDestroy(begun));
-  NAO_CUDA(index_, cudaEventDestroy(ended));
-  return best;
-}
+double CudaDevice::ceiling(nao_ceiling which) { return measureCeiling(*this, which); }
 
 void CudaDevice::read(void* host, const void* memory, std::int64_t bytes) {
   makeCurrent();

@@ -22,7 +22,7 @@ class CudaDevice final : public Device {
   const std::string& name() const override { return name_; }
   const char* isa() const override { return architecture_.c_str(); }
   int threads() const override { return 1; }
-  double peakGflops() override;
+  double ceiling(nao_ceiling which) override;
   program::Rules rules(nao_precision precision) const override {
     return {rowPieces, true, precision == NAO_BF16 ? 2 : 4};
   }

@@ -50,17 +50,14 @@ struct Results {
 
 }  // namespace
 
-CudaRunner::CudaRunner(CudaDevice& device, Parameters& parameters)
-    : device_(device), parameters_(parameters), seconds_(std::variant_size_v<KernelCall>) {
+CudaRunner::CudaRunner(CudaDevice& device, Parameters& parameters) : device_(device), parameters_(parameters) {
   NAO_CUDA(device_.index(), cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
   for (Staging& staging : stagings_) staging.copied = makeEvent(device_.index(), cudaEventDisableTiming);
-  begun_ = makeEvent(device_.index(), 0);
-  ended_ = makeEvent(device_.index(), 0);
 }
 
 CudaRunner::~CudaRunner() {
   cudaStreamSynchronize(stream_);
-  for (const cudaEvent_t event : {begun_, ended_, stagings_[0].copied, stagings_[1].copied}) cudaEventDestroy(event);
+  for (const cudaEvent_t event : {stagings_[0].copied, stagings_[1].copied}) cudaEventDestroy(event);
   cudaStreamDestroy(stream_);
 }
 
@@ -135,7 +132,7 @@ bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
 
 /// The bound calls into the block on the device.
 void CudaRunner::pack() {
-  finishing_ = findFinishing(bound_.calls);
+  finishing_ = findFinishing(bound_.calls, profiling_);
   Packer counter(nullptr, nullptr);
   write(counter);
   Staging& staging = stagings_[turn_];
@@ -158,7 +155,6 @@ void CudaRunner::pack() {
 void CudaRunner::write(Packer& packer) {
   waves_.clear();
   table_.clear();
-  inTable_.clear();
   const std::vector<cuda::Finish> followers = putFollowers(packer);
   int wave = -1;
   for (std::size_t i = 0; i < bound_.calls.size(); ++i) {
@@ -180,7 +176,6 @@ void CudaRunner::write(Packer& packer) {
           relocate(parameters, packer);
           table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&parameters, 1),
                             packer.put(finishes.data(), finishCount), finishCount});
-          inTable_.push_back(i);
           ++current.count;
           current.items += items;
         },
@@ -228,21 +223,17 @@ void CudaRunner::launch() {
 
 /// Every call alone, and timed.
 void CudaRunner::launchOneByOne() {
-  constexpr double kMillisPerSecond = 1e3;
-  for (const Wave& wave : waves_)
-    for (int i = 0; i < wave.count; ++i) {
-      const auto at = static_cast<std::size_t>(wave.first + i);
-      const int end = i + 1 < wave.count ? table_[at + 1].firstItem : wave.items;
-      ++calls_.kernels;
-      NAO_CUDA(device_.index(), cudaEventRecord(begun_, stream_));
-      NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + at, 1, table_[at].firstItem,
-                                                 end - table_[at].firstItem, wave.sharedBytes, stream_));
-      NAO_CUDA(device_.index(), cudaEventRecord(ended_, stream_));
-      NAO_CUDA(device_.index(), cudaEventSynchronize(ended_));
-      float millis = 0;
-      NAO_CUDA(device_.index(), cudaEventElapsedTime(&millis, begun_, ended_));
-      seconds_[bound_.calls[inTable_[at]].call.index()] += static_cast<double>(millis) / kMillisPerSecond;
-    }
+  std::vector<const Wave*> waves;  // of each call
+  for (const Wave& wave : waves_) waves.insert(waves.end(), static_cast<std::size_t>(wave.count), &wave);
+  const std::vector<double> seconds = timer_->time(stream_, static_cast<int>(table_.size()), [&](int call) {
+    const Wave& wave = *waves[static_cast<std::size_t>(call)];
+    const cuda::WaveCall* at = &table_[static_cast<std::size_t>(call)];
+    const int end = call + 1 < wave.first + wave.count ? at[1].firstItem : wave.items;
+    ++calls_.kernels;
+    NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + call, 1, at->firstItem, end - at->firstItem,
+                                               wave.sharedBytes, stream_));
+  });
+  for (std::size_t call = 0; call < seconds.size(); ++call) profile_.add(bound_.calls[call].call, seconds[call]);
 }
 
 /// Waits for all steps started, and takes their results over.
@@ -280,7 +271,9 @@ void CudaRunner::readLogits(float* dst) {
 
 void CudaRunner::setProfiling(bool on) {
   profiling_ = on;
-  if (on) std::fill(seconds_.begin(), seconds_.end(), 0.0);
+  if (!on) return;
+  profile_.clear();
+  if (timer_ == nullptr) timer_ = std::make_unique<CallTimer>(device_);
 }
 
 }  // namespace nao::model

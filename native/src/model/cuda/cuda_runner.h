@@ -4,9 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kernels/cuda/wave.h"
+#include "model/cuda/call_timer.h"
 #include "model/cuda/cuda_device.h"
 #include "model/cuda/finishing.h"
 #include "model/cuda/packer.h"
@@ -32,7 +34,7 @@ class CudaRunner final : public Runner {
   std::int64_t peakBytes() const override { return peakBytes_; }
   DeviceCalls deviceCalls() const override { return calls_; }
   void setProfiling(bool on) override;
-  std::vector<double> profile() const override { return seconds_; }
+  const Profile& profile() const override { return profile_; }
 
  private:
   /// Memory of the device that is exchanged for a larger piece where it does not suffice.
@@ -72,7 +74,6 @@ class CudaRunner final : public Runner {
   CudaDevice& device_;
   Parameters& parameters_;
   cudaStream_t stream_ = nullptr;
-  cudaEvent_t begun_ = nullptr, ended_ = nullptr;  // profiling
   Growing arena_, fixed_, squares_, results_, block_;
   std::int64_t peakBytes_ = 0;
   DeviceCalls calls_;
@@ -83,7 +84,6 @@ class CudaRunner final : public Runner {
   Bound bound_;
   Finishing finishing_;
   std::vector<kernels::cuda::WaveCall> table_;
-  std::vector<std::size_t> inTable_;  // which bound call each is
   const kernels::cuda::WaveCall* deviceTable_ = nullptr;
   std::vector<Wave> waves_;
   std::int64_t resultsUsed_ = 0;
@@ -92,7 +92,8 @@ class CudaRunner final : public Runner {
   const float* logits_ = nullptr;
   std::int64_t logitCount_ = 0;
   bool profiling_ = false;
-  std::vector<double> seconds_;
+  std::unique_ptr<CallTimer> timer_;  // from the first profile on
+  Profile profile_;
 };
 
 }  // namespace nao::model

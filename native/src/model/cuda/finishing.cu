@@ -18,6 +18,10 @@ void eachSums(const Pointwise& p, F&& f) {
   f(p.sums);
 }
 template <class F>
+void eachSums(const Pool& p, F&& f) {
+  f(p.sums);
+}
+template <class F>
 void eachSums(const Conv& p, F&& f) {
   f(p.sums);
 }
@@ -42,27 +46,30 @@ const double* sumsOf(const Parameters&) {
 struct Producers {
   std::vector<std::size_t> calls;
   int items = 0, wave = 0;
+  bool read = false;
 };
 
 }  // namespace
 
-Finishing findFinishing(const std::vector<BoundCall>& calls) {
+Finishing findFinishing(const std::vector<BoundCall>& calls, bool apart) {
   Finishing finishing{std::vector<int>(calls.size(), 0), std::vector<std::vector<int>>(calls.size())};
-  std::unordered_map<const double*, Producers> open;  // by their sums, until those are read
+  if (apart) return finishing;
+  std::unordered_map<const double*, Producers> open;  // by their sums
   for (std::size_t i = 0; i < calls.size(); ++i)
     std::visit(
         [&](const auto& parameters) {
           eachSums(parameters, [&](const Sums& sums) {
             if (sums.data == nullptr) return;
             Producers& producers = open[sums.data];
+            if (producers.read) producers = {};  // the memory is used again
             producers.calls.push_back(i);
             producers.items += kernels::cuda::items(parameters);
             producers.wave = calls[i].wave;
           });
           const auto found = open.find(sumsOf(parameters));
           if (found == open.end()) return;
-          const Producers producers = std::move(found->second);
-          open.erase(found);
+          Producers& producers = found->second;
+          producers.read = true;
           if (producers.wave != calls[i].wave) return;
           finishing.producers[i] = producers.items;
           for (const std::size_t producer : producers.calls) finishing.norms[producer].push_back(static_cast<int>(i));

@@ -15,6 +15,7 @@ struct Finishing {
   std::vector<std::vector<int>> norms;
 };
 
-Finishing findFinishing(const std::vector<BoundCall>& calls);
+/// apart: every call gets a launch of its own, in order.
+Finishing findFinishing(const std::vector<BoundCall>& calls, bool apart);
 
 }  // namespace nao::model
