@@ -91,6 +91,23 @@ test_a_folder_that_is_none() {
   [[ $(cat other/notes) == mine && $(cat file) == here ]] || fail "a foreign file was changed"
 }
 
+# Root may write everywhere, unless it gives that capability away.
+test_a_folder_without_permission() {
+  make_data
+  mkdir -m 555 closed
+  local bound=()
+  if ((EUID == 0)); then
+    bound=(setpriv --bounding-set=-dac_override,-dac_read_search)
+  fi
+  command_line="nao search --out closed/run"
+  status=0
+  "${bound[@]}" "$root/nao" "${tiny[@]}" --out closed/run >out 2>err </dev/null || status=$?
+  ((status == 1)) || fail "$command_line: exit code $status, expected 1"
+  [[ ! -s out && $(wc -l <err) == 1 ]] || fail "$command_line: one sentence is expected"
+  holds err 'closed/run: the run folder cannot be made \(permission denied\)\.$'
+  [[ ! -e closed/run ]] || fail "$command_line: wrote after all"
+}
+
 test_a_run_in_use() {
   make_data
   started "${tiny[@]}" --epochs 1000 --out run

@@ -87,7 +87,7 @@ class NaoSearchTest {
     final SearchConfig config = ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), options);
     final Path path = folder.resolve("run" + searches++);
     try (RunFolder run = RunFolder.create(path, config);
-        NaoSearch search = new NaoSearch(run, config, new StopRequest(), sentence -> {})) {
+        Search search = new Search(run, config, new StopRequest(), sentence -> {})) {
       assertThat(search.run()).isPresent();
     }
     return new Scores(scores(path, 0), scores(path, 1));
@@ -178,9 +178,10 @@ class NaoSearchTest {
     final Pool pool = new Pool(Duplicates.CANONICAL);
     pool.addRandom(SearchSpace.naoSmall(), 5, new SplittableRandom(1));
     final List<Architecture> all = pool.architectures();
-    assertThat(NaoSearch.trained(all, 3, SupernetConfig.TrainOn.POOL)).isEqualTo(all);
-    assertThat(NaoSearch.trained(all, 3, SupernetConfig.TrainOn.NEW)).isEqualTo(all.subList(3, 5));
-    assertThat(NaoSearch.trained(all, 0, SupernetConfig.TrainOn.NEW)).isEqualTo(all);
-    assertThat(NaoSearch.trained(all, 5, SupernetConfig.TrainOn.NEW)).isEqualTo(all);
+    assertThat(NaoStrategy.trained(all, 3, SupernetConfig.TrainOn.POOL)).isEqualTo(all);
+    assertThat(NaoStrategy.trained(all, 3, SupernetConfig.TrainOn.NEW))
+        .isEqualTo(all.subList(3, 5));
+    assertThat(NaoStrategy.trained(all, 0, SupernetConfig.TrainOn.NEW)).isEqualTo(all);
+    assertThat(NaoStrategy.trained(all, 5, SupernetConfig.TrainOn.NEW)).isEqualTo(all);
   }
 }

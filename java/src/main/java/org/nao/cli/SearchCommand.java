@@ -14,7 +14,7 @@ import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
 import org.nao.run.StopRequest;
-import org.nao.search.NaoSearch;
+import org.nao.search.Search;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
 import picocli.CommandLine.Command;
@@ -71,9 +71,9 @@ final class SearchCommand implements Callable<Integer> {
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()
-                ? RunFolder.resume(resumed.get())
+                ? RunFolder.resume(resumed.get(), config)
                 : RunFolder.create(out(), config);
-        NaoSearch search = open(folder, config, signals.stop())) {
+        Search search = open(folder, config, signals.stop())) {
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
         print(config, summary.get(), folder.path());
@@ -85,12 +85,12 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
-  private NaoSearch open(RunFolder folder, SearchConfig config, StopRequest stop) {
+  private Search open(RunFolder folder, SearchConfig config, StopRequest stop) {
     try {
       if (config.rounds() > 1) {
         Torch.load(); // the controller's: a search that lacks it fails here, not after its first round
       }
-      return new NaoSearch(folder, config, stop, this::notice);
+      return new Search(folder, config, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
         folder.discard();

@@ -10,6 +10,7 @@ import org.nao.training.Recipe;
 /**
  * A whole search.
  *
+ * @param algorithm for example {@code nao-v2}
  * @param imageSize to which images are zero-padded; 0: as they are
  * @param validation images of the training set kept for validation
  * @param threads CPU threads; 0 for all that the process may use
@@ -26,6 +27,7 @@ import org.nao.training.Recipe;
  */
 public record SearchConfig(
     long seed,
+    String algorithm,
     String data,
     int imageSize,
     int validation,
@@ -56,6 +58,7 @@ public record SearchConfig(
   public static final SearchConfig QUICK =
       new SearchConfig(
           1,
+          "nao-v2",
           "fashion-mnist-mini",
           0,
           1000,
@@ -92,6 +95,7 @@ public record SearchConfig(
   public static final SearchConfig PAPER =
       new SearchConfig(
           1,
+          "nao-v2",
           "cifar10",
           0,
           5000,
@@ -136,6 +140,7 @@ public record SearchConfig(
     within("newArchitectures", newArchitectures, 0, MOST);
     within("seeds", seeds, 1, MOST);
     within("maxStepSize", maxStepSize, 1, MOST);
+    Algorithm.named(algorithm);
     SearchSpace.named(space, nodes);
     NetworkShape.cifar10(layers, channels);
   }

@@ -1,0 +1,34 @@
+package org.nao.search.tokens;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The architectures that a strategy has proposed or was told of. */
+final class SeenKeys {
+  /** Draws of one candidate before a seen one is accepted: the space may be exhausted. */
+  private static final int MOST_DRAWS = 1000;
+
+  private final TokenSpace space;
+  private final Set<List<Integer>> keys = new HashSet<>();
+
+  SeenKeys(TokenSpace space) {
+    this.space = space;
+  }
+
+  /** Notes a sequence; returns whether it is the first of its architecture. */
+  boolean add(int[] tokens) {
+    return keys.add(space.key(tokens));
+  }
+
+  /** An unseen draw, or a seen one after many draws; it counts as seen from now on. */
+  int[] draw(Supplier<int[]> draws) {
+    int[] drawn = draws.get();
+    for (int i = 1; i < MOST_DRAWS && keys.contains(space.key(drawn)); i++) {
+      drawn = draws.get();
+    }
+    add(drawn);
+    return drawn;
+  }
+}

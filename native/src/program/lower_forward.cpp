@@ -1,0 +1,450 @@
+// The forward launches of a program.
+//
+// Lazy views. relu, batch_norm, drop_path, concat, shift_subsample and depthwise compute nothing where they stand: a
+// value is a view, a list of buffers with what is still to be done to them, and the kernel that finally reads the view
+// does it while it loads. So [relu, depthwise, pointwise, batch_norm] becomes one sep_conv launch and a small
+// batch_norm launch.
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "error.h"
+#include "kernels/tensor.h"
+#include "program/plan_builder.h"
+
+namespace nao::program {
+namespace {
+
+/// A part of a view: what a read will do, and a depthwise convolution that has not run yet (its operation, or -1).
+struct Piece {
+  Read read;
+  int depthwise = -1;
+};
+using View = std::vector<Piece>;
+
+class ForwardLowering {
+ public:
+  ForwardLowering(const Program& program, bool training, PlanBuilder& build)
+      : program_(program), training_(training), build_(build) {}
+
+  void run() {
+    build_.plan.classes = program_.classes;
+    findLive();
+    findSharedDestinations();
+    views_.resize(program_.shapes.size());
+    input();
+    for (std::size_t i = 0; i < program_.operations.size(); ++i)
+      if (live_[i]) forward(i);
+  }
+
+ private:
+  void input() {
+    const Shape& image = program_.shapes[0];
+    build_.plan.input = build_.newMap(image.channels, image.height, image.width);
+    Launch launch;
+    launch.kind = Kind::Input;
+    launch.dst = build_.plan.input;
+    launch.pieces = build_.rows(image.height);
+    build_.emit(launch, {{}, {launch.dst}, {}});
+    views_[0] = {whole(launch.dst)};
+  }
+
+  Piece whole(int index) const { return {build_.whole(index), -1}; }
+  const Operation& operationOf(int value) const { return program_.operations[static_cast<std::size_t>(value) - 1]; }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(NAO_INVALID, text("program operation %zu: ", operation_ + 1) + what);
+  }
+
+  /// What the losses need; everything else is not computed at all.
+  void findLive() {
+    live_.assign(program_.operations.size(), false);
+    for (std::size_t i = program_.operations.size(); i-- > 0;) {
+      const Operation& op = program_.operations[i];
+      if (op.op == NAO_SOFTMAX_CROSS_ENTROPY && (training_ || !op.auxiliary)) live_[i] = true;
+      if (!live_[i]) continue;
+      for (const int src : op.sources)
+        if (src > 0) live_[static_cast<std::size_t>(src) - 1] = true;
+    }
+  }
+
+  /// Convolutions that only one concat reads write straight into its buffer, if all of the concat's sources are such.
+  void findSharedDestinations() {
+    std::vector<int> readers(program_.shapes.size(), 0);
+    for (std::size_t i = 0; i < program_.operations.size(); ++i)
+      if (live_[i])
+        for (const int src : program_.operations[i].sources) ++readers[static_cast<std::size_t>(src)];
+    for (std::size_t i = 0; i < program_.operations.size(); ++i) {
+      const Operation& concat = program_.operations[i];
+      if (!live_[i] || concat.op != NAO_CONCAT || concat.sources.size() < 2) continue;
+      bool all = true;
+      for (const int src : concat.sources) {
+        const bool convolution = src > 0 && (operationOf(src).op == NAO_POINTWISE || operationOf(src).op == NAO_CONV2D);
+        all = all && convolution && readers[static_cast<std::size_t>(src)] == 1;
+      }
+      if (!all) continue;
+      int first = 0;
+      for (const int src : concat.sources) {
+        shared_[src] = {static_cast<int>(i) + 1, first};
+        first += program_.shapes[static_cast<std::size_t>(src)].channels;
+      }
+    }
+  }
+
+  /// A view as one piece: a concatenation is written out once, with its BN applied; a ReLU stays to be done by the
+  /// reader.
+  Piece single(const View& view, const char* reader) {
+    if (view.size() == 1) return view[0];
+    const int height = build_.buffer(view[0].read.buffer).height, width = build_.buffer(view[0].read.buffer).width;
+    std::vector<int> key;
+    int channels = 0;
+    for (const Piece& piece : view) {
+      const Read& read = piece.read;
+      if (read.offset >= 0 || read.mask >= 0 || piece.depthwise >= 0 || read.relu != view[0].read.relu)
+        fail(std::string(reader) + " of this concatenation is not supported");
+      key.push_back(read.buffer);
+      channels += read.channels;
+    }
+    const auto known = writtenOut_.find(key);
+    int made = known != writtenOut_.end() ? known->second : -1;
+    if (made < 0) {
+      made = build_.newMap(channels, height, width);
+      writtenOut_[key] = made;
+      int first = 0;
+      for (const Piece& piece : view) {
+        Launch launch;
+        launch.kind = Kind::Add;
+        launch.reads = {piece.read};
+        launch.reads[0].relu = false;
+        launch.dst = made;
+        launch.dstFirst = first;
+        launch.dstChannels = piece.read.channels;
+        first += piece.read.channels;
+        build_.launchForward(std::move(launch));
+      }
+    }
+    Piece piece = whole(made);
+    piece.read.relu = view[0].read.relu;
+    return piece;
+  }
+
+  const View& view(int value) const { return views_[static_cast<std::size_t>(value)]; }
+
+  void forward(std::size_t index) {
+    operation_ = index;
+    const Operation& op = program_.operations[index];
+    const int value = static_cast<int>(index) + 1;
+    const Shape& shape = program_.shapes[index + 1];
+    View& result = views_[index + 1];
+    switch (op.op) {
+      case NAO_RELU:
+        result = view(op.sources[0]);
+        for (Piece& piece : result) piece.read.relu = true;
+        break;
+      case NAO_CONCAT:
+        concat(op, value, result);
+        break;
+      case NAO_BATCH_NORM:
+        batchNorm(op, result);
+        break;
+      case NAO_SHIFT_SUBSAMPLE:
+        result = view(op.sources[0]);
+        for (Piece& piece : result) {
+          if (piece.read.offset >= 0) fail("shift_subsample of a subsampled value is not supported");
+          piece.read.offset = op.offset;
+        }
+        break;
+      case NAO_DROP_PATH:
+        result = {single(view(op.sources[0]), "drop_path")};
+        if (training_) result[0].read.mask = newMask(op, false, 1);
+        break;
+      case NAO_DROPOUT:
+        result = view(op.sources[0]);
+        if (training_) result[0].read.mask = newMask(op, true, shape.channels);
+        break;
+      case NAO_DEPTHWISE:
+        result = {single(view(op.sources[0]), "depthwise")};
+        result[0].depthwise = static_cast<int>(index);
+        break;
+      case NAO_POINTWISE:
+        pointwise(op, value, shape, result);
+        break;
+      case NAO_CONV2D:
+        conv(op, value, shape, result);
+        break;
+      case NAO_AVG_POOL:
+      case NAO_MAX_POOL:
+        pool(op, shape, result);
+        break;
+      case NAO_ADD:
+        add(op, shape, result);
+        break;
+      case NAO_GLOBAL_AVG_POOL:
+        globalPool(op, shape, result);
+        break;
+      case NAO_LINEAR:
+        linear(op, shape, result);
+        break;
+      case NAO_SOFTMAX_CROSS_ENTROPY:
+        loss(op);
+        break;
+    }
+  }
+
+  int newMask(const Operation& op, bool dropout, int width) {
+    Mask mask;
+    mask.dropout = dropout;
+    mask.site = op.site;
+    mask.layerFraction = op.factor;
+    mask.width = width;
+    mask.buffer = build_.newRaw(static_cast<std::int64_t>(width) * kernels::kLanes);
+    build_.plan.masks.push_back(mask);
+    Launch launch;
+    launch.kind = Kind::Mask;
+    launch.mask = static_cast<int>(build_.plan.masks.size()) - 1;
+    build_.emit(launch, {{}, {mask.buffer}, {}});
+    return launch.mask;
+  }
+
+  void concat(const Operation& op, int value, View& result) {
+    const auto merged = sharedBuffers_.find(value);
+    if (merged != sharedBuffers_.end()) {
+      result = {whole(merged->second)};
+      return;
+    }
+    for (const int src : op.sources)
+      for (const Piece& piece : view(src)) result.push_back(piece);
+  }
+
+  void batchNorm(const Operation& op, View& result) {
+    Piece piece = single(view(op.sources[0]), "batch_norm");
+    const auto& producers = build_.producers[piece.read.buffer];
+    const bool raw = piece.read.norm < 0 && !piece.read.relu && piece.read.mask < 0 && piece.read.offset < 0;
+    bool convolutions = !producers.empty();
+    for (const int launch : producers) {
+      const Kind kind = build_.plan.launches[static_cast<std::size_t>(launch)].kind;
+      convolutions = convolutions && (kind == Kind::SepConv || kind == Kind::Pointwise || kind == Kind::Conv);
+    }
+    if (!raw || !convolutions || normOf_.count(piece.read.buffer) != 0)
+      fail("batch_norm is supported directly after conv2d, pointwise or a concat of them, once");
+    const Buffer y = build_.buffer(piece.read.buffer);
+    Norm made;
+    made.channels = y.channels;
+    made.height = y.height;
+    made.width = y.width;
+    made.gamma = op.gamma;
+    made.beta = op.beta;
+    made.runningMean = op.runningMean;
+    made.runningVariance = op.runningVariance;
+    made.keepsRunning = op.keepsRunning;
+    made.pieces = build_.rows(y.height);
+    made.sums = build_.newSums(made);
+    made.vectors = build_.newFixed(static_cast<std::int64_t>(y.channels) * 7);
+    const int index = static_cast<int>(build_.plan.norms.size());
+    build_.plan.norms.push_back(made);
+    normOf_[piece.read.buffer] = index;
+    for (const int launch : producers) {
+      build_.plan.launches[static_cast<std::size_t>(launch)].norm = index;
+      Access& access = build_.accesses[static_cast<std::size_t>(launch)];
+      (access.writes.empty() ? access.slices : access.writes).push_back(made.sums);
+    }
+    Launch launch;
+    launch.kind = Kind::BatchNorm;
+    launch.norm = index;
+    build_.emit(launch, {{made.sums}, {build_.forwardResource(index)}, {}});
+    piece.read.norm = index;
+    result = {piece};
+  }
+
+  /// The buffer a convolution writes: its own, or its part of a concatenation's.
+  void setDestination(Launch& launch, int value, const Shape& shape) {
+    launch.dstChannels = shape.channels;
+    const auto found = shared_.find(value);
+    if (found == shared_.end()) {
+      launch.dst = build_.newMap(shape.channels, shape.height, shape.width);
+      return;
+    }
+    const auto [concatValue, first] = found->second;
+    const auto known = sharedBuffers_.find(concatValue);
+    if (known == sharedBuffers_.end()) {
+      const Shape& all = program_.shapes[static_cast<std::size_t>(concatValue)];
+      launch.dst = build_.newMap(all.channels, all.height, all.width);
+      sharedBuffers_[concatValue] = launch.dst;
+    } else {
+      launch.dst = known->second;
+    }
+    launch.dstFirst = first;
+  }
+
+  View written(const Launch& launch) const {
+    Piece piece = whole(launch.dst);
+    piece.read.first = launch.dstFirst;
+    piece.read.channels = launch.dstChannels;
+    return {piece};
+  }
+
+  void pointwise(const Operation& op, int value, const Shape& shape, View& result) {
+    const View& src = view(op.sources[0]);
+    Launch launch;
+    setDestination(launch, value, shape);
+    if (src[0].depthwise >= 0) {
+      const Operation& depthwise = program_.operations[static_cast<std::size_t>(src[0].depthwise)];
+      if (src[0].read.offset >= 0) fail("a depthwise convolution of a subsampled value is not supported");
+      if (op.blocks.size() != 1) fail("a pointwise after depthwise has one weight");
+      launch.kind = Kind::SepConv;
+      launch.kernel = depthwise.kernel;
+      launch.stride = depthwise.stride;
+      launch.padding = depthwise.padding;
+      launch.dilation = depthwise.dilation;
+      launch.reads = {src[0].read};
+      const int taps = depthwise.kernel * depthwise.kernel;
+      const int inputs = src[0].read.channels;
+      launch.weights = {{depthwise.weight, 0, taps, inputs, taps},
+                        {op.blocks[0].tensor, 0, inputs, shape.channels, inputs}};
+    } else {
+      launch.kind = Kind::Pointwise;
+      launch.stride = src[0].read.offset >= 0 ? 2 : 1;
+      splitByWeights(op, src, shape, launch);
+    }
+    result = written(launch);
+    build_.launchForward(std::move(launch));
+  }
+
+  /// One read for each run of channels that lies in one piece of the source and in one weight.
+  void splitByWeights(const Operation& op, const View& src, const Shape& shape, Launch& launch) {
+    std::size_t block = 0;
+    int used = 0;  // channels of op.blocks[block]
+    for (const Piece& piece : src) {
+      if ((piece.read.offset >= 0) != (launch.stride == 2)) fail("subsampled and full values are concatenated");
+      for (const Read& other : launch.reads)
+        if (other.buffer == piece.read.buffer) fail("a concatenation names a value twice");
+      for (int done = 0; done < piece.read.channels;) {
+        const WeightBlock& weight = op.blocks[block];
+        Read read = piece.read;
+        read.first += done;
+        read.channels = std::min(piece.read.channels - done, weight.channels - used);
+        launch.reads.push_back(read);
+        launch.weights.push_back({weight.tensor, used, weight.channels, shape.channels, read.channels});
+        done += read.channels;
+        used += read.channels;
+        if (used == weight.channels) ++block, used = 0;
+      }
+    }
+  }
+
+  void conv(const Operation& op, int value, const Shape& shape, View& result) {
+    Launch launch;
+    setDestination(launch, value, shape);
+    launch.kind = Kind::Conv;
+    launch.kernel = op.kernel;
+    launch.stride = op.stride;
+    launch.padding = op.padding;
+    launch.reads = {plain(single(view(op.sources[0]), "conv2d"), "conv2d")};
+    const int columns = launch.reads[0].channels * op.kernel * op.kernel;
+    launch.weights = {{op.weight, 0, columns, shape.channels, columns}};
+    result = written(launch);
+    build_.launchForward(std::move(launch));
+  }
+
+  Read plain(const Piece& piece, const char* reader) const {
+    if (piece.read.offset >= 0) fail(std::string(reader) + " of a subsampled value is not supported");
+    return piece.read;
+  }
+
+  void pool(const Operation& op, const Shape& shape, View& result) {
+    for (const Piece& piece : view(op.sources[0])) {
+      Launch launch;
+      launch.kind = Kind::Pool;
+      launch.maximum = op.op == NAO_MAX_POOL;
+      launch.kernel = op.kernel;
+      launch.stride = op.stride;
+      launch.padding = op.padding;
+      launch.reads = {plain(piece, "a pool")};
+      launch.dst = build_.newMap(piece.read.channels, shape.height, shape.width);
+      launch.dstChannels = piece.read.channels;
+      result.push_back(whole(launch.dst));
+      build_.launchForward(std::move(launch));
+    }
+  }
+
+  void add(const Operation& op, const Shape& shape, View& result) {
+    Launch launch;
+    launch.kind = Kind::Add;
+    for (const int src : op.sources) launch.reads.push_back(plain(single(view(src), "add"), "add"));
+    launch.dst = build_.newMap(shape.channels, shape.height, shape.width);
+    launch.dstChannels = shape.channels;
+    result = {whole(launch.dst)};
+    build_.launchForward(std::move(launch));
+  }
+
+  void globalPool(const Operation& op, const Shape& shape, View& result) {
+    const int features = build_.newRows(shape.channels);
+    int first = 0;
+    for (const Piece& piece : view(op.sources[0])) {
+      Launch launch;
+      launch.kind = Kind::GlobalPool;
+      launch.reads = {plain(piece, "global_avg_pool")};
+      launch.dst = features;
+      launch.dstFirst = first;
+      launch.dstChannels = piece.read.channels;
+      first += piece.read.channels;
+      build_.launchForward(std::move(launch));
+    }
+    result = {whole(features)};
+  }
+
+  void linear(const Operation& op, const Shape& shape, View& result) {
+    Launch launch;
+    launch.kind = Kind::Linear;
+    launch.reads = {view(op.sources[0])[0].read};
+    const int inputs = launch.reads[0].channels;
+    launch.weights.push_back({op.weight, 0, inputs, shape.channels, inputs});
+    if (op.bias >= 0) launch.weights.push_back({op.bias, 0, shape.channels, 1, shape.channels});
+    launch.dst = build_.newRows(shape.channels);
+    launch.dstChannels = shape.channels;
+    result = {whole(launch.dst)};
+    build_.launchForward(std::move(launch));
+  }
+
+  void loss(const Operation& op) {
+    Launch launch;
+    launch.kind = Kind::Loss;
+    launch.reads = {view(op.sources[0])[0].read};
+    const int logits = launch.reads[0].buffer;
+    ++build_.readers[logits];
+    ++build_.plan.losses;
+    if (build_.readers[logits] > 1) fail("logits are read twice");
+    launch.factor = op.factor;
+    launch.auxiliary = op.auxiliary;
+    if (!op.auxiliary) build_.plan.logits = logits;
+    Access access{{logits}, {}, {}};
+    if (training_) {
+      launch.gradient = build_.newRows(build_.buffer(logits).channels);
+      build_.gradients[logits] = {launch.gradient, -1};
+      build_.started[launch.gradient] = true;
+      access.writes.push_back(launch.gradient);
+    }
+    build_.emit(std::move(launch), std::move(access));
+  }
+
+  const Program& program_;
+  const bool training_;
+  PlanBuilder& build_;
+  std::vector<bool> live_;  // computed at all
+  std::vector<View> views_;
+  std::size_t operation_ = 0;
+
+  std::map<int, std::pair<int, int>> shared_;   // convolution's value -> (concat's value, first channel)
+  std::map<int, int> sharedBuffers_;            // concat's value -> buffer
+  std::map<std::vector<int>, int> writtenOut_;  // buffers of a concatenation -> the buffer that holds it
+  std::map<int, int> normOf_;                   // buffer -> norm
+};
+
+}  // namespace
+
+void lowerForward(const Program& program, bool training, PlanBuilder& build) {
+  ForwardLowering(program, training, build).run();
+}
+
+}  // namespace nao::program

@@ -1,0 +1,77 @@
+// What the steps of lowering build together: the plan, and what each of its launches reads and writes.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "program/plan.h"
+#include "program/program.h"
+
+namespace nao::program {
+
+/// Where the gradient of a buffer lies.
+struct Gradient {
+  int buffer = -1;
+  int mask = -1;  // drop-path on the way to it
+};
+
+class PlanBuilder {
+ public:
+  explicit PlanBuilder(PieceRule rule) : rows(rule) {}
+
+  // ---- buffers ----
+  int newBuffer(Buffer::Kind kind, int channels, int height, int width, std::int64_t floats);
+  int newMap(int channels, int height, int width);
+  int newRows(int width);
+  int newRaw(std::int64_t floats);
+  int newSums(const Norm& n);
+  /// Floats that do not depend on the batch; where they begin.
+  std::int64_t newFixed(std::int64_t floats);
+  const Buffer& buffer(int index) const { return plan.buffers[static_cast<std::size_t>(index)]; }
+  Norm& norm(int index) { return plan.norms[static_cast<std::size_t>(index)]; }
+  int maskBuffer(int mask) const { return plan.masks[static_cast<std::size_t>(mask)].buffer; }
+
+  /// A read of all of a buffer as it lies there.
+  Read whole(int index) const;
+  /// Pieces of a launch over the rows of a buffer; rows of features are not cut.
+  int piecesOf(int index) const { return buffer(index).kind == Buffer::Kind::Map ? rows(buffer(index).height) : 1; }
+
+  // ---- resources that are no buffers: what a norm leaves forward and backward, a tensor's gradient ----
+  int forwardResource(int normIndex) { return resource(normForward_[normIndex]); }
+  int backwardResource(int normIndex) { return resource(normBackward_[normIndex]); }
+  int tensorResource(int tensor) { return resource(tensorGradient_[tensor]); }
+
+  // ---- launches ----
+  int emit(Launch launch, Access access);
+  void launchForward(Launch launch);
+  /// The buffers, norms and masks a launch reads.
+  void readAll(const Launch& launch, Access& access);
+  /// Numbers the other resources behind the buffers, schedules, places the buffers.
+  Plan finish();
+
+  const PieceRule rows;
+  Plan plan;
+  std::vector<Access> accesses;               // one a launch
+  std::map<int, int> readers;                 // buffer -> reads
+  std::map<int, std::vector<int>> producers;  // buffer -> forward launches that write it
+  std::map<int, Gradient> gradients;          // buffer -> its gradient
+  std::map<int, bool> started;                // gradient buffer -> already written
+
+ private:
+  int resource(int& slot);
+
+  int others_ = 0;
+  std::map<int, int> normForward_, normBackward_, tensorGradient_;
+};
+
+/// Forward launches of all operations that the losses need; with `training` also masks and the losses' gradients.
+void lowerForward(const Program& program, bool training, PlanBuilder& build);
+
+/// The backward of every forward launch, last one first.
+void lowerBackward(PlanBuilder& build);
+
+/// Pools that only one add reads become part of it: their outputs are never stored. Their backward needs the sources
+/// alone.
+void mergePools(PlanBuilder& build);
+
+}  // namespace nao::program
