@@ -16,6 +16,7 @@ import org.nao.run.StopRequest;
 import org.nao.search.NaoSearch;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
+import org.nao.search.table.TableConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
       "  nao search                              a small search on embedded images",
       "  nao search --preset paper --out runs/a  the search of the paper; needs cifar10 in"
           + " $NAO_DATA",
-      "  nao search --resume runs/a              go on after an interruption"
+      "  nao search --resume runs/a              go on after an interruption",
+      "  nao search --benchmark nasbench201 --table nasbench201.csv   searches in a table"
     })
 final class SearchCommand implements Callable<Integer> {
   private static final String DEFAULT_PRESET = "quick";
@@ -52,7 +54,14 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training;
   @Mixin private PoolOptions pool;
   @Mixin private SupernetOptions supernet;
+  @Mixin private TableOptions table;
   @Mixin private Output output;
+
+  @Option(
+      names = "--algorithm",
+      paramLabel = "NAME",
+      description = "nao-v2 (default); in a table also random and evolution.")
+  private String algorithm;
 
   @Option(
       names = "--show-config",
@@ -61,6 +70,15 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    final TableSearch tableSearch = new TableSearch(spec, run, output, table.given(), given());
+    if (tableSearch.requested()) {
+      final TableConfig config = tableSearch.config();
+      if (showConfig) {
+        output.text(Json.pretty(config));
+        return ExitCode.DONE;
+      }
+      return tableSearch.call(config, out());
+    }
     final Optional<Path> resumed = run.resume();
     final SearchConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
     if (showConfig) {
@@ -129,6 +147,7 @@ final class SearchCommand implements Callable<Integer> {
     given.putAll(training.given());
     given.putAll(pool.given());
     given.putAll(supernet.given());
+    Given.put(given, "algorithm", algorithm);
     return given;
   }
 
