@@ -7,6 +7,10 @@ test_wrong_command_lines() {
   complains 2 "'1e9' is not an int" search --channels 1e9
   complains 2 'BATCH, RUNNING, AUTHORS' search --bn none
   complains 2 'expected quick or paper' search --preset fast
+  complains 2 "unknown algorithm 'nao-v3', expected one of nao-v2, nao-ws" search --algorithm nao-v3
+  complains 2 'at least 1, or 0 for no limit' search --max-macs -5
+  complains 2 'none of 10,000 random architectures of nao-small has at most 1,000 parameters; the smallest' \
+    search --max-parameters 1000 --out run
   complains 2 'mutually exclusive' search --out a --resume b
   complains 2 '40 integers' arch size "1 2 3"
   complains 2 "found '9', allowed: 0 sep_conv_3x3" \
@@ -89,6 +93,23 @@ test_a_folder_that_is_none() {
   mkdir other && echo mine >other/notes
   complains 1 'expected a new or empty folder.*notes' "${tiny[@]}" --out other
   [[ $(cat other/notes) == mine && $(cat file) == here ]] || fail "a foreign file was changed"
+}
+
+# Root may write everywhere, unless it gives that capability away.
+test_a_folder_without_permission() {
+  make_data
+  mkdir -m 555 closed
+  local bound=()
+  if ((EUID == 0)); then
+    bound=(setpriv --bounding-set=-dac_override,-dac_read_search)
+  fi
+  command_line="nao search --out closed/run"
+  status=0
+  "${bound[@]}" "$root/nao" "${tiny[@]}" --out closed/run >out 2>err </dev/null || status=$?
+  ((status == 1)) || fail "$command_line: exit code $status, expected 1"
+  [[ ! -s out && $(wc -l <err) == 1 ]] || fail "$command_line: one sentence is expected"
+  holds err 'closed/run: the run folder cannot be made \(permission denied\)\.$'
+  [[ ! -e closed/run ]] || fail "$command_line: wrote after all"
 }
 
 test_a_run_in_use() {

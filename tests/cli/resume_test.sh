@@ -74,6 +74,26 @@ test_a_stopped_search_goes_on_elsewhere() {
   succeeds search --resume run
   same_result whole run
   succeeds search --resume moved --device cpu:ref
+  holds moved/config.json '"device" : "cpu:ref"'
+  holds run/config.json '"device" : "cpu"'
   holds err 'no longer bit for bit'
   [[ $(grep -vcE '^(round|stand-alone) ' err) == 1 ]] || fail "the device is worth one line"
+}
+
+# The controller's training, which is one phase, is not lost by a stop within it.
+test_a_stopped_controller_goes_on() {
+  make_data
+  echo '{"epochs": 1, "controller": {"epochs": 400}}' >tiny.json
+  succeeds "${tiny[@]}" --out whole
+  started "${tiny[@]}" --out run
+  until_true in_phase run GENERATE || fail "$command_line ended before it could be stopped"
+  sleep 2
+  kill -TERM "$pid"
+  ended
+  ((status == 75)) || fail "$command_line: exit code $status after SIGTERM, expected 75"
+  in_phase run GENERATE || fail "the controller was done before it could be stopped"
+  holds run/checkpoint/state.json '"step" : [1-9]'
+  grep -q optimizer run/checkpoint/tensors.safetensors || fail "the optimizer's state is missing"
+  succeeds search --resume run
+  same_result whole run
 }

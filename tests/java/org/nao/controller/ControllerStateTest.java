@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,31 @@ class ControllerStateTest {
       // 54 sequences twice in batches of 75 are 2 steps in an epoch.
       assertThat(asked).hasValue(4);
       assertThat(history.epochs()).hasSize(1).isEqualTo(reported);
+    }
+  }
+
+  /** Weights and moments of the first epoch, put into a controller of other weights. */
+  @Test
+  void anInterruptedTrainingEndsAsOneThatWasNot() {
+    try (Controller whole = new Controller(LAYOUT, CONFIG, 71, 1);
+        Controller first = new Controller(LAYOUT, CONFIG, 71, 1);
+        Controller second = new Controller(LAYOUT, CONFIG, 72, 2)) {
+      TrainingHistory uninterrupted = whole.train(sequences, scores, 73, epoch -> {}, () -> false);
+      List<TrainingPoint> points = new ArrayList<>();
+      first.train(
+          sequences,
+          scores,
+          73,
+          Optional.empty(),
+          (epoch, point) -> points.add(point.get()),
+          () -> !points.isEmpty());
+      assertThat(points).hasSize(1);
+      second.restore(first.state());
+      TrainingHistory rest =
+          second.train(
+              sequences, scores, 73, Optional.of(points.get(0)), (epoch, point) -> {}, () -> false);
+      assertThat(rest.epochs()).isEqualTo(uninterrupted.epochs().subList(1, 3));
+      assertSameState(second.state(), whole.state());
     }
   }
 

@@ -49,10 +49,17 @@ class RunFolderTest {
     RunFolder.create(path(), Map.of("seed", 7)).close();
     final Path left = path().resolve(".summary.json.123.partial");
     Files.createFile(left);
-    try (RunFolder folder = RunFolder.resume(path())) {
+    try (RunFolder folder = RunFolder.resume(path(), Map.of())) {
       assertThat(folder.checkpoint().load()).isEmpty();
     }
     assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void aResumedRunKeepsWithWhatItWentOn() {
+    RunFolder.create(path(), Map.of("device", "cpu")).close();
+    RunFolder.resume(path(), Map.of("device", "cuda:1")).close();
+    assertThat(RunFolder.configFile(path())).hasContent("{\n  \"device\" : \"cuda:1\"\n}\n");
   }
 
   @Test
@@ -81,7 +88,7 @@ class RunFolderTest {
     assertThatThrownBy(() -> RunFolder.create(path(), Map.of()))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("found one with other files (holiday.jpg)");
-    assertThatThrownBy(() -> RunFolder.resume(path()))
+    assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("found none of its files (no config.json)");
     assertThat(path().resolve("holiday.jpg")).exists();
@@ -96,7 +103,7 @@ class RunFolderTest {
     assertThatThrownBy(() -> RunFolder.create(file.resolve("run"), Map.of()))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("the run folder cannot be made");
-    assertThatThrownBy(() -> RunFolder.resume(path()))
+    assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
         .isInstanceOf(RunException.class)
         .hasMessage(path() + ": expected the folder of a run, found no folder.");
   }
@@ -114,23 +121,23 @@ class RunFolderTest {
     final Process holder = ChildJvm.start(Holder.class, path());
     try {
       assertThat(holder.getInputStream().read()).isEqualTo('+');
-      assertThatThrownBy(() -> RunFolder.resume(path()))
+      assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("the run folder is in use by process " + holder.pid() + " on ");
     } finally {
       holder.destroyForcibly().onExit().join();
     }
-    RunFolder.resume(path()).close();
+    RunFolder.resume(path(), Map.of()).close();
   }
 
   @Test
   void oneObjectOfAProcessHoldsTheFolder() {
     final RunFolder first = RunFolder.create(path(), Map.of());
-    assertThatThrownBy(() -> RunFolder.resume(path()))
+    assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
     first.close();
-    RunFolder.resume(path()).close();
+    RunFolder.resume(path(), Map.of()).close();
   }
 
   /** Holds a run folder until it is killed. */

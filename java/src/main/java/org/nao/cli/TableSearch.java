@@ -111,7 +111,9 @@ final class TableSearch {
     final Optional<Path> resumed = run.resume();
     try (Signals signals = Signals.listen();
         RunFolder folder =
-            resumed.isPresent() ? RunFolder.resume(resumed.get()) : RunFolder.create(out, config)) {
+            resumed.isPresent()
+                ? RunFolder.resume(resumed.get(), config)
+                : RunFolder.create(out, config)) {
       final List<SearchRun> runs =
           new RepeatedSearch(config, table, folder.events(), signals.stop()).run();
       if (signals.stop().isRequested()) {

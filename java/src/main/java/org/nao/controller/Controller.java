@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -65,13 +68,31 @@ public final class Controller implements AutoCloseable {
     }
   }
 
+  /** A whole training, see the other form. */
+  public TrainingHistory train(
+      List<int[]> sequences,
+      double[] accuracies,
+      long seed,
+      Consumer<TrainingEpoch> progress,
+      BooleanSupplier stop) {
+    return train(
+        sequences,
+        accuracies,
+        seed,
+        Optional.empty(),
+        (epoch, point) -> progress.accept(epoch),
+        stop);
+  }
+
   /**
    * Trains on sequences and their accuracies, going on from the present weights.
    *
    * @param sequences token sequences legal in the layout
    * @param accuracies one finite value per sequence, in any unit; higher is better
    * @param seed of the split, the augmentation and the order of the sequences
-   * @param progress told after every epoch
+   * @param from where an unfinished training with the same data and seed stood when its weights
+   *     were {@link #state}; it then ends as if it had never stopped
+   * @param progress told after every epoch, and where the training then stands
    * @param stop asked before every step; after a stop the weights are those of an unfinished
    *     training
    * @throws IllegalArgumentException when the arguments do not fit together
@@ -81,7 +102,8 @@ public final class Controller implements AutoCloseable {
       List<int[]> sequences,
       double[] accuracies,
       long seed,
-      Consumer<TrainingEpoch> progress,
+      Optional<TrainingPoint> from,
+      BiConsumer<TrainingEpoch, Supplier<TrainingPoint>> progress,
       BooleanSupplier stop) {
     if (sequences.size() != accuracies.length || sequences.isEmpty()) {
       throw new IllegalArgumentException(
@@ -102,7 +124,7 @@ public final class Controller implements AutoCloseable {
     TrainingSet set = TrainingSet.of(layout, config, sequences, accuracies, random);
     try (Workers workers = new Workers(Math.min(threads, models.size()));
         Trainer trainer = new Trainer(config, parameters, models, set, workers)) {
-      return trainer.run(random, progress, stop);
+      return trainer.run(from, random, progress, stop);
     }
   }
 

@@ -6,12 +6,11 @@ import static org.nao.controller.Scopes.withoutGradient;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.bytedeco.pytorch.Adam;
-import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -53,7 +52,8 @@ final class Trainer implements AutoCloseable {
     this.workers = workers;
     values = parameters.values();
     heldOutTargets = set.heldOutTargets();
-    adam = scoped(() -> keep(adam(config, values, models.get(0).weights().gradient())));
+    adam = new Adam(values, Adam.Settings.usual(config.learningRate(), config.weightDecay()));
+    scoped(() -> leaf(values, models.get(0).weights().gradient()));
     trained = scoped(() -> Sequences.of(set.trained(), set.trainedTargets()).kept());
     heldOut =
         set.heldOut().isEmpty()
@@ -61,18 +61,30 @@ final class Trainer implements AutoCloseable {
             : scoped(() -> Sequences.of(set.heldOut(), heldOutTargets).kept());
   }
 
-  /** Trains until the last epoch or until {@code stop} says so; asked before every step. */
+  /**
+   * Trains until the last epoch or until {@code stop} says so; asked before every step.
+   *
+   * @param from where to go on; the random draws of the epochs before are repeated
+   */
   TrainingHistory run(
-      SplittableRandom random, Consumer<TrainingEpoch> progress, BooleanSupplier stop) {
-    List<TrainingEpoch> epochs = new ArrayList<>(config.epochs());
-    for (int epoch = 1; epoch <= config.epochs(); epoch++) {
+      Optional<TrainingPoint> from,
+      SplittableRandom random,
+      BiConsumer<TrainingEpoch, Supplier<TrainingPoint>> progress,
+      BooleanSupplier stop) {
+    from.ifPresent(point -> adam.restore(point.optimizer()));
+    int done = from.map(TrainingPoint::epochs).orElse(0);
+    for (int epoch = 1; epoch <= done; epoch++) {
+      TrainingSet.shuffled(trained.count(), random);
+    }
+    List<TrainingEpoch> epochs = new ArrayList<>(config.epochs() - done);
+    for (int epoch = done + 1; epoch <= config.epochs(); epoch++) {
       Losses losses = scoped(() -> epoch(random, stop));
       if (losses == null) {
         return new TrainingHistory(epochs, true);
       }
       TrainingEpoch reached = reached(epoch, losses);
       epochs.add(reached);
-      progress.accept(reached);
+      progress.accept(reached, () -> new TrainingPoint(reached.epoch(), adam.state()));
     }
     return new TrainingHistory(epochs, false);
   }
@@ -114,7 +126,8 @@ final class Trainer implements AutoCloseable {
       gradient.add_(model.weights().gradient());
     }
     torch.clip_grad_norm_(values, config.gradientClip());
-    return adam.step();
+    adam.step(gradient);
+    return gradient;
   }
 
   /** Leaves the part's share of the batch gradient in the model's replica. */
@@ -194,11 +207,10 @@ final class Trainer implements AutoCloseable {
                             encoder.embedding(encoder.outputs(heldOut.tokens()))))));
   }
 
-  private static Adam adam(ControllerConfig config, Tensor values, Tensor gradient) {
+  /** Clipping takes the gradient from the weights themselves. */
+  private static Tensor leaf(Tensor values, Tensor gradient) {
     values.mutable_grad().put(gradient);
-    AdamOptions options = new AdamOptions(config.learningRate());
-    options.weight_decay().put(config.weightDecay());
-    return new Adam(new TensorVector(values), options);
+    return values;
   }
 
   @Override

@@ -64,12 +64,25 @@ public final class RunFolder implements AutoCloseable {
    * Goes on with a run. The caller cuts the event log to the checkpoint with {@link
    * EventLog#truncate}.
    *
+   * @param config with what it goes on, for example on another device; replaces {@code config.json}
    * @throws RunException if the folder holds no run, is held by another process or cannot be
    *     written
    */
-  public static RunFolder resume(Path path) {
-    configFile(path);
-    return open(path);
+  public static RunFolder resume(Path path, Object config) {
+    final Path file = configFile(path);
+    final RunFolder folder = open(path);
+    try {
+      if (!Files.readString(file).equals(Json.pretty(config))) {
+        AtomicFiles.write(file, Json.pretty(config));
+      }
+      return folder;
+    } catch (IOException e) {
+      folder.close();
+      throw IoFailure.of(file, "cannot be read", e);
+    } catch (RunException e) {
+      folder.close();
+      throw e;
+    }
   }
 
   /**

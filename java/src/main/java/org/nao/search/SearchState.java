@@ -11,10 +11,12 @@ import java.util.function.Function;
 import org.nao.run.Json;
 
 /**
- * Where a search stands, tensors left out: what a checkpoint holds as JSON. Changed by {@link
- * NaoSearch} only.
+ * Where a search stands, tensors left out: what a checkpoint holds as JSON. Every algorithm gives
+ * the phases and the pool its own meaning; from RERANK on they are alike.
  */
 final class SearchState {
+  static final String EVENT_BYTES = "eventBytes";
+
   /** What is done next. */
   enum Phase {
     TRAIN,
@@ -81,7 +83,7 @@ final class SearchState {
     node.put("device", device);
     final ObjectNode times = node.putObject("seconds");
     seconds.forEach(times::put);
-    node.put("eventBytes", eventBytes);
+    node.put(EVENT_BYTES, eventBytes);
     return node;
   }
 

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.nao.search.tokens.ControllerStrategy;
+import org.nao.search.tokens.GeneticConfig;
+import org.nao.search.tokens.GeneticSearch;
 import org.nao.search.tokens.RandomSearch;
 import org.nao.search.tokens.RegularizedEvolution;
 import org.nao.search.tokens.TokenSpace;
@@ -32,6 +34,13 @@ public enum TableAlgorithm {
     @Override
     TokenStrategy strategy(TokenSpace space, TableConfig config, long seed, BooleanSupplier stop) {
       return new RegularizedEvolution(space, config.evolution(), seed);
+    }
+  },
+  /** On a signal of inherited weights, the second half of single path one-shot. */
+  SPOS("spos") {
+    @Override
+    TokenStrategy strategy(TokenSpace space, TableConfig config, long seed, BooleanSupplier stop) {
+      return new GeneticSearch(space, GeneticConfig.DEFAULT, seed);
     }
   };
 

@@ -108,6 +108,7 @@ public final class ControllerStrategy implements TokenStrategy {
     final SeenKeys unseen = new SeenKeys(space);
     for (final int[] each : trained.generate(seeds, stepSizes)) {
       if (made.size() < (long) wanted * config.overgeneration()
+          && space.allows(each)
           && !seen.contains(each)
           && unseen.add(each)) {
         made.add(each);

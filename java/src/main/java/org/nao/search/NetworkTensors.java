@@ -1,0 +1,51 @@
+package org.nao.search;
+
+import java.util.Map;
+import org.nao.engine.Network;
+import org.nao.engine.TensorArray;
+import org.nao.run.RunException;
+import org.nao.run.Tensor;
+
+/** A network's weights and momentum as tensors of a checkpoint. */
+final class NetworkTensors {
+  static final String PREFIX = "network.";
+
+  private static final String VALUE = PREFIX + "value";
+  private static final String MOMENTUM = PREFIX + "momentum";
+
+  private NetworkTensors() {}
+
+  /**
+   * What the network holds.
+   *
+   * @param place of the search, for the message
+   * @throws RunException if a value is not finite: the loss may stay finite one step longer
+   */
+  static Map<String, Tensor> of(Network network, String place) {
+    final float[] value = network.readAll(TensorArray.VALUE);
+    final float[] momentum = network.readAll(TensorArray.MOMENTUM);
+    requireFinite(value, place);
+    requireFinite(momentum, place);
+    return Map.of(
+        VALUE, Tensor.of(value, value.length), MOMENTUM, Tensor.of(momentum, momentum.length));
+  }
+
+  /** Puts back what {@link #of} took; nothing if {@code tensors} is empty. */
+  static void restore(Network network, Map<String, Tensor> tensors) {
+    if (!tensors.isEmpty()) {
+      network.writeAll(TensorArray.VALUE, tensors.get(VALUE).floats());
+      network.writeAll(TensorArray.MOMENTUM, tensors.get(MOMENTUM).floats());
+    }
+  }
+
+  private static void requireFinite(float[] values, String place) {
+    for (final float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new RunException(
+            ("a weight became NaN or infinite by %s; what was saved before it is kept;"
+                    + " try a lower learning rate.")
+                .formatted(place));
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.nao.search;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.nao.run.Progress;
+import org.nao.run.Tensor;
+import org.nao.space.Architecture;
+import org.nao.supernet.ArchitectureSource;
+import org.nao.supernet.PoolEvaluation;
+import org.nao.supernet.Supernet;
+import org.nao.supernet.SupernetTraining;
+import org.nao.training.Seeds;
+
+/** The supernet of a search: its training, a round at a time, and the accuracies it gives. */
+final class OneShot implements PoolScores {
+  static final String TRAIN = "train";
+  static final String EVALUATE = "evaluate";
+
+  private final SearchSession session;
+  private Optional<Supernet> supernet = Optional.empty();
+
+  OneShot(SearchSession session) {
+    this.session = session;
+  }
+
+  /**
+   * Trains the supernet for this round, each step an architecture of {@code source}, or goes on
+   * with it; {@code step} of the state says how far it is.
+   *
+   * @return whether the round is done; otherwise a stop was requested
+   */
+  boolean train(ArchitectureSource source) {
+    final Supernet net = supernet();
+    final SearchConfig config = session.config();
+    final SearchState state = session.state();
+    final SupernetConfig how = config.supernet();
+    if (state.step == 0 && (state.round == 0 || !how.warmStart())) {
+      net.initialize(session.seed(Purpose.WEIGHTS, state.round));
+    }
+    final boolean dependent = how.schedule() == SupernetConfig.Schedule.DEPENDENT;
+    final SupernetTraining training =
+        new SupernetTraining(
+            net,
+            source,
+            session.images(),
+            how.recipe(),
+            how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
+            dependent ? config.rounds() * config.epochs() : config.epochs(),
+            config.batch(),
+            session.seed(Purpose.TRAINING, state.round));
+    final long steps = (long) config.epochs() * training.stepsPerEpoch();
+    final long start = dependent ? state.round * steps : 0;
+    try (Progress progress = session.progress("training", state.step, steps, "steps")) {
+      state.step =
+          training.run(
+                  start + state.step,
+                  start + steps,
+                  session.stop(),
+                  new EpochObserver(session, TRAIN, progress, start, steps, net.network()))
+              - start;
+    }
+    return state.step == steps;
+  }
+
+  @Override
+  public boolean evaluate(List<Architecture> pool) {
+    final List<Double> accuracies = session.state().accuracies;
+    try (Progress progress =
+        session.progress("evaluating", accuracies.size(), pool.size(), "architectures")) {
+      while (accuracies.size() < pool.size() && !session.stop().isRequested()) {
+        evaluateNext(pool);
+        progress.update(accuracies.size(), "");
+      }
+    }
+    return accuracies.size() == pool.size();
+  }
+
+  /** Appends the accuracies of the next architectures of {@code pool}, as many as go at once. */
+  void evaluateNext(List<Architecture> pool) {
+    final SupernetConfig how = session.config().supernet();
+    final boolean fixed = how.evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
+    final PoolEvaluation evaluation =
+        new PoolEvaluation(supernet(), session.images().dataset(), how.bn(), how.evaluationBatch());
+    final List<Double> accuracies = session.state().accuracies;
+    final int first = accuracies.size();
+    final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
+    final int end = Math.min(first + count, pool.size());
+    for (final double accuracy :
+        evaluation.accuracies(
+            pool.subList(first, end), fixed ? firstImages() : randomImages(first))) {
+      accuracies.add(accuracy);
+    }
+  }
+
+  /** Weights and momentum. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return session.networkTensors(supernet().network());
+  }
+
+  /** The validation images that all architectures share. */
+  private int[] firstImages() {
+    return Arrays.copyOf(
+        session.images().split().validation(), session.config().supernet().evaluationImages());
+  }
+
+  /** Different validation images for one architecture in this round. */
+  private int[] randomImages(int architecture) {
+    final int[] validation = session.images().split().validation().clone();
+    final int[] drawn = new int[session.config().supernet().evaluationImages()];
+    final SplittableRandom random =
+        new SplittableRandom(
+            Seeds.derive(session.seed(Purpose.EVALUATION, session.state().round), architecture));
+    for (int i = 0; i < drawn.length; i++) {
+      final int j = random.nextInt(i, validation.length);
+      drawn[i] = validation[j];
+      validation[j] = validation[i];
+    }
+    return drawn;
+  }
+
+  /** Made when first needed; closed with the device. */
+  private Supernet supernet() {
+    if (supernet.isEmpty()) {
+      supernet = Optional.of(new Supernet(session.device(), session.space(), session.shape()));
+      session.restoreNetwork(supernet.get().network());
+    }
+    return supernet.get();
+  }
+}

@@ -1,0 +1,15 @@
+package org.nao.search;
+
+/** What a derived seed is for. Its place in the list is part of the seed: append only. */
+enum Purpose {
+  POOL,
+  SPLIT,
+  WEIGHTS,
+  TRAINING,
+  CONTROLLER_WEIGHTS,
+  CONTROLLER_TRAINING,
+  RERANKING,
+  EVALUATION,
+  SCORING,
+  PROPOSALS
+}

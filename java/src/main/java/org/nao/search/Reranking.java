@@ -1,0 +1,89 @@
+package org.nao.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.nao.network.ModelSize;
+import org.nao.search.SearchState.Phase;
+import org.nao.space.Architecture;
+
+/** The end of every search: its best architectures are trained alone, and the best of them win. */
+final class Reranking {
+  private static final String PHASE = "rerank";
+
+  private final SearchSession session;
+  private final StandaloneScore score;
+
+  Reranking(SearchSession session) {
+    this.session = session;
+    final RerankingConfig config = session.config().reranking();
+    score = new StandaloneScore(session, PHASE, config.epochs(), config.auxiliaryHead());
+  }
+
+  /** Trains the next architecture, or goes on with it, and saves. */
+  void advance() {
+    final SearchState state = session.state();
+    final List<ScoredArchitecture> best = best();
+    final int index = state.standalone.size();
+    final OptionalDouble accuracy =
+        score.of(
+            best.get(index).architecture(),
+            index,
+            best.size(),
+            session.seed(Purpose.RERANKING, index));
+    if (accuracy.isEmpty()) {
+      return;
+    }
+    state.standalone.add(accuracy.getAsDouble());
+    session.event(PHASE, Map.of("index", index, "accuracy", accuracy.getAsDouble()));
+    if (state.standalone.size() == best.size()) {
+      session.folder().writeFinalPool(finalPool());
+      state.phase = Phase.DONE;
+    }
+    session.save(PHASE, Map.of());
+  }
+
+  /** Architectures trained alone, best first, then the others by their scores. */
+  private List<String> finalPool() {
+    final List<String> lines = new ArrayList<>();
+    summary().top().forEach(found -> lines.add(found.architecture()));
+    session.pool().ranked(session.state().accuracies).stream()
+        .skip(lines.size())
+        .forEach(each -> lines.add(session.format().write(each.architecture())));
+    return lines;
+  }
+
+  /** What the search found, once it is done. */
+  SearchSummary summary() {
+    final SearchState state = session.state();
+    final List<ScoredArchitecture> best = best();
+    final List<SearchSummary.Found> top = new ArrayList<>();
+    for (int i = 0; i < best.size(); i++) {
+      final Architecture architecture = best.get(i).architecture();
+      final ModelSize size = ModelSize.standalone(session.space(), session.shape(), architecture);
+      top.add(
+          new SearchSummary.Found(
+              session.format().write(architecture),
+              size.parameters(),
+              size.macs(),
+              best.get(i).accuracy(),
+              state.standalone.get(i)));
+    }
+    top.sort(Comparator.comparingDouble(SearchSummary.Found::standaloneAccuracy).reversed());
+    return new SearchSummary(
+        session.config().algorithm(),
+        session.config().seed(),
+        state.seconds,
+        session.config().rounds(),
+        state.pool.size(),
+        top);
+  }
+
+  private List<ScoredArchitecture> best() {
+    return session.pool().ranked(session.state().accuracies).stream()
+        .limit(session.config().reranking().top())
+        .toList();
+  }
+}

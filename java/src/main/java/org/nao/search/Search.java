@@ -1,0 +1,65 @@
+package org.nao.search;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+import org.nao.search.SearchState.Phase;
+
+/**
+ * A search in a run folder: its algorithm's strategy to a pool of scored architectures, then the
+ * stand-alone training of the best.
+ *
+ * <p>After every epoch and every phase a checkpoint is written. All random draws are functions of
+ * the seed and the place in the search, so a resumed search finds what an uninterrupted one would.
+ */
+public final class Search implements AutoCloseable {
+  private final SearchSession session;
+  private final SearchStrategy strategy;
+  private final Reranking reranking;
+
+  /**
+   * A search that begins, or goes on where the folder's checkpoint stands. Reads the data.
+   *
+   * @param folder belongs to the caller
+   * @param notices hears sentences for the user
+   */
+  public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
+    session = new SearchSession(folder, config, stop, notices);
+    strategy = Algorithm.named(config.algorithm()).strategy(session);
+    reranking = new Reranking(session);
+    session.carry(strategy::tensors);
+    try {
+      if (session.isFresh()) {
+        strategy.begin();
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Searches to the end; empty if asked to stop before, a checkpoint is then written. */
+  public Optional<SearchSummary> run() {
+    while (session.state().phase != Phase.DONE) {
+      if (session.stop().isRequested()) {
+        return Optional.empty();
+      }
+      session.startClock();
+      if (session.state().phase == Phase.RERANK) {
+        reranking.advance();
+      } else {
+        strategy.advance();
+      }
+    }
+    final SearchSummary summary = reranking.summary();
+    session.folder().writeSummary(summary);
+    return Optional.of(summary);
+  }
+
+  @Override
+  public void close() {
+    strategy.close();
+    session.close();
+  }
+}

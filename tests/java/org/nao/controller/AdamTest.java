@@ -1,0 +1,78 @@
+package org.nao.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AdamTest {
+  private static final int VALUES = 37;
+
+  @BeforeAll
+  static void load() {
+    Torch.load();
+  }
+
+  private static float[] random(SplittableRandom random) {
+    float[] values = new float[VALUES];
+    for (int i = 0; i < VALUES; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  @Test
+  void takesTheStepsOfLibtorchBitForBit() {
+    SplittableRandom random = new SplittableRandom(3);
+    try (PointerScope scope = new PointerScope()) {
+      assertThat(scope).isNotNull();
+      float[] start = random(random);
+      Tensor ours = Tensors.ofFloats(start);
+      Tensor theirs = Tensors.ofFloats(start);
+      theirs.set_requires_grad(true);
+      AdamOptions options = new AdamOptions(0.02);
+      options.weight_decay().put(0.1);
+      org.bytedeco.pytorch.Adam reference =
+          new org.bytedeco.pytorch.Adam(new TensorVector(theirs), options);
+      try (Adam adam = new Adam(ours, Adam.Settings.usual(0.02, 0.1))) {
+        for (int step = 0; step < 20; step++) {
+          float[] gradient = random(random);
+          adam.step(Tensors.ofFloats(gradient));
+          theirs.mutable_grad().put(Tensors.ofFloats(gradient));
+          reference.step();
+          assertThat(Tensors.toFloats(ours)).containsExactly(Tensors.toFloats(theirs));
+        }
+      }
+    }
+  }
+
+  @Test
+  void goesOnWhereItsStateWasTaken() {
+    SplittableRandom random = new SplittableRandom(4);
+    try (PointerScope scope = new PointerScope()) {
+      assertThat(scope).isNotNull();
+      Tensor whole = Tensors.ofFloats(random(random));
+      Tensor later = Tensors.ofFloats(new float[VALUES]);
+      Adam.Settings settings = new Adam.Settings(0.1, 0.0, 0.9, 1e-3, 0);
+      try (Adam adam = new Adam(whole, settings);
+          Adam resumed = new Adam(later, settings)) {
+        adam.step(Tensors.ofFloats(random(random)));
+        adam.step(Tensors.ofFloats(random(random)));
+        later.copy_(whole);
+        resumed.restore(adam.state());
+        float[] gradient = random(random);
+        adam.step(Tensors.ofFloats(gradient));
+        resumed.step(Tensors.ofFloats(gradient));
+        assertThat(Tensors.toFloats(later)).containsExactly(Tensors.toFloats(whole));
+        assertThatThrownBy(() -> adam.restore(new OptimizerState(1, new float[2], new float[2])))
+            .hasMessage("the optimizer's state is of 2 values, expected 37");
+      }
+    }
+  }
+}
