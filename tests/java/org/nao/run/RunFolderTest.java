@@ -153,4 +153,18 @@ class RunFolderTest {
       }
     }
   }
+
+  @Test
+  void aClaimedRunBeginsGoesOnOrBelongsToAnother() {
+    try (RunFolder first = RunFolder.claim(path(), Map.of("seed", 7)).orElseThrow()) {
+      first.checkpoint().save(Map.of("step", 3), Map.of());
+      assertThat(RunFolder.claim(path(), Map.of("seed", 7))).isEmpty();
+    }
+    try (RunFolder again = RunFolder.claim(path(), Map.of("seed", 8)).orElseThrow()) {
+      assertThat(again.checkpoint().load().orElseThrow().state().path("step").asInt()).isEqualTo(3);
+      again.checkpoint().delete();
+      assertThat(again.checkpoint().load()).isEmpty();
+    }
+    assertThat(RunFolder.configFile(path())).hasContent("{\n  \"seed\" : 7\n}\n");
+  }
 }

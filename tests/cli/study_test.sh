@@ -1,0 +1,56 @@
+# Processes that work on one study share its trainings; one that is stopped or killed costs nothing but its last epoch.
+
+ranking=(study ranking --data data --config ranking.json --threads 1)
+
+# make_ranking: images and a study of a few seconds
+make_ranking() {
+  make_data
+  cat >ranking.json <<'JSON'
+{"nodes": 2, "validation": 32, "architectures": 4, "candidates": 9, "resamples": 20,
+ "standalone": {"channels": 2, "epochs": 8, "batch": 8}, "oneShot": {"channels": 2, "batch": 8},
+ "grid": {"factors": ["epochs"], "seeds": 2, "epochs": [4, 8], "images": [32], "evaluationBatch": 32}}
+JSON
+}
+
+# trained CACHE COUNT: so many trainings are done
+trained() { (($(find "$1" -name summary.json 2>/dev/null | wc -l) >= $2)); }
+
+# same_study FOLDER FOLDER
+same_study() {
+  local file
+  for file in ranking.md conditions.csv seeds.csv accuracies.csv summary.json; do
+    cmp -- "$1/$file" "$2/$file" || fail "$file of $1 and $2 differ"
+  done
+}
+
+test_a_study_is_shared_stopped_and_killed() {
+  local first second
+  make_ranking
+  succeeds "${ranking[@]}" --out whole --cache whole-trainings
+  started "${ranking[@]}" --out run --cache trainings
+  until_true trained trainings 1 || fail "the study ended before it could be stopped"
+  kill -TERM "$pid"
+  ended
+  ((status == 75)) || fail "$command_line: exit code $status after SIGTERM, expected 75"
+  holds err 'go on with nao study ranking --resume run$'
+  [[ ! -s out && ! -e run/ranking.md ]] || fail "a stopped study has no result yet"
+  started study ranking --resume run
+  first=$pid
+  started study ranking --resume run
+  second=$pid
+  until_true trained trainings 3 || fail "the study ended before it could be killed"
+  kill -KILL "$first"
+  pid=$second
+  ended
+  ((status == 0)) || fail "$command_line: exit code $status"
+  same_study whole run
+  [[ $(find trainings -name summary.json | wc -l) == 8 ]] || fail "eight trainings are expected"
+}
+
+test_bad_studies() {
+  make_ranking
+  complains 2 'unknown preset' study ranking --preset huge
+  complains 2 'factors' study ranking --factors colour
+  complains 1 'no data set' study ranking --data nowhere --out run
+  [[ ! -e run ]] || fail "a study that cannot begin leaves no folder"
+}
