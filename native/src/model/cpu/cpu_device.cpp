@@ -3,9 +3,9 @@
 #include <cstring>
 
 #include "error.h"
+#include "model/cpu/ceilings.h"
 #include "model/cpu/cpu_runner.h"
 #include "model/cpu/memory.h"
-#include "model/cpu/peak.h"
 
 namespace nao::model {
 namespace {
@@ -42,7 +42,21 @@ int checkedThreads(int threads) {
 CpuDevice::CpuDevice(const std::string& name, int threads)
     : kernels_(&tableFor(name)), pool_(checkedThreads(threads)) {}
 
-double CpuDevice::peakGflops() { return measurePeakGflops(*this); }
+program::Rules CpuDevice::rules(nao_precision precision) const {
+  if (precision != NAO_FP32) throw Error(NAO_INVALID, "device cpu computes in fp32 alone");
+  return {};
+}
+
+double CpuDevice::ceiling(nao_ceiling which) {
+  switch (which) {
+    case NAO_CEILING_COPY:
+      return measureCopyRate(*this);
+    case NAO_CEILING_MULTIPLY_ADD:
+      return measurePeakGflops(*this);
+    default:
+      return 0;
+  }
+}
 
 void CpuDevice::read(void* host, const void* memory, std::int64_t bytes) {
   std::memcpy(host, memory, static_cast<std::size_t>(bytes));

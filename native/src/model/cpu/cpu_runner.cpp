@@ -76,7 +76,7 @@ void CpuRunner::execute() {
   for (const BoundCall& call : bound_.calls) needed = std::max(needed, scratchFloats(table, call.call));
   scratch_.resize(threads);
   scratchFloats_.resize(threads, 0);
-  if (seconds_.size() != threads) seconds_.assign(threads, std::vector<double>(std::variant_size_v<KernelCall>, 0.0));
+  if (profiling_) seconds_.assign(threads, std::vector<double>(bound_.calls.size(), 0.0));
   std::int64_t bytes = (arenaFloats_ + fixedFloats_) * static_cast<std::int64_t>(sizeof(float));
   for (std::size_t thread = 0; thread < threads; ++thread) {
     if (scratchFloats_[thread] < needed) {
@@ -93,6 +93,7 @@ void CpuRunner::execute() {
     runWave(first, end);
     first = end;
   }
+  if (profiling_) addToProfile();
 }
 
 void CpuRunner::runWave(std::size_t first, std::size_t end) {
@@ -102,8 +103,10 @@ void CpuRunner::runWave(std::size_t first, std::size_t end) {
   for (std::size_t i = first; i < end; ++i) {
     const KernelCall& call = bound_.calls[i].call;
     items += bound_.calls[i].items;
-    light = light && (std::holds_alternative<kernels::BatchNorm>(call) ||
-                      std::holds_alternative<kernels::BatchNormBackward>(call));
+    light =
+        light &&
+        (std::holds_alternative<kernels::BatchNorm>(call) || std::holds_alternative<kernels::BatchNormBackward>(call) ||
+         std::holds_alternative<kernels::Mixture>(call) || std::holds_alternative<kernels::MixtureBackward>(call));
   }
   const auto body = [&](int item, int thread) {
     std::size_t i = first;
@@ -112,7 +115,7 @@ void CpuRunner::runWave(std::size_t first, std::size_t end) {
     const auto at = static_cast<std::size_t>(thread);
     const double start = profiling_ ? now() : 0;
     runItem(table, call, item, scratch_[at].get());
-    if (profiling_) seconds_[at][call.index()] += now() - start;
+    if (profiling_) seconds_[at][i] += now() - start;
   };
   if (light)
     for (int item = 0; item < items; ++item) body(item, 0);
@@ -122,15 +125,15 @@ void CpuRunner::runWave(std::size_t first, std::size_t end) {
 
 void CpuRunner::setProfiling(bool on) {
   profiling_ = on;
-  if (on)
-    for (std::vector<double>& thread : seconds_) std::fill(thread.begin(), thread.end(), 0.0);
+  if (on) profile_.clear();
 }
 
-std::vector<double> CpuRunner::profile() const {
-  std::vector<double> sums(std::variant_size_v<KernelCall>, 0.0);
-  for (const std::vector<double>& thread : seconds_)
-    for (std::size_t kind = 0; kind < sums.size(); ++kind) sums[kind] += thread[kind];
-  return sums;
+void CpuRunner::addToProfile() {
+  for (std::size_t call = 0; call < bound_.calls.size(); ++call) {
+    double sum = 0;
+    for (const std::vector<double>& thread : seconds_) sum += thread[call];
+    profile_.add(bound_.calls[call].call, sum);
+  }
 }
 
 }  // namespace nao::model

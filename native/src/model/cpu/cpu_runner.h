@@ -21,11 +21,12 @@ class CpuRunner final : public Runner {
 
   std::int64_t peakBytes() const override { return peakBytes_; }
   void setProfiling(bool on) override;
-  std::vector<double> profile() const override;
+  const Profile& profile() const override { return profile_; }
 
  private:
   void execute();
   void runWave(std::size_t first, std::size_t end);
+  void addToProfile();
 
   CpuDevice& device_;
   Parameters& parameters_;
@@ -42,7 +43,8 @@ class CpuRunner final : public Runner {
   std::int64_t logits_ = 0;  // of the last step
   std::vector<StepResult> results_;
   bool profiling_ = false;
-  std::vector<std::vector<double>> seconds_;  // [thread][kind of call]
+  std::vector<std::vector<double>> seconds_;  // [thread][call of the step]
+  Profile profile_;
 };
 
 }  // namespace nao::model

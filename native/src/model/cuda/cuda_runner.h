@@ -4,10 +4,13 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kernels/cuda/wave.h"
+#include "model/cuda/call_timer.h"
 #include "model/cuda/cuda_device.h"
+#include "model/cuda/finishing.h"
 #include "model/cuda/packer.h"
 #include "model/parameters.h"
 #include "model/runner.h"
@@ -22,14 +25,16 @@ class CudaRunner final : public Runner {
   CudaRunner(const CudaRunner&) = delete;
   CudaRunner& operator=(const CudaRunner&) = delete;
 
+  void setPrecision(nao_precision precision) override;
   void reserve(const NetworkProgram& program, bool training, int images) override;
   bool start(const NetworkProgram& program, const StepInput& input) override;
   std::vector<StepResult> finish() override;
   void readLogits(float* dst) override;
 
   std::int64_t peakBytes() const override { return peakBytes_; }
+  DeviceCalls deviceCalls() const override { return calls_; }
   void setProfiling(bool on) override;
-  std::vector<double> profile() const override { return seconds_; }
+  const Profile& profile() const override { return profile_; }
 
  private:
   /// Memory of the device that is exchanged for a larger piece where it does not suffice.
@@ -60,6 +65,8 @@ class CudaRunner final : public Runner {
   void grow(Growing& growing, std::int64_t bytes, const char* purpose);
   void pack();
   void write(Packer& packer);
+  std::size_t checkedSharedBytes(const KernelCall& call) const;
+  std::vector<kernels::cuda::Finish> putFollowers(Packer& packer) const;
   void launch();
   void launchOneByOne();
   void collect();
@@ -67,13 +74,15 @@ class CudaRunner final : public Runner {
   CudaDevice& device_;
   Parameters& parameters_;
   cudaStream_t stream_ = nullptr;
-  cudaEvent_t begun_ = nullptr, ended_ = nullptr;  // profiling
   Growing arena_, fixed_, squares_, results_, block_;
   std::int64_t peakBytes_ = 0;
+  DeviceCalls calls_;
+  kernels::cuda::Precision precision_ = kernels::cuda::Precision::fp32;
   std::array<Staging, 2> stagings_;
   std::size_t turn_ = 0;
 
   Bound bound_;
+  Finishing finishing_;
   std::vector<kernels::cuda::WaveCall> table_;
   const kernels::cuda::WaveCall* deviceTable_ = nullptr;
   std::vector<Wave> waves_;
@@ -83,7 +92,8 @@ class CudaRunner final : public Runner {
   const float* logits_ = nullptr;
   std::int64_t logitCount_ = 0;
   bool profiling_ = false;
-  std::vector<double> seconds_;
+  std::unique_ptr<CallTimer> timer_;  // from the first profile on
+  Profile profile_;
 };
 
 }  // namespace nao::model

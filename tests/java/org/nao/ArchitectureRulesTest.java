@@ -20,6 +20,8 @@ class ArchitectureRulesTest {
           .withOptionalLayers(true)
           .layer("cli")
           .definedBy("org.nao.cli..")
+          .layer("bench")
+          .definedBy("org.nao.bench..")
           .layer("study")
           .definedBy("org.nao.study..")
           .layer("search")
@@ -36,19 +38,21 @@ class ArchitectureRulesTest {
           .definedBy("org.nao.engine..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("bench")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("study")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("search")
-          .mayOnlyBeAccessedByLayers("cli", "study")
+          .mayOnlyBeAccessedByLayers("cli", "bench", "study")
           .whereLayer("controller")
-          .mayOnlyBeAccessedByLayers("cli", "study", "search")
+          .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search")
           .whereLayer("supernet")
-          .mayOnlyBeAccessedByLayers("cli", "study", "search")
+          .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search")
           .whereLayer("training")
-          .mayOnlyBeAccessedByLayers("cli", "study", "search", "supernet")
+          .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search", "supernet")
           .whereLayer("network")
           .mayOnlyBeAccessedByLayers(
-              "cli", "study", "search", "controller", "supernet", "training");
+              "cli", "bench", "study", "search", "controller", "supernet", "training");
 
   @ArchTest
   static final ArchRule spaceKnowsNothingAboveIt =

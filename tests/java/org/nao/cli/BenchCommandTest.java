@@ -3,7 +3,16 @@ package org.nao.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nao.run.Json;
 
 class BenchCommandTest {
@@ -44,12 +53,127 @@ class BenchCommandTest {
     assertThat(object.path("threadMillis").path("sep_conv").asDouble()).isPositive();
   }
 
+  private static Invocation kernels(String... more) {
+    final String[] small =
+        "bench kernels --layers 1 --channels 4 --batch 16 --archs 2 --repetitions 1".split(" ");
+    final String[] arguments = Arrays.copyOf(small, small.length + more.length);
+    System.arraycopy(more, 0, arguments, small.length, more.length);
+    return Invocation.of(arguments);
+  }
+
+  @Test
+  void measuresKernelsAgainstCeilings() {
+    final Invocation bench = kernels("--json");
+    assertThat(bench.err()).isEmpty();
+    assertThat(bench.exitCode()).isZero();
+    final var object = Json.parseObject(bench.out());
+    assertThat(object.path("batch").asInt()).isEqualTo(BATCH);
+    assertThat(object.path("ceilings").path("copyGigabytesPerSecond").asDouble()).isPositive();
+    assertThat(object.path("ceilings").path("multiplyAddGflops").asDouble()).isPositive();
+    assertThat(object.path("ceilings").path("bf16Gflops").asDouble()).isZero();
+    double stepMillis = 0;
+    final List<String> names = new ArrayList<>();
+    for (final JsonNode kernel : object.path("kernels")) {
+      names.add(kernel.path("kernel").asText() + " " + kernel.path("shape").asText());
+      assertThat(kernel.path("millis").asDouble()).as(names.toString()).isPositive();
+      assertThat(kernel.path("gigabytesPerSecond").asDouble()).as(names.toString()).isPositive();
+      stepMillis += kernel.path("millis").asDouble() * kernel.path("callsPerStep").asDouble();
+    }
+    assertThat(stepMillis).isCloseTo(object.path("stepMillis").asDouble(), within(1e-9));
+    // The stem and the image are the same in every architecture.
+    assertThat(names)
+        .contains("conv 3>12 32x32 k3 s1", "conv_backward 3>12 32x32 k3 s1", "augment 3 32x32")
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void comparesWithAnEarlierRun(@TempDir Path folder) throws IOException {
+    final ObjectNode before = Json.parseObject(kernels("--json").out());
+    final Path file = folder.resolve("before.json");
+    // So far off that no noise reaches it.
+    scale(before, 1e6);
+    Files.writeString(file, Json.line(before));
+    final Invocation faster = kernels("--compare", file.toString());
+    assertThat(faster.exitCode()).isZero();
+    assertThat(faster.out()).contains("nothing is slower than 1.15 times its time before");
+
+    scale(before, 1e-12);
+    Files.writeString(file, Json.line(before));
+    final Invocation slower = kernels("--compare", file.toString(), "--threshold", "2", "--json");
+    assertThat(slower.exitCode()).isEqualTo(ExitCode.FAILED);
+    final JsonNode comparison = Json.parseObject(slower.out()).path("comparison");
+    assertThat(comparison.path("threshold").asDouble()).isEqualTo(2);
+    assertThat(comparison.path("ratios").path(0).path("ratio").asDouble()).isGreaterThan(2);
+
+    Files.writeString(file, Json.line(before.put("batch", 17)));
+    final Invocation other = kernels("--compare", file.toString());
+    assertThat(other.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(other.err())
+        .isEqualTo(
+            "nao bench kernels: %s was measured with batch 17, this is 16; nothing to compare.%n"
+                .formatted(file));
+  }
+
+  private static void scale(ObjectNode report, double factor) {
+    for (final JsonNode kernel : report.path("kernels")) {
+      ((ObjectNode) kernel).put("millis", factor * kernel.path("millis").asDouble());
+    }
+  }
+
+  @Test
+  void comparesSteps(@TempDir Path folder) throws IOException {
+    final Path file = folder.resolve("before.json");
+    Files.writeString(
+        file,
+        "{\"layers\": 1, \"channels\": 4, \"batch\": 16, \"archs\": 2, \"seed\": 0,"
+            + " \"precision\": \"fp32\", \"trainMillis\": 1e9, \"forwardMillis\": 1e-9}");
+    final Invocation bench = bench("--compare", file.toString());
+    assertThat(bench.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(bench.out()).contains("1 slower than 1.15 times their time before");
+  }
+
+  @Test
+  void predictsTheHoursOfASearch() {
+    final Invocation bench =
+        Invocation.of("bench search-cost --layers 1 --channels 4 --steps 2 --json".split(" "));
+    assertThat(bench.err()).isEmpty();
+    assertThat(bench.exitCode()).isZero();
+    final var object = Json.parseObject(bench.out());
+    assertThat(object.path("supernetSteps").asLong()).isEqualTo(4 * 50 * 704);
+    final double hours = object.path("hours").path("training").asDouble();
+    assertThat(hours)
+        .isPositive()
+        .isCloseTo(
+            4 * 50 * 704 * object.path("measured").path("trainStepMillis").asDouble() / 3.6e6,
+            within(1e-9));
+    assertThat(object.path("totalHours").asDouble()).isGreaterThan(hours);
+    assertThat(object.path("hours").path("controller").asDouble()).isPositive();
+    assertThat(object.path("extrapolated").isEmpty()).isFalse();
+  }
+
+  @Test
+  void devicesAgree() {
+    final Invocation bench =
+        Invocation.of(
+            ("bench agreement --against cpu:ref --layers 1 --channels 2 --nodes 2 --batch 4"
+                    + " --steps 4 --json")
+                .split(" "));
+    assertThat(bench.err()).isEmpty();
+    assertThat(bench.exitCode()).isZero();
+    final var object = Json.parseObject(bench.out());
+    assertThat(object.path("agree").asBoolean()).isTrue();
+    assertThat(object.path("losses").size()).isEqualTo(4);
+    assertThat(object.path("lossDifference").asDouble())
+        .isLessThanOrEqualTo(object.path("lossTolerance").asDouble());
+    assertThat(object.path("controlWeightDifference").asDouble()).isPositive();
+  }
+
   @Test
   void refusesWhatItCannotMeasure() {
     final Invocation half = bench("--precision", "bf16");
     assertThat(half.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(half.err())
-        .isEqualTo("nao bench step: --precision is 'bf16', allowed on the CPU: fp32.\n");
+        .isEqualTo("nao bench step: --precision is 'bf16', allowed on this device: fp32.\n");
     assertThat(bench("--archs", "0").exitCode()).isEqualTo(ExitCode.USAGE);
   }
 }

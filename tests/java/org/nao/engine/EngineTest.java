@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -258,8 +259,26 @@ class EngineTest {
   void aProfileHoldsTheSecondsOfEachKernel() {
     network.profile(true);
     train(2, 0.1f);
-    assertThat(network.profile(false)).containsKeys("sep_conv_backward", "batch_norm", "loss");
-    assertThat(network.profile(true).get("pointwise")).isZero();
+    final List<KernelTime> profile = network.profile(false);
+    assertThat(profile)
+        .extracting(KernelTime::kernel)
+        .contains("augment", "conv_backward", "batch_norm", "loss", "sgd");
+    assertThat(profile).allSatisfy(time -> assertThat(time.seconds()).isPositive());
+    final double pixels = 2.0 * BATCH * Programs.SIDE * Programs.SIDE;
+    final double multiplyAdds = pixels * Programs.CHANNELS * 9 * Programs.FEATURES;
+    assertThat(profile)
+        .filteredOn(time -> time.kernel().equals("conv"))
+        .singleElement()
+        .satisfies(
+            time -> {
+              assertThat(time.shape()).isEqualTo("3>5 8x8 k3 s1");
+              assertThat(time.calls()).isEqualTo(2);
+              assertThat(time.operations()).isEqualTo(2 * multiplyAdds);
+              assertThat(time.bytes())
+                  .isEqualTo(4 * pixels * (Programs.CHANNELS + Programs.FEATURES));
+            });
+    network.profile(true);
+    assertThat(network.profile(true)).isEmpty();
   }
 
   private TrainResult train(int steps, float learningRate) {

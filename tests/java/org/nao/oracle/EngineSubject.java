@@ -40,9 +40,9 @@ final class EngineSubject implements Subject {
   }
 
   @Override
-  public Outcome step(Batch batch, Training training, float learningRate) {
+  public Outcome step(Batch batch, Training training, float learningRate, long step) {
     final StepResult result =
-        network.step(program, batch.images(), batch.labels(), training, learningRate, 0);
+        network.step(program, batch.images(), batch.labels(), training, learningRate, step);
     return outcome(
         result,
         i ->

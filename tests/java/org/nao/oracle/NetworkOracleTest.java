@@ -37,18 +37,19 @@ class NetworkOracleTest {
     devices.close();
   }
 
+  /** {@code kept}: by drop-path and dropout; below 1 unused parameters are updated, too. */
   @ParameterizedTest(
       name =
-          "{0}, C {1}, images {2} x {3} x {3}, batch {4}, auxiliary {5}, smoothing {6}, seed {8}")
+          "{0}, C {1}, images {2} x {3} x {3}, batch {4}, auxiliary {5}, smoothing {6}, kept {8}, seed {9}")
   @CsvSource({
-    "SUPERNET,   4, 3,  8, 17, false, 0,   false, 10",
-    "SUPERNET,   3, 1, 12,  5, true,  0.1, true,  20",
-    "SUPERNET,   4, 3, 32,  3, false, 0.1, true,  30",
-    "SUPERNET,   4, 1,  8,  6, true,  0,   false, 40",
-    "STANDALONE, 4, 3,  8, 17, true,  0.1, true,  50",
-    "STANDALONE, 3, 1, 12,  5, false, 0,   false, 60",
-    "STANDALONE, 4, 3, 32,  3, true,  0,   true,  70",
-    "STANDALONE, 6, 1, 12,  9, true,  0.1, false, 80",
+    "SUPERNET,   4, 3,  8, 17, false, 0,   false, 1,   10",
+    "SUPERNET,   3, 1, 12,  5, true,  0.1, true,  1,   20",
+    "SUPERNET,   4, 3, 32,  3, false, 0.1, true,  0.7, 30",
+    "SUPERNET,   4, 1,  8, 17, true,  0,   false, 0.5, 40",
+    "STANDALONE, 4, 3,  8, 17, true,  0.1, true,  1,   50",
+    "STANDALONE, 3, 1, 12,  5, false, 0,   false, 1,   60",
+    "STANDALONE, 4, 3, 32,  3, true,  0,   true,  0.7, 70",
+    "STANDALONE, 6, 1, 12, 19, true,  0.1, false, 0.5, 80",
   })
   void stepsAndEvaluationsAgree(
       Kind kind,
@@ -59,6 +60,7 @@ class NetworkOracleTest {
       boolean auxiliary,
       float labelSmoothing,
       boolean nesterov,
+      float kept,
       long seed) {
     final NetworkShape shape =
         new NetworkShape(1, channels, imageChannels, side, side, CLASSES, auxiliary);
@@ -68,6 +70,11 @@ class NetworkOracleTest {
             .clipNorm(0.5f)
             .nesterov(nesterov)
             .labelSmoothing(labelSmoothing)
+            .dropPathKeep(kept)
+            .dropoutKeep(kept)
+            .totalSteps(3)
+            .idleUpdate(kept < 1)
+            .seed(seed << Integer.SIZE | seed)
             .build();
     devices.compare(drawn -> kind.scenario(shape, training, batch, drawn), seed, AGREEMENT);
   }

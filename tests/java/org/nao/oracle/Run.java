@@ -15,7 +15,7 @@ record Run(Scenario scenario, List<Outcome> outcomes) {
       final Batch batch = scenario.batches().get(pass);
       outcomes.add(
           pass < scenario.steps()
-              ? subject.step(batch, scenario.training(), LEARNING_RATE)
+              ? subject.step(batch, scenario.training(), LEARNING_RATE, pass)
               : subject.evaluate(batch, scenario.statistics(pass)));
     }
     return new Run(scenario, outcomes);

@@ -7,8 +7,8 @@ import org.nao.oracle.Scenario.Batch;
 /** A network of a scenario's tensors that can run its program. */
 interface Subject extends AutoCloseable {
 
-  /** One training step. */
-  Outcome step(Batch batch, Training training, float learningRate);
+  /** Training step number {@code step}. */
+  Outcome step(Batch batch, Training training, float learningRate, long step);
 
   /** Forward only. */
   Outcome evaluate(Batch batch, Statistics statistics);

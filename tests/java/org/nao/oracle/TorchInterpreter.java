@@ -42,12 +42,15 @@ final class TorchInterpreter {
   private final DecodedProgram program;
   private final List<Tensor> tensors;
   private final Mode mode;
+  private final Masks masks;
   private final Tensor[] values;
 
-  private TorchInterpreter(DecodedProgram program, List<Tensor> tensors, Tensor images, Mode mode) {
+  private TorchInterpreter(
+      DecodedProgram program, List<Tensor> tensors, Tensor images, Mode mode, Masks masks) {
     this.program = program;
     this.tensors = tensors;
     this.mode = mode;
+    this.masks = masks;
     values = new Tensor[program.operations().size() + 1];
     values[0] = images;
   }
@@ -58,6 +61,7 @@ final class TorchInterpreter {
    * @param tensors by index, in their shapes
    * @param images [N,C,H,W]
    * @param labels int64 [N]
+   * @param masks of drop-path and dropout in training
    */
   static Pass run(
       DecodedProgram program,
@@ -65,8 +69,9 @@ final class TorchInterpreter {
       Tensor images,
       Tensor labels,
       double labelSmoothing,
-      Mode mode) {
-    return new TorchInterpreter(program, tensors, images, mode).pass(labels, labelSmoothing);
+      Mode mode,
+      Masks masks) {
+    return new TorchInterpreter(program, tensors, images, mode, masks).pass(labels, labelSmoothing);
   }
 
   private Pass pass(Tensor labels, double smoothing) {
@@ -117,7 +122,8 @@ final class TorchInterpreter {
       case 8 -> Arrays.stream(src).reduce(Tensor::add).orElseThrow();
       case 9 -> torch.cat(new TensorVector(src), 1);
       case 10 -> shiftSubsample(src[0], a[1]);
-      case 11, 12 -> src[0]; // drop-path and dropout, which scenarios leave off
+      case 11 -> mode == Mode.TRAIN ? dropPath(src[0], a) : src[0];
+      case 12 -> mode == Mode.TRAIN ? dropout(src[0], a) : src[0];
       case 13 -> src[0].mean(2, 3);
       case 14 -> torch.linear(src[0], tensors.get(a[1]), optional(a[2]));
       default -> throw new AssertionError("opcode " + opcode);
@@ -154,6 +160,18 @@ final class TorchInterpreter {
         MOMENTUM,
         EPSILON,
         false);
+  }
+
+  private Tensor dropPath(Tensor src, int[] a) {
+    final int images = Math.toIntExact(src.size(0));
+    final double[] mask = masks.dropPath(images, a[1], Float.intBitsToFloat(a[2]));
+    return src.mul(Doubles.tensor(mask, images, 1, 1, 1));
+  }
+
+  private Tensor dropout(Tensor src, int[] a) {
+    final int images = Math.toIntExact(src.size(0));
+    final int features = Math.toIntExact(src.size(1));
+    return src.mul(Doubles.tensor(masks.dropout(images, features, a[1]), images, features));
   }
 
   /** Moves the image by the offset to the left and up, zeros coming in, and takes every second. */

@@ -39,23 +39,29 @@ final class TorchSubject implements Subject {
     for (int i = 0; i < specs.size(); i++) {
       final ParameterSpec spec = specs.get(i);
       final Tensor tensor =
-          tensor(values.get(i), spec.shape().stream().mapToLong(Integer::longValue).toArray());
+          Doubles.tensor(
+              Doubles.of(values.get(i)),
+              spec.shape().stream().mapToLong(Integer::longValue).toArray());
       tensors.add(tensor.set_requires_grad(spec.trainable()));
     }
   }
 
   @Override
-  public Outcome step(Batch batch, Training training, float learningRate) {
+  public Outcome step(Batch batch, Training training, float learningRate, long step) {
     if (optimizer == null) {
       optimizer = new SGD(parameters(), options(training, learningRate));
     }
     return scoped(
         () -> {
           optimizer.zero_grad();
-          final Pass pass = run(batch, training.labelSmoothing(), Mode.TRAIN);
+          final Pass pass =
+              run(batch, training.labelSmoothing(), Mode.TRAIN, new Masks(training, step));
           pass.loss().backward();
           final List<Optional<double[]>> gradients =
               tensors.stream().map(TorchSubject::gradient).toList();
+          if (training.idleUpdate()) {
+            updateIdle();
+          }
           final double bound = training.clipNorm() > 0 ? training.clipNorm() : Double.MAX_VALUE;
           final double norm = torch.clip_grad_norm_(parameters(), bound);
           optimizer.step();
@@ -74,7 +80,7 @@ final class TorchSubject implements Subject {
     return scoped(
         () ->
             outcome(
-                run(batch, 0, mode),
+                run(batch, 0, mode, null),
                 batch.labels(),
                 0,
                 Collections.nCopies(tensors.size(), Optional.empty())));
@@ -88,19 +94,20 @@ final class TorchSubject implements Subject {
     }
   }
 
-  private Pass run(Batch batch, double smoothing, Mode mode) {
+  private Pass run(Batch batch, double smoothing, Mode mode, Masks masks) {
     return TorchInterpreter.run(
         program,
         tensors,
-        tensor(
-            batch.images(),
+        Doubles.tensor(
+            Doubles.of(batch.images()),
             batch.labels().length,
             program.channels(),
             program.height(),
             program.width()),
         tensor(batch.labels()),
         smoothing,
-        mode);
+        mode,
+        masks);
   }
 
   private Outcome outcome(
@@ -128,6 +135,16 @@ final class TorchSubject implements Subject {
     return correct;
   }
 
+  /** Gives tensors without a gradient one of 0, so that the optimizer does not leave them out. */
+  private void updateIdle() {
+    for (int i = 0; i < specs.size(); i++) {
+      final Tensor tensor = tensors.get(i);
+      if (specs.get(i).trainable() && !tensor.grad().defined()) {
+        tensor.mutable_grad().put(torch.zeros_like(tensor));
+      }
+    }
+  }
+
   private TensorVector parameters() {
     return new TensorVector(
         IntStream.range(0, tensors.size())
@@ -142,12 +159,6 @@ final class TorchSubject implements Subject {
     options.weight_decay().put(training.weightDecay());
     options.nesterov().put(training.nesterov());
     return options;
-  }
-
-  private static Tensor tensor(float[] values, long... shape) {
-    final Tensor tensor = torch.empty(shape, new TensorOptions(ScalarType.Double), null);
-    new DoublePointer(tensor.data_ptr()).put(Doubles.of(values));
-    return tensor;
   }
 
   private static Tensor tensor(int[] values) {

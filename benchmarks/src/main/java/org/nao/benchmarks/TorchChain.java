@@ -46,6 +46,10 @@ final class TorchChain implements AutoCloseable {
   private final Tensor labels;
 
   TorchChain(SeparableChain chain, int threads) {
+    this(chain, threads, ScalarType.Float);
+  }
+
+  private TorchChain(SeparableChain chain, int threads, ScalarType type) {
     Torch.load();
     torch.set_num_threads(threads);
     blas_set_num_threads(threads);
@@ -53,7 +57,7 @@ final class TorchChain implements AutoCloseable {
     scope = new PointerScope();
     final List<Tensor> leaves = new ArrayList<>();
     for (final Parameter parameter : chain.parameters()) {
-      final Tensor tensor = floats(parameter.values()).view(parameter.shape());
+      final Tensor tensor = floats(parameter.values()).to(type).view(parameter.shape());
       if (parameter.trainable()) {
         tensor.set_requires_grad(true);
         leaves.add(tensor);
@@ -64,9 +68,17 @@ final class TorchChain implements AutoCloseable {
     final Batch batch = chain.batch();
     images =
         floats(batch.images())
+            .to(type)
             .view(SeparableChain.IMAGES, SeparableChain.IMAGE_CHANNELS, chain.side(), chain.side())
             .contiguous(memoryFormat(chain));
     labels = longs(batch.labels());
+  }
+
+  /** One step in double precision. */
+  static Result exactStep(SeparableChain chain, int threads) {
+    try (TorchChain exact = new TorchChain(chain, threads, ScalarType.Double)) {
+      return exact.stepResult();
+    }
   }
 
   /** The loss, from the batch's own statistics. */
@@ -99,7 +111,7 @@ final class TorchChain implements AutoCloseable {
           for (long i = 0; i < gradients.size(); i++) {
             copies.add(values(gradients.get(i)));
           }
-          return new Result(loss.item_float(), copies);
+          return new Result(loss.item_double(), copies);
         });
   }
 
@@ -159,7 +171,7 @@ final class TorchChain implements AutoCloseable {
   }
 
   private static float[] values(Tensor tensor) {
-    final Tensor rowMajor = tensor.contiguous();
+    final Tensor rowMajor = tensor.to(ScalarType.Float).contiguous();
     final float[] values = new float[Math.toIntExact(rowMajor.numel())];
     new FloatPointer(rowMajor.data_ptr()).get(values);
     return values;

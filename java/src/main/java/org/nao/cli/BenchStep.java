@@ -1,68 +1,63 @@
 package org.nao.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import org.nao.bench.StepBenchmark;
 import org.nao.engine.Device;
-import org.nao.training.StepBenchmark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code nao bench step}: training steps and forward passes of random architectures. */
 @Command(
     name = "step",
     description = "Measures training steps of random architectures over one supernet.",
     mixinStandardHelpOptions = true)
-final class BenchStep implements Runnable {
+final class BenchStep implements Callable<Integer> {
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
   private static final int PERCENT = 100;
-  private static final String FP32 = "fp32";
+  private static final CompareOptions.Rule RULE =
+      new CompareOptions.Rule(BenchStep::millis, BenchStep::millis, 0);
 
-  @Mixin private SpaceOptions spaceOptions;
-  @Mixin private SizeOptions sizeOptions;
-  @Mixin private DeviceOptions deviceOptions;
+  @Mixin private BenchOptions options;
+  @Mixin private CompareOptions compareOptions;
   @Mixin private Output output;
 
-  @Option(names = "--batch", paramLabel = "B", description = "Images per step (default 64).")
-  private int batch = 64;
-
-  @Option(names = "--archs", paramLabel = "K", description = "Random architectures (default 10).")
-  private int architectures = 10;
-
-  @Option(
-      names = "--repetitions",
-      paramLabel = "R",
-      description = "Measured steps per architecture, of which the median counts (default 5).")
-  private int repetitions = 5;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "Seed of architectures, weights and images (default 0).")
-  private long seed;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      description = "Of all arithmetic: fp32, the only one that the CPU computes in (default).")
-  private String precision = FP32;
-
   @Override
-  public void run() {
-    if (!precision.equals(FP32)) {
-      throw new IllegalArgumentException(
-          "--precision is '%s', allowed on the CPU: %s.".formatted(precision, FP32));
-    }
+  public Integer call() {
+    final ObjectNode before = compareOptions.before();
     final StepBenchmark benchmark =
         new StepBenchmark(
-            spaceOptions.space(), sizeOptions.shape(), batch, architectures, repetitions, seed);
-    try (Device device = deviceOptions.open()) {
+            options.space().space(),
+            options.shape(),
+            options.batch(),
+            options.architectures(),
+            options.repetitions(),
+            options.seed());
+    try (Device device = options.open()) {
       final StepBenchmark.Result result = benchmark.run(device);
-      if (output.json()) {
-        output.object(result);
-      } else {
+      final ObjectNode report = options.report(device, result);
+      if (!output.json()) {
         print(device, result);
       }
+      final int exitCode = compareOptions.compare(before, report, RULE, output);
+      if (output.json()) {
+        output.object(report);
+      }
+      return exitCode;
     }
+  }
+
+  private static Map<String, Double> millis(JsonNode report) {
+    final Map<String, Double> millis = new LinkedHashMap<>();
+    for (final String name : new String[] {"trainMillis", "forwardMillis"}) {
+      if (report.path(name).isNumber()) {
+        millis.put(name, report.path(name).asDouble());
+      }
+    }
+    return millis;
   }
 
   private void print(Device device, StepBenchmark.Result result) {

@@ -21,9 +21,12 @@ final class DeviceOptions {
 
   /** Opens the device for commands without a configuration; the caller closes it. */
   Device open() {
-    // The engine's devices are CPUs, so auto never finds a GPU.
-    final String name = device == null || device.equals("auto") ? "cpu" : device;
-    return Device.open(name, threads == null ? 0 : threads);
+    return Device.open(name(), threads == null ? 0 : threads);
+  }
+
+  /** As the user gave it. */
+  String name() {
+    return device == null ? "cpu" : device;
   }
 
   /** What the user gave, by configuration key. */

@@ -146,7 +146,9 @@ final class StepCommand implements Runnable {
     if (outputs.containsKey("grad_norm")) {
       scalars.put("grad_norm", outputs.get("grad_norm").floats()[0]);
     }
-    scalars.put("correct", outputs.get("correct").longs()[0]);
+    if (outputs.containsKey("correct")) {
+      scalars.put("correct", outputs.get("correct").longs()[0]);
+    }
     return scalars;
   }
 

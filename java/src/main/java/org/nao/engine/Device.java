@@ -35,15 +35,20 @@ public final class Device implements AutoCloseable {
     return NativeLibrary.text(Nao.nao_device_isa(handle.get()));
   }
 
+  /** PCI address of a GPU, for example {@code 00000000:81:00.0}; empty for a CPU. */
+  public String busId() {
+    return NativeLibrary.text(Nao.nao_device_bus_id(handle.get()));
+  }
+
   public int threads() {
     return Nao.nao_device_threads(handle.get());
   }
 
-  /** Measures the multiply-add ceiling of all threads together, in 1e9 operations per second. */
-  public double peakGflops() {
-    final double[] gflops = new double[1];
-    NativeLibrary.check(Nao.nao_device_peak_gflops(handle.get(), gflops));
-    return gflops[0];
+  /** Measures a ceiling of all threads together, in 1e9 a second; 0 without such a unit. */
+  public double ceiling(Ceiling which) {
+    final double[] giga = new double[1];
+    NativeLibrary.check(Nao.nao_device_ceiling(handle.get(), which.code(), giga));
+    return giga[0];
   }
 
   /** Closes the data sets and networks on it first. */

@@ -3,7 +3,7 @@ package org.nao.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import java.util.Map;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.nao.binding.global.Nao;
@@ -19,7 +19,7 @@ import org.nao.binding.nao_training;
  */
 public final class Network implements AutoCloseable {
 
-  private static final ObjectReader PROFILE = new ObjectMapper().readerForMapOf(Double.class);
+  private static final ObjectReader PROFILE = new ObjectMapper().readerForListOf(KernelTime.class);
   private static final int ALL_TENSORS = -1;
 
   private final Handle<nao_network> handle;
@@ -246,14 +246,14 @@ public final class Network implements AutoCloseable {
   /**
    * Switches profiling on or off.
    *
-   * @return seconds per kernel, summed over threads, since profiling was last switched on
+   * @return what was measured since profiling was last switched on
    */
-  public Map<String, Double> profile(boolean on) {
+  public List<KernelTime> profile(boolean on) {
     try (BytePointer json = new BytePointer()) {
       NativeLibrary.check(Nao.nao_network_profile(handle.get(), on ? 1 : 0, json));
       return PROFILE.readValue(NativeLibrary.text(json));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The engine's profile is no JSON object of numbers.", e);
+      throw new IllegalStateException("The engine's profile is no JSON array of kernels.", e);
     }
   }
 

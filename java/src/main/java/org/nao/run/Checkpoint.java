@@ -116,6 +116,17 @@ public final class Checkpoint {
     return Optional.empty();
   }
 
+  /** Removes it, once the run is done and its result written. */
+  public void delete() {
+    try {
+      for (final Path each : new Path[] {next, previous, current}) {
+        delete(each);
+      }
+    } catch (IOException e) {
+      throw IoFailure.of(current, "cannot be removed", e);
+    }
+  }
+
   /** A checkpoint that is not whole; another one may be. */
   private static final class DamagedCheckpointException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -79,6 +80,32 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       folder.close();
       throw IoFailure.of(file, "cannot be read", e);
+    } catch (RunException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a run or goes on with it, whichever the folder is ready for; empty while another process
+   * holds it. The caller cuts the event log to the checkpoint with {@link EventLog#truncate}.
+   *
+   * @param config as in {@link #create}
+   * @throws RunException if the folder cannot be written or holds something else
+   */
+  public static Optional<RunFolder> claim(Path path, Object config) {
+    createFolder(path);
+    final Optional<FileChannel> lock = tryLock(path);
+    if (lock.isEmpty()) {
+      return Optional.empty();
+    }
+    final RunFolder folder = open(path, lock.get());
+    try {
+      if (!Files.exists(path.resolve(CONFIG))) {
+        requireNew(path);
+        AtomicFiles.write(path.resolve(CONFIG), Json.pretty(config));
+      }
+      return Optional.of(folder);
     } catch (RunException e) {
       folder.close();
       throw e;
@@ -193,7 +220,17 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static RunFolder open(Path path) {
-    final FileChannel lockChannel = lock(path);
+    return open(
+        path,
+        tryLock(path)
+            .orElseThrow(
+                () ->
+                    new RunException(
+                        "%s: the run folder is in use by %s; wait for it or choose another --out."
+                            .formatted(path, holder(path.resolve(LOCK))))));
+  }
+
+  private static RunFolder open(Path path, FileChannel lockChannel) {
     try {
       AtomicFiles.deletePartial(path);
       return new RunFolder(path, lockChannel, EventLog.open(path.resolve(EVENTS)));
@@ -207,7 +244,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Takes the lock and writes who holds it; the lock goes with the process, however it ends. */
-  private static FileChannel lock(Path path) {
+  private static Optional<FileChannel> tryLock(Path path) {
     final Path file = path.resolve(LOCK);
     FileChannel channel = null;
     try {
@@ -216,11 +253,8 @@ public final class RunFolder implements AutoCloseable {
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       final FileLock lock = tryLock(channel);
       if (lock == null) {
-        final String holder = holder(file);
         closeQuietly(channel);
-        throw new RunException(
-            "%s: the run folder is in use by %s; wait for it or choose another --out."
-                .formatted(path, holder));
+        return Optional.empty();
       }
       final ObjectNode owner = Json.object();
       owner.put("pid", ProcessHandle.current().pid());
@@ -228,7 +262,7 @@ public final class RunFolder implements AutoCloseable {
       channel.truncate(0);
       AtomicFiles.writeFully(
           channel, ByteBuffer.wrap((Json.line(owner) + "\n").getBytes(StandardCharsets.UTF_8)));
-      return channel;
+      return Optional.of(channel);
     } catch (IOException e) {
       closeQuietly(channel);
       throw IoFailure.of(file, "the run folder cannot be locked", e);

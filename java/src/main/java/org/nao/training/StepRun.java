@@ -32,10 +32,9 @@ public record StepRun(ParameterTable table, int[] words) {
   /**
    * Forward, backward and update.
    *
-   * @return {@code logits} [N][K], {@code loss}, {@code correct}, the number of images whose
-   *     largest logit is the label's, {@code grad_norm} (before clipping), {@code grad/NAME}
-   *     (before clipping) and {@code param/NAME} (after the step) of the parameters used, {@code
-   *     buffer/NAME} of the buffers used
+   * @return {@code logits} [N][K], {@code loss}, {@code grad_norm} (before clipping), {@code
+   *     grad/NAME} (before clipping) and {@code param/NAME} (after the step) of the parameters
+   *     used, {@code buffer/NAME} of the buffers used
    * @throws org.nao.engine.NotFiniteException if the loss or a gradient is NaN or infinite
    */
   public Map<String, Tensor> train(
@@ -71,7 +70,8 @@ public record StepRun(ParameterTable table, int[] words) {
   /**
    * Forward only.
    *
-   * @return {@code logits} [N][K], {@code loss} and {@code correct}
+   * @return {@code logits} [N][K], {@code loss} and {@code correct}, the number of images whose
+   *     largest logit is the label's
    * @throws RunException if the loss is NaN or infinite
    */
   public Map<String, Tensor> evaluate(
@@ -87,6 +87,7 @@ public record StepRun(ParameterTable table, int[] words) {
             "the loss is %s; the weights or the images are not finite.".formatted(result.loss()));
       }
       putResult(outputs, result, classes);
+      outputs.put("correct", Tensor.of(new long[] {result.correct()}, 1));
     }
     return outputs;
   }
@@ -95,7 +96,6 @@ public record StepRun(ParameterTable table, int[] words) {
     final float[] logits = result.logits();
     outputs.put("logits", Tensor.of(logits, logits.length / classes, classes));
     outputs.put("loss", Tensor.of(new float[] {(float) result.loss()}, 1));
-    outputs.put("correct", Tensor.of(new long[] {result.correct()}, 1));
   }
 
   /** Sets the tensors the program uses; the others stay 0. */

@@ -1,4 +1,4 @@
-#include "model/cpu/peak.h"
+#include "model/cpu/ceilings.h"
 
 #include <immintrin.h>
 
@@ -13,6 +13,7 @@ namespace nao::model {
 namespace {
 
 constexpr int kIterations = 2000000;
+constexpr int kRuns = 5;
 
 // Twelve chains hide the latency of a multiply-add on two pipes; they start apart so that no compiler may merge them.
 #define NAO_CHAINS(vector, fma)                                                                        \
@@ -40,6 +41,13 @@ __attribute__((target("avx2,fma"))) float chains256() {
 }
 #undef NAO_CHAINS
 
+template <class Work>
+double secondsOf(const Work& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 }  // namespace
 
 double measurePeakGflops(CpuDevice& device) {
@@ -49,12 +57,31 @@ double measurePeakGflops(CpuDevice& device) {
   const int threads = device.pool().threads();
   std::vector<float> sink(static_cast<std::size_t>(threads));
   double best = 0;
-  for (int run = 0; run < 5; ++run) {
-    const auto start = std::chrono::steady_clock::now();
-    device.pool().run(threads,
-                      [&](int item, int) { sink[static_cast<std::size_t>(item)] = wide ? chains512() : chains256(); });
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (int run = 0; run < kRuns; ++run) {
+    const double seconds = secondsOf([&] {
+      device.pool().run(
+          threads, [&](int item, int) { sink[static_cast<std::size_t>(item)] = wide ? chains512() : chains256(); });
+    });
     best = std::max(best, 2.0 * 12 * (wide ? 16 : 8) * kIterations * threads / seconds * 1e-9);
+  }
+  return best;
+}
+
+double measureCopyRate(CpuDevice& device) {
+  constexpr std::int64_t kBytes = std::int64_t{128} << 20;
+  constexpr double kReadAndWritten = 2;
+  const Memory<char> src = device.allocate<char>(kBytes, "a measurement");
+  const Memory<char> dst = device.allocate<char>(kBytes, "a measurement");
+  const int threads = device.pool().threads();
+  double best = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    const double seconds = secondsOf([&] {
+      device.pool().run(threads, [&](int item, int) {
+        const std::int64_t begin = kBytes * item / threads, end = kBytes * (item + 1) / threads;
+        std::memcpy(dst.get() + begin, src.get() + begin, static_cast<std::size_t>(end - begin));
+      });
+    });
+    best = std::max(best, kReadAndWritten * static_cast<double>(kBytes) / seconds * 1e-9);
   }
   return best;
 }

@@ -1,4 +1,4 @@
-package org.nao.training;
+package org.nao.bench;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.nao.engine.Ceiling;
 import org.nao.engine.Device;
 import org.nao.engine.EngineException;
+import org.nao.engine.KernelTime;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
@@ -18,6 +20,7 @@ import org.nao.network.NetworkShape;
 import org.nao.network.SupernetProgram;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
+import org.nao.training.Networks;
 
 /**
  * Measures training steps and forward passes of random architectures over one supernet, on random
@@ -132,7 +135,7 @@ public record StepBenchmark(
       peakBytes = network.peakBytes();
     }
     final double trainGflops = flops / sum.train;
-    final double peakGflops = device.peakGflops();
+    final double peakGflops = device.ceiling(Ceiling.MULTIPLY_ADD);
     return new Result(
         sum.train / architectures / NANOS_PER_MILLI,
         sum.forward / architectures / NANOS_PER_MILLI,
@@ -164,12 +167,10 @@ public record StepBenchmark(
               median(() -> refused(network, program, images, badLabels, training)));
       network.profile(true);
       network.step(program, images, labels, training, LEARNING_RATE, 0);
-      network
-          .profile(false)
-          .forEach(
-              (kernel, seconds) ->
-                  threadMillis.merge(
-                      kernel, seconds * MILLIS_PER_SECOND / architectures, Double::sum));
+      for (final KernelTime time : network.profile(false)) {
+        threadMillis.merge(
+            time.kernel(), time.seconds() * MILLIS_PER_SECOND / architectures, Double::sum);
+      }
       return times;
     }
   }
@@ -207,7 +208,7 @@ public record StepBenchmark(
     return shape.imageChannels() * shape.height() * shape.width();
   }
 
-  private static void positive(String name, int value) {
+  static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException("%s is %d, allowed: at least 1.".formatted(name, value));
     }

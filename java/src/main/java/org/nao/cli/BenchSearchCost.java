@@ -1,0 +1,111 @@
+package org.nao.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import org.nao.bench.SearchCost;
+import org.nao.bench.SearchRates;
+import org.nao.engine.Device;
+import org.nao.network.NetworkShape;
+import org.nao.run.Json;
+import org.nao.search.SearchConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nao bench search-cost}: how many hours the paper's search would take here. */
+@Command(
+    name = "search-cost",
+    description =
+        "Predicts the hours of the paper's search on CIFAR-10 on this machine from measured rates"
+            + " of its parts, and says what is extrapolated.",
+    mixinStandardHelpOptions = true)
+final class BenchSearchCost implements Runnable {
+  private static final int CIFAR10_IMAGES = 50_000;
+  private static final double MILLIS_PER_SECOND = 1e3;
+
+  @Mixin private SizeOptions sizeOptions;
+  @Mixin private DeviceOptions deviceOptions;
+  @Mixin private Output output;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "S",
+      description = "Training steps that are measured, of each kind (default 50).")
+  private int steps = 50;
+
+  @Override
+  public void run() {
+    if (steps < 1) {
+      throw new IllegalArgumentException("--steps is %d, allowed: at least 1.".formatted(steps));
+    }
+    final SearchConfig config = SearchConfig.PAPER;
+    final NetworkShape shape = sizeOptions.shape();
+    try (Device device = deviceOptions.open()) {
+      final SearchRates rates = SearchRates.measure(device, config, shape, steps);
+      final SearchCost cost =
+          SearchCost.of(config, CIFAR10_IMAGES - config.validation(), steps, rates);
+      if (output.json()) {
+        final ObjectNode report = Json.object();
+        report.put("device", deviceOptions.name());
+        report.put("isa", device.isa());
+        report.put("threads", device.threads());
+        report.put("preset", "paper");
+        report.put("layers", shape.layers());
+        report.put("channels", shape.channels());
+        report.put("batch", config.batch());
+        report.set("measured", measured(rates));
+        report.setAll(Json.parseObject(Json.line(cost)));
+        output.object(report);
+      } else {
+        print(device, rates, cost);
+      }
+    }
+  }
+
+  private static ObjectNode measured(SearchRates rates) {
+    final ObjectNode measured = Json.object();
+    measured.put("trainStepMillis", MILLIS_PER_SECOND * rates.trainStepSeconds());
+    measured.put("evaluationMillis", MILLIS_PER_SECOND * rates.evaluationSeconds());
+    measured.put("standaloneStepMillis", MILLIS_PER_SECOND * rates.standaloneStepSeconds());
+    measured.put("standaloneImageMillis", MILLIS_PER_SECOND * rates.standaloneImageSeconds());
+    rates
+        .controller()
+        .ifPresent(
+            controller -> {
+              measured.put("controllerEpochMillis", MILLIS_PER_SECOND * controller.epochSeconds());
+              measured.put("controllerArchitectures", controller.sequences());
+              measured.put("generationMillis", MILLIS_PER_SECOND * controller.generationSeconds());
+            });
+    return measured;
+  }
+
+  private void print(Device device, SearchRates rates, SearchCost cost) {
+    final SearchCost.Hours hours = cost.hours();
+    line("device      %s, %d threads", device.isa(), device.threads());
+    line(
+        "training    %8.2f h   %,d steps of %.2f ms",
+        hours.training(), cost.supernetSteps(), MILLIS_PER_SECOND * rates.trainStepSeconds());
+    line(
+        "evaluation  %8.2f h   %,d architectures, %.2f ms each",
+        hours.evaluation(), cost.evaluations(), MILLIS_PER_SECOND * rates.evaluationSeconds());
+    line(
+        "controller  %s   %,d epochs",
+        hours.controller() == null
+            ? "not measured"
+            : String.format(Locale.ROOT, "%8.2f h", hours.controller()),
+        cost.controllerEpochs());
+    line(
+        "re-ranking  %8.2f h   %,d steps of %.2f ms",
+        hours.reranking(),
+        cost.standaloneSteps(),
+        MILLIS_PER_SECOND * rates.standaloneStepSeconds());
+    line("total       %8.2f h", cost.totalHours());
+    line("");
+    line("extrapolated:");
+    cost.extrapolated().forEach(sentence -> line("  %s", sentence));
+  }
+
+  private void line(String format, Object... values) {
+    output.line(String.format(Locale.ROOT, format, values));
+  }
+}
