@@ -57,6 +57,13 @@ class TableSearchTest {
     final Invocation resumed = Invocation.of("search", "--resume", out.toString(), "--json");
     assertThat(resumed.exitCode()).isZero();
     assertThat(MAPPER.readTree(resumed.out())).isEqualTo(summary);
+
+    final Invocation more =
+        Invocation.of("search", "--resume", out.toString(), "--runs", "3", "--json");
+    assertThat(MAPPER.readTree(more.out()).at("/algorithms/2/runs").asInt()).isEqualTo(3);
+    final Invocation other = Invocation.of("search", "--resume", out.toString(), "--queries", "9");
+    assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(other.err()).contains("--resume goes on with the configuration of the run");
   }
 
   @Test

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.nao.report.LineChart;
+import org.nao.report.Charts;
 import org.nao.run.AtomicFiles;
 import org.nao.search.table.TableSummary;
 
@@ -40,10 +40,10 @@ final class TableReport {
         IntStream.rangeClosed(1, queries)
             .filter(each -> each * FIRST_DRAWN >= queries && each % spacing(queries) == 0)
             .toArray();
-    final List<LineChart.Curve> curves = new ArrayList<>();
+    final List<Charts.Curve> curves = new ArrayList<>();
     for (final TableSummary.Algorithm each : summary.algorithms()) {
       curves.add(
-          new LineChart.Curve(
+          new Charts.Curve(
               each.name(),
               Arrays.stream(drawn).asDoubleStream().toArray(),
               Arrays.stream(drawn).mapToDouble(query -> each.mean()[query - 1]).toArray(),
@@ -53,7 +53,7 @@ final class TableReport {
                           NORMAL_QUANTILE * each.deviation()[query - 1] / Math.sqrt(each.runs()))
                   .toArray()));
     }
-    LineChart.write(
+    Charts.curves(
         folder.resolve(CHART),
         "%s, %s: mean of %d searches and its 95%% interval"
             .formatted(

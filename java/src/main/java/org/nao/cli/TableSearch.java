@@ -50,7 +50,10 @@ final class TableSearch {
 
   /** Whether the options, or the run or file they name, are about a table. */
   boolean requested() {
-    final Optional<Path> file = run.resume().map(RunFolder::configFile).or(run::config);
+    final Optional<Path> file =
+        run.resume().isPresent()
+            ? run.resume().filter(RunFolder::holdsRun).map(RunFolder::configFile)
+            : run.config();
     return !tableGiven.isEmpty()
         || file.map(Json::readObject).map(config -> config.has(BENCHMARK)).orElse(false);
   }

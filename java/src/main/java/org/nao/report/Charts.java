@@ -32,6 +32,13 @@ public final class Charts {
   /** A named value with an interval around it. */
   public record Range(String name, double value, double low, double high) {}
 
+  /**
+   * A line with intervals around its points.
+   *
+   * @param error half the length of every interval
+   */
+  public record Curve(String name, double[] x, double[] y, double[] error) {}
+
   /** Each cloud in its own colour and shape. */
   public static void scatter(
       Path stem, String title, String xTitle, String yTitle, List<Points> clouds) {
@@ -46,6 +53,26 @@ public final class Charts {
     style(chart.getStyler());
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
     clouds.forEach(each -> chart.addSeries(each.name(), each.x(), each.y()));
+    write(stem, chart);
+  }
+
+  /** Each curve in its own colour, with its intervals as bars. */
+  public static void curves(
+      Path stem, String title, String xTitle, String yTitle, List<Curve> curves) {
+    final XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH_PIXELS)
+            .height(HEIGHT_PIXELS)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .build();
+    style(chart.getStyler());
+    curves.forEach(
+        each ->
+            chart
+                .addSeries(each.name(), each.x(), each.y(), each.error())
+                .setMarker(SeriesMarkers.NONE));
     write(stem, chart);
   }
 

@@ -119,7 +119,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public static Path configFile(Path path) {
     final Path file = path.resolve(CONFIG);
-    if (!Files.isRegularFile(file)) {
+    if (!holdsRun(path)) {
       throw new RunException(
           "%s: expected the folder of a run, found %s."
               .formatted(
@@ -127,6 +127,11 @@ public final class RunFolder implements AutoCloseable {
                   Files.isDirectory(path) ? "none of its files (no " + CONFIG + ")" : "no folder"));
     }
     return file;
+  }
+
+  /** Whether {@code path} holds a run. */
+  public static boolean holdsRun(Path path) {
+    return Files.isRegularFile(path.resolve(CONFIG));
   }
 
   /** The summary of the run in {@code path}, without holding the folder. */
