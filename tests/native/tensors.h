@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <random>
 #include <vector>
 
@@ -34,7 +35,7 @@ constexpr float kUnwritten = -54321.25f;
 class Buffer {
  public:
   explicit Buffer(std::int64_t size)
-      : size_(size), memory_(static_cast<float*>(std::aligned_alloc(64, bytes(size))), std::free) {
+      : size_(size), memory_(static_cast<float*>(::operator new(bytes(size), kAlignment)), release) {
     std::fill(memory_.get(), memory_.get() + bytes(size) / sizeof(float), kSentinel);
     std::fill(data(), data() + size, kUnwritten);
   }
@@ -63,6 +64,8 @@ class Buffer {
 
  private:
   static constexpr std::int64_t kGuard = 64;
+  static constexpr std::align_val_t kAlignment{64};
+  static void release(void* memory) { ::operator delete(memory, kAlignment); }
   static std::size_t bytes(std::int64_t size) {
     return static_cast<std::size_t>((size + 2 * kGuard + kLanes - 1) / kLanes * kLanes) * sizeof(float);
   }
@@ -193,6 +196,15 @@ inline const nao::kernels::KernelTable& testedBackend() {
 #endif
 }
 
+/// What is allowed for products of ordinary values: `fp32`, but for the CUDA kernels on tensor cores
+/// (NAO_TEST_PRECISION is tf32) 2^-8. They round both operands to 11 significant bits, so that each product is off by
+/// up to 2^-10 of itself, and sums are a few times smaller than what they add up. Whole numbers below 2^11 are exact
+/// there, too.
+inline double productTolerance(double fp32) {
+  const char* const precision = std::getenv("NAO_TEST_PRECISION");
+  return precision != nullptr && std::strcmp(precision, "tf32") == 0 ? 1.0 / 256 : fp32;
+}
+
 /// Into how many pieces a backend that knows pieces cuts the blocks of test case `seed`; the last choice has more
 /// pieces than most shapes have rows.
 inline int piecesOf(const nao::kernels::KernelTable& table, unsigned seed) {
@@ -202,6 +214,11 @@ inline int piecesOf(const nao::kernels::KernelTable& table, unsigned seed) {
 
 /// Whether a case of so many steps of inner loops takes too long on emulated CUDA threads; counted and said at the end.
 inline bool tooLong(const nao::kernels::KernelTable& table, double steps) {
+#ifdef NAO_TEST_DEVICE
+  static_cast<void>(table);
+  static_cast<void>(steps);
+  return false;
+#else
   static struct Skipped {
     int cases = 0;
     ~Skipped() {
@@ -212,6 +229,7 @@ inline bool tooLong(const nao::kernels::KernelTable& table, double steps) {
   if (std::strcmp(table.name, "cuda") != 0 || steps <= kSteps) return false;
   ++skipped.cases;
   return true;
+#endif
 }
 
 /// Runs items 0 .. items - 1 with scratch memory between sentinels.

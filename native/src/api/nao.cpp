@@ -9,6 +9,8 @@
 #include "error.h"
 #include "model/cuda/cuda.h"
 #include "model/dataset.h"
+#include "model/gpu_state.h"
+#include "model/libraries.h"
 #include "model/network.h"
 
 struct nao_device {
@@ -143,6 +145,19 @@ void checkFinite(const nao::model::StepResult& result, std::int64_t step) {
 extern "C" {
 
 const char* nao_version(void) { return "nao 0.1.0"; }
+const char* nao_libraries(void) {
+  thread_local std::string json;
+  return guarded([&] { json = nao::model::librariesJson(); }) == NAO_OK ? json.c_str() : "[]";
+}
+const char* nao_gpu_states(const char* bus_id) {
+  thread_local std::string json;
+  return guarded([&] {
+           present(bus_id, "bus_id");
+           json = nao::model::gpuStatesJson(bus_id);
+         }) == NAO_OK
+             ? json.c_str()
+             : "[]";
+}
 const char* nao_last_error(void) { return lastError.c_str(); }
 
 nao_status nao_device_create(const char* name, int32_t threads, nao_device** device) {
@@ -155,6 +170,7 @@ nao_status nao_device_create(const char* name, int32_t threads, nao_device** dev
 void nao_device_destroy(nao_device* device) { delete device; }
 const char* nao_device_isa(const nao_device* device) { return device->device->isa(); }
 int32_t nao_device_threads(const nao_device* device) { return device->device->threads(); }
+const char* nao_device_bus_id(const nao_device* device) { return device->device->busId().c_str(); }
 nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga) {
   return guarded([&] {
     present(device, "device");
@@ -216,6 +232,15 @@ nao_status nao_network_create(nao_device* device, const int64_t* sizes, const ui
 }
 void nao_network_destroy(nao_network* network) { delete network; }
 
+nao_status nao_network_set_precision(nao_network* network, nao_precision precision) {
+  return guarded([&] {
+    present(network, "network");
+    require(precision >= NAO_FP32 && precision <= NAO_BF16,
+            text("precision %d, known are 0 to 2", static_cast<int>(precision)));
+    network->network.setPrecision(precision);
+  });
+}
+
 static float* located(const nao_network& network, nao_array array, int32_t index, int64_t size) {
   const nao::model::Parameters& parameters = network.network.parameters();
   float* data = parameters.data(array, index);
@@ -241,6 +266,16 @@ nao_status nao_network_write(nao_network* network, nao_array array, int32_t inde
   });
 }
 int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.runner().peakBytes(); }
+nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers) {
+  return guarded([&] {
+    present(network, "network");
+    present(kernels, "kernels");
+    present(transfers, "transfers");
+    const nao::model::DeviceCalls calls = network->network.runner().deviceCalls();
+    *kernels = calls.kernels;
+    *transfers = calls.transfers;
+  });
+}
 nao_status nao_network_profile(nao_network* network, int32_t on, const char** json) {
   return guarded([&] {
     present(network, "network");
@@ -254,8 +289,7 @@ nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t
     present(network, "network");
     present(code, "code");
     present(program, "program");
-    *program =
-        new nao_program{network, {code, length, network->network.parameters(), network->network.device().pieces()}};
+    *program = new nao_program{network, {code, length, network->network.parameters(), network->network.rules()}};
   });
 }
 void nao_program_destroy(nao_program* program) { delete program; }

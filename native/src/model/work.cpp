@@ -101,11 +101,18 @@ Work work(const WeightedSum& p) {
   return w;
 }
 Work work(const WeightedSumBackward& p) {
-  const int images = p.forward.images;
-  Work w{map(p.g) + text(" x%d", p.forward.termCount), bytes(images, p.g), 0};
-  for (int i = 0; i < p.forward.termCount; ++i) w.bytes += bytes(images, p.gradients[i]);
+  Work w{map(p.g) + text(" x%d", p.forward.termCount), bytes(p.forward.images, p.g), 0};
+  for (int i = 0; i < p.forward.termCount; ++i) w.bytes += bytes(p.forward.images, p.gradients[i]);
   return w;
 }
+Work work(const Mixture& p) { return {"", 2.0 * p.rows * p.columns * kFloat, 0}; }
+Work work(const MixtureBackward& p) {
+  Work w;
+  for (int i = 0; i < p.termCount; ++i)
+    w.bytes += static_cast<double>(p.slots) * 2 * p.terms[i].channels * sizeof(double);
+  return w;
+}
+
 Work work(const GradientSums& p) {
   Work w{map(p.g) + text(" x%d", p.termCount), bytes(p.images, p.g), 0};
   for (int i = 0; i < p.termCount; ++i) w.bytes += bytes(p.images, p.terms[i].y);
@@ -142,13 +149,6 @@ Work work(const BatchNorm& p) {
 }
 Work work(const BatchNormBackward& p) {
   return {"", static_cast<double>(p.slots) * 2 * p.channels * sizeof(double), 0};
-}
-Work work(const Mixture& p) { return {"", 2.0 * p.rows * p.columns * kFloat, 0}; }
-Work work(const MixtureBackward& p) {
-  Work w{"", 3.0 * p.forward.rows * p.forward.columns * kFloat, 0};
-  for (int i = 0; i < p.termCount; ++i)
-    w.bytes += static_cast<double>(p.slots) * 2 * p.terms[i].channels * sizeof(double);
-  return w;
 }
 Work work(const ReduceGradient& p) { return {"", (static_cast<double>(p.slots) + 2) * p.rows * p.cols * kFloat, 0}; }
 Work work(const SumOfSquares& p) { return {"", static_cast<double>(p.count) * kFloat, 0}; }
