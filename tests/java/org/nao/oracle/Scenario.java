@@ -130,7 +130,7 @@ record Scenario(
           (float)
               switch (tensor.initialization()) {
                 case ONE -> 0.5 + random.nextDouble();
-                case ZERO, UNIFORM -> 0.3 * random.nextGaussian();
+                case ZERO, UNIFORM, SMALL_NORMAL -> 0.3 * random.nextGaussian();
                 case KAIMING_NORMAL -> deviation * random.nextGaussian();
               };
     }

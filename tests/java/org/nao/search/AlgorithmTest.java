@@ -45,7 +45,9 @@ class AlgorithmTest {
   }
 
   static Stream<String> algorithms() {
-    return Arrays.stream(Algorithm.values()).map(Algorithm::title);
+    return Arrays.stream(Algorithm.values())
+        .filter(each -> each != Algorithm.DARTS) // of a space of its own, see DartsSearchTest
+        .map(Algorithm::title);
   }
 
   private SearchConfig config(String algorithm, Object... keysAndValues) {

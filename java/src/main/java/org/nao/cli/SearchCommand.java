@@ -67,8 +67,14 @@ final class SearchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "nao-v2 (default); nao-ws, one training with cached scores; nao, every architecture"
-              + " trained alone; random; evolution, regularized; spos, single path one-shot.")
+              + " trained alone; random; evolution, regularized; spos, single path one-shot; darts.")
   private String algorithm;
+
+  @Option(
+      names = "--order",
+      paramLabel = "K",
+      description = "Of DARTS' architecture gradient: 1, or 2 with the weights a step ahead.")
+  private Integer order;
 
   @Option(
       names = "--show-config",
@@ -160,6 +166,7 @@ final class SearchCommand implements Callable<Integer> {
   private Map<String, Object> given() {
     final Map<String, Object> given = new LinkedHashMap<>(run.given());
     Given.put(given, "algorithm", algorithm);
+    Given.put(given, "darts.order", order);
     given.putAll(data.given());
     given.putAll(device.given());
     given.putAll(spaceOptions.given());

@@ -25,13 +25,12 @@ final class SearchReport {
 
   void print(Output output) {
     final SearchSpace space = SearchSpace.named(config.space(), config.nodes());
-    final ArchitectureFormat integers = ArchitectureFormat.integers(space);
     final ArchitectureFormat readable = ArchitectureFormat.readable(space);
     final List<SearchSummary.Found> top = summary.top();
     for (int i = 0; i < top.size(); i++) {
       output.line("architecture " + (i + 1));
       output.line(top.get(i).architecture());
-      output.line(readable.write(integers.parse(top.get(i).architecture())));
+      output.line(readable.write(ArchitectureFormat.parseAny(space, top.get(i).architecture())));
       output.line("");
     }
     output.line("architecture  validation  one-shot  parameters  multiply-adds");

@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Which search space. */
 final class SpaceOptions {
-  @Option(names = "--space", paramLabel = "NAME", description = "Search space (default nao-small).")
+  @Option(
+      names = "--space",
+      paramLabel = "NAME",
+      description = "Search space: nao-small (default) or darts.")
   private String space;
 
   @Option(names = "--nodes", paramLabel = "B", description = "Nodes per cell (default 5).")
@@ -15,9 +18,8 @@ final class SpaceOptions {
 
   /** The space for commands without a configuration. */
   SearchSpace space() {
-    return SearchSpace.named(
-        space == null ? SearchSpace.naoSmall().name() : space,
-        nodes == null ? SearchSpace.DEFAULT_NODES : nodes);
+    final String name = space == null ? SearchSpace.naoSmall().name() : space;
+    return SearchSpace.named(name, nodes == null ? SearchSpace.defaultNodes(name) : nodes);
   }
 
   /** What the user gave, by configuration key. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nao.engine.Device;
 import org.nao.engine.Statistics;
 import org.nao.engine.Training;
+import org.nao.network.DartsSearchNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.SupernetProgram;
@@ -16,6 +17,7 @@ import org.nao.run.Tensor;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.training.DartsStep;
 import org.nao.training.StepRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,9 +58,9 @@ final class StepCommand implements Runnable {
 
   @Option(
       names = {"--arch", "--architecture"},
-      required = true,
       paramLabel = "TEXT",
-      description = "The architecture, 40 integers or another text form.")
+      description =
+          "The architecture, 40 integers or another text form; DARTS' search network needs none.")
   private String architecture;
 
   @Option(
@@ -66,6 +68,20 @@ final class StepCommand implements Runnable {
       paramLabel = "KIND",
       description = "supernet (default) or standalone.")
   private Kind network = Kind.SUPERNET;
+
+  @Option(
+      names = "--valid-batch",
+      paramLabel = "FILE",
+      description =
+          "DARTS' search network: like --batch, of the validation loss whose gradients alpha_grad are.")
+  private Path validationBatch;
+
+  @Option(
+      names = "--order",
+      paramLabel = "K",
+      description =
+          "Of alpha_grad: 1 (default), or 2 with the weights a step of --lr further on.")
+  private Integer order;
 
   @Option(names = "--aux", description = "Stand-alone network with its auxiliary head.")
   private boolean auxiliary;
@@ -101,12 +117,12 @@ final class StepCommand implements Runnable {
       throw new IllegalArgumentException("--aux needs --network standalone.");
     }
     final SafetensorsFile weightFile = SafetensorsFile.open(weights);
+    final Tensor classifier = weightFile.require("classifier.weight", Tensor.Type.F32, -1, -1);
+    final int classes = Math.toIntExact(classifier.shape()[0]);
     final SafetensorsFile batchFile = SafetensorsFile.open(batch);
     final Tensor input = batchFile.require("input", Tensor.Type.F32, -1, -1, -1, -1);
     final long[] images = input.shape();
-    final int[] labels = labels(batchFile, images[0]);
-    final Tensor classifier = weightFile.require("classifier.weight", Tensor.Type.F32, -1, -1);
-    final int classes = Math.toIntExact(classifier.shape()[0]);
+    final StepRun.Batch data = new StepRun.Batch(input.floats(), labels(batchFile, images[0]));
 
     final SearchSpace space = spaceOptions.space();
     final NetworkShape sizes = sizeOptions.shape();
@@ -119,12 +135,26 @@ final class StepCommand implements Runnable {
             Math.toIntExact(images[3]),
             classes,
             auxiliary);
-    final StepRun run = stepRun(space, shape, ArchitectureFormat.parseAny(space, architecture));
-    final StepRun.Batch data = new StepRun.Batch(input.floats(), labels);
+    final boolean mixed = space.isDarts() && network == Kind.SUPERNET;
+    checkOptions(mixed);
+    final DartsSearchNetwork search = mixed ? new DartsSearchNetwork(space, shape) : null;
+    final StepRun run =
+        mixed ? new StepRun(search.table(), search.words()) : stepRun(space, shape, parsed(space));
     try (Device opened = deviceOptions.open()) {
       final Map<String, Tensor> outputs =
           switch (mode) {
-            case "train" -> run.train(opened, weightFile, data, classes, training(), learningRate);
+            case "train" ->
+                validationBatch == null
+                    ? run.train(opened, weightFile, data, classes, training(), learningRate)
+                    : new DartsStep(search, order == null ? 1 : order)
+                        .train(
+                            opened,
+                            weightFile,
+                            data,
+                            validation(images),
+                            classes,
+                            training(),
+                            learningRate);
             case "eval-batch" -> run.evaluate(opened, weightFile, data, classes, Statistics.BATCH);
             case "eval-running" ->
                 run.evaluate(opened, weightFile, data, classes, Statistics.RUNNING);
@@ -138,6 +168,32 @@ final class StepCommand implements Runnable {
         output.object(scalars(outputs));
       }
     }
+  }
+
+  private void checkOptions(boolean mixed) {
+    if (mixed && architecture != null) {
+      throw new IllegalArgumentException(
+          "--arch is not of DARTS' search network; --network standalone takes a genotype.");
+    }
+    if (!mixed && architecture == null) {
+      throw new IllegalArgumentException("--arch is missing.");
+    }
+    if (validationBatch == null ? order != null : !mixed || !mode.equals("train")) {
+      throw new IllegalArgumentException(
+          "--order needs --valid-batch, which is of --space darts with --mode train.");
+    }
+  }
+
+  private Architecture parsed(SearchSpace space) {
+    return ArchitectureFormat.parseAny(space, architecture);
+  }
+
+  /** Images of the same size. */
+  private StepRun.Batch validation(long[] images) {
+    final SafetensorsFile file = SafetensorsFile.open(validationBatch);
+    final Tensor input =
+        file.require("input", Tensor.Type.F32, -1, images[1], images[2], images[3]);
+    return new StepRun.Batch(input.floats(), labels(file, input.shape()[0]));
   }
 
   private static Map<String, Object> scalars(Map<String, Tensor> outputs) {

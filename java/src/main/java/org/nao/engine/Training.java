@@ -19,6 +19,7 @@ import org.nao.binding.nao_training;
  * @param flip whether every second image, at random, is flipped horizontally
  * @param cutout side in pixels of the square erased from each image; 0: none
  * @param seed of augmentation, drop-path and dropout
+ * @param gradientsOnly whether a step leaves gradients and nothing else
  */
 public record Training(
     float momentum,
@@ -33,7 +34,8 @@ public record Training(
     int cropPadding,
     boolean flip,
     int cutout,
-    long seed) {
+    long seed,
+    boolean gradientsOnly) {
 
   public static Builder builder() {
     return new Builder();
@@ -54,7 +56,8 @@ public record Training(
         .cropPadding(cropPadding)
         .flip(flip)
         .cutout(cutout)
-        .seed(seed);
+        .seed(seed)
+        .gradientsOnly(gradientsOnly);
   }
 
   /** In native memory; the caller closes it. */
@@ -72,7 +75,8 @@ public record Training(
         .crop_padding(cropPadding)
         .flip(flip ? 1 : 0)
         .cutout(cutout)
-        .seed(seed);
+        .seed(seed)
+        .gradients_only(gradientsOnly ? 1 : 0);
   }
 
   /** See the record's components for what each value means. */
@@ -90,6 +94,7 @@ public record Training(
     private boolean flip;
     private int cutout;
     private long seed;
+    private boolean gradientsOnly;
 
     private Builder() {}
 
@@ -158,6 +163,11 @@ public record Training(
       return this;
     }
 
+    public Builder gradientsOnly(boolean value) {
+      gradientsOnly = value;
+      return this;
+    }
+
     public Training build() {
       return new Training(
           momentum,
@@ -172,7 +182,8 @@ public record Training(
           cropPadding,
           flip,
           cutout,
-          seed);
+          seed,
+          gradientsOnly);
     }
   }
 }

@@ -20,21 +20,23 @@ sealed interface Block {
   /**
    * Batch normalisation.
    *
+   * @param affine scale and shift; empty: 1 and 0
    * @param keepsRunning whether it stays on running statistics in the authors' evaluation
    */
   record BatchNorm(
-      ParameterSpec scale,
-      ParameterSpec shift,
-      ParameterSpec mean,
-      ParameterSpec variance,
-      boolean keepsRunning)
+      List<ParameterSpec> affine, ParameterSpec mean, ParameterSpec variance, boolean keepsRunning)
       implements Block {
+
+    public BatchNorm {
+      affine = List.copyOf(affine);
+    }
 
     /** Scale and shift end in {@code suffix}; running statistics, which are shared, do not. */
     static BatchNorm of(String path, String suffix, int channels) {
       return new BatchNorm(
-          ParameterSpec.perChannel(path + ".weight" + suffix, channels, Initialization.ONE),
-          ParameterSpec.perChannel(path + ".bias" + suffix, channels, Initialization.ZERO),
+          List.of(
+              ParameterSpec.perChannel(path + ".weight" + suffix, channels, Initialization.ONE),
+              ParameterSpec.perChannel(path + ".bias" + suffix, channels, Initialization.ZERO)),
           ParameterSpec.buffer(path + ".running_mean", channels, Initialization.ZERO),
           ParameterSpec.buffer(path + ".running_var", channels, Initialization.ONE),
           false);
@@ -44,13 +46,21 @@ sealed interface Block {
       return of(path, "", channels);
     }
 
+    /** Without scale and shift. */
+    BatchNorm bare() {
+      return new BatchNorm(List.of(), mean, variance, keepsRunning);
+    }
+
     BatchNorm keepingRunning() {
-      return new BatchNorm(scale, shift, mean, variance, true);
+      return new BatchNorm(affine, mean, variance, true);
     }
 
     @Override
     public List<ParameterSpec> tensors() {
-      return List.of(scale, shift, mean, variance);
+      List<ParameterSpec> all = new ArrayList<>(affine);
+      all.add(mean);
+      all.add(variance);
+      return all;
     }
   }
 

@@ -4,6 +4,8 @@ package org.nao.network;
 public enum Initialization {
   /** Normal with mean 0 and variance 2 / fanIn (He et al. 2015). */
   KAIMING_NORMAL,
+  /** Normal with mean 0 and deviation 1e-3: architecture weights. */
+  SMALL_NORMAL,
   /** Uniform in +-1 / sqrt(fanIn). */
   UNIFORM,
   /** All 0. */

@@ -19,6 +19,7 @@ public record Initializer(long seed) {
   private static final long FNV_OFFSET = 0xCBF29CE484222325L;
   private static final long FNV_PRIME = 0x100000001B3L;
   private static final double UNIT = 0x1.0p-53;
+  private static final double SMALL_DEVIATION = 1e-3;
 
   /** The values of all tensors, one tensor after another at {@link ParameterTable#offset}. */
   public float[] values(ParameterTable table) {
@@ -36,7 +37,9 @@ public record Initializer(long seed) {
       case ZERO -> Arrays.fill(dst, offset, end, 0.0f);
       case ONE -> Arrays.fill(dst, offset, end, 1.0f);
       case UNIFORM -> fillUniform(parameter, dst, offset, end);
-      case KAIMING_NORMAL -> fillNormal(parameter, dst, offset, end);
+      case KAIMING_NORMAL ->
+          fillNormal(parameter, dst, offset, end, Math.sqrt(2.0 / parameter.fanIn()));
+      case SMALL_NORMAL -> fillNormal(parameter, dst, offset, end, SMALL_DEVIATION);
     }
   }
 
@@ -49,9 +52,9 @@ public record Initializer(long seed) {
   }
 
   /** Box-Muller: two uniform draws make two normal ones. StrictMath is the same everywhere. */
-  private void fillNormal(ParameterSpec parameter, float[] dst, int offset, int end) {
+  private void fillNormal(
+      ParameterSpec parameter, float[] dst, int offset, int end, double deviation) {
     long key = key(parameter.name());
-    double deviation = Math.sqrt(2.0 / parameter.fanIn());
     for (int i = offset; i < end; i += 2) {
       double radius = deviation * Math.sqrt(-2 * StrictMath.log(1 - unit(key, i - offset)));
       double angle = 2 * Math.PI * unit(key, i - offset + 1);

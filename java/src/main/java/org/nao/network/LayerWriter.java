@@ -17,6 +17,9 @@ final class LayerWriter {
 
   private static final float AUXILIARY_WEIGHT = 0.4f;
 
+  /** In place of a tensor's index. */
+  private static final int NONE = -1;
+
   private final ProgramWriter program;
   private final ToIntFunction<ParameterSpec> index;
 
@@ -45,13 +48,18 @@ final class LayerWriter {
 
   /** Twice [ReLU, depthwise, 1x1, BN], the stride in the first. */
   Value separableConv(Value src, SeparableConv conv, int stride) {
-    return separableHalf(separableHalf(src, conv.first(), stride), conv.second(), 1);
+    return separableHalf(separableHalf(src, conv.first(), stride, 1), conv.second(), 1, 1);
   }
 
-  private Value separableHalf(Value src, SeparableHalf half, int stride) {
+  /** [ReLU, dilated depthwise, 1x1, BN]. */
+  Value separableHalf(Value src, SeparableHalf half, int stride, int dilation) {
     int number =
         program.depthwise(
-            relu(src).number(), index.applyAsInt(half.depthwise()), half.kernel(), stride, 1);
+            relu(src).number(),
+            index.applyAsInt(half.depthwise()),
+            half.kernel(),
+            stride,
+            dilation);
     Value filtered = src.strided(number, src.channels(), stride);
     Value mixed = pointwise(filtered, src.channels(), List.of(half.pointwise()));
     return batchNorm(mixed, half.norm());
@@ -80,6 +88,15 @@ final class LayerWriter {
   Value maxPool(Value src, int kernel, int stride) {
     int number = program.maxPool(src.number(), kernel, stride, kernel / 2);
     return src.strided(number, src.channels(), stride);
+  }
+
+  /** A mixed operation; see {@link ProgramWriter#weightedSum}. */
+  Value weightedSum(ParameterSpec logits, List<Value> sources, int[] elements) {
+    int columns = logits.shape().get(1);
+    int[] numbers = sources.stream().mapToInt(Value::number).toArray();
+    return sources
+        .get(0)
+        .like(program.weightedSum(index.applyAsInt(logits), columns, numbers, elements));
   }
 
   Value dropPath(Value src, int site, float layerFraction) {
@@ -149,12 +166,12 @@ final class LayerWriter {
     return src.strided(number, outChannels, 1);
   }
 
-  private Value batchNorm(Value src, BatchNorm norm) {
+  Value batchNorm(Value src, BatchNorm norm) {
     return src.like(
         program.batchNorm(
             src.number(),
-            index.applyAsInt(norm.scale()),
-            index.applyAsInt(norm.shift()),
+            norm.affine().isEmpty() ? NONE : index.applyAsInt(norm.affine().get(0)),
+            norm.affine().isEmpty() ? NONE : index.applyAsInt(norm.affine().get(1)),
             index.applyAsInt(norm.mean()),
             index.applyAsInt(norm.variance()),
             norm.keepsRunning()));

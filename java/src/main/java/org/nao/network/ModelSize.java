@@ -18,7 +18,9 @@ public record ModelSize(long parameters, long macs) {
   /** The stand-alone network, auxiliary head left out. */
   public static ModelSize standalone(
       SearchSpace space, NetworkShape shape, Architecture architecture) {
-    return new Counter(space, shape, false).network(architecture);
+    return space.isDarts()
+        ? DartsSize.standalone(space, shape, architecture)
+        : new Counter(space, shape, false).network(architecture);
   }
 
   /** What the architecture uses of the supernet, auxiliary head left out. */
@@ -111,6 +113,9 @@ public record ModelSize(long parameters, long macs) {
             factorizedReduce(channels, channels, pixels);
           }
         }
+        case NONE, SKIP_CONNECT, DIL_CONV ->
+            throw new IllegalArgumentException(
+                operation.name() + " is no operation of NAO's cells, the space is " + space.name());
         case AVG_POOL, MAX_POOL -> {
           // Pools have no weights, and a comparison or an addition is no multiply-add.
         }

@@ -2,8 +2,9 @@ package org.nao.network;
 
 /**
  * How large a network is: 3N + 2 cells, reductions at N and 2N + 1, each doubling the channels.
+ * Networks of the space darts have N cells in all, reductions at N / 3 and 2N / 3.
  *
- * @param layers N, normal cells per stage, 1..32
+ * @param layers N, normal cells per stage, 1..32; of the space darts cells in all
  * @param channels C, channels of the first stage's states, 1..512; the stem makes 3C
  * @param imageChannels channels of an image, 1..16
  * @param height image height in pixels, a multiple of 4, 4..512

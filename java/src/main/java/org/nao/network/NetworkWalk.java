@@ -112,6 +112,9 @@ final class NetworkWalk {
           stride == 1
               ? src
               : layers.factorizedReduce(src, scheme.reducedIdentity(operand, channels));
+      case NONE, SKIP_CONNECT, DIL_CONV ->
+          throw new IllegalArgumentException(
+              operation.name() + " is no operation of NAO's cells, the space is " + space.name());
     };
   }
 

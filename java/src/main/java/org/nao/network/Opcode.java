@@ -16,7 +16,8 @@ enum Opcode {
   DROPOUT(12),
   GLOBAL_AVG_POOL(13),
   LINEAR(14),
-  SOFTMAX_CROSS_ENTROPY(15);
+  SOFTMAX_CROSS_ENTROPY(15),
+  WEIGHTED_SUM(16);
 
   private final int word;
 

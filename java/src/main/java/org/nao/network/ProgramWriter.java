@@ -83,6 +83,25 @@ public final class ProgramWriter {
     return operation(Opcode.ADD, counted(sources));
   }
 
+  /**
+   * A mixed operation: each value times its weight, summed. The weights are the softmax of every
+   * row of the tensor {@code logits}.
+   *
+   * @param columns of the logits
+   * @param elements of the logits, one per source
+   */
+  public int weightedSum(int logits, int columns, int[] sources, int[] elements) {
+    int[] arguments = new int[3 + 2 * sources.length];
+    arguments[0] = logits;
+    arguments[1] = columns;
+    arguments[2] = sources.length;
+    for (int i = 0; i < sources.length; i++) {
+      arguments[3 + 2 * i] = sources[i];
+      arguments[4 + 2 * i] = elements[i];
+    }
+    return operation(Opcode.WEIGHTED_SUM, arguments);
+  }
+
   /** Channels one after another. */
   public int concat(int... sources) {
     return operation(Opcode.CONCAT, counted(sources));

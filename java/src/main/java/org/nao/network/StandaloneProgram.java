@@ -24,7 +24,10 @@ public final class StandaloneProgram {
       SearchSpace space, NetworkShape shape, Architecture architecture) {
     ParameterTable.Builder tensors = new ParameterTable.Builder();
     int[] words =
-        NetworkWalk.write(space, shape, new StandaloneScheme(), tensors::declare, architecture);
+        space.isDarts()
+            ? new DartsGenotypeWalk(space, shape, tensors::declare, architecture).write()
+            : NetworkWalk.write(
+                space, shape, new StandaloneScheme(), tensors::declare, architecture);
     return new StandaloneProgram(tensors.build(), words);
   }
 

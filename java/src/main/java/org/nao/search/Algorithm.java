@@ -48,7 +48,18 @@ enum Algorithm {
       "spos",
       proposals((config, space, seed) -> new GeneticSearch(space, config.genetic(), seed)),
       Map.of("rounds", 1, "supernet.sampling", "uniform"),
-      Map.of("epochs", 150));
+      Map.of("epochs", 150)),
+
+  DARTS(
+      "darts",
+      DartsStrategy::new,
+      Map.of("space", "darts", "nodes", 4, "rounds", 1, "reranking.top", 1),
+      Map.of("validation", 25_000, "layers", 8, "channels", 16)) {
+    @Override
+    Map<String, Object> quickChanges() {
+      return Map.of("channels", 4, "layers", 4, "epochs", 2, "darts.learningRate", 3e-3);
+    }
+  };
 
   private final String title;
   private final Function<SearchSession, SearchStrategy> maker;
@@ -103,8 +114,13 @@ enum Algorithm {
   /** What its presets change in those of NAO-V2. */
   Map<String, Object> changes(boolean paper) {
     final Map<String, Object> all = new LinkedHashMap<>(changes);
-    all.putAll(paper ? paperChanges : Map.of());
+    all.putAll(paper ? paperChanges : quickChanges());
     return all;
+  }
+
+  /** What the preset quick changes further. */
+  Map<String, Object> quickChanges() {
+    return Map.of();
   }
 
   SearchStrategy strategy(SearchSession session) {

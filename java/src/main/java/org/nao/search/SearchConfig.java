@@ -30,6 +30,7 @@ import org.nao.training.Recipe;
  * @param seeds best architectures that it starts from
  * @param maxStepSize step sizes 1, 2, ... are tried up to this one
  * @param standaloneEpochs of the training of each architecture where that gives the scores
+ * @param darts how DARTS learns its architecture weights
  * @param candidates architectures that random search, evolution and single path one-shot score
  */
 public record SearchConfig(
@@ -62,7 +63,8 @@ public record SearchConfig(
     GeneticConfig genetic,
     SupernetConfig supernet,
     ControllerConfig controller,
-    RerankingConfig reranking) {
+    RerankingConfig reranking,
+    DartsConfig darts) {
 
   static final int MOST = 1_000_000;
   static final int MOST_BATCH = 1 << 16;
@@ -112,7 +114,8 @@ public record SearchConfig(
               250,
               SupernetConfig.Scores.FRESH),
           ControllerConfig.DEFAULT.withEpochs(40).withBatchSize(25).withLearningRate(3e-3),
-          new RerankingConfig(5, 3, false, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true)));
+          new RerankingConfig(5, 3, false, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true)),
+          DartsConfig.DEFAULT);
 
   /** The search of the paper on CIFAR-10. */
   public static final SearchConfig PAPER =
@@ -158,7 +161,8 @@ public record SearchConfig(
               SupernetConfig.Scores.FRESH),
           ControllerConfig.DEFAULT,
           new RerankingConfig(
-              5, 10, true, new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 4, true)));
+              5, 10, true, new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 4, true)),
+          DartsConfig.DEFAULT);
 
   public SearchConfig {
     within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
@@ -175,8 +179,17 @@ public record SearchConfig(
     atLeastZero("maxParameters", maxParameters);
     atLeastZero("maxMacs", maxMacs);
     within("maxStepSize", maxStepSize, 1, MOST);
-    Algorithm.named(algorithm);
-    SearchSpace.named(space, nodes);
+    final boolean mixes = Algorithm.named(algorithm) == Algorithm.DARTS;
+    if (SearchSpace.named(space, nodes).isDarts() != mixes) {
+      throw new IllegalArgumentException(
+          mixes
+              ? "the algorithm darts searches the space darts only, not " + space
+              : "the space darts is searched by the algorithm darts only, not by " + algorithm);
+    }
+    if (mixes && (maxParameters > 0 || maxMacs > 0 || !operations.isEmpty() || rounds != 1)) {
+      throw new IllegalArgumentException(
+          "the algorithm darts has one round, all operations of its space and no limits on sizes");
+    }
     NetworkShape.cifar10(layers, channels);
   }
 

@@ -60,7 +60,7 @@ final class SearchSession implements AutoCloseable {
     this.stop = stop;
     this.notices = notices;
     space = config.searchSpace();
-    format = ArchitectureFormat.integers(space);
+    format = ArchitectureFormat.natural(space);
     final ImageData data = DataSource.resolve(config.data()).load();
     final ImageSet set =
         (config.imageSize() == 0 ? data : data.paddedTo(config.imageSize())).training();

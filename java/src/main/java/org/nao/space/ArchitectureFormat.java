@@ -29,7 +29,22 @@ public interface ArchitectureFormat {
   }
 
   /**
-   * Reads any of the three formats, told apart by how the text begins.
+   * DARTS' genotype, {@code Genotype(normal=[('sep_conv_3x3', 0), ...], normal_concat=range(2, 6),
+   * reduce=[...], reduce_concat=range(2, 6))}: two operations with their inputs per node.
+   *
+   * @param space of DARTS' cells
+   */
+  static ArchitectureFormat genotype(SearchSpace space) {
+    return new GenotypeFormat(space);
+  }
+
+  /** What texts of a space are written in unless another format is asked for. */
+  static ArchitectureFormat natural(SearchSpace space) {
+    return space.isDarts() ? genotype(space) : integers(space);
+  }
+
+  /**
+   * Reads any of the formats, told apart by how the text begins.
    *
    * @throws ArchitectureFormatException if the text means no architecture of the space
    */
@@ -37,6 +52,9 @@ public interface ArchitectureFormat {
     String begin = text.stripLeading();
     if (begin.startsWith("{")) {
       return json(space).parse(text);
+    }
+    if (begin.startsWith(GenotypeFormat.BEGIN)) {
+      return genotype(space).parse(text);
     }
     return begin.startsWith(ReadableFormat.NORMAL)
         ? readable(space).parse(text)

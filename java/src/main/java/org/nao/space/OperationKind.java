@@ -9,5 +9,11 @@ public enum OperationKind {
   /** Maximum over the window. */
   MAX_POOL,
   /** The input itself; with stride 2 a factorized reduce. */
-  IDENTITY
+  IDENTITY,
+  /** No connection: the value 0. */
+  NONE,
+  /** The input itself; with stride 2 [ReLU, factorized reduce]. */
+  SKIP_CONNECT,
+  /** [ReLU, depthwise convolution of dilation 2, 1x1 convolution, batch normalisation]. */
+  DIL_CONV
 }

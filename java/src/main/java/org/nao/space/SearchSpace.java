@@ -22,6 +22,8 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public static final int MAX_NODES = 12;
 
   private static final String NAO_SMALL = "nao-small";
+  private static final String DARTS = "darts";
+  private static final int DARTS_NODES = 4;
 
   public SearchSpace {
     operations = List.copyOf(operations);
@@ -53,16 +55,59 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   }
 
   /**
+   * The space of DARTS (Liu et al. 2019): four nodes, all of them the cell's output, with two
+   * operations each. Operation 0, none, only takes part in the search.
+   */
+  public static SearchSpace darts() {
+    return new SearchSpace(
+        DARTS,
+        DARTS_NODES,
+        List.of(
+            new Operation(OperationKind.NONE, 1),
+            new Operation(OperationKind.MAX_POOL, 3),
+            new Operation(OperationKind.AVG_POOL, 3),
+            new Operation(OperationKind.SKIP_CONNECT, 1),
+            new Operation(OperationKind.SEP_CONV, 3),
+            new Operation(OperationKind.SEP_CONV, 5),
+            new Operation(OperationKind.DIL_CONV, 3),
+            new Operation(OperationKind.DIL_CONV, 5)));
+  }
+
+  /**
    * The space of that name.
    *
-   * @throws IllegalArgumentException if there is none; the message names those there are
+   * @throws IllegalArgumentException if there is none, the message names those there are, or if it
+   *     has another number of nodes
    */
   public static SearchSpace named(String name, int nodes) {
-    if (!name.equals(NAO_SMALL)) {
-      throw new IllegalArgumentException(
-          "unknown search space '" + name + "', allowed: " + NAO_SMALL);
-    }
-    return naoSmall(nodes);
+    return switch (name) {
+      case NAO_SMALL -> naoSmall(nodes);
+      case DARTS -> {
+        if (nodes != DARTS_NODES) {
+          throw new IllegalArgumentException(
+              "nodes per cell is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
+        }
+        yield darts();
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "unknown search space '" + name + "', allowed: " + NAO_SMALL + ", " + DARTS);
+    };
+  }
+
+  /** Nodes per cell of the space of that name where the user gives none. */
+  public static int defaultNodes(String name) {
+    return name.equals(DARTS) ? DARTS_NODES : DEFAULT_NODES;
+  }
+
+  /** Whether its cells are DARTS': every node is output, both inputs are preprocessed. */
+  public boolean isDarts() {
+    return name.equals(DARTS);
+  }
+
+  /** Pairs of a node and a state it may read, in the order of the node, then the state. */
+  public int edges() {
+    return nodes * (nodes - 1) / 2 + Cell.INPUTS * nodes;
   }
 
   /** The operation of that number. */
@@ -81,14 +126,18 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   }
 
   private Cell randomCell(RandomGenerator random) {
+    int[] drawable =
+        IntStream.range(0, operations.size())
+            .filter(i -> operations.get(i).kind() != OperationKind.NONE)
+            .toArray();
     List<Node> drawn = new ArrayList<>(nodes);
     for (int state = Cell.INPUTS; state < nodes + Cell.INPUTS; state++) {
       drawn.add(
           new Node(
               random.nextInt(state),
-              random.nextInt(operations.size()),
+              drawable[random.nextInt(drawable.length)],
               random.nextInt(state),
-              random.nextInt(operations.size())));
+              drawable[random.nextInt(drawable.length)]));
     }
     return new Cell(drawn);
   }

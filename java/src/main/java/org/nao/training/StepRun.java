@@ -29,6 +29,11 @@ public record StepRun(ParameterTable table, int[] words) {
   /** The images and labels of a step: float [N][C][H][W] and N labels. */
   public record Batch(float[] images, int[] labels) {}
 
+  /** Adds outputs of its own before the step; leaves weights and momentum as they are. */
+  public interface Before {
+    void addTo(Map<String, Tensor> outputs, Network network, Program program);
+  }
+
   /**
    * Forward, backward and update.
    *
@@ -44,10 +49,30 @@ public record StepRun(ParameterTable table, int[] words) {
       int classes,
       Training training,
       float learningRate) {
+    return train(
+        device,
+        weights,
+        batch,
+        classes,
+        training,
+        learningRate,
+        (outputs, network, program) -> {});
+  }
+
+  /** As above, with other outputs computed on the loaded network before. */
+  public Map<String, Tensor> train(
+      Device device,
+      SafetensorsFile weights,
+      Batch batch,
+      int classes,
+      Training training,
+      float learningRate,
+      Before before) {
     final Map<String, Tensor> outputs = new LinkedHashMap<>();
     try (Network network = Networks.create(device, table);
         Program program = Program.create(network, words)) {
       final boolean[] used = load(network, program, weights);
+      before.addTo(outputs, network, program);
       final StepResult result =
           network.step(program, batch.images(), batch.labels(), training, learningRate, 0);
       putResult(outputs, result, classes);

@@ -1,7 +1,6 @@
 package org.nao.training;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.nao.engine.Dataset;
 import org.nao.engine.Network;
 import org.nao.engine.NotFiniteException;
@@ -160,14 +159,6 @@ public final class TrainingLoop {
   }
 
   private int[] order(int epoch) {
-    final SplittableRandom random = new SplittableRandom(Seeds.derive(orderSeed, epoch));
-    final int[] order = images.clone();
-    for (int i = order.length - 1; i > 0; i--) {
-      final int j = random.nextInt(i + 1);
-      final int image = order[i];
-      order[i] = order[j];
-      order[j] = image;
-    }
-    return order;
+    return ImageOrder.shuffled(images, Seeds.derive(orderSeed, epoch));
   }
 }

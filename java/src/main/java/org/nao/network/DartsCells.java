@@ -1,0 +1,33 @@
+package org.nao.network;
+
+/**
+ * The cells of a DARTS network: {@code shape.layers()} of them in all, reductions at a third and
+ * two thirds, each doubling the channels.
+ */
+record DartsCells(NetworkShape shape) {
+
+  private static final int STAGES = 3;
+
+  int count() {
+    return shape.layers();
+  }
+
+  boolean isReduction(int cell) {
+    return cell == firstReduction() || cell == secondReduction();
+  }
+
+  /** Channels of a state of a cell. */
+  int channelsAt(int cell) {
+    int doublings = cell >= secondReduction() ? 2 : cell >= firstReduction() ? 1 : 0;
+    return shape.channels() << (firstReduction() == secondReduction() ? doublings / 2 : doublings);
+  }
+
+  private int firstReduction() {
+    return count() / STAGES;
+  }
+
+  /** Its output is what an auxiliary head reads. */
+  int secondReduction() {
+    return 2 * count() / STAGES;
+  }
+}

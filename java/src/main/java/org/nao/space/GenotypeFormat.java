@@ -1,0 +1,135 @@
+package org.nao.space;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/** DARTS' text of a genotype, as Python prints its named tuple; see {@link ArchitectureFormat}. */
+record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
+
+  static final String BEGIN = "Genotype";
+
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "\\s*Genotype\\s*\\(\\s*normal\\s*=\\s*\\[(?<normal>[^]]*)]\\s*,"
+              + "\\s*normal_concat\\s*=\\s*(?<normalConcat>range\\([^)]*\\)|\\[[^]]*])\\s*,"
+              + "\\s*reduce\\s*=\\s*\\[(?<reduce>[^]]*)]\\s*,"
+              + "\\s*reduce_concat\\s*=\\s*(?<reduceConcat>range\\([^)]*\\)|\\[[^]]*])\\s*\\)\\s*");
+  private static final Pattern PAIR =
+      Pattern.compile("\\(\\s*['\"]([^'\"]*)['\"]\\s*,\\s*(\\d{1,9})\\s*\\)");
+  private static final int PER_NODE = 2;
+
+  GenotypeFormat {
+    if (!space.isDarts()) {
+      throw new IllegalArgumentException(
+          "a genotype is of the space darts, not of " + space.name());
+    }
+  }
+
+  /** An operation and the state it reads. */
+  private record Edge(int operation, int input) {}
+
+  @Override
+  public String write(Architecture architecture) {
+    space.validate(architecture);
+    return "Genotype(normal=%s, normal_concat=%s, reduce=%s, reduce_concat=%s)"
+        .formatted(
+            pairs(architecture.normal()), concat(), pairs(architecture.reduction()), concat());
+  }
+
+  private String pairs(Cell cell) {
+    StringJoiner joined = new StringJoiner(", ", "[", "]");
+    for (Node node : cell.nodes()) {
+      joined.add("('%s', %d)".formatted(space.operation(node.op1()).name(), node.in1()));
+      joined.add("('%s', %d)".formatted(space.operation(node.op2()).name(), node.in2()));
+    }
+    return joined.toString();
+  }
+
+  /** All nodes. */
+  private String concat() {
+    return "range(%d, %d)".formatted(Cell.INPUTS, Cell.INPUTS + space.nodes());
+  }
+
+  @Override
+  public Architecture parse(String text) {
+    Matcher match = TEXT.matcher(text);
+    if (!match.matches()) {
+      throw new ArchitectureFormatException(
+          "not a genotype, expected Genotype(normal=[('sep_conv_3x3', 0), ...], normal_concat="
+              + concat()
+              + ", reduce=[...], reduce_concat="
+              + concat()
+              + ")");
+    }
+    checkConcat("normal_concat", match.group("normalConcat"));
+    checkConcat("reduce_concat", match.group("reduceConcat"));
+    return new Architecture(
+        cell("normal", match.group("normal")), cell("reduce", match.group("reduce")));
+  }
+
+  private void checkConcat(String name, String text) {
+    String list =
+        IntStream.range(Cell.INPUTS, Cell.INPUTS + space.nodes())
+            .boxed()
+            .toList()
+            .toString()
+            .replace(" ", "");
+    String found = text.replaceAll("\\s", "");
+    if (!found.equals(list) && !found.equals(concat().replace(" ", ""))) {
+      throw new ArchitectureFormatException(name, text, concat());
+    }
+  }
+
+  private Cell cell(String name, String text) {
+    List<Edge> edges = edges(name, text);
+    int wanted = PER_NODE * space.nodes();
+    if (edges.size() != wanted) {
+      throw new ArchitectureFormatException(
+          "%s: %d operations, a cell of darts has %d".formatted(name, edges.size(), wanted));
+    }
+    List<Node> nodes = new ArrayList<>(space.nodes());
+    for (int i = 0; i < edges.size(); i += PER_NODE) {
+      Edge first = edges.get(i);
+      Edge second = edges.get(i + 1);
+      nodes.add(new Node(first.input(), first.operation(), second.input(), second.operation()));
+    }
+    return new Cell(nodes);
+  }
+
+  private List<Edge> edges(String name, String text) {
+    List<Edge> edges = new ArrayList<>();
+    Matcher pair = PAIR.matcher(text);
+    int end = 0;
+    while (pair.find()) {
+      checkBetween(name, text.substring(end, pair.start()), edges.isEmpty() ? "" : ",");
+      int state = Cell.INPUTS + edges.size() / PER_NODE;
+      edges.add(edge(name + ", operation " + (edges.size() + 1), pair, state));
+      end = pair.end();
+    }
+    checkBetween(name, text.substring(end).replaceFirst(",\\s*$", ""), "");
+    return edges;
+  }
+
+  private static void checkBetween(String name, String found, String expected) {
+    if (!found.strip().equals(expected)) {
+      throw new ArchitectureFormatException(name, found.strip(), "('operation', input), ...");
+    }
+  }
+
+  private Edge edge(String where, Matcher pair, int state) {
+    int operation = space.operationNumber(pair.group(1));
+    if (operation < 0) {
+      throw new ArchitectureFormatException(where, pair.group(1), space.operationNames());
+    }
+    int input = Integer.parseInt(pair.group(2));
+    if (input >= state) {
+      throw new ArchitectureFormatException(
+          where + ", input of node " + state, pair.group(2), "0.." + (state - 1));
+    }
+    return new Edge(operation, input);
+  }
+}

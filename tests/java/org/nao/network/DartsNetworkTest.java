@@ -1,0 +1,82 @@
+package org.nao.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+class DartsNetworkTest {
+
+  private static final SearchSpace SPACE = SearchSpace.darts();
+
+  /** The second-order genotype that DARTS' paper trains. */
+  private static final String DARTS_V2 =
+      "Genotype(normal=[('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 0),"
+          + " ('sep_conv_3x3', 1), ('sep_conv_3x3', 1), ('skip_connect', 0), ('skip_connect', 0),"
+          + " ('dil_conv_3x3', 2)], normal_concat=[2, 3, 4, 5], reduce=[('max_pool_3x3', 0),"
+          + " ('max_pool_3x3', 1), ('skip_connect', 2), ('max_pool_3x3', 1), ('max_pool_3x3', 0),"
+          + " ('skip_connect', 2), ('skip_connect', 2), ('max_pool_3x3', 1)],"
+          + " reduce_concat=[2, 3, 4, 5])";
+
+  @Test
+  void tensorsOfTheSearchNetworkAreTheAuthors() throws IOException {
+    GoldenTensors golden = GoldenTensors.read("darts_L4_C4_tensors.txt");
+    assertThat(golden.tensors()).hasSize(1667);
+    ParameterTable table = new DartsSearchNetwork(SPACE, NetworkShape.cifar10(4, 4)).table();
+    assertThat(GoldenTensors.of(table)).isEqualTo(golden.tensors());
+  }
+
+  @Test
+  void logitsStartSmall() {
+    DartsSearchNetwork search = new DartsSearchNetwork(SPACE, NetworkShape.cifar10(1, 2));
+    float[] values = new Initializer(3).values(search.table());
+    double square = 0;
+    int first = search.table().offset(search.normalLogits());
+    for (int i = first; i < first + 112; i++) {
+      square += (double) values[i] * values[i];
+    }
+    assertThat(Math.sqrt(square / 112)).isBetween(0.8e-3, 1.2e-3);
+  }
+
+  @Test
+  void theirBestCellHasTheParametersOfTheirPaper() {
+    Architecture best = ArchitectureFormat.parseAny(SPACE, DARTS_V2);
+    ModelSize size = ModelSize.standalone(SPACE, NetworkShape.cifar10(20, 36), best);
+    assertThat(size.parameters()).isEqualTo(3_349_342); // 3.3 million in table 1
+  }
+
+  @ParameterizedTest(name = "L {0}, C {1}, {2} x {2}")
+  @CsvSource({"1, 2, 8", "2, 4, 8", "5, 4, 16", "20, 36, 32"})
+  void sizesAreThoseOfTheTensors(int layers, int channels, int side) {
+    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
+    Random random = new Random(layers);
+    for (int i = 0; i < 20; i++) {
+      Architecture architecture = SPACE.random(random);
+      long parameters =
+          StandaloneProgram.of(SPACE, shape, architecture).table().parameters().stream()
+              .filter(ParameterSpec::trainable)
+              .mapToLong(ParameterSpec::elements)
+              .sum();
+      assertThat(ModelSize.standalone(SPACE, shape, architecture).parameters())
+          .as("%s", architecture)
+          .isEqualTo(parameters);
+    }
+  }
+
+  @Test
+  void noneIsNoOperationOfANetwork() {
+    String text = DARTS_V2.replace("('dil_conv_3x3', 2)", "('none', 2)");
+    Architecture architecture = ArchitectureFormat.genotype(SPACE).parse(text);
+    assertThatThrownBy(
+            () -> StandaloneProgram.of(SPACE, NetworkShape.cifar10(3, 2), architecture))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("none");
+  }
+}
