@@ -47,6 +47,10 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.poolBackward = kernel<nao::kernels::PoolBackward>();
     made.add = kernel<nao::kernels::Add>();
     made.addBackward = kernel<nao::kernels::AddBackward>();
+    made.weightedSum = kernel<nao::kernels::WeightedSum>();
+    made.weightedSumBackward = kernel<nao::kernels::WeightedSumBackward>();
+    made.mixture = wholeCall<nao::kernels::Mixture>();
+    made.mixtureBackward = wholeCall<nao::kernels::MixtureBackward>();
     made.gradientSums = kernel<nao::kernels::GradientSums>();
     made.copyInput = kernel<nao::kernels::CopyInput>();
     made.mask = wholeCall<nao::kernels::MaskDraw>();

@@ -65,24 +65,26 @@ typedef enum nao_op {
   NAO_DROPOUT = 12,
   NAO_GLOBAL_AVG_POOL = 13,
   NAO_LINEAR = 14,
-  NAO_SOFTMAX_CROSS_ENTROPY = 15
+  NAO_SOFTMAX_CROSS_ENTROPY = 15,
+  NAO_WEIGHTED_SUM = 16
 } nao_op;
 
 /// How a step trains.
 typedef struct nao_training {
   float momentum;
   float weight_decay;
-  float clip_norm;        // gradients are scaled down to this global L2 norm; 0: never
-  int32_t nesterov;       // 0, 1
-  float label_smoothing;  // 0..1
-  float drop_path_keep;   // 1: off
-  float dropout_keep;     // 1: off
-  int64_t total_steps;    // drop-path reaches drop_path_keep at this many steps
-  int32_t idle_update;    // 1: weight decay and momentum also go on for parameters the step does not use
-  int32_t crop_padding;   // random crop after zero padding by so many pixels; 0: none
-  int32_t flip;           // 1: horizontal flip of every second image, at random
-  int32_t cutout;         // side of the square erased from each image; 0: none
-  uint64_t seed;          // of augmentation, drop-path and dropout
+  float clip_norm;         // gradients are scaled down to this global L2 norm; 0: never
+  int32_t nesterov;        // 0, 1
+  float label_smoothing;   // 0..1
+  float drop_path_keep;    // 1: off
+  float dropout_keep;      // 1: off
+  int64_t total_steps;     // drop-path reaches drop_path_keep at this many steps
+  int32_t idle_update;     // 1: weight decay and momentum also go on for parameters the step does not use
+  int32_t crop_padding;    // random crop after zero padding by so many pixels; 0: none
+  int32_t flip;            // 1: horizontal flip of every second image, at random
+  int32_t cutout;          // side of the square erased from each image; 0: none
+  uint64_t seed;           // of augmentation, drop-path and dropout
+  int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
 } nao_training;
 
 /// One line, for example "nao 0.1.0".

@@ -51,15 +51,24 @@ struct Mask {
   int buffer = -1;
 };
 
+/// Logits of weighted sums, and where in the plan's fixed memory the softmax of their rows lies.
+struct Mixture {
+  int tensor = -1;
+  int rows = 0;
+  int columns = 0;
+  std::int64_t weights = 0;
+};
+
 /// How a launch reads a range of channels of a buffer (kernels::Source).
 struct Read {
   int buffer = -1;
   int first = 0;
   int channels = 0;
   int norm = -1;
-  int mask = -1;    // add: drop-path; linear: dropout
-  int offset = -1;  // pointwise: subsampled at this offset; -1: not
-  int pool = -1;    // add: the operand is this pool of what is read; -1: not
+  int mask = -1;     // add: drop-path; linear: dropout
+  int offset = -1;   // pointwise: subsampled at this offset; -1: not
+  int pool = -1;     // add: the operand is this pool of what is read; -1: not
+  int element = -1;  // weighted_sum: its weight's, in the launch's mixture
   bool relu = false;
 };
 
@@ -99,6 +108,10 @@ enum class Kind {
   PoolBackward,
   Add,
   AddBackward,
+  WeightedSum,
+  WeightedSumBackward,
+  Mixture,
+  MixtureBackward,
   GradientSums,
   BatchNorm,
   BatchNormBackward,
@@ -120,7 +133,9 @@ struct Launch {
   int norm = -1;  // of dst
   int kernel = 1, stride = 1, padding = 0, dilation = 1;
   bool maximum = false;
-  int mask = -1;  // Mask launches
+  int mask = -1;     // Mask launches
+  int mixture = -1;  // mixture, weighted_sum; batch_norm backward: whose element is a factor of the gradient
+  int element = -1;
   float factor = 1;
   bool auxiliary = false;
 
@@ -129,6 +144,7 @@ struct Launch {
   int gradientMask = -1;        // drop-path mask on the way
   std::vector<Target> targets;  // one a read
   std::vector<int> partials;    // Raw buffers, one a weight
+  std::vector<int> sums;        // gradient_sums, mixture backward: Raw buffers, one a read
   int sourceSums = -1;          // Raw buffer of the source's gradient sums, where this launch makes them
 
   int pieces = 1;  // of rows, a block of images is cut into; reduce_gradient: those of the launch it follows
@@ -140,6 +156,7 @@ struct Plan {
   std::vector<Norm> norms;
   std::vector<Mask> masks;
   std::vector<ReadPool> pools;
+  std::vector<Mixture> mixtures;
   std::vector<Launch> launches;  // ordered by wave
   int waves = 0;
   std::int64_t arenaFloats = 0;  // per block

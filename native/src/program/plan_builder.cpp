@@ -30,8 +30,8 @@ int PlanBuilder::newRows(int width) {
 
 int PlanBuilder::newRaw(std::int64_t floats) { return newBuffer(Buffer::Kind::Raw, 0, 0, 0, floats); }
 
-int PlanBuilder::newSums(const Norm& n) {
-  return newRaw(static_cast<std::int64_t>(n.channels) * n.pieces * 2 * 2);  // doubles
+int PlanBuilder::newSums(int channels, int pieces) {
+  return newRaw(static_cast<std::int64_t>(channels) * pieces * 2 * 2);  // doubles
 }
 
 std::int64_t PlanBuilder::newFixed(std::int64_t floats) {
@@ -65,6 +65,7 @@ void PlanBuilder::readAll(const Launch& launch, Access& access) {
     if (read.norm >= 0) access.reads.push_back(forwardResource(read.norm));
     if (read.mask >= 0) access.reads.push_back(maskBuffer(read.mask));
   }
+  if (launch.mixture >= 0) access.reads.push_back(mixtureResource(launch.mixture));
 }
 
 void PlanBuilder::launchForward(Launch launch) {

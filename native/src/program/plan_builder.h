@@ -12,7 +12,9 @@ namespace nao::program {
 /// Where the gradient of a buffer lies.
 struct Gradient {
   int buffer = -1;
-  int mask = -1;  // drop-path on the way to it
+  int mask = -1;     // drop-path on the way to it
+  int mixture = -1;  // the weight on the way to it, of a value with a norm
+  int element = -1;
 };
 
 class PlanBuilder {
@@ -24,7 +26,7 @@ class PlanBuilder {
   int newMap(int channels, int height, int width);
   int newRows(int width);
   int newRaw(std::int64_t floats);
-  int newSums(const Norm& n);
+  int newSums(int channels, int pieces);
   /// Floats that do not depend on the batch; where they begin.
   std::int64_t newFixed(std::int64_t floats);
   const Buffer& buffer(int index) const { return plan.buffers[static_cast<std::size_t>(index)]; }
@@ -36,9 +38,11 @@ class PlanBuilder {
   /// Pieces of a launch over the rows of a buffer; rows of features are not cut.
   int piecesOf(int index) const { return buffer(index).kind == Buffer::Kind::Map ? rows(buffer(index).height) : 1; }
 
-  // ---- resources that are no buffers: what a norm leaves forward and backward, a tensor's gradient ----
+  // ---- resources that are no buffers: what a norm leaves forward and backward, a mixture's weights,
+  // a tensor's gradient ----
   int forwardResource(int normIndex) { return resource(normForward_[normIndex]); }
   int backwardResource(int normIndex) { return resource(normBackward_[normIndex]); }
+  int mixtureResource(int mixture) { return resource(mixtures_[mixture]); }
   int tensorResource(int tensor) { return resource(tensorGradient_[tensor]); }
 
   // ---- launches ----
@@ -61,7 +65,7 @@ class PlanBuilder {
   int resource(int& slot);
 
   int others_ = 0;
-  std::map<int, int> normForward_, normBackward_, tensorGradient_;
+  std::map<int, int> normForward_, normBackward_, mixtures_, tensorGradient_;
 };
 
 /// Forward launches of all operations that the losses need; with `training` also masks and the losses' gradients.

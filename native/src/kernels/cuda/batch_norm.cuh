@@ -49,11 +49,12 @@ __device__ inline void batchNormBackward(const BatchNormBackward& p, int item) {
   const int c = item * kNormChannels + static_cast<int>(threadIdx.x) / 32;
   if (c >= p.channels) return;
   const double scale = p.scale[c], mean = p.mean[c], inverse = p.inverse[c];
-  const double s1 = sumOverSlots(p.sums, p.slots, p.channels, 0, c);
-  const double s2 = (sumOverSlots(p.sums, p.slots, p.channels, 1, c) - mean * s1) * inverse;
+  const double weight = p.weight != nullptr ? *p.weight : 1.0f;
+  const double s1 = weight * sumOverSlots(p.sums, p.slots, p.channels, 0, c);
+  const double s2 = (weight * sumOverSlots(p.sums, p.slots, p.channels, 1, c) - mean * s1) * inverse;
   if (threadIdx.x % 32 != 0) return;
   const double ofY = -scale * inverse * s2 / p.count;
-  p.coefficients[c] = p.scale[c];
+  p.coefficients[c] = static_cast<float>(scale * weight);
   p.coefficients[p.channels + c] = static_cast<float>(ofY);
   p.coefficients[2 * p.channels + c] = static_cast<float>(-scale * s1 / p.count - ofY * mean);
   if (p.gammaGradient != nullptr) p.gammaGradient[c] += static_cast<float>(s2);

@@ -23,13 +23,35 @@ __device__ inline float pooled(const Pool& p, const Normalise& normalise, const 
 __device__ inline void pool(const Pool& p, int item) {
   const Piece piece(item, p.pieces, p.dst.height);
   const int rowValues = p.dst.width * kLanes;
-  eachRow(p.dst.channels, piece, [&](int c, int y) {
+  if (p.sums.data == nullptr) {
+    eachRow(p.dst.channels, piece, [&](int c, int y) {
+      const Normalise normalise(p.src, c);
+      const float* x = p.src.x.plane(piece.block, c);
+      float* dst = p.dst.plane(piece.block, c) + y * rowValues;
+      for (int at = threadIdx.x % 32; at < rowValues; at += 32)
+        dst[at] = pooled(p, normalise, x, y, at / kLanes, at % kLanes);
+    });
+    return;
+  }
+  const bool counts = static_cast<int>(threadIdx.x % kLanes) < lanesInBlock(p.images, piece.block);
+  for (int c = threadIdx.x / 32; c < p.dst.channels; c += kWarps) {  // a warp per channel, which makes its sums
     const Normalise normalise(p.src, c);
     const float* x = p.src.x.plane(piece.block, c);
-    float* dst = p.dst.plane(piece.block, c) + y * rowValues;
-    for (int at = threadIdx.x % 32; at < rowValues; at += 32)
-      dst[at] = pooled(p, normalise, x, y, at / kLanes, at % kLanes);
-  });
+    float* dst = p.dst.plane(piece.block, c);
+    double sum = 0, squares = 0;
+    for (int at = piece.begin * rowValues + threadIdx.x % 32; at < piece.end * rowValues; at += 32) {
+      const float y = pooled(p, normalise, x, at / rowValues, at % rowValues / kLanes, at % kLanes);
+      dst[at] = y;
+      if (!counts) continue;
+      sum += y;
+      squares += static_cast<double>(y) * y;
+    }
+    sum = sumOverWarp(sum);
+    squares = sumOverWarp(squares);
+    if (threadIdx.x % 32 != 0) continue;
+    p.sums.at(item, 0, c) = sum;
+    p.sums.at(item, 1, c) = squares;
+  }
 }
 
 /// Windows [begin, end) along one side that hold a cell of [first, last].
@@ -100,15 +122,19 @@ __device__ inline void poolBackward(const PoolBackward& p, int item) {
       const int c = firstChannel + inGroup;
       const Normalise normalise(f.src, c);
       const float* g = p.upstream.g.plane(piece.block, c);
+      const UpstreamChannel upstream(p.upstream, c);
+      const float* outputs = upstream.normalised ? p.upstream.y.plane(piece.block, c) : g;
       const Windows ys(f, sy, sy, f.dst.height);
       const int lane = threadIdx.x % kLanes;
+      const float mask = imageMask(p.upstream.mask, piece.block, lane);
       for (int sx = threadIdx.x % 32 / kLanes; sx < x.width; sx += 32 / kLanes) {
         const Windows xs(f, sx, sx, f.dst.width);
         float gradient = 0;
         for (int y = ys.begin; y < ys.end; ++y)
           for (int column = xs.begin; column < xs.end; ++column) {
             const int top = y * f.stride - f.padding, left = column * f.stride - f.padding;
-            const float reaching = g[(y * f.dst.width + column) * kLanes + lane];
+            const int window = (y * f.dst.width + column) * kLanes + lane;
+            const float reaching = upstream(mask * g[window], outputs[window]);
             if (f.maximum) {
               const int cell = (sy - top) * f.kernel + sx - left;
               const int at = inGroup * channelWinners + (y - rows.begin) * rowWinners + column * kLanes + lane;
@@ -122,7 +148,7 @@ __device__ inline void poolBackward(const PoolBackward& p, int item) {
         const int at = (sy * x.width + sx) * kLanes + lane;
         const float stored = f.src.relu ? x.plane(piece.block, c)[at] : 0.0f;
         leave(p.dsrc.g.plane(piece.block, c) + at, p.dsrc.accumulate,
-              normalise.backward(imageMask(p.upstream.mask, piece.block, lane) * gradient, stored));
+              normalise.backward(gradient, stored));
       }
     });
   }

@@ -9,6 +9,7 @@
 #include "kernels/cuda/linear.cuh"
 #include "kernels/cuda/loss.cuh"
 #include "kernels/cuda/mask.cuh"
+#include "kernels/cuda/mixture.cuh"
 #include "kernels/cuda/pointwise.cuh"
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
@@ -16,6 +17,7 @@
 #include "kernels/cuda/sep_conv_backward.cuh"
 #include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave.h"
+#include "kernels/cuda/weighted_sum.cuh"
 
 namespace nao::kernels::cuda {
 namespace {
@@ -43,6 +45,14 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
       return add(parameters<Add>(call), item);
     case Family::addBackward:
       return addBackward(parameters<AddBackward>(call), item);
+    case Family::weightedSum:
+      return weightedSum(parameters<WeightedSum>(call), item);
+    case Family::weightedSumBackward:
+      return weightedSumBackward(parameters<WeightedSumBackward>(call), item);
+    case Family::mixture:
+      return mixture(parameters<Mixture>(call), item);
+    case Family::mixtureBackward:
+      return mixtureBackward(parameters<MixtureBackward>(call), item);
     case Family::gradientSums:
       return gradientSums(parameters<GradientSums>(call), item);
     case Family::copyInput:
@@ -99,6 +109,7 @@ constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kM
 std::size_t sharedBytes(const PoolBackward& p) {
   return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
 }
+std::size_t sharedBytes(const MixtureBackward& p) { return static_cast<std::size_t>(p.termCount) * sizeof(double); }
 std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }

@@ -18,6 +18,10 @@ enum class Family : std::int32_t {
   poolBackward,
   add,
   addBackward,
+  weightedSum,
+  weightedSumBackward,
+  mixture,
+  mixtureBackward,
   gradientSums,
   copyInput,
   mask,
@@ -46,6 +50,10 @@ constexpr Family familyOf(const Pool&) { return Family::pool; }
 constexpr Family familyOf(const PoolBackward&) { return Family::poolBackward; }
 constexpr Family familyOf(const Add&) { return Family::add; }
 constexpr Family familyOf(const AddBackward&) { return Family::addBackward; }
+constexpr Family familyOf(const WeightedSum&) { return Family::weightedSum; }
+constexpr Family familyOf(const WeightedSumBackward&) { return Family::weightedSumBackward; }
+constexpr Family familyOf(const Mixture&) { return Family::mixture; }
+constexpr Family familyOf(const MixtureBackward&) { return Family::mixtureBackward; }
 constexpr Family familyOf(const GradientSums&) { return Family::gradientSums; }
 constexpr Family familyOf(const CopyInput&) { return Family::copyInput; }
 constexpr Family familyOf(const MaskDraw&) { return Family::mask; }
@@ -74,6 +82,7 @@ std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
 std::size_t sharedBytes(const PoolBackward& p);
+std::size_t sharedBytes(const MixtureBackward& p);
 std::size_t sharedBytes(const Pointwise& p);
 std::size_t sharedBytes(const PointwiseBackward& p);
 std::size_t sharedBytes(const Conv& p);
@@ -89,6 +98,9 @@ int items(const Parameters& p) {
 }
 inline int items(const PoolBackward& p) { return items(p.forward); }
 inline int items(const AddBackward& p) { return items(p.forward); }
+inline int items(const WeightedSumBackward& p) { return items(p.forward); }
+inline int items(const Mixture&) { return 1; }
+inline int items(const MixtureBackward&) { return 1; }
 inline int items(const Loss& p) { return blockCount(p.images); }
 inline int items(const Linear& p) { return blockCount(p.images); }
 inline int items(const LinearBackward& p) { return blockCount(p.forward.images); }
