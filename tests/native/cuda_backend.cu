@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "cuda_backend.h"
 #include "kernels/cuda/wave.h"
@@ -9,10 +10,16 @@ namespace {
 
 namespace cuda = nao::kernels::cuda;
 
+/// NAO_TEST_PRECISION: fp32 (default) or tf32, which have the same memory.
+cuda::Precision precision() {
+  const char* const name = std::getenv("NAO_TEST_PRECISION");
+  return name != nullptr && std::strcmp(name, "tf32") == 0 ? cuda::Precision::tf32 : cuda::Precision::fp32;
+}
+
 template <class Parameters>
 void launch(const Parameters& parameters, int firstItem, int items) {
   const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &parameters};
-  cudaError_t error = cuda::launchWave(&call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
+  cudaError_t error = cuda::launchWave(precision(), &call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
   if (error == cudaSuccess) error = cudaDeviceSynchronize();
   if (error == cudaSuccess) return;
   std::printf("launch failed: %s\n", cudaGetErrorString(error));

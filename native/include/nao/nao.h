@@ -41,6 +41,13 @@ typedef enum nao_statistics {
       2  // running where a batch_norm is flagged so, elsewhere the batch's, updating the running ones
 } nao_statistics;
 
+/// What a GPU computes in. Parameters, statistics, logits and losses are fp32 or more in each, and the same numbers are
+/// drawn.
+typedef enum nao_precision {
+  NAO_FP32 = 0,
+  NAO_TF32 = 1,  // matrix products on tensor cores, operands rounded to 11 significant bits
+  NAO_BF16 = 2   // the same, and feature maps and their gradients are kept in bfloat16
+} nao_precision;
 /// What a device can do at most.
 typedef enum nao_ceiling {
   NAO_CEILING_COPY = 0,          // bytes, read plus written, of a copy in its memory
@@ -125,6 +132,8 @@ NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
                                       nao_network** network);
 NAO_API void nao_network_destroy(nao_network* network);
+/// Before the first program; NAO_FP32 otherwise. A CPU has NAO_FP32 alone.
+NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
 /// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after
 /// another.
 NAO_API nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data,
@@ -133,6 +142,9 @@ NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int3
                                      int64_t size);
 /// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
 NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
+/// What the steps of a network on a GPU have asked it for since the network was made: kernel launches, and transfers
+/// (copies and fills). Both 0 on a CPU.
+NAO_API nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers);
 /// What was measured since profiling was last switched on, then switches it on or off: a JSON array with an object per
 /// kernel and shape: kernel, shape, calls, firstCall, seconds, bytes, operations. firstCall: position
 /// among all calls. seconds: of all calls, summed over threads.

@@ -57,8 +57,9 @@ class Binder {
     t.height = b.height;
     t.width = b.width;
     t.channelStride = planeStride(b.height, b.width);
-    t.blockStride = b.floats;
-    t.data = memory(buffer) + first * t.channelStride;
+    t.blockStride = b.floats * static_cast<int>(sizeof(float)) / plan_.mapBytes;
+    char* const begin = reinterpret_cast<char*>(memory(buffer));
+    t.data = reinterpret_cast<float*>(begin + first * t.channelStride * plan_.mapBytes);
     return t;
   }
   Tensor destination(const Launch& launch) const { return tensor(launch.dst, launch.dstFirst, launch.dstChannels); }

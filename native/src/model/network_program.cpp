@@ -27,16 +27,16 @@ std::vector<int> updatedTensors(const program::Program& program, std::vector<int
 }  // namespace
 
 NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters,
-                               program::PieceRule pieces)
+                               const program::Rules& rules)
     : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
-      pieces_(pieces),
-      training_(program::lower(program_, true, pieces)),
+      rules_(rules),
+      training_(program::lower(program_, true, rules)),
       tensors_(namedTensors(program_)),
       ranges_(trainableRanges(parameters, updatedTensors(program_, tensors_))) {}
 
 const program::Plan& NetworkProgram::plan(bool training) const {
   if (training) return training_;
-  std::call_once(evaluated_, [this] { evaluation_ = program::lower(program_, false, pieces_); });
+  std::call_once(evaluated_, [this] { evaluation_ = program::lower(program_, false, rules_); });
   return evaluation_;
 }
 

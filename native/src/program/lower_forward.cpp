@@ -45,7 +45,7 @@ class ForwardLowering {
     Launch launch;
     launch.kind = Kind::Input;
     launch.dst = build_.plan.input;
-    launch.pieces = build_.rows(image.height);
+    launch.pieces = build_.rules.pieces(image.height);
     build_.emit(launch, {{}, {launch.dst}, {}});
     views_[0] = {whole(launch.dst)};
   }
@@ -242,7 +242,7 @@ class ForwardLowering {
     made.runningMean = op.runningMean;
     made.runningVariance = op.runningVariance;
     made.keepsRunning = op.keepsRunning;
-    made.pieces = build_.rows(y.height);
+    made.pieces = build_.rules.pieces(y.height);
     made.sums = build_.newSums(made.channels, made.pieces);
     made.vectors = build_.newFixed(static_cast<std::int64_t>(y.channels) * 7);
     const int index = static_cast<int>(build_.plan.norms.size());

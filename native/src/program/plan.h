@@ -161,6 +161,7 @@ struct Plan {
   int waves = 0;
   std::int64_t arenaFloats = 0;  // per block
   std::int64_t fixedFloats = 0;  // norms' vectors
+  int mapBytes = 4;              // of a value of a map
   int input = -1;
   int logits = -1;  // Rows buffer of the main loss
   int losses = 0;
@@ -171,9 +172,18 @@ struct Plan {
 using PieceRule = int (*)(int rows);
 constexpr int wholeBlocks(int) { return 1; }
 
+/// How programs are lowered for a device.
+struct Rules {
+  PieceRule pieces = wholeBlocks;
+  /// A batch normalisation belongs to the wave of the last launch that makes its sums: whoever finishes those goes on
+  /// with it.
+  bool normsFollow = false;
+  int mapBytes = 4;  // of a value of a map
+};
+
 /// Lowers a program: with `training` forward, backward and gradient reductions, otherwise forward only.
 /// Throws Error(NAO_INVALID) for combinations that no kernel covers.
-Plan lower(const Program& program, bool training, PieceRule pieces);
+Plan lower(const Program& program, bool training, const Rules& rules);
 
 /// What a launch reads and writes; used by the scheduler.
 struct Access {
@@ -184,7 +194,7 @@ struct Access {
 
 /// Gives every launch the earliest wave its accesses allow, sorts launches by wave and sets the buffers' lifetimes
 /// (resource numbers below buffers.size() are buffers).
-void schedule(Plan& plan, const std::vector<Access>& accesses, int resources);
+void schedule(Plan& plan, const std::vector<Access>& accesses, int resources, bool normsFollow);
 
 /// Places all buffers in one arena so that no two whose lifetimes overlap share memory.
 void placeBuffers(Plan& plan);

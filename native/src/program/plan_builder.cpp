@@ -21,7 +21,9 @@ int PlanBuilder::newBuffer(Buffer::Kind kind, int channels, int height, int widt
 }
 
 int PlanBuilder::newMap(int channels, int height, int width) {
-  return newBuffer(Buffer::Kind::Map, channels, height, width, channels * kernels::planeStride(height, width));
+  const std::int64_t values = channels * kernels::planeStride(height, width);
+  return newBuffer(Buffer::Kind::Map, channels, height, width,
+                   values * rules.mapBytes / static_cast<int>(sizeof(float)));
 }
 
 int PlanBuilder::newRows(int width) {
@@ -87,7 +89,7 @@ Plan PlanBuilder::finish() {
     for (std::vector<int>* list : {&access.reads, &access.writes, &access.slices})
       for (int& each : *list)
         if (each < 0) each = buffers - 1 - each;  // ~k -> buffers + k
-  schedule(plan, accesses, buffers + others_);
+  schedule(plan, accesses, buffers + others_, rules.normsFollow);
   plan.buffers[static_cast<std::size_t>(plan.logits)].last = plan.waves - 1;  // read by the caller afterwards
   placeBuffers(plan);
   return std::move(plan);

@@ -19,7 +19,7 @@ struct Gradient {
 
 class PlanBuilder {
  public:
-  explicit PlanBuilder(PieceRule rule) : rows(rule) {}
+  explicit PlanBuilder(const Rules& rules_) : rules(rules_) { plan.mapBytes = rules.mapBytes; }
 
   // ---- buffers ----
   int newBuffer(Buffer::Kind kind, int channels, int height, int width, std::int64_t floats);
@@ -36,7 +36,9 @@ class PlanBuilder {
   /// A read of all of a buffer as it lies there.
   Read whole(int index) const;
   /// Pieces of a launch over the rows of a buffer; rows of features are not cut.
-  int piecesOf(int index) const { return buffer(index).kind == Buffer::Kind::Map ? rows(buffer(index).height) : 1; }
+  int piecesOf(int index) const {
+    return buffer(index).kind == Buffer::Kind::Map ? rules.pieces(buffer(index).height) : 1;
+  }
 
   // ---- resources that are no buffers: what a norm leaves forward and backward, a mixture's weights,
   // a tensor's gradient ----
@@ -53,7 +55,7 @@ class PlanBuilder {
   /// Numbers the other resources behind the buffers, schedules, places the buffers.
   Plan finish();
 
-  const PieceRule rows;
+  const Rules rules;
   Plan plan;
   std::vector<Access> accesses;               // one a launch
   std::map<int, int> readers;                 // buffer -> reads

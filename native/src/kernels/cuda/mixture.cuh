@@ -34,9 +34,8 @@ __device__ inline void mixtureBackward(const MixtureBackward& p, int) {
         g += sums[c];
         gx += sums[term.channels + c];
       }
-      gradient += term.scale != nullptr
-                      ? static_cast<double>(term.scale[c]) * gx + static_cast<double>(term.shift[c]) * g
-                      : gx;
+      gradient +=
+          term.scale != nullptr ? static_cast<double>(term.scale[c]) * gx + static_cast<double>(term.shift[c]) * g : gx;
     }
     gradient = sumOverWarp(gradient);
     if (lane == 0) ofWeight[t] = gradient;
