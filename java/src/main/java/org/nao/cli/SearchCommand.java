@@ -88,8 +88,8 @@ final class SearchCommand implements Callable<Integer> {
   private Search open(RunFolder folder, SearchConfig config, StopRequest stop) {
     try {
       if (config.rounds() > 1) {
-        Torch.load(); // the controller's: a search that lacks it fails here, not after its first
-        // round
+        // The controller's: a search that lacks it fails here, not after its first round.
+        Torch.load();
       }
       return new Search(folder, config, stop, this::notice);
     } catch (RuntimeException e) {
