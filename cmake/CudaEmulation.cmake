@@ -29,7 +29,7 @@ endforeach()
 function(nao_add_emulated target variant)
   set_source_files_properties(${ARGN} PROPERTIES LANGUAGE CXX)
   add_library(${target} OBJECT ${ARGN})
-  target_compile_options(${target} PRIVATE -Wno-unknown-pragmas) # pragma unroll
+  target_compile_options(${target} PRIVATE -Wno-unknown-pragmas -fno-strict-aliasing) # pragma unroll; vectors lie over arrays
   if(variant STREQUAL "checked")
     target_compile_options(${target} PRIVATE ${nao_emulation_checked_options})
   endif()

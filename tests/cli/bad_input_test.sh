@@ -7,6 +7,10 @@ test_wrong_command_lines() {
   complains 2 "'1e9' is not an int" search --channels 1e9
   complains 2 'BATCH, RUNNING, AUTHORS' search --bn none
   complains 2 'expected quick or paper' search --preset fast
+  complains 2 "unknown algorithm 'nao-v3', expected one of nao-v2, nao-ws" search --algorithm nao-v3
+  complains 2 'at least 1, or 0 for no limit' search --max-macs -5
+  complains 2 'none of 10,000 random architectures of nao-small has at most 1,000 parameters; the smallest' \
+    search --max-parameters 1000 --out run
   complains 2 'mutually exclusive' search --out a --resume b
   complains 2 '40 integers' arch size "1 2 3"
   complains 2 "found '9', allowed: 0 sep_conv_3x3" \

@@ -83,7 +83,7 @@ test_a_stopped_search_goes_on_elsewhere() {
 # The controller's training, which is one phase, is not lost by a stop within it.
 test_a_stopped_controller_goes_on() {
   make_data
-  echo '{"epochs": 1, "controller": {"epochs": 3000}}' >tiny.json
+  echo '{"epochs": 1, "controller": {"epochs": 400}}' >tiny.json
   succeeds "${tiny[@]}" --out whole
   started "${tiny[@]}" --out run
   until_true in_phase run GENERATE || fail "$command_line ended before it could be stopped"

@@ -131,9 +131,11 @@ TEST(constant_channels_do_not_fall_below_zero_variance) {
   for (int c = 0; c < kChannels; ++c) CHECK(check::near(out.inverse[c], 1 / std::sqrt(1e-5), 1e-2));
 }
 
-// loss = sum of r * (gamma * xhat + beta): dy by gradientSums, batchNormBackward and Upstream's formula, against
-// central differences of the definition in double.
-TEST(backward_equals_differences) {
+namespace {
+
+// loss = weight * sum of r * (gamma * xhat + beta): dy by gradientSums, batchNormBackward and Upstream's formula,
+// against central differences of the definition in double.
+void compareBackward(const float* weight) {
   std::mt19937 random(3);
   const Activation y(kImages, kChannels, kHeight, kWidth), g(kImages, kChannels, kHeight, kWidth);
   y.fill(random, -1, 2);
@@ -161,6 +163,7 @@ TEST(backward_equals_differences) {
                                kChannels,
                                kCount,
                                gradientSums.slots.data(),
+                               weight,
                                out.scale.data(),
                                out.mean.data(),
                                out.inverse.data(),
@@ -180,7 +183,7 @@ TEST(backward_equals_differences) {
               static_cast<double>(mask[n]) * g.view().at(n, c, i / kWidth, i % kWidth) * (gamma[c] * xhat + beta[c]);
         }
     }
-    return total;
+    return (weight != nullptr ? static_cast<double>(*weight) : 1.0) * total;
   };
   for (int c = 0; c < kChannels; ++c) {
     for (int n = 0; n < kImages; ++n)
@@ -193,6 +196,14 @@ TEST(backward_equals_differences) {
     CHECK(check::near(gammaGradient[c] - 10, centralDifference(gamma[c], 0.25f, loss), 1e-4));
     CHECK(check::near(betaGradient[c] - 20, centralDifference(beta[c], 0.25f, loss), 1e-4));
   }
+}
+
+}  // namespace
+
+TEST(backward_equals_differences) {
+  compareBackward(nullptr);
+  const float weight = 0.375f;
+  compareBackward(&weight);
 }
 
 NAO_TEST_MAIN

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "cuda_backend.h"
 #include "kernels/cuda/wave.h"
@@ -9,10 +10,17 @@ namespace {
 
 namespace cuda = nao::kernels::cuda;
 
+/// NAO_TEST_PRECISION: fp32 (default) or tf32, which have the same memory.
+cuda::Precision precision() {
+  const char* const name = std::getenv("NAO_TEST_PRECISION");
+  return name != nullptr && std::strcmp(name, "tf32") == 0 ? cuda::Precision::tf32 : cuda::Precision::fp32;
+}
+
 template <class Parameters>
 void launch(const Parameters& parameters, int firstItem, int items) {
   const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &parameters};
-  cudaError_t error = cuda::launchWave(&call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
+  cudaError_t error =
+      cuda::launchWave(precision(), &call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
   if (error == cudaSuccess) error = cudaDeviceSynchronize();
   if (error == cudaSuccess) return;
   std::printf("launch failed: %s\n", cudaGetErrorString(error));
@@ -47,6 +55,10 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.poolBackward = kernel<nao::kernels::PoolBackward>();
     made.add = kernel<nao::kernels::Add>();
     made.addBackward = kernel<nao::kernels::AddBackward>();
+    made.weightedSum = kernel<nao::kernels::WeightedSum>();
+    made.weightedSumBackward = kernel<nao::kernels::WeightedSumBackward>();
+    made.mixture = wholeCall<nao::kernels::Mixture>();
+    made.mixtureBackward = wholeCall<nao::kernels::MixtureBackward>();
     made.gradientSums = kernel<nao::kernels::GradientSums>();
     made.copyInput = kernel<nao::kernels::CopyInput>();
     made.mask = wholeCall<nao::kernels::MaskDraw>();

@@ -18,8 +18,8 @@ struct Outcome {
   std::vector<float> gradients, values;
 };
 
-Outcome run(const char* deviceName, int threads, int images, float keep, const std::vector<float>* values = nullptr) {
-  const Builder b = network();
+Outcome run(const Builder& b, const char* deviceName, int threads, int images, float keep,
+            const std::vector<float>* values = nullptr, bool gradientsOnly = false) {
   std::size_t total = 0;
   for (const std::int64_t size : b.sizes) total += static_cast<std::size_t>(size);
   Outcome outcome;
@@ -38,7 +38,8 @@ Outcome run(const char* deviceName, int threads, int images, float keep, const s
   const std::vector<float> pixels = noise(static_cast<std::size_t>(images) * kChannels * kSide * kSide, 12);
   std::vector<std::int32_t> labels;
   for (int n = 0; n < images; ++n) labels.push_back((n * 3 + 1) % kClasses);
-  const nao_training t = training(keep);
+  nao_training t = training(keep);
+  t.gradients_only = gradientsOnly ? 1 : 0;
   CHECK(nao_step(net, program, pixels.data(), labels.data(), images, &t, NAO_BATCH_STATISTICS, 0.1f, 0, nullptr,
                  &outcome.loss, nullptr, nullptr) == NAO_OK,
         "%s", nao_last_error());
@@ -52,28 +53,32 @@ Outcome run(const char* deviceName, int threads, int images, float keep, const s
   return outcome;
 }
 
+std::vector<Builder> networks() { return {network(), mixedNetwork()}; }
+
 }  // namespace
 
 TEST(backends_agree_with_ref) {
-  for (const int images : {5, 17, 32}) {
-    const Outcome expected = run("cpu:ref", 1, images, 0.7f);
-    for (const char* device : {"cpu:avx2", "cpu:avx512"}) {
-      if (std::string(device) == "cpu:avx512" && !__builtin_cpu_supports("avx512dq")) continue;
-      const Outcome actual = run(device, 2, images, 0.7f);
-      CHECK(check::near(actual.loss, expected.loss, 1e-5 * std::fabs(expected.loss)), "%s %d images: loss %g, ref %g",
-            device, images, actual.loss, expected.loss);
-      // Rounding grows through 14 normalised layers; a wrong formula is off by 1e-1 and more.
-      const double error =
-          check::relativeError(actual.gradients.data(), expected.gradients.data(), expected.gradients.size());
-      CHECK(error <= 2e-4, "%s %d images: gradient error %g", device, images, error);
+  for (const Builder& b : networks())
+    for (const int images : {5, 17, 32}) {
+      const Outcome expected = run(b, "cpu:ref", 1, images, 0.7f);
+      for (const char* device : {"cpu:avx2", "cpu:avx512"}) {
+        if (std::string(device) == "cpu:avx512" && !__builtin_cpu_supports("avx512dq")) continue;
+        const Outcome actual = run(b, device, 2, images, 0.7f);
+        CHECK(check::near(actual.loss, expected.loss, 1e-5 * std::fabs(expected.loss)), "%s %d images: loss %g, ref %g",
+              device, images, actual.loss, expected.loss);
+        // Rounding grows through 14 normalised layers; a wrong formula is off by 1e-1 and more.
+        const double error =
+            check::relativeError(actual.gradients.data(), expected.gradients.data(), expected.gradients.size());
+        CHECK(error <= 2e-4, "%s %d images: gradient error %g", device, images, error);
+      }
     }
-  }
 }
 
-TEST(gradients_agree_with_finite_differences) {
-  const Builder b = network();
+namespace {
+
+void compareWithDifferences(const Builder& b) {
   const int images = 5;
-  const Outcome at = run("cpu:ref", 1, images, 0.7f);
+  const Outcome at = run(b, "cpu:ref", 1, images, 0.7f);
   std::size_t total = at.gradients.size();
   const std::vector<float> initial = noise(total, 11);
   std::size_t offset = 0;
@@ -90,7 +95,7 @@ TEST(gradients_agree_with_finite_differences) {
         std::vector<float> moved = initial;
         for (std::size_t i = 0; i < size; ++i)
           moved[offset + i] += static_cast<float>((side == 0 ? step : -step) * at.gradients[offset + i] / norm);
-        loss[side] = run("cpu:ref", 1, images, 0.7f, &moved).loss;
+        loss[side] = run(b, "cpu:ref", 1, images, 0.7f, &moved).loss;
       }
       const double slope = (loss[0] - loss[1]) / (2 * step);
       // fp32 activations put about 1e-6 / step of noise into the quotient, and ReLU kinks bend it.
@@ -101,47 +106,77 @@ TEST(gradients_agree_with_finite_differences) {
   }
 }
 
+}  // namespace
+
+TEST(gradients_agree_with_finite_differences) {
+  for (const Builder& b : networks()) compareWithDifferences(b);
+}
+
+TEST(logits_of_weighted_sums_are_not_updated) {
+  const Builder b = mixedNetwork();
+  std::size_t first = 0;
+  for (std::size_t i = 0; b.sizes[i] != 3 * kMixedColumns; ++i) first += static_cast<std::size_t>(b.sizes[i]);
+  const Outcome after = run(b, "cpu", 1, 5, 1.0f);
+  const std::vector<float> initial = noise(after.values.size(), 11);
+  for (std::size_t i = first; i < first + 3 * kMixedColumns; ++i) {
+    CHECK(after.values[i] == initial[i]);
+    CHECK(after.gradients[i] != 0);
+  }
+  CHECK(after.values[0] != initial[0]);
+}
+
+TEST(gradients_only_leaves_everything_else) {
+  const Builder b = mixedNetwork();
+  const Outcome whole = run(b, "cpu", 1, 5, 1.0f), gradients = run(b, "cpu", 1, 5, 1.0f, nullptr, true);
+  CHECK(gradients.gradients == whole.gradients);
+  CHECK(gradients.values == noise(whole.values.size(), 11));
+  CHECK(gradients.loss == whole.loss);
+}
+
 TEST(threads_do_not_change_a_bit) {
-  const Outcome one = run("cpu", 1, 33, 0.8f);
-  for (const int threads : {2, 3, 5}) {
-    const Outcome many = run("cpu", threads, 33, 0.8f);
-    CHECK(std::memcmp(one.values.data(), many.values.data(), one.values.size() * sizeof(float)) == 0, "%d threads",
-          threads);
-    CHECK(one.loss == many.loss);
+  for (const Builder& b : networks()) {
+    const Outcome one = run(b, "cpu", 1, 33, 0.8f);
+    for (const int threads : {2, 3, 5}) {
+      const Outcome many = run(b, "cpu", threads, 33, 0.8f);
+      CHECK(std::memcmp(one.values.data(), many.values.data(), one.values.size() * sizeof(float)) == 0, "%d threads",
+            threads);
+      CHECK(one.loss == many.loss);
+    }
   }
 }
 
 TEST(malformed_programs_are_errors) {
-  const Builder b = network();
-  nao_device* device = nullptr;
-  nao_network* net = nullptr;
-  CHECK(nao_device_create("cpu", 1, &device) == NAO_OK);
-  CHECK(nao_network_create(device, b.sizes.data(), b.trainable.data(), static_cast<int>(b.sizes.size()), &net) ==
-        NAO_OK);
-  int rejected = 0;
-  for (std::size_t at = 0; at < b.words.size(); ++at)
-    for (const std::int32_t word : {-1, 0, 1000000, INT32_MAX, INT32_MIN}) {
-      std::vector<std::int32_t> words = b.words;
-      words[at] = word;
-      nao_program* program = nullptr;
-      const nao_status status =
-          nao_program_create(net, words.data(), static_cast<std::int64_t>(words.size()), &program);
-      CHECK(status == NAO_OK || status == NAO_INVALID, "word %zu = %d: status %d %s", at, word, status,
-            nao_last_error());
-      if (status != NAO_OK) {
-        ++rejected;
-        CHECK(std::strlen(nao_last_error()) > 10);
+  for (const Builder& b : networks()) {
+    nao_device* device = nullptr;
+    nao_network* net = nullptr;
+    CHECK(nao_device_create("cpu", 1, &device) == NAO_OK);
+    CHECK(nao_network_create(device, b.sizes.data(), b.trainable.data(), static_cast<int>(b.sizes.size()), &net) ==
+          NAO_OK);
+    int rejected = 0;
+    for (std::size_t at = 0; at < b.words.size(); ++at)
+      for (const std::int32_t word : {-1, 0, 1000000, INT32_MAX, INT32_MIN}) {
+        std::vector<std::int32_t> words = b.words;
+        words[at] = word;
+        nao_program* program = nullptr;
+        const nao_status status =
+            nao_program_create(net, words.data(), static_cast<std::int64_t>(words.size()), &program);
+        CHECK(status == NAO_OK || status == NAO_INVALID, "word %zu = %d: status %d %s", at, word, status,
+              nao_last_error());
+        if (status != NAO_OK) {
+          ++rejected;
+          CHECK(std::strlen(nao_last_error()) > 10);
+        }
+        nao_program_destroy(program);
       }
-      nao_program_destroy(program);
+    for (std::size_t length = 0; length < b.words.size(); ++length) {
+      nao_program* program = nullptr;
+      CHECK(nao_program_create(net, b.words.data(), static_cast<std::int64_t>(length), &program) == NAO_INVALID,
+            "%zu words", length);
     }
-  for (std::size_t length = 0; length < b.words.size(); ++length) {
-    nao_program* program = nullptr;
-    CHECK(nao_program_create(net, b.words.data(), static_cast<std::int64_t>(length), &program) == NAO_INVALID,
-          "%zu words", length);
+    CHECK(rejected > 500, "%d rejected", rejected);
+    nao_network_destroy(net);
+    nao_device_destroy(device);
   }
-  CHECK(rejected > 500, "%d rejected", rejected);
-  nao_network_destroy(net);
-  nao_device_destroy(device);
 }
 
 NAO_TEST_MAIN

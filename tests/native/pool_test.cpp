@@ -19,12 +19,13 @@ const Shape kShapes[] = {
     {5, 44, 4, 4, 3, 2, 1}, {2, 3, 9, 7, 2, 3, 0},  {1, 2, 5, 6, 5, 1, 2},   {3, 2, 1, 1, 3, 1, 1},
 };
 
-Pool forward(const Shape& s, const Source& src, bool maximum, const Activation& dst, int pieces = 1) {
-  return {s.images, src, maximum, s.kernel, s.stride, s.padding, dst, pieces};
+Pool forward(const Shape& s, const Source& src, bool maximum, const Activation& dst, int pieces = 1, Sums sums = {}) {
+  return {s.images, src, maximum, s.kernel, s.stride, s.padding, dst, pieces, sums};
 }
 
 void compare(const Shape& shape, unsigned seed, bool maximum, int options) {
   const bool normalised = options & 1, relu = options & 2, masked = options & 4, accumulate = options & 8;
+  const bool followed = options & 16;  // by a batch normalisation
   // Maxima only select and add; averages multiply by rounded reciprocals.
   const double tolerance = maximum ? 0 : 1e-6;
   std::mt19937 random(seed);
@@ -43,15 +44,22 @@ void compare(const Shape& shape, unsigned seed, bool maximum, int options) {
 
   const Activation expected = output(), expectedGradient = gradient();
   const Source src = source.get(normalised, relu);
-  run(refKernels().pool, forward(shape, src, maximum, expected), blocks);
+  OwnedSums expectedSums(shape.images, shape.channels, 0);
+  run(refKernels().pool, forward(shape, src, maximum, expected, 1, expectedSums.get()), blocks);
   run(refKernels().poolBackward,
-      {forward(shape, src, maximum, expected), upstream.get(masked, false), {expectedGradient, accumulate}}, blocks);
+      {forward(shape, src, maximum, expected), upstream.get(masked, followed), {expectedGradient, accumulate}}, blocks);
   for (const KernelTable* table : fastBackends()) {
     const int pieces = piecesOf(*table, seed);
     const Activation actual = output(), actualGradient = gradient();
-    const Pool pool = forward(shape, src, maximum, actual, pieces);
+    OwnedSums sums(shape.images, shape.channels, 0, pieces);
+    const Pool pool = forward(shape, src, maximum, actual, pieces, followed ? sums.get() : Sums{});
     run(table->pool, pool, blocks * pieces);
-    run(table->poolBackward, {pool, upstream.get(masked, false), {actualGradient, accumulate}}, blocks * pieces);
+    run(table->poolBackward, {pool, upstream.get(masked, followed), {actualGradient, accumulate}}, blocks * pieces);
+    if (followed) {
+      const double sumsError = relativeError(sums.blocks(), expectedSums.blocks());
+      // Averages of both signs cancel in the sum, their roundings do not.
+      CHECK(sumsError <= (maximum ? 0 : 1e-5), "%s seed %u maximum %d sums: %g", table->name, seed, maximum, sumsError);
+    }
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u maximum %d options %d: %g", table->name, seed, maximum, options, error);
     const double gradientError = relativeError(actualGradient, expectedGradient, shape.images);
@@ -67,7 +75,7 @@ TEST(equals_ref) {
   unsigned seed = 100;
   for (const Shape& shape : kShapes)
     for (bool maximum : {false, true})
-      for (int options = 0; options < 16; ++options) compare(shape, seed++, maximum, options);
+      for (int options = 0; options < 32; ++options) compare(shape, seed++, maximum, options);
 }
 
 TEST(average_counts_only_cells_inside) {

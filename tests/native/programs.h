@@ -10,7 +10,7 @@
 
 namespace programs {
 
-constexpr int kChannels = 3, kSide = 8, kClasses = 5, kWidth = 6;
+constexpr int kChannels = 3, kSide = 8, kClasses = 5, kWidth = 6, kMixedColumns = 6;
 
 inline std::int32_t bits(float value) {
   std::int32_t word;
@@ -54,6 +54,34 @@ struct Builder {
     const int b = pointwise(op(NAO_SHIFT_SUBSAMPLE, {src, 1}), in, out / 2);
     return norm(op(NAO_CONCAT, {2, a, b}), out);
   }
+  int bareNorm(int src, int channels) {
+    return op(NAO_BATCH_NORM, {src, -1, -1, tensor(channels, false), tensor(channels, false), 0});
+  }
+  int bareHalf(int src, int channels, int kernel, int stride, int dilation) {
+    const int dw =
+        op(NAO_DEPTHWISE, {op(NAO_RELU, {src}), tensor(channels * kernel * kernel), kernel, stride, dilation});
+    return bareNorm(pointwise(dw, channels, channels), channels);
+  }
+  int bareReduce(int src, int in, int out) {
+    const int active = op(NAO_RELU, {src});
+    const int a = pointwise(op(NAO_SHIFT_SUBSAMPLE, {active, 0}), in, out / 2);
+    const int b = pointwise(op(NAO_SHIFT_SUBSAMPLE, {active, 1}), in, out / 2);
+    return bareNorm(op(NAO_CONCAT, {2, a, b}), out);
+  }
+  /// The arguments of the mixed operation on an edge, appended: maximum, average, skip, sep_conv, dil_conv.
+  void edge(std::vector<std::int32_t>& arguments, int src, int row, int stride) {
+    const int first = row * kMixedColumns;
+    const auto add = [&](int value, int column) {
+      ++arguments[2];
+      arguments.push_back(value);
+      arguments.push_back(first + column);
+    };
+    add(bareNorm(op(NAO_MAX_POOL, {src, 3, stride, 1}), kWidth), 1);
+    add(bareNorm(op(NAO_AVG_POOL, {src, 3, stride, 1}), kWidth), 2);
+    add(stride == 1 ? src : bareReduce(src, kWidth, kWidth), 3);
+    add(bareHalf(bareHalf(src, kWidth, 3, stride, 1), kWidth, 3, 1, 1), 4);
+    add(bareHalf(src, kWidth, 5, stride, 2), 5);
+  }
   int drop(int src, int site) { return op(NAO_DROP_PATH, {src, site, bits(0.5f)}); }
 };
 
@@ -79,6 +107,30 @@ inline Builder network() {
   const int auxiliary = b.op(NAO_GLOBAL_AVG_POOL, {b.op(NAO_RELU, {cell})});
   const int side = b.op(NAO_LINEAR, {auxiliary, b.tensor(kClasses * kWidth), -1, kClasses});
   b.op(NAO_SOFTMAX_CROSS_ENTROPY, {side, bits(0.4f), 1});
+  return b;
+}
+
+/// Two small cells of mixed operations over one tensor of logits, the second of stride 2.
+inline Builder mixedNetwork() {
+  Builder b;
+  const int stem = b.norm(b.op(NAO_CONV2D, {0, b.tensor(kWidth * kChannels * 9), kWidth, 3, 1, 1}), kWidth);
+  const int logitsOfRows = b.tensor(3 * kMixedColumns);
+  const int entered = b.bareNorm(b.pointwise(b.op(NAO_RELU, {stem}), kWidth, kWidth), kWidth);
+  std::vector<std::int32_t> arguments = {logitsOfRows, kMixedColumns, 0};
+  b.edge(arguments, entered, 0, 1);
+  const int first = b.op(NAO_WEIGHTED_SUM, arguments);
+  arguments = {logitsOfRows, kMixedColumns, 0};
+  b.edge(arguments, entered, 1, 1);
+  b.edge(arguments, first, 2, 1);
+  const int second = b.op(NAO_WEIGHTED_SUM, arguments);
+  const int wide = b.op(NAO_CONCAT, {2, first, second});
+  const int before = b.bareNorm(b.pointwise(b.op(NAO_RELU, {wide}), 2 * kWidth, kWidth), kWidth);
+  arguments = {logitsOfRows, kMixedColumns, 0};
+  b.edge(arguments, before, 0, 2);
+  const int reduced = b.op(NAO_WEIGHTED_SUM, arguments);
+  const int features = b.op(NAO_GLOBAL_AVG_POOL, {reduced});
+  const int logits = b.op(NAO_LINEAR, {features, b.tensor(kClasses * kWidth), b.tensor(kClasses), kClasses});
+  b.op(NAO_SOFTMAX_CROSS_ENTROPY, {logits, bits(1.0f), 0});
   return b;
 }
 

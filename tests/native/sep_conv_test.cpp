@@ -324,7 +324,7 @@ TEST(integers_are_exact) { compareAll(Values::kIntegers, 0); }
 
 // At most some 10^4 float additions per result in several chains: error about 2^-24 * sqrt(10^4) of the terms' size,
 // and a result may be ten times smaller than the root of its terms' squares.
-TEST(reals_are_close) { compareAll(Values::kReals, 3e-5); }
+TEST(reals_are_close) { compareAll(Values::kReals, tensors::productTolerance(3e-5)); }
 
 #ifdef NAO_TEST_CUDA
 // Pieces of one, several and no rows; with strides, source rows and output rows are cut at different places.

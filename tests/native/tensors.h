@@ -196,6 +196,15 @@ inline const nao::kernels::KernelTable& testedBackend() {
 #endif
 }
 
+/// What is allowed for products of ordinary values: `fp32`, but for the CUDA kernels on tensor cores
+/// (NAO_TEST_PRECISION is tf32) 2^-8. They round both operands to 11 significant bits, so that each product is off by
+/// up to 2^-10 of itself, and sums are a few times smaller than what they add up. Whole numbers below 2^11 are exact
+/// there, too.
+inline double productTolerance(double fp32) {
+  const char* const precision = std::getenv("NAO_TEST_PRECISION");
+  return precision != nullptr && std::strcmp(precision, "tf32") == 0 ? 1.0 / 256 : fp32;
+}
+
 /// Into how many pieces a backend that knows pieces cuts the blocks of test case `seed`; the last choice has more
 /// pieces than most shapes have rows.
 inline int piecesOf(const nao::kernels::KernelTable& table, unsigned seed) {

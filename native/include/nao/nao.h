@@ -41,6 +41,13 @@ typedef enum nao_statistics {
       2  // running where a batch_norm is flagged so, elsewhere the batch's, updating the running ones
 } nao_statistics;
 
+/// What a GPU computes in. Parameters, statistics, logits and losses are fp32 or more in each, and the same numbers are
+/// drawn.
+typedef enum nao_precision {
+  NAO_FP32 = 0,
+  NAO_TF32 = 1,  // matrix products on tensor cores, operands rounded to 11 significant bits
+  NAO_BF16 = 2   // the same, and feature maps and their gradients are kept in bfloat16
+} nao_precision;
 /// What a device can do at most.
 typedef enum nao_ceiling {
   NAO_CEILING_COPY = 0,          // bytes, read plus written, of a copy in its memory
@@ -65,24 +72,26 @@ typedef enum nao_op {
   NAO_DROPOUT = 12,
   NAO_GLOBAL_AVG_POOL = 13,
   NAO_LINEAR = 14,
-  NAO_SOFTMAX_CROSS_ENTROPY = 15
+  NAO_SOFTMAX_CROSS_ENTROPY = 15,
+  NAO_WEIGHTED_SUM = 16
 } nao_op;
 
 /// How a step trains.
 typedef struct nao_training {
   float momentum;
   float weight_decay;
-  float clip_norm;        // gradients are scaled down to this global L2 norm; 0: never
-  int32_t nesterov;       // 0, 1
-  float label_smoothing;  // 0..1
-  float drop_path_keep;   // 1: off
-  float dropout_keep;     // 1: off
-  int64_t total_steps;    // drop-path reaches drop_path_keep at this many steps
-  int32_t idle_update;    // 1: weight decay and momentum also go on for parameters the step does not use
-  int32_t crop_padding;   // random crop after zero padding by so many pixels; 0: none
-  int32_t flip;           // 1: horizontal flip of every second image, at random
-  int32_t cutout;         // side of the square erased from each image; 0: none
-  uint64_t seed;          // of augmentation, drop-path and dropout
+  float clip_norm;         // gradients are scaled down to this global L2 norm; 0: never
+  int32_t nesterov;        // 0, 1
+  float label_smoothing;   // 0..1
+  float drop_path_keep;    // 1: off
+  float dropout_keep;      // 1: off
+  int64_t total_steps;     // drop-path reaches drop_path_keep at this many steps
+  int32_t idle_update;     // 1: weight decay and momentum also go on for parameters the step does not use
+  int32_t crop_padding;    // random crop after zero padding by so many pixels; 0: none
+  int32_t flip;            // 1: horizontal flip of every second image, at random
+  int32_t cutout;          // side of the square erased from each image; 0: none
+  uint64_t seed;           // of augmentation, drop-path and dropout
+  int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
 } nao_training;
 
 /// One line, for example "nao 0.1.0".
@@ -123,6 +132,8 @@ NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
                                       nao_network** network);
 NAO_API void nao_network_destroy(nao_network* network);
+/// Before the first program; NAO_FP32 otherwise. A CPU has NAO_FP32 alone.
+NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
 /// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after
 /// another.
 NAO_API nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data,
@@ -131,6 +142,9 @@ NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int3
                                      int64_t size);
 /// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
 NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
+/// What the steps of a network on a GPU have asked it for since the network was made: kernel launches, and transfers
+/// (copies and fills). Both 0 on a CPU.
+NAO_API nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers);
 /// What was measured since profiling was last switched on, then switches it on or off: a JSON array with an object per
 /// kernel and shape: kernel, shape, calls, firstCall, seconds, bytes, operations. firstCall: position
 /// among all calls. seconds: of all calls, summed over threads.

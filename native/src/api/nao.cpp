@@ -232,6 +232,15 @@ nao_status nao_network_create(nao_device* device, const int64_t* sizes, const ui
 }
 void nao_network_destroy(nao_network* network) { delete network; }
 
+nao_status nao_network_set_precision(nao_network* network, nao_precision precision) {
+  return guarded([&] {
+    present(network, "network");
+    require(precision >= NAO_FP32 && precision <= NAO_BF16,
+            text("precision %d, known are 0 to 2", static_cast<int>(precision)));
+    network->network.setPrecision(precision);
+  });
+}
+
 static float* located(const nao_network& network, nao_array array, int32_t index, int64_t size) {
   const nao::model::Parameters& parameters = network.network.parameters();
   float* data = parameters.data(array, index);
@@ -257,6 +266,16 @@ nao_status nao_network_write(nao_network* network, nao_array array, int32_t inde
   });
 }
 int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.runner().peakBytes(); }
+nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers) {
+  return guarded([&] {
+    present(network, "network");
+    present(kernels, "kernels");
+    present(transfers, "transfers");
+    const nao::model::DeviceCalls calls = network->network.runner().deviceCalls();
+    *kernels = calls.kernels;
+    *transfers = calls.transfers;
+  });
+}
 nao_status nao_network_profile(nao_network* network, int32_t on, const char** json) {
   return guarded([&] {
     present(network, "network");
@@ -270,8 +289,7 @@ nao_status nao_program_create(nao_network* network, const int32_t* code, int64_t
     present(network, "network");
     present(code, "code");
     present(program, "program");
-    *program =
-        new nao_program{network, {code, length, network->network.parameters(), network->network.device().pieces()}};
+    *program = new nao_program{network, {code, length, network->network.parameters(), network->network.rules()}};
   });
 }
 void nao_program_destroy(nao_program* program) { delete program; }

@@ -140,10 +140,11 @@ struct Pool {
   int padding = 1;
   Tensor dst;
   int pieces = 1;
+  Sums sums;  // of y, y * y; optional
 };
 struct PoolBackward {
   Pool forward;
-  Upstream upstream;  // coefficients null
+  Upstream upstream;
   SourceGradient dsrc;
 };
 
@@ -167,6 +168,52 @@ struct AddBackward {
   Add forward;
   Tensor g;
   const SourceGradient* gradients = nullptr;  // [operandCount]
+};
+
+// ---- weighted_sum: dst = sum over terms of weight * z, a mixed operation (Liu et al. 2019, DARTS, eq. 2)
+// -------------------------------------------
+struct WeightedTerm {
+  Source src;                     // without ReLU
+  const float* weight = nullptr;  // one number
+};
+struct WeightedSum {
+  int images = 0;
+  const WeightedTerm* terms = nullptr;
+  int termCount = 0;
+  Tensor dst;
+  int pieces = 1;
+};
+/// dsrc[i] of term i = weight * g; terms whose gradient is not wanted are skipped.
+struct WeightedSumBackward {
+  WeightedSum forward;
+  Tensor g;
+  const SourceGradient* gradients = nullptr;  // [termCount]
+};
+
+// ---- mixture: the weights of weighted sums, each row a softmax of its logits. One item.
+// -------------------------------------------
+struct Mixture {
+  int rows = 0;
+  int columns = 0;
+  const float* logits = nullptr;  // [rows][columns]
+  float* weights = nullptr;       // [rows][columns] out
+};
+/// A term of a weighted sum with gradient g: d loss / d weight = sum over c of scale[c] * s2[c] + shift[c] * s1[c] with
+/// s1 the sum of g and s2 that of g * x.
+struct MixtureTerm {
+  const double* sums = nullptr;  // [slots][2][channels] of g, g * x
+  int channels = 0;
+  const float* scale = nullptr;  // [channels]; optional: 1, shift 0
+  const float* shift = nullptr;
+  int element = 0;  // of the weights: row * columns + column
+};
+/// Adds to the gradient of the logits what one weighted sum's terms contribute.
+struct MixtureBackward {
+  Mixture forward;
+  int slots = 0;
+  const MixtureTerm* terms = nullptr;
+  int termCount = 0;
+  float* gradient = nullptr;  // [rows][columns], accumulated
 };
 
 // ---- gradient_sums: sums of mask * g and mask * g * y per channel, for several y that share one g
@@ -208,7 +255,8 @@ struct BatchNormBackward {
   int slots = 0;
   int channels = 0;
   double count = 0;
-  const double* sums = nullptr;  // [slots][2][channels] of g, g * y
+  const double* sums = nullptr;   // [slots][2][channels] of g, g * y
+  const float* weight = nullptr;  // one number that g, also in the sums, is multiplied by; optional
   const float* scale = nullptr;
   const float* mean = nullptr;
   const float* inverse = nullptr;
@@ -374,6 +422,8 @@ struct KernelTable {
   Kernel<PoolBackward> poolBackward;
   Kernel<Add> add;
   Kernel<AddBackward> addBackward;
+  Kernel<WeightedSum> weightedSum;
+  Kernel<WeightedSumBackward> weightedSumBackward;
   Kernel<GradientSums> gradientSums;
   Kernel<GlobalPool> globalPool;
   Kernel<GlobalPoolBackward> globalPoolBackward;
@@ -385,6 +435,8 @@ struct KernelTable {
   Kernel<CopyInput> copyInput;
   Kernel<BatchNorm> batchNorm;
   Kernel<BatchNormBackward> batchNormBackward;
+  Kernel<Mixture> mixture;
+  Kernel<MixtureBackward> mixtureBackward;
   Kernel<ReduceGradient> reduceGradient;
   Kernel<Loss> loss;
   Kernel<Sgd> sgd;

@@ -33,7 +33,8 @@ constexpr std::int64_t planeStride(int height, int width) {
   return static_cast<std::int64_t>((height * width) | 1) * kLanes;
 }
 
-/// A stored value [blocks][channels][height * width][16], or a range of channels of one. Does not own its memory.
+/// A stored value [blocks][channels][height * width][16], or a range of channels of one. Does not own its memory. On a
+/// GPU its elements may be bfloat16: `data` is then their address, and strides count elements.
 struct Tensor {
   float* data = nullptr;
   int channels = 0;

@@ -57,8 +57,9 @@ class Binder {
     t.height = b.height;
     t.width = b.width;
     t.channelStride = planeStride(b.height, b.width);
-    t.blockStride = b.floats;
-    t.data = memory(buffer) + first * t.channelStride;
+    t.blockStride = b.floats * static_cast<int>(sizeof(float)) / plan_.mapBytes;
+    char* const begin = reinterpret_cast<char*>(memory(buffer));
+    t.data = reinterpret_cast<float*>(begin + first * t.channelStride * plan_.mapBytes);
     return t;
   }
   Tensor destination(const Launch& launch) const { return tensor(launch.dst, launch.dstFirst, launch.dstChannels); }
@@ -197,6 +198,7 @@ class Binder {
     k.padding = launch.padding;
     k.dst = destination(launch);
     k.pieces = launch.pieces;
+    k.sums = sums(launch);
     return k;
   }
   /// The pool that an add does while it reads.
@@ -226,6 +228,24 @@ class Binder {
     k.dst = destination(launch);
     k.pieces = launch.pieces;
     return k;
+  }
+  const float* mixtureWeights(int mixture) const { return memory_.fixed + at(plan_.mixtures, mixture).weights; }
+  WeightedSum weightedSum(const Launch& launch) {
+    std::vector<WeightedTerm> terms;
+    for (const Read& read : launch.reads)
+      terms.push_back({source(read), mixtureWeights(launch.mixture) + read.element});
+    bound_.weightedTerms.push_back(std::move(terms));
+    WeightedSum k;
+    k.images = input_.images;
+    k.terms = bound_.weightedTerms.back().data();
+    k.termCount = static_cast<int>(bound_.weightedTerms.back().size());
+    k.dst = destination(launch);
+    k.pieces = launch.pieces;
+    return k;
+  }
+  Mixture mixture(int index) const {
+    const program::Mixture& m = at(plan_.mixtures, index);
+    return {m.rows, m.columns, parameters_.data(NAO_VALUE, m.tensor), memory_.fixed + m.weights};
   }
   GlobalPool globalPool(const Launch& launch) const {
     GlobalPool k;
@@ -321,6 +341,24 @@ class Binder {
         call(k, blocks_ * launch.pieces);
         break;
       }
+      case Kind::WeightedSum:
+        call(weightedSum(launch), blocks_ * launch.pieces);
+        break;
+      case Kind::WeightedSumBackward: {
+        WeightedSumBackward k;
+        k.forward = weightedSum(launch);
+        k.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
+        bound_.sourceGradients.push_back({target(launch, 0)});
+        k.gradients = bound_.sourceGradients.back().data();
+        call(k, blocks_ * launch.pieces);
+        break;
+      }
+      case Kind::Mixture:
+        call(mixture(launch.mixture), 1);
+        break;
+      case Kind::MixtureBackward:
+        bindMixtureBackward(launch);
+        break;
       case Kind::GradientSums:
         bindGradientSums(launch);
         break;
@@ -328,7 +366,7 @@ class Binder {
         bindBatchNorm(launch.norm);
         break;
       case Kind::BatchNormBackward:
-        bindBatchNormBackward(launch.norm);
+        bindBatchNormBackward(launch);
         break;
       case Kind::ReduceGradient:
         bindReduceGradient(launch);
@@ -392,9 +430,12 @@ class Binder {
 
   void bindGradientSums(const Launch& launch) {
     std::vector<GradientSumsTerm> terms;
-    for (const Read& read : launch.reads)
-      terms.push_back({tensor(read.buffer, read.first, read.channels), mask(read.mask),
-                       gradientSums(read.norm, at(plan_.norms, read.norm).gradientSums)});
+    for (std::size_t i = 0; i < launch.reads.size(); ++i) {
+      const Read& read = launch.reads[i];
+      terms.push_back({tensor(read.buffer, read.first, read.channels),
+                       mask(read.mask),
+                       {doubles(launch.sums[i]), read.channels, 0}});
+    }
     bound_.sumsTerms.push_back(std::move(terms));
     GradientSums k;
     k.images = input_.images;
@@ -403,6 +444,23 @@ class Binder {
     k.termCount = static_cast<int>(bound_.sumsTerms.back().size());
     k.pieces = launch.pieces;
     call(k, blocks_ * launch.pieces);
+  }
+
+  void bindMixtureBackward(const Launch& launch) {
+    std::vector<MixtureTerm> terms;
+    for (std::size_t i = 0; i < launch.reads.size(); ++i) {
+      const Read& read = launch.reads[i];
+      const Source src = source(read);
+      terms.push_back({doubles(launch.sums[i]), read.channels, src.scale, src.shift, read.element});
+    }
+    bound_.mixtureTerms.push_back(std::move(terms));
+    MixtureBackward k;
+    k.forward = mixture(launch.mixture);
+    k.slots = blocks_ * launch.pieces;
+    k.terms = bound_.mixtureTerms.back().data();
+    k.termCount = static_cast<int>(bound_.mixtureTerms.back().size());
+    k.gradient = parameters_.data(NAO_GRADIENT, at(plan_.mixtures, launch.mixture).tensor);
+    call(k, 1);
   }
 
   void bindBatchNorm(int index) {
@@ -417,7 +475,8 @@ class Binder {
     k.runningMean = optional(NAO_VALUE, n.runningMean);
     k.runningVariance = optional(NAO_VALUE, n.runningVariance);
     k.useRunning = useRunning(index);
-    k.updateRunning = input_.training != nullptr || (input_.statistics == NAO_AUTHORS_STATISTICS && !n.keepsRunning);
+    k.updateRunning = input_.training != nullptr ? input_.training->gradients_only == 0
+                                                 : (input_.statistics == NAO_AUTHORS_STATISTICS && !n.keepsRunning);
     k.scale = vector(index, 0);
     k.shift = vector(index, 1);
     k.mean = vector(index, 2);
@@ -425,13 +484,15 @@ class Binder {
     call(k, 1);
   }
 
-  void bindBatchNormBackward(int index) {
+  void bindBatchNormBackward(const Launch& launch) {
+    const int index = launch.norm;
     const Norm& n = at(plan_.norms, index);
     BatchNormBackward k;
     k.slots = blocks_ * n.pieces;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
     k.sums = doubles(n.gradientSums);
+    if (launch.mixture >= 0) k.weight = mixtureWeights(launch.mixture) + launch.element;
     k.scale = vector(index, 0);
     k.mean = vector(index, 2);
     k.inverse = vector(index, 3);
@@ -487,6 +548,7 @@ class Binder {
     ++wave_;
     call(clip, 1);
 
+    if (input_.training->gradients_only != 0) return;
     ++wave_;
     for (const Range& range : ranges) call(sgd(range, gradients + range.offset), 1);
     if (input_.training->idle_update == 0) return;
@@ -536,6 +598,10 @@ const char* callName(std::size_t index) {
                                       "pool_backward",
                                       "add",
                                       "add_backward",
+                                      "weighted_sum",
+                                      "weighted_sum_backward",
+                                      "mixture",
+                                      "mixture_backward",
                                       "gradient_sums",
                                       "batch_norm",
                                       "batch_norm_backward",

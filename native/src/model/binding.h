@@ -18,10 +18,11 @@ namespace nao::model {
 using KernelCall =
     std::variant<kernels::MaskDraw, kernels::CopyInput, kernels::Augment, kernels::SepConv, kernels::SepConvBackward,
                  kernels::Pointwise, kernels::PointwiseBackward, kernels::Conv, kernels::ConvBackward, kernels::Pool,
-                 kernels::PoolBackward, kernels::Add, kernels::AddBackward, kernels::GradientSums, kernels::BatchNorm,
-                 kernels::BatchNormBackward, kernels::ReduceGradient, kernels::GlobalPool, kernels::GlobalPoolBackward,
-                 kernels::Linear, kernels::LinearBackward, kernels::Loss, kernels::SumOfSquares, kernels::GradientClip,
-                 kernels::Sgd>;
+                 kernels::PoolBackward, kernels::Add, kernels::AddBackward, kernels::WeightedSum,
+                 kernels::WeightedSumBackward, kernels::Mixture, kernels::MixtureBackward, kernels::GradientSums,
+                 kernels::BatchNorm, kernels::BatchNormBackward, kernels::ReduceGradient, kernels::GlobalPool,
+                 kernels::GlobalPoolBackward, kernels::Linear, kernels::LinearBackward, kernels::Loss,
+                 kernels::SumOfSquares, kernels::GradientClip, kernels::Sgd>;
 
 /// Name of a call's kind, by the variant's index.
 const char* callName(std::size_t index);
@@ -73,6 +74,8 @@ struct Bound {
   std::deque<std::vector<kernels::AddOperand>> operands;
   std::deque<kernels::Pool> pools;
   std::deque<std::vector<kernels::SourceGradient>> sourceGradients;
+  std::deque<std::vector<kernels::WeightedTerm>> weightedTerms;
+  std::deque<std::vector<kernels::MixtureTerm>> mixtureTerms;
   std::deque<std::vector<kernels::GradientSumsTerm>> sumsTerms;
 };
 

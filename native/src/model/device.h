@@ -28,8 +28,8 @@ class Device {
   virtual int threads() const = 0;
   /// One of the device's ceilings, measured; 0 where it has no such unit.
   virtual double ceiling(nao_ceiling which) = 0;
-  /// How launches are cut for it.
-  virtual program::PieceRule pieces() const = 0;
+  /// How programs are lowered for it. Throws Error(NAO_INVALID) for a precision that it does not have.
+  virtual program::Rules rules(nao_precision precision) const = 0;
 
   /// Zeroed memory. Throws Error(NAO_NO_MEMORY) that says what for.
   template <class T>

@@ -19,6 +19,13 @@ class Network {
   Device& device() const { return device_; }
   const Parameters& parameters() const { return parameters_; }
   Runner& runner() { return *runner_; }
+  /// How its programs are lowered; from then on the precision stays.
+  program::Rules rules() {
+    hasPrograms_ = true;
+    return device_.rules(precision_);
+  }
+  /// Throws Error(NAO_INVALID) where there are programs, or the device does not have it.
+  void setPrecision(nao_precision precision);
   const Runner& runner() const { return *runner_; }
 
   /// The runner's profile as JSON (profile.h); valid until the next call.
@@ -29,6 +36,8 @@ class Network {
   Parameters parameters_;
   std::unique_ptr<Runner> runner_;
   std::string profile_;
+  nao_precision precision_ = NAO_FP32;
+  bool hasPrograms_ = false;
 };
 
 }  // namespace nao::model

@@ -17,19 +17,26 @@ std::vector<int> namedTensors(const program::Program& program) {
   return tensors;
 }
 
+/// Those of `tensors` that a step updates: all but the logits of weighted sums, whose gradients are for the caller.
+std::vector<int> updatedTensors(const program::Program& program, std::vector<int> tensors) {
+  for (const program::Operation& op : program.operations)
+    if (op.op == NAO_WEIGHTED_SUM) tensors.erase(std::remove(tensors.begin(), tensors.end(), op.weight), tensors.end());
+  return tensors;
+}
+
 }  // namespace
 
 NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters,
-                               program::PieceRule pieces)
+                               const program::Rules& rules)
     : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
-      pieces_(pieces),
-      training_(program::lower(program_, true, pieces)),
+      rules_(rules),
+      training_(program::lower(program_, true, rules)),
       tensors_(namedTensors(program_)),
-      ranges_(trainableRanges(parameters, tensors_)) {}
+      ranges_(trainableRanges(parameters, updatedTensors(program_, tensors_))) {}
 
 const program::Plan& NetworkProgram::plan(bool training) const {
   if (training) return training_;
-  std::call_once(evaluated_, [this] { evaluation_ = program::lower(program_, false, pieces_); });
+  std::call_once(evaluated_, [this] { evaluation_ = program::lower(program_, false, rules_); });
   return evaluation_;
 }
 

@@ -15,7 +15,7 @@ class NetworkProgram {
  public:
   /// Throws Error(NAO_INVALID) for what decode and lower refuse.
   NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters,
-                 program::PieceRule pieces);
+                 const program::Rules& rules);
 
   const program::Program& program() const { return program_; }
   /// All tensors it names, in increasing order.
@@ -28,7 +28,7 @@ class NetworkProgram {
 
  private:
   program::Program program_;
-  program::PieceRule pieces_;
+  program::Rules rules_;
   program::Plan training_;
   mutable std::once_flag evaluated_;
   mutable program::Plan evaluation_;

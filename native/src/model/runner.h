@@ -18,10 +18,18 @@ struct StepResult {
   bool failed = false;  // training: loss or gradient norm not finite; nothing but running statistics has changed
 };
 
+/// What a device was asked for; nothing on a CPU.
+struct DeviceCalls {
+  std::int64_t kernels = 0;    // launches
+  std::int64_t transfers = 0;  // copies and fills
+};
+
 class Runner {
  public:
   virtual ~Runner() = default;
 
+  /// Before all else; one that the device has.
+  virtual void setPrecision(nao_precision) {}
   /// Takes the memory that steps of `images` images need; before the first start of a run, which ends with finish or an
   /// exception.
   virtual void reserve(const NetworkProgram& program, bool training, int images) = 0;
@@ -35,6 +43,8 @@ class Runner {
 
   /// Most bytes of activations, gradients and scratch held at once.
   virtual std::int64_t peakBytes() const = 0;
+  /// By the steps so far.
+  virtual DeviceCalls deviceCalls() const { return {}; }
   virtual void setProfiling(bool on) = 0;
   /// What was measured since profiling was last switched on.
   virtual const Profile& profile() const = 0;

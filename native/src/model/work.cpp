@@ -95,6 +95,24 @@ Work work(const AddBackward& p) {
   }
   return w;
 }
+Work work(const WeightedSum& p) {
+  Work w{map(p.dst) + text(" x%d", p.termCount), bytes(p.images, p.dst), 0};
+  for (int i = 0; i < p.termCount; ++i) w.bytes += bytes(p.images, p.terms[i].src.x);
+  return w;
+}
+Work work(const WeightedSumBackward& p) {
+  Work w{map(p.g) + text(" x%d", p.forward.termCount), bytes(p.forward.images, p.g), 0};
+  for (int i = 0; i < p.forward.termCount; ++i) w.bytes += bytes(p.forward.images, p.gradients[i]);
+  return w;
+}
+Work work(const Mixture& p) { return {"", 2.0 * p.rows * p.columns * kFloat, 0}; }
+Work work(const MixtureBackward& p) {
+  Work w;
+  for (int i = 0; i < p.termCount; ++i)
+    w.bytes += static_cast<double>(p.slots) * 2 * p.terms[i].channels * sizeof(double);
+  return w;
+}
+
 Work work(const GradientSums& p) {
   Work w{map(p.g) + text(" x%d", p.termCount), bytes(p.images, p.g), 0};
   for (int i = 0; i < p.termCount; ++i) w.bytes += bytes(p.images, p.terms[i].y);

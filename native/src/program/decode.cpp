@@ -29,8 +29,9 @@ const char* nameOf(std::int32_t opcode) {
                                       "dropout",
                                       "global_avg_pool",
                                       "linear",
-                                      "softmax_cross_entropy"};
-  return opcode >= NAO_CONV2D && opcode <= NAO_SOFTMAX_CROSS_ENTROPY ? names[opcode] : names[0];
+                                      "softmax_cross_entropy",
+                                      "weighted_sum"};
+  return opcode >= NAO_CONV2D && opcode <= NAO_WEIGHTED_SUM ? names[opcode] : names[0];
 }
 
 class Decoder {
@@ -128,7 +129,7 @@ class Decoder {
     Operation op;
     const std::int32_t opcode = next();
     name_ = nameOf(opcode);
-    if (opcode < NAO_CONV2D || opcode > NAO_SOFTMAX_CROSS_ENTROPY) fail(text("there is no opcode %d", opcode));
+    if (opcode < NAO_CONV2D || opcode > NAO_WEIGHTED_SUM) fail(text("there is no opcode %d", opcode));
     op.op = static_cast<nao_op>(opcode);
     const std::int32_t words = next();
     if (words < 1 || words > length_ - position_)
@@ -148,6 +149,7 @@ class Decoder {
       for (int i = 0; i < count; ++i) op.sources.push_back(source());
       return joined(op);
     }
+    if (op.op == NAO_WEIGHTED_SUM) return weightedSum(op);
     const int src = source();
     op.sources.push_back(src);
     switch (op.op) {
@@ -258,6 +260,25 @@ class Decoder {
       default:
         fail("unknown operation");
     }
+  }
+
+  Shape weightedSum(Operation& op) {
+    op.weight = next();
+    op.columns = within("columns", 1, 1024);
+    const int count = within("the number of sources", 1, 1024);
+    if (op.weight < 0 || op.weight >= static_cast<std::int32_t>(sizes_.size()))
+      fail(text("weights are tensor %d, the network has 0 to %zu", op.weight, sizes_.size() - 1));
+    const std::int64_t size = sizes_[static_cast<std::size_t>(op.weight)];
+    if (size % op.columns != 0 || size > kMaximumChannels)
+      fail(text("weights are tensor %d of %lld elements, rows of %d and at most 32,768 are needed", op.weight,
+                static_cast<long long>(size), op.columns));
+    checkTensor("weights", op.weight, size);
+    program_.mixtureRows[op.weight] = static_cast<int>(size / op.columns);
+    for (int i = 0; i < count; ++i) {
+      op.sources.push_back(source());
+      op.elements.push_back(within("an element of the weights", 0, static_cast<std::int32_t>(size) - 1));
+    }
+    return joined(op);
   }
 
   Shape joined(const Operation& op) const {

@@ -3,8 +3,8 @@
 
 namespace nao::program {
 
-Plan lower(const Program& program, bool training, PieceRule pieces) {
-  PlanBuilder build(pieces);
+Plan lower(const Program& program, bool training, const Rules& rules) {
+  PlanBuilder build(rules);
   lowerForward(program, training, build);
   if (training) lowerBackward(build);
   mergePools(build);

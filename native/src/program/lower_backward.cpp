@@ -1,10 +1,12 @@
 // The backward launches.
 //
 // Pulled gradients. Each buffer's gradient has one owner. A buffer that only an add reads has no gradient memory of its
-// own: its producer's backward reads the sum's gradient, with the drop-path mask. Where several launches read a buffer,
-// the first backward to reach it overwrites the gradient and later ones accumulate, in program order.
+// own: its producer's backward reads the sum's gradient, with the drop-path mask. So does the producer of a normalised
+// buffer that only a weighted sum reads: its norm's coefficients contain the weight. Where several launches read a
+// buffer, the first backward to reach it overwrites the gradient and later ones accumulate, in program order.
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "error.h"
 #include "program/plan_builder.h"
@@ -37,6 +39,7 @@ class BackwardLowering {
           convolutionBackward(launch, Kind::ConvBackward);
           break;
         case Kind::Pool:
+          normBackward(launch.norm, launch.dst);
           readersBackward(launch, Kind::PoolBackward);
           break;
         case Kind::GlobalPool:
@@ -44,6 +47,9 @@ class BackwardLowering {
           break;
         case Kind::Add:
           addBackward(launch);
+          break;
+        case Kind::WeightedSum:
+          weightedSumBackward(launch);
           break;
         case Kind::Linear:
           linearBackward(launch);
@@ -62,20 +68,22 @@ class BackwardLowering {
       for (const Read& read : launch.reads) {
         if (read.buffer == build_.plan.input || build_.gradients.count(read.buffer) != 0) continue;
         const Buffer like = build_.buffer(read.buffer);
-        const bool pulled = launch.kind == Kind::Add && !read.relu && build_.readers[read.buffer] == 1 &&
+        const bool pulls = launch.kind == Kind::Add || (launch.kind == Kind::WeightedSum && read.norm >= 0);
+        const bool pulled = pulls && !read.relu && build_.readers[read.buffer] == 1 &&
                             launch.dstChannels == build_.buffer(launch.dst).channels && pullsThroughMask(read.buffer);
         if (pulled)
-          build_.gradients[read.buffer] = {build_.gradients.at(launch.dst).buffer, read.mask};
+          build_.gradients[read.buffer] = {build_.gradients.at(launch.dst).buffer, read.mask, launch.mixture,
+                                           read.element};
         else
           build_.gradients[read.buffer] = {
-              build_.newBuffer(like.kind, like.channels, like.height, like.width, like.floats), -1};
+              build_.newBuffer(like.kind, like.channels, like.height, like.width, like.floats)};
       }
     }
   }
   bool pullsThroughMask(int index) const {
     for (const int producer : build_.producers.at(index)) {
       const Kind kind = build_.plan.launches[static_cast<std::size_t>(producer)].kind;
-      if (kind == Kind::Add) return false;
+      if (kind == Kind::Add || kind == Kind::WeightedSum) return false;
     }
     return true;
   }
@@ -117,8 +125,8 @@ class BackwardLowering {
   void normBackward(int index, int y) {
     if (index < 0 || normDone_[index]) return;
     normDone_[index] = true;
+    const Gradient gradient = build_.gradients.at(y);
     if (build_.norm(index).gradientSums < 0) {
-      const Gradient gradient = build_.gradients.at(y);
       Launch sums;
       sums.kind = Kind::GradientSums;
       sums.gradient = gradient.buffer;
@@ -131,25 +139,41 @@ class BackwardLowering {
     Launch launch;
     launch.kind = Kind::BatchNormBackward;
     launch.norm = index;
+    launch.mixture = gradient.mixture;
+    launch.element = gradient.element;
     const int gradientSums = build_.norm(index).gradientSums;
     Access access{{gradientSums, build_.forwardResource(index)}, {build_.backwardResource(index)}, {}};
     for (const int tensor : {build_.norm(index).gamma, build_.norm(index).beta})
       if (tensor >= 0) access.writes.push_back(build_.tensorResource(tensor));
+    if (launch.mixture >= 0) access.reads.push_back(build_.mixtureResource(launch.mixture));
     build_.emit(launch, std::move(access));
   }
 
-  void emitSums(Launch sums) {
+  /// Sums of one gradient with several values; those whose own gradient it is need them for their norms.
+  std::vector<int> emitSums(Launch sums) {
     Access access;
     access.reads.push_back(sums.gradient);
     sums.pieces = build_.piecesOf(sums.gradient);
     for (const Read& read : sums.reads) {
-      const int made = build_.newSums(build_.norm(read.norm));
-      build_.norm(read.norm).gradientSums = made;
+      const int made = build_.newSums(read.channels, sums.pieces);
+      sums.sums.push_back(made);
+      const auto own = build_.gradients.find(read.buffer);
+      if (read.norm >= 0 && own != build_.gradients.end() && own->second.buffer == sums.gradient)
+        build_.norm(read.norm).gradientSums = made;
       access.reads.push_back(read.buffer);
       if (read.mask >= 0) access.reads.push_back(build_.maskBuffer(read.mask));
       access.writes.push_back(made);
     }
+    const std::vector<int> made = sums.sums;
     build_.emit(std::move(sums), std::move(access));
+    return made;
+  }
+
+  /// The way through the norm of a launch's output needs that output.
+  void readNorm(const Launch& launch, Access& access) {
+    if (launch.norm < 0) return;
+    access.reads.push_back(launch.dst);
+    access.reads.push_back(build_.backwardResource(launch.norm));
   }
 
   void convolutionBackward(Launch launch, Kind kind) {
@@ -157,15 +181,13 @@ class BackwardLowering {
     Access access;
     build_.readAll(launch, access);
     setIncoming(launch, access);
-    if (launch.norm >= 0) {
-      access.reads.push_back(launch.dst);
-      access.reads.push_back(build_.backwardResource(launch.norm));
-    }
+    readNorm(launch, access);
     setTargets(launch, access);
     const Read& read = launch.reads[0];
     if (kind == Kind::SepConvBackward && read.norm >= 0 && build_.readers[read.buffer] == 1 &&
         !launch.targets[0].accumulate) {
-      launch.sourceSums = build_.newSums(build_.norm(read.norm));
+      const Norm& norm = build_.norm(read.norm);
+      launch.sourceSums = build_.newSums(norm.channels, norm.pieces);
       build_.norm(read.norm).gradientSums = launch.sourceSums;
       access.writes.push_back(launch.sourceSums);
     }
@@ -197,6 +219,7 @@ class BackwardLowering {
     Access access;
     build_.readAll(launch, access);
     setIncoming(launch, access);
+    readNorm(launch, access);
     setTargets(launch, access);
     build_.emit(std::move(launch), std::move(access));
   }
@@ -224,11 +247,40 @@ class BackwardLowering {
         sums.reads.push_back(read);
     }
     if (!sums.reads.empty()) emitSums(std::move(sums));
-    if (pushed.empty()) return;
-    // One launch per operand: an operand that is there twice accumulates onto itself.
-    for (const Read& read : pushed) {
+    push(launch, pushed, Kind::AddBackward, g);
+  }
+
+  /// Sums of the gradient with all terms: for the norms of those that pull it, and for the weights.
+  void weightedSumBackward(const Launch& launch) {
+    const int g = build_.gradients.at(launch.dst).buffer;
+    Launch sums;
+    sums.kind = Kind::GradientSums;
+    sums.gradient = g;
+    sums.reads = launch.reads;
+    Launch weights;
+    weights.kind = Kind::MixtureBackward;
+    weights.reads = launch.reads;
+    weights.mixture = launch.mixture;
+    weights.pieces = build_.piecesOf(g);
+    weights.sums = emitSums(std::move(sums));
+    Access access{weights.sums,
+                  {build_.tensorResource(build_.plan.mixtures[static_cast<std::size_t>(launch.mixture)].tensor)},
+                  {}};
+    access.reads.push_back(build_.mixtureResource(launch.mixture));
+    for (const Read& read : launch.reads)
+      if (read.norm >= 0) access.reads.push_back(build_.forwardResource(read.norm));
+    build_.emit(std::move(weights), std::move(access));
+    std::vector<Read> pushed;
+    for (const Read& read : launch.reads)
+      if (read.buffer != build_.plan.input && build_.gradients.at(read.buffer).buffer != g) pushed.push_back(read);
+    push(launch, pushed, Kind::WeightedSumBackward, g);
+  }
+
+  /// One launch per operand: an operand that is there twice accumulates onto itself.
+  void push(const Launch& launch, const std::vector<Read>& reads, Kind kind, int g) {
+    for (const Read& read : reads) {
       Launch one = launch;
-      one.kind = Kind::AddBackward;
+      one.kind = kind;
       one.reads = {read};
       one.gradient = g;
       Access access;

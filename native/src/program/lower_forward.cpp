@@ -45,7 +45,7 @@ class ForwardLowering {
     Launch launch;
     launch.kind = Kind::Input;
     launch.dst = build_.plan.input;
-    launch.pieces = build_.rows(image.height);
+    launch.pieces = build_.rules.pieces(image.height);
     build_.emit(launch, {{}, {launch.dst}, {}});
     views_[0] = {whole(launch.dst)};
   }
@@ -180,6 +180,9 @@ class ForwardLowering {
       case NAO_ADD:
         add(op, shape, result);
         break;
+      case NAO_WEIGHTED_SUM:
+        weightedSum(op, shape, result);
+        break;
       case NAO_GLOBAL_AVG_POOL:
         globalPool(op, shape, result);
         break;
@@ -221,13 +224,14 @@ class ForwardLowering {
     Piece piece = single(view(op.sources[0]), "batch_norm");
     const auto& producers = build_.producers[piece.read.buffer];
     const bool raw = piece.read.norm < 0 && !piece.read.relu && piece.read.mask < 0 && piece.read.offset < 0;
-    bool convolutions = !producers.empty();
+    bool kernelsSum = !producers.empty();
     for (const int launch : producers) {
       const Kind kind = build_.plan.launches[static_cast<std::size_t>(launch)].kind;
-      convolutions = convolutions && (kind == Kind::SepConv || kind == Kind::Pointwise || kind == Kind::Conv);
+      kernelsSum =
+          kernelsSum && (kind == Kind::SepConv || kind == Kind::Pointwise || kind == Kind::Conv || kind == Kind::Pool);
     }
-    if (!raw || !convolutions || normOf_.count(piece.read.buffer) != 0)
-      fail("batch_norm is supported directly after conv2d, pointwise or a concat of them, once");
+    if (!raw || !kernelsSum || normOf_.count(piece.read.buffer) != 0)
+      fail("batch_norm is supported directly after conv2d, pointwise, a concat of them or a pool, once");
     const Buffer y = build_.buffer(piece.read.buffer);
     Norm made;
     made.channels = y.channels;
@@ -238,8 +242,8 @@ class ForwardLowering {
     made.runningMean = op.runningMean;
     made.runningVariance = op.runningVariance;
     made.keepsRunning = op.keepsRunning;
-    made.pieces = build_.rows(y.height);
-    made.sums = build_.newSums(made);
+    made.pieces = build_.rules.pieces(y.height);
+    made.sums = build_.newSums(made.channels, made.pieces);
     made.vectors = build_.newFixed(static_cast<std::int64_t>(y.channels) * 7);
     const int index = static_cast<int>(build_.plan.norms.size());
     build_.plan.norms.push_back(made);
@@ -372,6 +376,42 @@ class ForwardLowering {
     Launch launch;
     launch.kind = Kind::Add;
     for (const int src : op.sources) launch.reads.push_back(plain(single(view(src), "add"), "add"));
+    launch.dst = build_.newMap(shape.channels, shape.height, shape.width);
+    launch.dstChannels = shape.channels;
+    result = {whole(launch.dst)};
+    build_.launchForward(std::move(launch));
+  }
+
+  /// The mixture of an operation's logits; its weights are computed at the first use.
+  int mixture(const Operation& op) {
+    for (std::size_t i = 0; i < build_.plan.mixtures.size(); ++i)
+      if (build_.plan.mixtures[i].tensor == op.weight) {
+        if (build_.plan.mixtures[i].columns != op.columns) fail("its weights had other columns before");
+        return static_cast<int>(i);
+      }
+    Mixture made;
+    made.tensor = op.weight;
+    made.rows = program_.mixtureRows.at(op.weight);
+    made.columns = op.columns;
+    made.weights = build_.newFixed(static_cast<std::int64_t>(made.rows) * made.columns);
+    build_.plan.mixtures.push_back(made);
+    Launch launch;
+    launch.kind = Kind::Mixture;
+    launch.mixture = static_cast<int>(build_.plan.mixtures.size()) - 1;
+    build_.emit(launch, {{}, {build_.mixtureResource(launch.mixture)}, {}});
+    return launch.mixture;
+  }
+
+  void weightedSum(const Operation& op, const Shape& shape, View& result) {
+    Launch launch;
+    launch.kind = Kind::WeightedSum;
+    launch.mixture = mixture(op);
+    for (std::size_t i = 0; i < op.sources.size(); ++i) {
+      Read read = plain(single(view(op.sources[i]), "weighted_sum"), "weighted_sum");
+      if (read.relu || read.mask >= 0) fail("weighted_sum of a ReLU or a drop_path is not supported");
+      read.element = op.elements[i];
+      launch.reads.push_back(read);
+    }
     launch.dst = build_.newMap(shape.channels, shape.height, shape.width);
     launch.dstChannels = shape.channels;
     result = {whole(launch.dst)};

@@ -14,7 +14,7 @@ void mergePools(PlanBuilder& build) {
       if (producer == build.producers.end() || build.readers[read.buffer] != 1 || read.relu) continue;
       const auto at = static_cast<std::size_t>(producer->second.front());
       const Launch& pool = build.plan.launches[at];
-      if (pool.kind != Kind::Pool) continue;
+      if (pool.kind != Kind::Pool || pool.norm >= 0) continue;
       std::vector<int>& reads = build.accesses[i].reads;
       reads.erase(std::find(reads.begin(), reads.end(), read.buffer));
       reads.insert(reads.end(), build.accesses[at].reads.begin(), build.accesses[at].reads.end());

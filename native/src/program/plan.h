@@ -51,15 +51,24 @@ struct Mask {
   int buffer = -1;
 };
 
+/// Logits of weighted sums, and where in the plan's fixed memory the softmax of their rows lies.
+struct Mixture {
+  int tensor = -1;
+  int rows = 0;
+  int columns = 0;
+  std::int64_t weights = 0;
+};
+
 /// How a launch reads a range of channels of a buffer (kernels::Source).
 struct Read {
   int buffer = -1;
   int first = 0;
   int channels = 0;
   int norm = -1;
-  int mask = -1;    // add: drop-path; linear: dropout
-  int offset = -1;  // pointwise: subsampled at this offset; -1: not
-  int pool = -1;    // add: the operand is this pool of what is read; -1: not
+  int mask = -1;     // add: drop-path; linear: dropout
+  int offset = -1;   // pointwise: subsampled at this offset; -1: not
+  int pool = -1;     // add: the operand is this pool of what is read; -1: not
+  int element = -1;  // weighted_sum: its weight's, in the launch's mixture
   bool relu = false;
 };
 
@@ -99,6 +108,10 @@ enum class Kind {
   PoolBackward,
   Add,
   AddBackward,
+  WeightedSum,
+  WeightedSumBackward,
+  Mixture,
+  MixtureBackward,
   GradientSums,
   BatchNorm,
   BatchNormBackward,
@@ -120,7 +133,9 @@ struct Launch {
   int norm = -1;  // of dst
   int kernel = 1, stride = 1, padding = 0, dilation = 1;
   bool maximum = false;
-  int mask = -1;  // Mask launches
+  int mask = -1;     // Mask launches
+  int mixture = -1;  // mixture, weighted_sum; batch_norm backward: whose element is a factor of the gradient
+  int element = -1;
   float factor = 1;
   bool auxiliary = false;
 
@@ -129,6 +144,7 @@ struct Launch {
   int gradientMask = -1;        // drop-path mask on the way
   std::vector<Target> targets;  // one a read
   std::vector<int> partials;    // Raw buffers, one a weight
+  std::vector<int> sums;        // gradient_sums, mixture backward: Raw buffers, one a read
   int sourceSums = -1;          // Raw buffer of the source's gradient sums, where this launch makes them
 
   int pieces = 1;  // of rows, a block of images is cut into; reduce_gradient: those of the launch it follows
@@ -140,10 +156,12 @@ struct Plan {
   std::vector<Norm> norms;
   std::vector<Mask> masks;
   std::vector<ReadPool> pools;
+  std::vector<Mixture> mixtures;
   std::vector<Launch> launches;  // ordered by wave
   int waves = 0;
   std::int64_t arenaFloats = 0;  // per block
   std::int64_t fixedFloats = 0;  // norms' vectors
+  int mapBytes = 4;              // of a value of a map
   int input = -1;
   int logits = -1;  // Rows buffer of the main loss
   int losses = 0;
@@ -154,9 +172,18 @@ struct Plan {
 using PieceRule = int (*)(int rows);
 constexpr int wholeBlocks(int) { return 1; }
 
+/// How programs are lowered for a device.
+struct Rules {
+  PieceRule pieces = wholeBlocks;
+  /// A batch normalisation belongs to the wave of the last launch that makes its sums: whoever finishes those goes on
+  /// with it.
+  bool normsFollow = false;
+  int mapBytes = 4;  // of a value of a map
+};
+
 /// Lowers a program: with `training` forward, backward and gradient reductions, otherwise forward only.
 /// Throws Error(NAO_INVALID) for combinations that no kernel covers.
-Plan lower(const Program& program, bool training, PieceRule pieces);
+Plan lower(const Program& program, bool training, const Rules& rules);
 
 /// What a launch reads and writes; used by the scheduler.
 struct Access {
@@ -167,7 +194,7 @@ struct Access {
 
 /// Gives every launch the earliest wave its accesses allow, sorts launches by wave and sets the buffers' lifetimes
 /// (resource numbers below buffers.size() are buffers).
-void schedule(Plan& plan, const std::vector<Access>& accesses, int resources);
+void schedule(Plan& plan, const std::vector<Access>& accesses, int resources, bool normsFollow);
 
 /// Places all buffers in one arena so that no two whose lifetimes overlap share memory.
 void placeBuffers(Plan& plan);

@@ -21,7 +21,9 @@ int PlanBuilder::newBuffer(Buffer::Kind kind, int channels, int height, int widt
 }
 
 int PlanBuilder::newMap(int channels, int height, int width) {
-  return newBuffer(Buffer::Kind::Map, channels, height, width, channels * kernels::planeStride(height, width));
+  const std::int64_t values = channels * kernels::planeStride(height, width);
+  return newBuffer(Buffer::Kind::Map, channels, height, width,
+                   values * rules.mapBytes / static_cast<int>(sizeof(float)));
 }
 
 int PlanBuilder::newRows(int width) {
@@ -30,8 +32,8 @@ int PlanBuilder::newRows(int width) {
 
 int PlanBuilder::newRaw(std::int64_t floats) { return newBuffer(Buffer::Kind::Raw, 0, 0, 0, floats); }
 
-int PlanBuilder::newSums(const Norm& n) {
-  return newRaw(static_cast<std::int64_t>(n.channels) * n.pieces * 2 * 2);  // doubles
+int PlanBuilder::newSums(int channels, int pieces) {
+  return newRaw(static_cast<std::int64_t>(channels) * pieces * 2 * 2);  // doubles
 }
 
 std::int64_t PlanBuilder::newFixed(std::int64_t floats) {
@@ -65,6 +67,7 @@ void PlanBuilder::readAll(const Launch& launch, Access& access) {
     if (read.norm >= 0) access.reads.push_back(forwardResource(read.norm));
     if (read.mask >= 0) access.reads.push_back(maskBuffer(read.mask));
   }
+  if (launch.mixture >= 0) access.reads.push_back(mixtureResource(launch.mixture));
 }
 
 void PlanBuilder::launchForward(Launch launch) {
@@ -86,7 +89,7 @@ Plan PlanBuilder::finish() {
     for (std::vector<int>* list : {&access.reads, &access.writes, &access.slices})
       for (int& each : *list)
         if (each < 0) each = buffers - 1 - each;  // ~k -> buffers + k
-  schedule(plan, accesses, buffers + others_);
+  schedule(plan, accesses, buffers + others_, rules.normsFollow);
   plan.buffers[static_cast<std::size_t>(plan.logits)].last = plan.waves - 1;  // read by the caller afterwards
   placeBuffers(plan);
   return std::move(plan);

@@ -12,19 +12,21 @@ namespace nao::program {
 /// Where the gradient of a buffer lies.
 struct Gradient {
   int buffer = -1;
-  int mask = -1;  // drop-path on the way to it
+  int mask = -1;     // drop-path on the way to it
+  int mixture = -1;  // the weight on the way to it, of a value with a norm
+  int element = -1;
 };
 
 class PlanBuilder {
  public:
-  explicit PlanBuilder(PieceRule rule) : rows(rule) {}
+  explicit PlanBuilder(const Rules& rules_) : rules(rules_) { plan.mapBytes = rules.mapBytes; }
 
   // ---- buffers ----
   int newBuffer(Buffer::Kind kind, int channels, int height, int width, std::int64_t floats);
   int newMap(int channels, int height, int width);
   int newRows(int width);
   int newRaw(std::int64_t floats);
-  int newSums(const Norm& n);
+  int newSums(int channels, int pieces);
   /// Floats that do not depend on the batch; where they begin.
   std::int64_t newFixed(std::int64_t floats);
   const Buffer& buffer(int index) const { return plan.buffers[static_cast<std::size_t>(index)]; }
@@ -34,11 +36,15 @@ class PlanBuilder {
   /// A read of all of a buffer as it lies there.
   Read whole(int index) const;
   /// Pieces of a launch over the rows of a buffer; rows of features are not cut.
-  int piecesOf(int index) const { return buffer(index).kind == Buffer::Kind::Map ? rows(buffer(index).height) : 1; }
+  int piecesOf(int index) const {
+    return buffer(index).kind == Buffer::Kind::Map ? rules.pieces(buffer(index).height) : 1;
+  }
 
-  // ---- resources that are no buffers: what a norm leaves forward and backward, a tensor's gradient ----
+  // ---- resources that are no buffers: what a norm leaves forward and backward, a mixture's weights,
+  // a tensor's gradient ----
   int forwardResource(int normIndex) { return resource(normForward_[normIndex]); }
   int backwardResource(int normIndex) { return resource(normBackward_[normIndex]); }
+  int mixtureResource(int mixture) { return resource(mixtures_[mixture]); }
   int tensorResource(int tensor) { return resource(tensorGradient_[tensor]); }
 
   // ---- launches ----
@@ -49,7 +55,7 @@ class PlanBuilder {
   /// Numbers the other resources behind the buffers, schedules, places the buffers.
   Plan finish();
 
-  const PieceRule rows;
+  const Rules rules;
   Plan plan;
   std::vector<Access> accesses;               // one a launch
   std::map<int, int> readers;                 // buffer -> reads
@@ -61,7 +67,7 @@ class PlanBuilder {
   int resource(int& slot);
 
   int others_ = 0;
-  std::map<int, int> normForward_, normBackward_, tensorGradient_;
+  std::map<int, int> normForward_, normBackward_, mixtures_, tensorGradient_;
 };
 
 /// Forward launches of all operations that the losses need; with `training` also masks and the losses' gradients.

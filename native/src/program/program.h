@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "nao/nao.h"
@@ -30,7 +31,9 @@ struct Operation {
   nao_op op{};
   std::vector<int> sources;                                           // value numbers
   std::vector<WeightBlock> blocks;                                    // pointwise
-  int weight = -1;                                                    // conv2d, depthwise, linear
+  int weight = -1;                                                    // conv2d, depthwise, linear; weighted_sum: logits
+  int columns = 0;                                                    // weighted_sum: of the logits
+  std::vector<int> elements;                                          // weighted_sum: of the logits, one a source
   int bias = -1;                                                      // linear
   int gamma = -1, beta = -1, runningMean = -1, runningVariance = -1;  // batch_norm
   bool keepsRunning = false;  // batch_norm: running statistics in the authors' evaluation
@@ -45,6 +48,7 @@ struct Program {
   int classes = 0;
   std::vector<Operation> operations;  // operation i defines value i + 1
   std::vector<Shape> shapes;          // of every value; value 0 is the input image
+  std::map<int, int> mixtureRows;     // logits of weighted sums -> their rows
 };
 
 /// Decodes and checks `code`. `sizes` are the element counts of the network's tensors, `trainable` which of them are

@@ -5,8 +5,13 @@
 #include "program/plan.h"
 
 namespace nao::program {
+namespace {
 
-void schedule(Plan& plan, const std::vector<Access>& accesses, int resources) {
+bool isNorm(Kind kind) { return kind == Kind::BatchNorm || kind == Kind::BatchNormBackward; }
+
+}  // namespace
+
+void schedule(Plan& plan, const std::vector<Access>& accesses, int resources, bool normsFollow) {
   const auto count = static_cast<std::size_t>(resources);
   std::vector<int> written(count, -1), read(count, -1), sliced(count, -1);
   const auto at = [](int resource) { return static_cast<std::size_t>(resource); };
@@ -23,6 +28,15 @@ void schedule(Plan& plan, const std::vector<Access>& accesses, int resources) {
     for (const int r : access.reads) wave = std::max({wave, written[at(r)] + 1, sliced[at(r)] + 1});
     for (const int r : access.writes) wave = std::max({wave, written[at(r)] + 1, sliced[at(r)] + 1, read[at(r)] + 1});
     for (const int r : access.slices) wave = std::max({wave, written[at(r)] + 1, read[at(r)] + 1});
+    if (normsFollow && isNorm(plan.launches[i].kind)) {
+      // Everything but the sums, which it reads first, must have been there before.
+      const int sums = access.reads[0], made = std::max(written[at(sums)], sliced[at(sums)]);
+      int others = -1;
+      for (const int r : access.reads)
+        if (r != sums) others = std::max({others, written[at(r)], sliced[at(r)]});
+      for (const int r : access.writes) others = std::max({others, written[at(r)], sliced[at(r)], read[at(r)]});
+      if (others < made) wave = made;
+    }
     plan.launches[i].wave = wave;
     for (const int r : access.reads) read[at(r)] = std::max(read[at(r)], wave), touch(r, wave);
     for (const int r : access.writes) written[at(r)] = wave, touch(r, wave);

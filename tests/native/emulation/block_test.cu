@@ -83,4 +83,29 @@ TEST(shared_variables_are_one_per_declaration_and_aligned) {
   CHECK(dst.download()[0] == 1);
 }
 
+/// sums[block] = sum of the block's values; the last block adds those up.
+__global__ void addUp(const int* src, int* sums, int* arrived, int* total) {
+  const int block = static_cast<int>(blockIdx.x), blocks = static_cast<int>(gridDim.x);
+  if (threadIdx.x == 0) {
+    sums[block] = 0;
+    for (int i = 0; i < kThreads; ++i) sums[block] += src[block * kThreads + i];
+  }
+  for (int round = 0; round < 2; ++round) {
+    if (!lastToArrive(arrived + round, blocks) || threadIdx.x != 40) continue;
+    total[round] = 0;
+    for (int i = 0; i < blocks; ++i) total[round] += sums[i];
+  }
+}
+
+TEST(the_last_block_sees_what_all_have_written) {
+  constexpr int kBlocks = 5;
+  std::vector<int> values(kBlocks * kThreads);
+  int expected = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) expected += values[i] = static_cast<int>(i * 7 % 11);
+  const DeviceArray<int> src(values), sums(kBlocks), arrived(std::vector<int>{0, 0}), total(2);
+  CHECK(launch(addUp, dim3(kBlocks), dim3(kThreads), 0, nullptr, src.data(), sums.data(), arrived.data(),
+               total.data()) == cudaSuccess);
+  for (const int sum : total.download()) CHECK(sum == expected, "%d, expected %d", sum, expected);
+}
+
 }  // namespace

@@ -155,6 +155,40 @@ __global__ void betweenBlocks(float* data) {
   data[block * kThreads + i] = value;
 }
 
+/// The last block reads what the others have written.
+template <bool kBug>
+__global__ void missingFence(float* data) {
+  SHARED(bool, last, );
+  const unsigned i = threadIdx.x, block = blockIdx.x;
+  if (i > 0) data[block * kThreads + i] = 1;
+  __syncthreads();
+  if (i == 0) {
+    if (!kBug) __threadfence();
+    last = atomicAdd(reinterpret_cast<int*>(data), 1) == kBlocks - 1;
+    __threadfence();
+  }
+  __syncthreads();
+  if (!last) return;
+  if (i > 0) data[i] = PLANTED(data[i] + data[kThreads + i]);
+}
+
+/// The fence of one thread covers those that a barrier has ordered before it.
+template <bool kBug>
+__global__ void missingBarrierBeforeFence(float* data) {
+  SHARED(bool, last, );
+  const unsigned i = threadIdx.x, block = blockIdx.x;
+  if (i > 0) data[block * kThreads + i] = 1;
+  if (!kBug) __syncthreads();
+  if (i == 0) {
+    __threadfence();
+    last = atomicAdd(reinterpret_cast<int*>(data), 1) == kBlocks - 1;
+    __threadfence();
+  }
+  __syncthreads();
+  if (!last) return;
+  if (i > 0) data[i] = PLANTED(data[i] + data[kThreads + i]);
+}
+
 template <bool kBug>
 __global__ void missingWait(float* data) {
   SHARED(float, tile, [kThreads]);
@@ -235,6 +269,8 @@ const Bug kBugs[] = {
     BUG(missingLanes, "waits for threads that never come"),
     BUG(laneOutsideMask, "outside its mask"),
     BUG(betweenBlocks, "race: ", kBlocks),
+    BUG(missingFence, "race: ", kBlocks),
+    BUG(missingBarrierBeforeFence, "race: ", kBlocks),
     BUG(missingWait, "copyAsync not waited for"),
     BUG(waitForTooFew, "copyAsync not waited for"),
     BUG(stageTakenTooEarly, "race: "),

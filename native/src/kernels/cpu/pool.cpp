@@ -31,10 +31,16 @@ class Windows {
 
 std::int64_t planeFloats(const Tensor& t) { return static_cast<std::int64_t>(t.height) * t.width * kLanes; }
 
-/// What each window hands down: mask * g, for the average divided by its cells.
+/// What each window hands down: dy, for the average divided by its cells.
 void loadWindowGradients(const PoolBackward& p, int block, int lanes, int channel, float* dst) {
   const Pool& f = p.forward;
   const float* g = p.upstream.g.plane(block, channel);
+  const bool normalised = p.upstream.coefficients != nullptr;
+  const float* y0 = normalised ? p.upstream.y.plane(block, channel) : g;
+  const float* k = p.upstream.coefficients + channel;
+  const Vec factor = broadcast(normalised ? k[0] : 1.0f);
+  const Vec ofY = broadcast(normalised ? k[p.upstream.coefficientStride] : 0.0f);
+  const Vec constant = broadcast(normalised ? k[2 * p.upstream.coefficientStride] : 0.0f);
   for (int half = 0; half < kHalves; ++half) {
     const Vec mask = imageMask(p.upstream.mask, block, half, lanes);
     std::int64_t at = half * kVec;
@@ -42,7 +48,8 @@ void loadWindowGradients(const PoolBackward& p, int block, int lanes, int channe
       const int rows = Span(f, y, f.src.x.height).size();
       for (int x = 0; x < f.dst.width; ++x, at += kLanes) {
         const int cells = f.maximum ? 1 : rows * Span(f, x, f.src.x.width).size();
-        store(dst + at, mask * broadcast(1.0f / static_cast<float>(cells)) * load(g + at));
+        const Vec dy = fma(factor * mask, load(g + at), fma(ofY, load(y0 + at), constant));
+        store(dst + at, broadcast(1.0f / static_cast<float>(cells)) * dy);
       }
     }
   }
@@ -166,9 +173,26 @@ void maximumBackward(const Pool& p, const Winners& winners, const float* g, floa
 std::int64_t poolScratch(const Pool& p) { return poolPlaneScratch(p); }
 
 void pool(const Pool& p, int block, float* scratch) {
+  float sums[2 * kLanes];
   for (int c = 0; c < p.dst.channels; ++c) {
     float* dst = p.dst.plane(block, c);
-    poolPlane(p, block, c, scratch, [dst](std::int64_t at, int, Vec value) { store(dst + at, value); });
+    if (!p.sums.data) {
+      poolPlane(p, block, c, scratch, [dst](std::int64_t at, int, Vec value) { store(dst + at, value); });
+      continue;
+    }
+    Vec sum[kHalves], squares[kHalves];
+    for (int half = 0; half < kHalves; ++half) sum[half] = squares[half] = zero();
+    poolPlane(p, block, c, scratch, [&](std::int64_t at, int half, Vec value) {
+      store(dst + at, value);
+      sum[half] = sum[half] + value;
+      squares[half] = fma(value, value, squares[half]);
+    });
+    for (int half = 0; half < kHalves; ++half) {
+      store(sums + half * kVec, sum[half]);
+      store(sums + kLanes + half * kVec, squares[half]);
+    }
+    for (int which = 0; which < 2; ++which)
+      p.sums.at(block, which, c) = sumLine(sums + which * kLanes, lanesInBlock(p.images, block));
   }
 }
 

@@ -8,12 +8,14 @@
 #include "kernels/cpu/pointwise.h"
 #include "kernels/cpu/pool.h"
 #include "kernels/cpu/sep_conv.h"
+#include "kernels/cpu/weighted_sum.h"
 #include "kernels/kernels.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/copy_input.h"
 #include "kernels/ref/gradient_norm.h"
 #include "kernels/ref/loss.h"
 #include "kernels/ref/mask.h"
+#include "kernels/ref/mixture.h"
 #include "kernels/ref/reduce_gradient.h"
 #include "kernels/ref/sgd.h"
 
@@ -38,6 +40,8 @@ const KernelTable& NAO_JOIN(NAO_ISA, Kernels)() {
       {isa::poolBackwardScratch, isa::poolBackward},
       {isa::addScratch, isa::add},
       {isa::addBackwardScratch, isa::addBackward},
+      {isa::weightedSumScratch, isa::weightedSum},
+      {isa::weightedSumBackwardScratch, isa::weightedSumBackward},
       {isa::gradientSumsScratch, isa::gradientSums},
       {isa::globalPoolScratch, isa::globalPool},
       {isa::globalPoolBackwardScratch, isa::globalPoolBackward},
@@ -48,6 +52,8 @@ const KernelTable& NAO_JOIN(NAO_ISA, Kernels)() {
       {ref::copyInputScratch, ref::copyInput},
       {ref::batchNormScratch, ref::batchNorm},
       {ref::batchNormBackwardScratch, ref::batchNormBackward},
+      {ref::mixtureScratch, ref::mixture},
+      {ref::mixtureBackwardScratch, ref::mixtureBackward},
       {ref::reduceGradientScratch, ref::reduceGradient},
       {ref::lossScratch, ref::loss},
       {ref::sgdScratch, ref::sgd},

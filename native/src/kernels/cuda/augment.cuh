@@ -6,8 +6,11 @@
 
 namespace nao::kernels::cuda {
 
+constexpr std::size_t kAugmentBytes = 256 * sizeof(float);
+
+template <class P>
 __device__ inline void augment(const Augment& p, int item) {
-  SHARED(float, normalised, [256]);  // every byte as a value of the channel: divisions in double, exactly those of ref
+  DYNAMIC_SHARED(float, normalised);  // every byte as a value of the channel: divisions in double, exactly those of ref
   const Piece piece(item, p.pieces, p.dst.height);
   const int height = p.dst.height, width = p.dst.width, lane = threadIdx.x % kLanes;
   // Lanes beyond the images repeat the last one.
@@ -27,14 +30,14 @@ __device__ inline void augment(const Augment& p, int item) {
     __syncthreads();
     const std::uint8_t* image =
         p.pixels + (static_cast<std::int64_t>(p.indices[n]) * p.dst.channels + c) * height * width;
-    float* dst = p.dst.plane(piece.block, c) + lane;
+    auto* dst = plane<P>(p.dst, piece.block, c) + lane;
     for (int at = piece.begin * width + static_cast<int>(threadIdx.x) / kLanes; at < piece.end * width;
          at += kThreads / kLanes) {
       const int y = at / width, x = at % width;
       const int sy = y + offsetY, sx = (flipped ? width - 1 - x : x) + offsetX;
       const bool inside = sy >= 0 && sy < height && sx >= 0 && sx < width;
       const bool erased = y >= top && y < top + 2 * half && x >= left && x < left + 2 * half;
-      dst[at * kLanes] = erased ? 0.0f : normalised[inside ? image[sy * width + sx] : 0];
+      put(dst + at * kLanes, erased ? 0.0f : normalised[inside ? image[sy * width + sx] : 0]);
     }
   }
 }

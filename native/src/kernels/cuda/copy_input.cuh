@@ -5,6 +5,7 @@
 
 namespace nao::kernels::cuda {
 
+template <class P>
 __device__ inline void copyInput(const CopyInput& p, int item) {
   const Piece piece(item, p.pieces, p.dst.height);
   const int lane = threadIdx.x % kLanes, lanes = lanesInBlock(p.images, piece.block);
@@ -12,9 +13,9 @@ __device__ inline void copyInput(const CopyInput& p, int item) {
   const std::int64_t image = static_cast<std::int64_t>(piece.block) * kLanes + lane;
   eachRow(p.dst.channels, piece, [&](int c, int y) {
     const float* src = p.src + (image * p.dst.channels + c) * pixels + static_cast<std::int64_t>(y) * p.dst.width;
-    float* dst = p.dst.plane(piece.block, c) + y * p.dst.width * kLanes + lane;
+    auto* dst = plane<P>(p.dst, piece.block, c) + y * p.dst.width * kLanes + lane;
     for (int x = threadIdx.x % 32 / kLanes; x < p.dst.width; x += 32 / kLanes)
-      dst[x * kLanes] = lane < lanes ? src[x] : 0.0f;
+      put(dst + x * kLanes, lane < lanes ? src[x] : 0.0f);
   });
 }
 

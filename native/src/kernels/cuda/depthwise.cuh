@@ -24,31 +24,33 @@ __device__ inline void forEachQuad(const Tensor& x, const Window& w, const Plane
   }
 }
 
-/// Starts the copy of stored values of channels [first, first + count).
-template <int L>
+/// Starts the copy of stored values of channels [first, first + count): those of a quad to the beginning of its four
+/// floats.
+template <class P, int L>
 __device__ inline void stage(float* dst, const Tensor& x, const Window& w, const Planes& planes, int first, int count) {
-  const float* src = x.plane(w.block, first);
+  using Element = typename P::Element;
+  const Element* src = plane<P>(x, w.block, first);
   forEachQuad<L>(x, w, planes, [&](int to, int from) {
     if (from < 0) return;
     for (int c = 0; c < count; ++c)
-      nao::cuda::copyAsync<16>(dst + c * planes.stride() * L + to, src + c * x.channelStride + from);
+      nao::cuda::copyAsync<4 * sizeof(Element)>(dst + c * planes.stride() * L + to, src + c * x.channelStride + from);
   });
 }
 
 /// Makes z of what this thread has staged, 0 outside the image.
-template <int L>
+template <class P, int L>
 __device__ inline void normaliseStaged(float* dst, const Source& src, const Window& w, const Planes& planes, int first,
                                        int count) {
   forEachQuad<L>(src.x, w, planes, [&](int to, int from) {
     for (int c = 0; c < count; ++c) {
-      float4& at = *reinterpret_cast<float4*>(dst + c * planes.stride() * L + to);
+      float* at = dst + c * planes.stride() * L + to;
       if (from < 0) {
-        at = make_float4(0, 0, 0, 0);
+        putFour(at, make_float4(0, 0, 0, 0));
         continue;
       }
       const Normalise normalise(src, first + c);
-      const float4 x = at;
-      at = make_float4(normalise(x.x), normalise(x.y), normalise(x.z), normalise(x.w));
+      const float4 x = fourOf(reinterpret_cast<const typename P::Element*>(at));
+      putFour(at, make_float4(normalise(x.x), normalise(x.y), normalise(x.z), normalise(x.w)));
     }
   });
 }

@@ -5,6 +5,7 @@
 
 namespace nao::kernels::cuda {
 
+template <class P>
 __device__ inline void gradientSums(const GradientSums& p, int item) {
   constexpr int kTogether = 4;
   const Piece piece(item, p.pieces, p.g.height);
@@ -13,23 +14,23 @@ __device__ inline void gradientSums(const GradientSums& p, int item) {
   for (int first = 0; first < p.termCount; first += kTogether) {
     const int terms = min(kTogether, p.termCount - first);
     for (int c = threadIdx.x / 32; c < p.g.channels; c += kWarps) {
-      const float* g = p.g.plane(piece.block, c);
-      const float* y[kTogether];
+      const auto* g = plane<P>(p.g, piece.block, c);
+      const typename P::Element* y[kTogether];
       float mask[kTogether];
       double sums[kTogether] = {}, products[kTogether] = {};
 #pragma unroll
       for (int t = 0; t < kTogether; ++t) {
         const GradientSumsTerm& term = p.terms[first + min(t, terms - 1)];
-        y[t] = term.y.plane(piece.block, c);
+        y[t] = plane<P>(term.y, piece.block, c);
         mask[t] = imageMask(term.mask, piece.block, lane);
       }
       for (int at = piece.begin * rowValues + threadIdx.x % 32; at < end && counts; at += 32) {
 #pragma unroll
         for (int t = 0; t < kTogether; ++t) {
           if (t >= terms) continue;
-          const double masked = static_cast<double>(mask[t]) * g[at];
+          const double masked = static_cast<double>(mask[t]) * valueOf(g[at]);
           sums[t] += masked;
-          products[t] += masked * y[t][at];
+          products[t] += masked * valueOf(y[t][at]);
         }
       }
 #pragma unroll

@@ -6,8 +6,7 @@
 // out of sums.
 #pragma once
 
-#include "kernels/cuda/wave.h"
-#include "kernels/tensor.h"
+#include "kernels/cuda/precision.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -61,8 +60,9 @@ struct UpstreamChannel {
 };
 
 /// Leaves a gradient with respect to z.
-__device__ inline void leave(float* dst, bool accumulate, float gradient) {
-  *dst = accumulate ? *dst + gradient : gradient;
+template <class Element>
+__device__ inline void leave(Element* dst, bool accumulate, float gradient) {
+  put(dst, accumulate ? valueOf(*dst) + gradient : gradient);
 }
 
 /// Calls f(channel, y) for the rows of the item, shared out among its warps.

@@ -14,6 +14,7 @@ __device__ inline int sourceOffset(const Pointwise& p, const PointwiseTerm& term
   return sy < x.height && sx < x.width ? (sy * x.width + sx) * kLanes + lane : -1;
 }
 
+template <class P>
 struct PointwiseProduct {
   static constexpr bool kDepthFirst = true;
   const Pointwise& p;
@@ -29,13 +30,14 @@ struct PointwiseProduct {
   }
   __device__ float value(int part, int offset, int c) const {
     const Source& src = p.terms[part].src;
-    return offset < 0 ? 0.0f : Normalise(src, c)(src.x.plane(piece.block, c)[offset]);
+    return offset < 0 ? 0.0f : Normalise(src, c)(valueOf(plane<P>(src.x, piece.block, c)[offset]));
   }
   __device__ float weight(int part, int row, int c) const {
     return p.terms[part].weight[row * p.terms[part].rowStride + c];
   }
-  __device__ void leave(int row, int column, const float (&values)[4]) const {
-    leaveFour(p.dst.plane(piece.block, row) + piece.begin * p.dst.width * kLanes + column, values);
+  template <int kRun>
+  __device__ void leave(int row, int column, const float (&values)[kRun]) const {
+    leaveRun(plane<P>(p.dst, piece.block, row) + piece.begin * p.dst.width * kLanes + column, values);
   }
   __device__ bool hasSums() const { return p.sums.data != nullptr; }
   __device__ int lanes() const { return lanesInBlock(p.images, piece.block); }
@@ -46,6 +48,7 @@ struct PointwiseProduct {
 };
 
 /// W^T dy for the source pixels of a piece of one term's source.
+template <class P>
 struct PointwiseSourceGradient {
   static constexpr bool kDepthFirst = false;
   const PointwiseBackward& p;
@@ -67,13 +70,14 @@ struct PointwiseSourceGradient {
     return (y / f.stride * f.dst.width + x / f.stride) * kLanes + column % kLanes;
   }
   __device__ float value(int, int offset, int c) const {
-    return offset < 0 ? 0.0f : UpstreamValues{p.upstream, piece.block}(c, offset);
+    return offset < 0 ? 0.0f : UpstreamValues<P>{p.upstream, piece.block}(c, offset);
   }
   __device__ float weight(int, int row, int c) const { return term.weight[c * term.rowStride + row]; }
-  __device__ void leave(int row, int column, const float (&gradients)[4]) const {
+  template <int kRun>
+  __device__ void leave(int row, int column, const float (&gradients)[kRun]) const {
     const int at = piece.begin * term.src.x.width * kLanes + column;
-    leaveFour(dsrc.g.plane(piece.block, row) + at, dsrc.accumulate, Normalise(term.src, row),
-              term.src.x.plane(piece.block, row) + at, gradients);
+    leaveRun(plane<P>(dsrc.g, piece.block, row) + at, dsrc.accumulate, Normalise(term.src, row),
+             plane<P>(term.src.x, piece.block, row) + at, gradients);
   }
   __device__ bool hasSums() const { return false; }
   __device__ int lanes() const { return 0; }
@@ -81,6 +85,7 @@ struct PointwiseSourceGradient {
 };
 
 /// dy z^T over the output pixels of a piece.
+template <class P>
 struct PointwiseWeightGradient {
   const PointwiseBackward& p;
   const PointwiseTerm& term;
@@ -99,23 +104,25 @@ struct PointwiseWeightGradient {
     return {pixel * kLanes + lane, sourceOffset(f, term, pixel, lane)};
   }
   __device__ float left(const Place& place, int row) const {
-    return place.dst < 0 ? 0.0f : UpstreamValues{p.upstream, piece.block}(row, place.dst);
+    return place.dst < 0 ? 0.0f : UpstreamValues<P>{p.upstream, piece.block}(row, place.dst);
   }
   __device__ float right(const Place& place, int c) const {
-    return place.src < 0 ? 0.0f : Normalise(term.src, c)(term.src.x.plane(piece.block, c)[place.src]);
+    return place.src < 0 ? 0.0f : Normalise(term.src, c)(valueOf(plane<P>(term.src.x, piece.block, c)[place.src]));
   }
   __device__ void leave(int row, int c, float value) const {
     gradient[static_cast<std::int64_t>(row) * cols() + c] = value;
   }
 };
 
+template <class P>
 __device__ inline void pointwise(const Pointwise& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const Piece piece(item, p.pieces, p.dst.height);
-  const PointwiseProduct product = {p, piece, item};
-  multiply(product, (piece.end - piece.begin) * p.dst.width * kLanes, shared);
+  const PointwiseProduct<P> product = {p, piece, item};
+  multiply<P>(product, (piece.end - piece.begin) * p.dst.width * kLanes, shared);
 }
 
+template <class P>
 __device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const Pointwise& f = p.forward;
@@ -125,13 +132,13 @@ __device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
     const Tensor& x = term.src.x;
     if (gradient.dsrc.g.data != nullptr) {
       const Piece piece(item, f.pieces, x.height);
-      const PointwiseSourceGradient product = {p, term, gradient.dsrc, piece};
-      multiply(product, (piece.end - piece.begin) * x.width * kLanes, shared);
+      const PointwiseSourceGradient<P> product = {p, term, gradient.dsrc, piece};
+      multiply<P>(product, (piece.end - piece.begin) * x.width * kLanes, shared);
     }
     const Piece piece(item, f.pieces, f.dst.height);
     const std::int64_t weights = static_cast<std::int64_t>(f.dst.channels) * x.channels;
-    const PointwiseWeightGradient product = {p, term, gradient.weightGradient + item * weights, piece};
-    multiplyOuter(product, (piece.end - piece.begin) * f.dst.width * kLanes, shared);
+    const PointwiseWeightGradient<P> product = {p, term, gradient.weightGradient + item * weights, piece};
+    multiplyOuter<P>(product, (piece.end - piece.begin) * f.dst.width * kLanes, shared);
   }
 }
 

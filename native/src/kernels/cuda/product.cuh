@@ -8,27 +8,25 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/product_mma.cuh"
 
 namespace nao::kernels::cuda {
 
-constexpr int kTileColumns = 128;
-
 // ---- multiply: every warp has rows of its own, a lane four neighbouring columns of each
 
-constexpr int kTileDepth = 32;
 constexpr int kMostRows = 8;  // of a warp
 /// Floats from one depth of the weights' tile to the next: the odd float4 keeps stores along the depth apart.
 constexpr int kWeightPitch = kWarps * kMostRows + 4;
-constexpr std::size_t kMultiplyBytes = kTileDepth * (kTileColumns + kWeightPitch) * sizeof(float);
+static_assert(kTileDepth * (kTileColumns + kWeightPitch) * sizeof(float) <= kMultiplyBytes);
 
 /// Product has
 ///   rows(), parts() and depth(part): the depth may be a concatenation;
 ///   columnOf(part, column): a place that value() understands; column -1 has only zeros;
 ///   value(part, place, depth), weight(part, row, depth);
 ///   kDepthFirst: whether weights of neighbouring depths are neighbours in memory, or those of neighbouring rows;
-///   leave(row, column, values[4]);
+///   leave(row, column, values[2 or 4]);
 ///   hasSums() and leaveSums(row, sum, squares), of the lanes that are images: lanes().
-template <int kRows, class Product>
+template <class P, int kRows, class Product>
 __device__ inline void multiplyRows(const Product& product, int columns, float* shared) {
   constexpr int kVectors = (kRows + 3) / 4, kSlots = 4 * kVectors;
   float* const values = shared;                               // [kTileDepth][kTileColumns]
@@ -93,7 +91,7 @@ __device__ inline void multiplyRows(const Product& product, int columns, float* 
 #pragma unroll
         for (int j = 0; j < 4; ++j) {
           if (!product.hasSums() || firstLane + j >= product.lanes()) continue;
-          const double value = out[i][j];
+          const double value = rounded<P>(out[i][j]);
           sums[i] += value;
           squares[i] += value * value;
         }
@@ -123,25 +121,22 @@ __device__ inline int rowsOfWarp(int rows) {
 }
 
 /// `shared` holds kMultiplyBytes.
-template <class Product>
+template <class P, class Product>
 __device__ inline void multiply(const Product& product, int columns, float* shared) {
+  if constexpr (P::kTensorCores) return multiplyOnTensorCores<P>(product, columns, shared);
   switch (rowsOfWarp(product.rows())) {
     case 8:
-      return multiplyRows<8>(product, columns, shared);
+      return multiplyRows<P, 8>(product, columns, shared);
     case 5:
-      return multiplyRows<5>(product, columns, shared);
+      return multiplyRows<P, 5>(product, columns, shared);
     case 4:
-      return multiplyRows<4>(product, columns, shared);
+      return multiplyRows<P, 4>(product, columns, shared);
     default:
-      return multiplyRows<2>(product, columns, shared);
+      return multiplyRows<P, 2>(product, columns, shared);
   }
 }
 
 // ---- multiplyOuter: every warp has columns of its own and the whole tile of results; the warps' are added at the end
-
-constexpr int kColumnPitch = kTileColumns + 4;  // float4s of neighbouring rows lie in different banks
-constexpr int kMostSide = 40;                   // of a tile of results
-constexpr std::size_t kMultiplyOuterBytes = 2 * kMostSide * kColumnPitch * sizeof(float);
 
 /// Product has
 ///   rows(), cols();
@@ -238,8 +233,9 @@ __device__ inline int sideOfTiles(int rows, int cols) {
 }
 
 /// `shared` holds kMultiplyOuterBytes.
-template <class Product>
+template <class P, class Product>
 __device__ inline void multiplyOuter(const Product& product, int columns, float* shared) {
+  if constexpr (P::kTensorCores) return multiplyOuterOnTensorCores(product, columns, shared);
   switch (sideOfTiles(product.rows(), product.cols())) {
     case 40:
       return multiplyOuterTiles<40>(product, columns, shared);
@@ -252,31 +248,48 @@ __device__ inline void multiplyOuter(const Product& product, int columns, float*
 
 // ---- what the products of convolutions share
 
-/// Leaves four neighbouring values of an output.
-__device__ inline void leaveFour(float* dst, const float (&values)[4]) {
-  *reinterpret_cast<float4*>(dst) = make_float4(values[0], values[1], values[2], values[3]);
+/// Leaves neighbouring values of an output, two or four.
+template <class Element>
+__device__ inline void leaveRun(Element* dst, const float (&values)[4]) {
+  putFour(dst, make_float4(values[0], values[1], values[2], values[3]));
 }
-/// Leaves four neighbouring gradients with respect to the source after its ReLU; x are the stored values.
-__device__ inline void leaveFour(float* dst, bool accumulate, const Normalise& normalise, const float* x,
-                                 const float (&gradients)[4]) {
-  const float4 four = normalise.relu ? *reinterpret_cast<const float4*>(x) : make_float4(0, 0, 0, 0);
-  const float stored[4] = {four.x, four.y, four.z, four.w};
-  const float4 before = accumulate ? *reinterpret_cast<const float4*>(dst) : make_float4(0, 0, 0, 0);
-  float sums[4] = {before.x, before.y, before.z, before.w};
+template <class Element>
+__device__ inline void leaveRun(Element* dst, const float (&values)[2]) {
+  putTwo(dst, make_float2(values[0], values[1]));
+}
+template <class Element>
+__device__ inline void loadRun(float (&values)[4], const Element* src) {
+  const float4 four = fourOf(src);
+  values[0] = four.x, values[1] = four.y, values[2] = four.z, values[3] = four.w;
+}
+template <class Element>
+__device__ inline void loadRun(float (&values)[2], const Element* src) {
+  const float2 two = twoOf(src);
+  values[0] = two.x, values[1] = two.y;
+}
+/// Leaves neighbouring gradients with respect to the source after its ReLU; x are the stored values.
+template <class Element, int kRun>
+__device__ inline void leaveRun(Element* dst, bool accumulate, const Normalise& normalise, const Element* x,
+                                const float (&gradients)[kRun]) {
+  float stored[kRun] = {}, sums[kRun] = {};
+  if (normalise.relu) loadRun(stored, x);
+  if (accumulate) loadRun(sums, static_cast<const Element*>(dst));
 #pragma unroll
-  for (int j = 0; j < 4; ++j) sums[j] += normalise.backward(gradients[j], stored[j]);
-  leaveFour(dst, sums);
+  for (int j = 0; j < kRun; ++j) sums[j] += normalise.backward(gradients[j], stored[j]);
+  leaveRun(dst, sums);
 }
 
 /// dy of one block at an offset within the planes.
+template <class P>
 struct UpstreamValues {
   const Upstream& upstream;
   int block;
 
   __device__ float operator()(int channel, int offset) const {
     const UpstreamChannel dy(upstream, channel);
-    const float g = imageMask(upstream.mask, block, offset % kLanes) * upstream.g.plane(block, channel)[offset];
-    return dy(g, dy.normalised ? upstream.y.plane(block, channel)[offset] : 0.0f);
+    const float g = valueOf(plane<P>(upstream.g, block, channel)[offset]);
+    const float y = dy.normalised ? valueOf(plane<P>(upstream.y, block, channel)[offset]) : 0.0f;
+    return dy(imageMask(upstream.mask, block, offset % kLanes) * g, y);
   }
 };
 

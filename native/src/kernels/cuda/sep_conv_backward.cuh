@@ -10,6 +10,7 @@
 
 #include "kernels/cuda/depthwise.cuh"
 #include "kernels/cuda/reduce.cuh"
+#include "kernels/cuda/sep_conv_mma.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -26,6 +27,7 @@ struct OwnedRange {
         gradient(ceilDivide(begin - padding(f), f.stride)) {}
 };
 
+template <class P>
 class SepConvBackwardRun {
  public:
   static constexpr int L = SepConvBackwardTile::kTileLanes;
@@ -45,6 +47,7 @@ class SepConvBackwardRun {
         cols(ownedCols),
         sums(reinterpret_cast<double*>(shared + tile.sums())),
         tapSums(shared + tile.taps()),
+        space(shared + tile.products(f)),
         z(shared + tile.source(f)),
         d(shared + tile.depthwise(f)),
         dd(shared + tile.depthwiseGradient(f)),
@@ -56,12 +59,12 @@ class SepConvBackwardRun {
     const Window source{block, firstLane_, f.stride * rows.dst - padding(f), f.stride * cols.dst - padding(f)};
     const int inputs = f.src.x.channels, outputs = f.dst.channels, k2 = f.kernel * f.kernel;
     __syncthreads();  // the tile before has been read
-    stage<L>(z, f.src.x, source, tile.src, 0, atMost(tile.channels, inputs));
+    stage<P, L>(z, f.src.x, source, tile.src, 0, atMost(tile.channels, inputs));
     for (int first = 0; first < inputs; first += tile.channels) {
       const int count = atMost(tile.channels, inputs - first), next = first + tile.channels;
       nao::cuda::copyAsyncCommit();
       nao::cuda::copyAsyncWait<0>();
-      normaliseStaged<L>(z, f.src, source, tile.src, first, count);
+      normaliseStaged<P, L>(z, f.src, source, tile.src, first, count);
       copyWeights(taps, f.depthwise + first * k2, count * k2);
       for (int output = 0; output < outputs; output += tile.outputs) {
         const int outputCount = atMost(tile.outputs, outputs - output);
@@ -82,7 +85,7 @@ class SepConvBackwardRun {
       if (f.kernel == 7) depthwiseGradient<7>(count);
       if (p.dsrc.g.data != nullptr) sourceGradient(first, count);
       __syncthreads();
-      if (next < inputs) stage<L>(z, f.src.x, source, tile.src, next, atMost(tile.channels, inputs - next));
+      if (next < inputs) stage<P, L>(z, f.src.x, source, tile.src, next, atMost(tile.channels, inputs - next));
       addDepthwiseGradient(first, count);
       if (p.sourceSums.data != nullptr) addSourceSums(first, count);
     }
@@ -101,8 +104,8 @@ class SepConvBackwardRun {
         float4 value = make_float4(0, 0, 0, 0);
         if (from >= 0) {
           const UpstreamChannel channel(u, first + c);
-          const float4 g = *reinterpret_cast<const float4*>(u.g.plane(block, first + c) + from);
-          const float4 y = normalised ? *reinterpret_cast<const float4*>(u.y.plane(block, first + c) + from) : value;
+          const float4 g = fourOf(plane<P>(u.g, block, first + c) + from);
+          const float4 y = normalised ? fourOf(plane<P>(u.y, block, first + c) + from) : value;
           value = make_float4(channel(mask.x * g.x, y.x), channel(mask.y * g.y, y.y), channel(mask.z * g.z, y.z),
                               channel(mask.w * g.w, y.w));
         }
@@ -115,7 +118,8 @@ class SepConvBackwardRun {
   __device__ void loadPointwise(int first, int count, int firstOutput, int outputs) const {
     for (int i = threadIdx.x; i < outputs * tile.channels; i += kThreads) {
       const int c = i % tile.channels, o = firstOutput + i / tile.channels;
-      pointwise[i] = c < count ? f.pointwise[static_cast<std::int64_t>(o) * f.src.x.channels + first + c] : 0.0f;
+      const float weight = c < count ? f.pointwise[static_cast<std::int64_t>(o) * f.src.x.channels + first + c] : 0.0f;
+      pointwise[i] = P::kTensorCores ? toTensorCore(weight) : weight;
     }
   }
 
@@ -123,6 +127,9 @@ class SepConvBackwardRun {
   template <int kChannels>
   __device__ void multiplyTransposed(int outputs, bool add) const {
     const int stride = tile.gradient.stride() * L;
+    if constexpr (P::kTensorCores)
+      return multiplyTransposedOnTensorCores<kChannels>(dd, dy, pointwise, stride, tile.gradient.pixels() * L, outputs,
+                                                        add);
     for (int quad = threadIdx.x; quad < tile.gradient.pixels() * (L / 4); quad += kThreads) {
       const float* column = dy + quad * 4;
       float* to = dd + quad * 4;
@@ -164,6 +171,22 @@ class SepConvBackwardRun {
     const int blocks = tile.channels / kBlock, lane = threadIdx.x % L, inputs = f.src.x.channels;
     const int dyStride = tile.gradient.stride() * L, dStride = tile.dst.stride() * L;
     float* gradient = p.pointwiseGradient + static_cast<std::int64_t>(item_) * f.dst.channels * inputs;
+    if constexpr (P::kTensorCores) {
+      const PointwiseGradientTile products{dy + ownedGradient() * L,
+                                           d,
+                                           dyStride,
+                                           dStride,
+                                           tile.gradient.cols,
+                                           tile.dst.cols,
+                                           rows.dstEnd - rows.dst,
+                                           cols.dstEnd - cols.dst,
+                                           images,
+                                           outputs,
+                                           count};
+      return products.run(space, [&](int output, int channel, float value) {
+        gradient[static_cast<std::int64_t>(firstOutput + output) * inputs + first + channel] += value;
+      });
+    }
     for (int i = threadIdx.x / 32; i < ceilDivide(outputs, kBlock) * blocks; i += kWarps) {
       const int o = i / blocks * kBlock, c = i % blocks * kBlock;
       if (c >= count) continue;
@@ -259,8 +282,8 @@ class SepConvBackwardRun {
     if (t.channel < count) {
       const int c = first + t.channel;
       const Normalise normalise(f.src, c);
-      const float* x = f.src.x.plane(block, c);
-      float* to = p.dsrc.g.plane(block, c);
+      const auto* x = plane<P>(f.src.x, block, c);
+      auto* to = plane<P>(p.dsrc.g, block, c);
       const bool wantsX = f.src.relu || p.sourceSums.data != nullptr;
       for (int i = t.share; i < (rows.srcEnd - rows.src) * runs; i += t.shares) {
         const int row = i / runs, col = i % runs * kRun;
@@ -268,7 +291,7 @@ class SepConvBackwardRun {
         float stored[kRun] = {}, g[kRun] = {};
 #pragma unroll
         for (int j = 0; j < kRun; ++j)
-          if (wantsX && col + j < width) stored[j] = x[at + j * kLanes];
+          if (wantsX && col + j < width) stored[j] = valueOf(x[at + j * kLanes]);
         convolveTransposed(g, t, row, col);
 #pragma unroll
         for (int j = 0; j < kRun; ++j) {
@@ -338,9 +361,10 @@ class SepConvBackwardRun {
   const int images;  // lanes of the tile that are images: none or less, some, or more than all
   const OwnedRange rows, cols;
   double* const sums;
-  float *const tapSums, *const z, *const d, *const dd, *const dy, *const pointwise, *const taps;
+  float *const tapSums, *const space, *const z, *const d, *const dd, *const dy, *const pointwise, *const taps;
 };
 
+template <class P>
 __device__ inline void sepConvBackward(const SepConvBackward& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const SepConv& f = p.forward;
@@ -353,8 +377,8 @@ __device__ inline void sepConvBackward(const SepConvBackward& p, int item) {
   for (int y = piece.begin; y < piece.end; y += tile.owned.rows)
     for (int x = 0; x < f.src.x.width; x += tile.owned.cols)
       for (int lane = 0; lane < kLanes; lane += SepConvBackwardTile::kTileLanes)
-        SepConvBackwardRun(p, tile, shared, item, lane, OwnedRange(f, y, atMost(y + tile.owned.rows, piece.end)),
-                           OwnedRange(f, x, atMost(x + tile.owned.cols, f.src.x.width)))
+        SepConvBackwardRun<P>(p, tile, shared, item, lane, OwnedRange(f, y, atMost(y + tile.owned.rows, piece.end)),
+                              OwnedRange(f, x, atMost(x + tile.owned.cols, f.src.x.width)))
             .run();
 }
 

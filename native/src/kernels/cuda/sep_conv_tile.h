@@ -5,14 +5,13 @@
 // groups of lanes that work on neighbouring channels meet different banks. Offsets and sizes are in floats.
 #pragma once
 
-#include <initializer_list>
-
 #include "kernels/cuda/wave.h"
 
 namespace nao::kernels::cuda {
 
-constexpr int kTwoBlocks = 112 * 1024;    // bytes with which two blocks share a multiprocessor of 228 KiB
-constexpr int kWholeShared = 162 * 1024;  // bytes that one block can have from sm_80 on, beside static variables
+/// Bytes of shared memory with which two blocks share a multiprocessor of 164 KiB or more, and that one block can have
+/// everywhere from sm_80 on: beside them are static variables and 1 KiB of the system's.
+constexpr int kTileBytes = 80 * 1024;
 
 constexpr int ceilDivide(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
 constexpr int atLeast(int a, int b) { return a < b ? b : a; }
@@ -43,28 +42,38 @@ struct SepConvTile {
   static constexpr int kUnits = 2 * kWarps;  // 10 outputs x 8 pixels
   static constexpr int kUnitPixels = 8;
   static constexpr int kRun = 8;  // neighbouring pixels that a thread convolves together
+  // On tensor cores (sep_conv_mma.cuh): 8 outputs x 16 images of a pixel that a warp holds at most.
+  static constexpr int kFragments = 20;
+  static constexpr int kFragmentOutputs = 8;
 
+  bool tensorCores;
   Planes dst, src;
   int channels = 0;  // staged at a time; two stages of source and weights
   int groups = 0;    // of 10 output channels, at a time
 
-  constexpr explicit SepConvTile(const SepConv& p) {
+  constexpr SepConvTile(const SepConv& p, bool onTensorCores) : tensorCores(onTensorCores) {
     groups = atMost(ceilDivide(p.dst.channels, kOutputs), kUnits);
-    const int most = kUnits / groups * kUnitPixels;
-    dst.cols = ceilDivide(p.dst.width, ceilDivide(p.dst.width, most));
-    dst.rows = atMost(atLeast(largestPiece(p.dst.height, p.pieces), 1), most / dst.cols);
+    const int most = tensorCores ? kFragments / fragments() * kWarps : kUnits / groups * kUnitPixels;
+    // Rows first, but of some width: what a tile reads beyond its pixels is least where it is a square.
+    const int side = atMost(p.dst.width, 8);
+    dst.rows = atMost(atLeast(largestPiece(p.dst.height, p.pieces), 1), atLeast(most / side, 1));
+    dst.cols = ceilDivide(p.dst.width, ceilDivide(p.dst.width, atLeast(most / dst.rows, 1)));
     while (!fits(p)) {
       int& longer = dst.rows > 1 ? dst.rows : dst.cols;
       longer = ceilDivide(longer, 2);
     }
   }
 
-  constexpr int sums() const { return 0; }  // doubles [units][2][16]
-  constexpr int source() const { return kUnits * 32 * 2; }
+  constexpr int fragments() const { return ceilDivide(groups * kOutputs, kFragmentOutputs); }  // of a pixel
+  constexpr int weightPitch() const { return groups * kPaddedOutputs; }  // from one channel to the next
+  constexpr int sums() const { return 0; }  // doubles [units][2][16], or [warps][2][fragments][8]
+  constexpr int source() const {
+    return tensorCores ? kWarps * 2 * fragments() * kFragmentOutputs * 2 : kUnits * 32 * 2;
+  }
   constexpr int sourceFloats() const { return channels * src.stride() * kLanes; }
   constexpr int depthwise() const { return source() + 2 * sourceFloats(); }
   constexpr int pointwiseWeights() const { return depthwise() + channels * dst.stride() * kLanes; }
-  constexpr int pointwiseFloats() const { return channels * groups * kPaddedOutputs; }
+  constexpr int pointwiseFloats() const { return channels * weightPitch(); }
   constexpr int depthwiseWeights() const { return pointwiseWeights() + 2 * pointwiseFloats(); }
   constexpr int depthwiseFloats(const SepConv& p) const { return channels * p.kernel * p.kernel; }
   constexpr int floats(const SepConv& p) const { return depthwiseWeights() + 2 * depthwiseFloats(p); }
@@ -73,7 +82,7 @@ struct SepConvTile {
   constexpr bool fits(const SepConv& p) {
     src = sourcePlanes(p, dst, kRun);
     for (channels = 8; channels >= 2; channels /= 2)
-      if ((channels == 2 || channels / 2 < p.src.x.channels) && floats(p) * 4 <= kTwoBlocks) return true;
+      if ((channels == 2 || channels / 2 < p.src.x.channels) && floats(p) * 4 <= kTileBytes) return true;
     return false;
   }
 };
@@ -86,6 +95,7 @@ struct SepConvBackwardTile {
   static constexpr int kBlock = 4;        // channels that a thread multiplies together
   static constexpr int kMostRows = 16;    // of the source
   static constexpr int kLeastPixels = 8;  // smaller tiles are mostly halo
+  static constexpr int kProducts = 128;   // that a warp sums on tensor cores
 
   Planes owned;      // of the source
   Planes dst;        // owned, of dst
@@ -97,18 +107,16 @@ struct SepConvBackwardTile {
   constexpr explicit SepConvBackwardTile(const SepConvBackward& p) {
     const SepConv& f = p.forward;
     const int height = atLeast(largestPiece(f.src.x.height, f.pieces), 1), width = f.src.x.width;
-    outputs = f.dst.channels;
-    for (const int bytes : {kTwoBlocks, kWholeShared}) {
+    for (outputs = f.dst.channels;; outputs = ceilDivide(outputs, 2)) {
       int rowCuts = ceilDivide(height, kMostRows), colCuts = 1;
       for (Planes next{ceilDivide(height, rowCuts), width};;) {
         owned = next;
-        if (fits(f, bytes)) return;
+        if (fits(f)) return;
         ++(owned.rows > owned.cols ? rowCuts : colCuts);
         next = {ceilDivide(height, rowCuts), ceilDivide(width, colCuts)};
         if (next.pixels() < kLeastPixels || next.pixels() == owned.pixels()) break;
       }
     }
-    while (!fits(f, kTwoBlocks)) outputs = ceilDivide(outputs, 2);
   }
 
   /// Partial sums of a warp's four channels per tap, in eighths.
@@ -116,7 +124,8 @@ struct SepConvBackwardTile {
 
   constexpr int sums() const { return 0; }  // doubles [warps][4][2]
   constexpr int taps() const { return kWarps * kBlock * 2 * 2; }
-  constexpr int source(const SepConv& f) const { return taps() + kWarps * kBlock * paddedTaps(f.kernel); }
+  constexpr int products(const SepConv& f) const { return taps() + kWarps * kBlock * paddedTaps(f.kernel); }
+  constexpr int source(const SepConv& f) const { return products(f) + kWarps * kProducts; }
   constexpr int depthwise(const SepConv& f) const { return source(f) + channels * src.stride() * kTileLanes; }
   constexpr int depthwiseGradient(const SepConv& f) const {
     return depthwise(f) + channels * dst.stride() * kTileLanes;
@@ -131,13 +140,13 @@ struct SepConvBackwardTile {
   constexpr int floats(const SepConv& f) const { return depthwiseWeights(f) + channels * f.kernel * f.kernel; }
 
  private:
-  constexpr bool fits(const SepConv& f, int bytes) {
+  constexpr bool fits(const SepConv& f) {
     const int halo = 2 * padding(f), cols = f.stride == 1 ? roundUp(owned.cols, kRun) : owned.cols;
     dst = {ceilDivide(owned.rows, f.stride), ceilDivide(owned.cols, f.stride)};
     src = sourcePlanes(f, dst, kRun);
     gradient = {(owned.rows - 1 + halo) / f.stride + 1, (cols - 1 + halo) / f.stride + 1};
     for (channels = 2 * kBlock; channels >= kBlock; channels -= kBlock)
-      if ((channels == kBlock || f.src.x.channels > kBlock) && floats(f) * 4 <= bytes) return true;
+      if ((channels == kBlock || f.src.x.channels > kBlock) && floats(f) * 4 <= kTileBytes) return true;
     channels = kBlock;
     return false;
   }

@@ -13,11 +13,18 @@ namespace nao::kernels::cuda {
 constexpr int kThreads = 256;  // of the block that runs an item
 constexpr int kWarps = kThreads / 32;
 
+/// How a wave computes: precision.cuh.
+enum class Precision { fp32, tf32, bf16 };
+
 enum class Family : std::int32_t {
   pool,
   poolBackward,
   add,
   addBackward,
+  weightedSum,
+  weightedSumBackward,
+  mixture,
+  mixtureBackward,
   gradientSums,
   copyInput,
   mask,
@@ -46,6 +53,10 @@ constexpr Family familyOf(const Pool&) { return Family::pool; }
 constexpr Family familyOf(const PoolBackward&) { return Family::poolBackward; }
 constexpr Family familyOf(const Add&) { return Family::add; }
 constexpr Family familyOf(const AddBackward&) { return Family::addBackward; }
+constexpr Family familyOf(const WeightedSum&) { return Family::weightedSum; }
+constexpr Family familyOf(const WeightedSumBackward&) { return Family::weightedSumBackward; }
+constexpr Family familyOf(const Mixture&) { return Family::mixture; }
+constexpr Family familyOf(const MixtureBackward&) { return Family::mixtureBackward; }
 constexpr Family familyOf(const GradientSums&) { return Family::gradientSums; }
 constexpr Family familyOf(const CopyInput&) { return Family::copyInput; }
 constexpr Family familyOf(const MaskDraw&) { return Family::mask; }
@@ -73,7 +84,11 @@ template <class Parameters>
 std::size_t sharedBytes(const Parameters&) {
   return 0;
 }
+std::size_t sharedBytes(const Augment& p);
+std::size_t sharedBytes(const BatchNorm& p);
+std::size_t sharedBytes(const BatchNormBackward& p);
 std::size_t sharedBytes(const PoolBackward& p);
+std::size_t sharedBytes(const MixtureBackward& p);
 std::size_t sharedBytes(const Pointwise& p);
 std::size_t sharedBytes(const PointwiseBackward& p);
 std::size_t sharedBytes(const Conv& p);
@@ -89,6 +104,9 @@ int items(const Parameters& p) {
 }
 inline int items(const PoolBackward& p) { return items(p.forward); }
 inline int items(const AddBackward& p) { return items(p.forward); }
+inline int items(const WeightedSumBackward& p) { return items(p.forward); }
+inline int items(const Mixture&) { return 1; }
+inline int items(const MixtureBackward&) { return 1; }
 inline int items(const Loss& p) { return blockCount(p.images); }
 inline int items(const Linear& p) { return blockCount(p.images); }
 inline int items(const LinearBackward& p) { return blockCount(p.forward.images); }
@@ -104,16 +122,26 @@ int items(const SumOfSquares& p);
 int items(const GradientClip& p);
 int items(const Sgd& p);
 
+/// A batch normalisation with which the last of its producers' items goes on.
+struct Finish {
+  bool backward = false;
+  std::int32_t producers = 0;        // items, of all calls that make its sums
+  std::int32_t* arrived = nullptr;   // 0 before the step
+  const void* parameters = nullptr;  // BatchNorm or BatchNormBackward
+};
+
 /// A call as the device sees it: parameters and everything they point to lie in device memory.
 struct WaveCall {
   Family family{};
   std::int32_t firstItem = 0;  // of this call within the wave
   const void* parameters = nullptr;
+  const Finish* finishes = nullptr;
+  std::int32_t finishCount = 0;
 };
 
 /// Starts `items` blocks of threads, from item `firstItem` on, over `count` calls ordered by their first items;
 /// `bytes` is the largest sharedBytes() of the calls.
-cudaError_t launchWave(const WaveCall* calls, int count, int firstItem, int items, std::size_t bytes,
-                       cudaStream_t stream);
+cudaError_t launchWave(Precision precision, const WaveCall* calls, int count, int firstItem, int items,
+                       std::size_t bytes, cudaStream_t stream);
 
 }  // namespace nao::kernels::cuda

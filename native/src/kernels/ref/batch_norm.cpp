@@ -50,12 +50,13 @@ void batchNorm(const BatchNorm& p, int, float*) {
 std::int64_t batchNormBackwardScratch(const BatchNormBackward&) { return 0; }
 
 void batchNormBackward(const BatchNormBackward& p, int, float*) {
+  const double weight = p.weight ? *p.weight : 1.0f;
   for (int c = 0; c < p.channels; ++c) {
     const double scale = p.scale[c], mean = p.mean[c], inverse = p.inverse[c];
-    const double s1 = sumOverSlots(p.sums, p.slots, p.channels, 0, c);
-    const double s2 = (sumOverSlots(p.sums, p.slots, p.channels, 1, c) - mean * s1) * inverse;
+    const double s1 = weight * sumOverSlots(p.sums, p.slots, p.channels, 0, c);
+    const double s2 = (weight * sumOverSlots(p.sums, p.slots, p.channels, 1, c) - mean * s1) * inverse;
     const double ofY = -scale * inverse * s2 / p.count;
-    p.coefficients[c] = p.scale[c];
+    p.coefficients[c] = static_cast<float>(scale * weight);
     p.coefficients[p.channels + c] = static_cast<float>(ofY);
     p.coefficients[2 * p.channels + c] = static_cast<float>(-scale * s1 / p.count - ofY * mean);
     if (p.gammaGradient) p.gammaGradient[c] += static_cast<float>(s2);

@@ -72,6 +72,7 @@ void pool(const Pool& p, int block, float*) {
     for (int c = 0; c < p.dst.channels; ++c)
       for (int y = 0; y < p.dst.height; ++y)
         for (int x = 0; x < p.dst.width; ++x) p.dst.at(n, c, y, x) = static_cast<float>(poolOutput(p, n, c, y, x));
+  sumOutput(p.sums, p.dst, p.images, block);
 }
 
 std::int64_t poolBackwardScratch(const PoolBackward&) { return 0; }

@@ -11,11 +11,13 @@
 #include "kernels/ref/linear.h"
 #include "kernels/ref/loss.h"
 #include "kernels/ref/mask.h"
+#include "kernels/ref/mixture.h"
 #include "kernels/ref/pointwise.h"
 #include "kernels/ref/pool.h"
 #include "kernels/ref/reduce_gradient.h"
 #include "kernels/ref/sep_conv.h"
 #include "kernels/ref/sgd.h"
+#include "kernels/ref/weighted_sum.h"
 
 namespace nao::kernels {
 
@@ -32,6 +34,8 @@ const KernelTable& refKernels() {
       {ref::poolBackwardScratch, ref::poolBackward},
       {ref::addScratch, ref::add},
       {ref::addBackwardScratch, ref::addBackward},
+      {ref::weightedSumScratch, ref::weightedSum},
+      {ref::weightedSumBackwardScratch, ref::weightedSumBackward},
       {ref::gradientSumsScratch, ref::gradientSums},
       {ref::globalPoolScratch, ref::globalPool},
       {ref::globalPoolBackwardScratch, ref::globalPoolBackward},
@@ -42,6 +46,8 @@ const KernelTable& refKernels() {
       {ref::copyInputScratch, ref::copyInput},
       {ref::batchNormScratch, ref::batchNorm},
       {ref::batchNormBackwardScratch, ref::batchNormBackward},
+      {ref::mixtureScratch, ref::mixture},
+      {ref::mixtureBackwardScratch, ref::mixtureBackward},
       {ref::reduceGradientScratch, ref::reduceGradient},
       {ref::lossScratch, ref::loss},
       {ref::sgdScratch, ref::sgd},

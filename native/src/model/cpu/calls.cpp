@@ -17,6 +17,12 @@ const Kernel<Pool>& of(const KernelTable& t, const Pool&) { return t.pool; }
 const Kernel<PoolBackward>& of(const KernelTable& t, const PoolBackward&) { return t.poolBackward; }
 const Kernel<Add>& of(const KernelTable& t, const Add&) { return t.add; }
 const Kernel<AddBackward>& of(const KernelTable& t, const AddBackward&) { return t.addBackward; }
+const Kernel<WeightedSum>& of(const KernelTable& t, const WeightedSum&) { return t.weightedSum; }
+const Kernel<WeightedSumBackward>& of(const KernelTable& t, const WeightedSumBackward&) {
+  return t.weightedSumBackward;
+}
+const Kernel<Mixture>& of(const KernelTable& t, const Mixture&) { return t.mixture; }
+const Kernel<MixtureBackward>& of(const KernelTable& t, const MixtureBackward&) { return t.mixtureBackward; }
 const Kernel<GradientSums>& of(const KernelTable& t, const GradientSums&) { return t.gradientSums; }
 const Kernel<BatchNorm>& of(const KernelTable& t, const BatchNorm&) { return t.batchNorm; }
 const Kernel<BatchNormBackward>& of(const KernelTable& t, const BatchNormBackward&) { return t.batchNormBackward; }

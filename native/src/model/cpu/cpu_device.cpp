@@ -42,6 +42,11 @@ int checkedThreads(int threads) {
 CpuDevice::CpuDevice(const std::string& name, int threads)
     : kernels_(&tableFor(name)), pool_(checkedThreads(threads)) {}
 
+program::Rules CpuDevice::rules(nao_precision precision) const {
+  if (precision != NAO_FP32) throw Error(NAO_INVALID, "device cpu computes in fp32 alone");
+  return {};
+}
+
 double CpuDevice::ceiling(nao_ceiling which) {
   switch (which) {
     case NAO_CEILING_COPY:

@@ -21,7 +21,7 @@ class CpuDevice final : public Device {
   const std::string& busId() const override { return busId_; }
   int threads() const override { return pool_.threads(); }
   double ceiling(nao_ceiling which) override;
-  program::PieceRule pieces() const override { return program::wholeBlocks; }
+  program::Rules rules(nao_precision precision) const override;
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;

@@ -103,8 +103,10 @@ void CpuRunner::runWave(std::size_t first, std::size_t end) {
   for (std::size_t i = first; i < end; ++i) {
     const KernelCall& call = bound_.calls[i].call;
     items += bound_.calls[i].items;
-    light = light && (std::holds_alternative<kernels::BatchNorm>(call) ||
-                      std::holds_alternative<kernels::BatchNormBackward>(call));
+    light =
+        light &&
+        (std::holds_alternative<kernels::BatchNorm>(call) || std::holds_alternative<kernels::BatchNormBackward>(call) ||
+         std::holds_alternative<kernels::Mixture>(call) || std::holds_alternative<kernels::MixtureBackward>(call));
   }
   const auto body = [&](int item, int thread) {
     std::size_t i = first;

@@ -29,10 +29,14 @@ std::string whyNone(cudaError_t error) {
 void checkCuda(cudaError_t error, int device, const char* call, const char* file, int line) {
   if (error == cudaSuccess) return;
   cudaGetLastError();  // so that it is not found again
+  // Some errors stay with the process: whatever it asks for, the answer is the same.
+  const bool lost = cudaDeviceSynchronize() == error;
   const char* slash = std::strrchr(file, '/');
-  throw Error(error == cudaErrorMemoryAllocation ? NAO_NO_MEMORY : NAO_INTERNAL,
-              text("device cuda:%d: %s failed at %s:%d: %s", device, call, slash == nullptr ? file : slash + 1, line,
-                   cudaGetErrorString(error)));
+  throw Error(
+      error == cudaErrorMemoryAllocation ? NAO_NO_MEMORY : NAO_INTERNAL,
+      text("device cuda:%d: %s failed at %s:%d: %s%s", device, call, slash == nullptr ? file : slash + 1, line,
+           cudaGetErrorString(error),
+           lost ? "; this process can no longer use the device, a new one can go on from the last checkpoint" : ""));
 }
 
 Gpus findGpus() {
@@ -60,8 +64,10 @@ std::unique_ptr<Device> openCuda(int index) {
   if (!gpus.problem.empty())
     throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s; --device cpu runs without", index, gpus.problem.c_str()));
   if (index >= static_cast<int>(gpus.list.size()))
-    throw Error(NAO_NO_DEVICE, text("device cuda:%d is not there, this machine has cuda:0 to cuda:%d", index,
-                                    static_cast<int>(gpus.list.size()) - 1));
+    throw Error(NAO_NO_DEVICE, text("device cuda:%d is not there, this machine has %s", index,
+                                    gpus.list.size() == 1
+                                        ? "cuda:0 alone"
+                                        : text("cuda:0 to cuda:%d", static_cast<int>(gpus.list.size()) - 1).c_str()));
   const Gpu& gpu = gpus.list[static_cast<std::size_t>(index)];
   if (gpu.major < kLeastMajor)
     throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s has compute capability %d.%d, needed is %d.0 or newer", index,
@@ -76,6 +82,9 @@ CudaDevice::CudaDevice(int index, const Gpu& gpu)
       architecture_(text("sm_%d%d", gpu.major, gpu.minor)),
       busId_(gpu.busId) {
   makeCurrent();
+  cudaDeviceProp properties;
+  NAO_CUDA(index_, cudaGetDeviceProperties(&properties, index_));
+  sharedBytes_ = properties.sharedMemPerBlockOptin;
 }
 
 void CudaDevice::makeCurrent() const { NAO_CUDA(index_, cudaSetDevice(index_)); }

@@ -24,12 +24,16 @@ class CudaDevice final : public Device {
   const std::string& busId() const override { return busId_; }
   int threads() const override { return 1; }
   double ceiling(nao_ceiling which) override;
-  program::PieceRule pieces() const override { return rowPieces; }
+  program::Rules rules(nao_precision precision) const override {
+    return {rowPieces, true, precision == NAO_BF16 ? 2 : 4};
+  }
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;
 
   int index() const { return index_; }
+  /// Of shared memory, that a block of threads can have.
+  std::size_t sharedBytes() const { return sharedBytes_; }
   /// The calling thread's CUDA calls go to this device.
   void makeCurrent() const;
   /// Memory that nobody has written.
@@ -41,6 +45,7 @@ class CudaDevice final : public Device {
   const int index_;
   const std::int64_t memoryBytes_;
   const std::string name_, architecture_, busId_;
+  std::size_t sharedBytes_ = 0;
 };
 
 }  // namespace nao::model

@@ -2,6 +2,7 @@
 #include <utility>
 #include <variant>
 
+#include "error.h"
 #include "kernels/cuda/wave.h"
 #include "model/cuda/check.h"
 #include "model/cuda/cuda_runner.h"
@@ -60,6 +61,12 @@ CudaRunner::~CudaRunner() {
   cudaStreamDestroy(stream_);
 }
 
+void CudaRunner::setPrecision(nao_precision precision) {
+  precision_ = precision == NAO_BF16   ? cuda::Precision::bf16
+               : precision == NAO_TF32 ? cuda::Precision::tf32
+                                       : cuda::Precision::fp32;
+}
+
 void CudaRunner::reserve(const NetworkProgram& program, bool training, int images) {
   const program::Plan& plan = program.plan(training);
   started_.clear();
@@ -109,10 +116,12 @@ bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
   logitCount_ = static_cast<std::int64_t>(input.images) * program.program().classes;
 
   pack();
-  if (training)
+  if (training) {
+    ++calls_.transfers;
     NAO_CUDA(device_.index(),
              cudaMemsetAsync(parameters_.data(NAO_GRADIENT, -1), 0,
                              static_cast<std::size_t>(parameters_.elements()) * sizeof(float), stream_));
+  }
   if (profiling_)
     launchOneByOne();
   else
@@ -123,6 +132,7 @@ bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
 
 /// The bound calls into the block on the device.
 void CudaRunner::pack() {
+  finishing_ = findFinishing(bound_.calls, profiling_);
   Packer counter(nullptr, nullptr);
   write(counter);
   Staging& staging = stagings_[turn_];
@@ -136,6 +146,7 @@ void CudaRunner::pack() {
   if (counter.bytes() > block_.bytes) grow(block_, withHeadroom(counter.bytes()), "a step's calls");
   Packer packer(staging.block.get(), block_.memory.get());
   write(packer);
+  ++calls_.transfers;
   NAO_CUDA(device_.index(), cudaMemcpyAsync(block_.memory.get(), staging.block.get(),
                                             static_cast<std::size_t>(packer.bytes()), cudaMemcpyHostToDevice, stream_));
   NAO_CUDA(device_.index(), cudaEventRecord(staging.copied, stream_));
@@ -144,19 +155,27 @@ void CudaRunner::pack() {
 void CudaRunner::write(Packer& packer) {
   waves_.clear();
   table_.clear();
+  const std::vector<cuda::Finish> followers = putFollowers(packer);
   int wave = -1;
-  for (const BoundCall& bound : bound_.calls) {
+  for (std::size_t i = 0; i < bound_.calls.size(); ++i) {
+    const BoundCall& bound = bound_.calls[i];
+    if (finishing_.producers[i] > 0) continue;
     if (waves_.empty() || bound.wave != wave) {
       wave = bound.wave;
       waves_.emplace_back().first = static_cast<int>(table_.size());
     }
     Wave& current = waves_.back();
+    std::vector<cuda::Finish> finishes;
+    for (const int norm : finishing_.norms[i]) finishes.push_back(followers[static_cast<std::size_t>(norm)]);
+    const auto finishCount = static_cast<std::int32_t>(finishes.size());
+    if (finishCount > 0) current.sharedBytes = std::max(current.sharedBytes, cuda::sharedBytes(kernels::BatchNorm()));
     std::visit(
         [&](auto parameters) {
           const int items = cuda::items(parameters);
-          current.sharedBytes = std::max(current.sharedBytes, cuda::sharedBytes(parameters));
+          current.sharedBytes = std::max(current.sharedBytes, checkedSharedBytes(bound.call));
           relocate(parameters, packer);
-          table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&parameters, 1)});
+          table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&parameters, 1),
+                            packer.put(finishes.data(), finishCount), finishCount});
           ++current.count;
           current.items += items;
         },
@@ -165,10 +184,41 @@ void CudaRunner::write(Packer& packer) {
   deviceTable_ = packer.put(table_.data(), static_cast<std::int64_t>(table_.size()));
 }
 
+std::size_t CudaRunner::checkedSharedBytes(const KernelCall& call) const {
+  constexpr std::size_t kKibibyte = 1024;
+  const std::size_t bytes = std::visit([](const auto& parameters) { return cuda::sharedBytes(parameters); }, call);
+  if (bytes > device_.sharedBytes())
+    throw Error(NAO_INVALID,
+                text("device cuda:%d: %s needs %zu KiB of shared memory, a block of threads has %zu KiB there; reduce "
+                     "the channels",
+                     device_.index(), callName(call.index()), (bytes + kKibibyte - 1) / kKibibyte,
+                     device_.sharedBytes() / kKibibyte));
+  return bytes;
+}
+
+/// The normalisations that follow their producers, at the indices of their calls.
+std::vector<cuda::Finish> CudaRunner::putFollowers(Packer& packer) const {
+  constexpr std::int32_t kNobody = 0;
+  std::vector<cuda::Finish> followers(bound_.calls.size());
+  for (std::size_t i = 0; i < followers.size(); ++i) {
+    if (finishing_.producers[i] == 0) continue;
+    std::visit(
+        [&](const auto& parameters) {
+          followers[i] = {std::holds_alternative<kernels::BatchNormBackward>(bound_.calls[i].call),
+                          finishing_.producers[i], const_cast<std::int32_t*>(packer.put(&kNobody, 1)),
+                          packer.put(&parameters, 1)};
+        },
+        bound_.calls[i].call);
+  }
+  return followers;
+}
+
 void CudaRunner::launch() {
-  for (const Wave& wave : waves_)
-    NAO_CUDA(device_.index(),
-             cuda::launchWave(deviceTable_ + wave.first, wave.count, 0, wave.items, wave.sharedBytes, stream_));
+  for (const Wave& wave : waves_) {
+    ++calls_.kernels;
+    NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + wave.first, wave.count, 0, wave.items,
+                                               wave.sharedBytes, stream_));
+  }
 }
 
 /// Every call alone, and timed.
@@ -179,8 +229,9 @@ void CudaRunner::launchOneByOne() {
     const Wave& wave = *waves[static_cast<std::size_t>(call)];
     const cuda::WaveCall* at = &table_[static_cast<std::size_t>(call)];
     const int end = call + 1 < wave.first + wave.count ? at[1].firstItem : wave.items;
-    NAO_CUDA(device_.index(),
-             cuda::launchWave(deviceTable_ + call, 1, at->firstItem, end - at->firstItem, wave.sharedBytes, stream_));
+    ++calls_.kernels;
+    NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + call, 1, at->firstItem, end - at->firstItem,
+                                               wave.sharedBytes, stream_));
   });
   for (std::size_t call = 0; call < seconds.size(); ++call) profile_.add(bound_.calls[call].call, seconds[call]);
 }
@@ -188,9 +239,11 @@ void CudaRunner::launchOneByOne() {
 /// Waits for all steps started, and takes their results over.
 void CudaRunner::collect() {
   std::vector<char> copy(static_cast<std::size_t>(withPadding(resultsUsed_)));
-  if (resultsUsed_ > 0)
+  if (resultsUsed_ > 0) {
+    ++calls_.transfers;
     NAO_CUDA(device_.index(), cudaMemcpyAsync(copy.data(), results_.memory.get(),
                                               static_cast<std::size_t>(resultsUsed_), cudaMemcpyDeviceToHost, stream_));
+  }
   NAO_CUDA(device_.index(), cudaStreamSynchronize(stream_));
   for (const Started& step : started_) {
     const Results results(copy.data(), step);

@@ -10,6 +10,7 @@
 #include "kernels/cuda/wave.h"
 #include "model/cuda/call_timer.h"
 #include "model/cuda/cuda_device.h"
+#include "model/cuda/finishing.h"
 #include "model/cuda/packer.h"
 #include "model/parameters.h"
 #include "model/runner.h"
@@ -24,12 +25,14 @@ class CudaRunner final : public Runner {
   CudaRunner(const CudaRunner&) = delete;
   CudaRunner& operator=(const CudaRunner&) = delete;
 
+  void setPrecision(nao_precision precision) override;
   void reserve(const NetworkProgram& program, bool training, int images) override;
   bool start(const NetworkProgram& program, const StepInput& input) override;
   std::vector<StepResult> finish() override;
   void readLogits(float* dst) override;
 
   std::int64_t peakBytes() const override { return peakBytes_; }
+  DeviceCalls deviceCalls() const override { return calls_; }
   void setProfiling(bool on) override;
   const Profile& profile() const override { return profile_; }
 
@@ -62,6 +65,8 @@ class CudaRunner final : public Runner {
   void grow(Growing& growing, std::int64_t bytes, const char* purpose);
   void pack();
   void write(Packer& packer);
+  std::size_t checkedSharedBytes(const KernelCall& call) const;
+  std::vector<kernels::cuda::Finish> putFollowers(Packer& packer) const;
   void launch();
   void launchOneByOne();
   void collect();
@@ -71,10 +76,13 @@ class CudaRunner final : public Runner {
   cudaStream_t stream_ = nullptr;
   Growing arena_, fixed_, squares_, results_, block_;
   std::int64_t peakBytes_ = 0;
+  DeviceCalls calls_;
+  kernels::cuda::Precision precision_ = kernels::cuda::Precision::fp32;
   std::array<Staging, 2> stagings_;
   std::size_t turn_ = 0;
 
   Bound bound_;
+  Finishing finishing_;
   std::vector<kernels::cuda::WaveCall> table_;
   const kernels::cuda::WaveCall* deviceTable_ = nullptr;
   std::vector<Wave> waves_;

@@ -34,6 +34,12 @@ inline void relocate(kernels::AddBackward& p, Packer& packer) {
   p.gradients = packer.put(p.gradients, p.forward.operandCount);
   relocate(p.forward, packer);
 }
+inline void relocate(kernels::WeightedSum& p, Packer& packer) { p.terms = packer.put(p.terms, p.termCount); }
+inline void relocate(kernels::WeightedSumBackward& p, Packer& packer) {
+  p.gradients = packer.put(p.gradients, p.forward.termCount);
+  relocate(p.forward, packer);
+}
+inline void relocate(kernels::MixtureBackward& p, Packer& packer) { p.terms = packer.put(p.terms, p.termCount); }
 inline void relocate(kernels::GradientSums& p, Packer& packer) { p.terms = packer.put(p.terms, p.termCount); }
 
 }  // namespace nao::model

@@ -8,6 +8,7 @@
 //   launchCount()                                 kernels launched by this process so far
 //   SHARED(float, tile, [8][33]);                 a variable in shared memory, aligned to 16 bytes
 //   DYNAMIC_SHARED(float, buffer);                the `sharedBytes` of the launch
+//   lastToArrive(arrived, count);                 among the blocks of a launch
 //   copyAsync<16>(dst, src); copyAsyncCommit(); copyAsyncWait<groups>();   cp.async from global to shared memory
 //   multiplyAddTf32(d, a, b); multiplyAddBf16(d, a, b); toTf32(x)          tensor cores; fragments.h has the layouts
 //   loadMatrices(r, row); loadMatricesTransposed(r, row)                   ldmatrix x4
@@ -25,3 +26,4 @@
 #include "emulated/tensor_core.h"
 #endif
 #include "fragments.h"
+#include "last_block.h"

@@ -57,7 +57,14 @@ class SearchCommandTest {
     "--evaluation-batches random, /supernet/evaluationBatches",
     "--evaluation-images 750, /supernet/evaluationImages",
     "--evaluation-batch 125, /supernet/evaluationBatch",
-    "--scores cached, /supernet/scores"
+    "--scores cached, /supernet/scores",
+    "--scoring standalone, /scoring",
+    "--standalone-epochs 9, /standaloneEpochs",
+    "--candidates 9, /candidates",
+    "--population 9, /evolution/population",
+    "--tournament 9, /evolution/tournament",
+    "--max-parameters 9000, /maxParameters",
+    "--max-macs 9000, /maxMacs"
   })
   void anOptionChangesItsKeyAndNothingElse(String option, String key) throws IOException {
     final String[] words = option.split(" ");
@@ -87,6 +94,17 @@ class SearchCommandTest {
             "batch");
     assertThat(second).isEqualTo(config());
     assertThat(second.at("/supernet/warmStart").isBoolean()).isTrue();
+  }
+
+  /** The preset is the algorithm's, whether an option or the file names it. */
+  @Test
+  void anAlgorithmHasItsOwnPreset() throws IOException {
+    final JsonNode option = config("--algorithm", "nao-ws");
+    assertThat(option.at("/supernet/scores").asText()).isEqualTo("cached");
+    final Path file = folder.resolve("config.json");
+    Files.writeString(file, "{\"algorithm\": \"nao-ws\"}");
+    assertThat(config("--config", file.toString())).isEqualTo(option);
+    assertThat(config("--config", file.toString(), "--algorithm", "nao-v2")).isEqualTo(config());
   }
 
   @Test

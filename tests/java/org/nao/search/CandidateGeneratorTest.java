@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
+import org.nao.network.NetworkShape;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
@@ -20,8 +21,9 @@ class CandidateGeneratorTest {
   @Test
   void theQuickPresetFindsItsNewArchitecturesNearTheBest() {
     final ArchitectureTokens tokens = new ArchitectureTokens(SPACE);
-    final Pool pool = new Pool(Duplicates.CANONICAL);
-    pool.addRandom(SPACE, CONFIG.initialPool(), new SplittableRandom(SEED));
+    final Pool pool =
+        new Pool(Duplicates.CANONICAL, new Constraints(SPACE, NetworkShape.cifar10(1, 4), 0, 0));
+    pool.addRandom(CONFIG.initialPool(), new SplittableRandom(SEED));
     final List<Architecture> random = pool.architectures();
     final List<Double> scores = random.stream().map(CandidateGeneratorTest::convolutions).toList();
     try (Controller controller =

@@ -3,8 +3,6 @@ package org.nao.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,10 +27,6 @@ import org.nao.space.SearchSpace;
  * Searches on 96 images of noise, 8 x 8, where only what an option changes can make a difference.
  */
 class NaoSearchTest {
-  private static final int IMAGES = 96;
-  private static final int SIDE = 8;
-  private static final int CLASSES = 4;
-
   @TempDir private Path folder;
   private int searches;
 
@@ -48,20 +43,7 @@ class NaoSearchTest {
 
   @BeforeEach
   void makeData() throws IOException {
-    final SplittableRandom random = new SplittableRandom(4);
-    for (final String set : List.of("train", "t10k")) {
-      final ByteBuffer images = ByteBuffer.allocate(16 + IMAGES * SIDE * SIDE);
-      images.putInt(0x803).putInt(IMAGES).putInt(SIDE).putInt(SIDE);
-      final ByteBuffer labels = ByteBuffer.allocate(8 + IMAGES).putInt(0x801).putInt(IMAGES);
-      while (images.hasRemaining()) {
-        images.put((byte) random.nextInt());
-      }
-      for (int i = 0; i < IMAGES; i++) {
-        labels.put((byte) (i % CLASSES));
-      }
-      Files.write(folder.resolve(set + "-images-idx3-ubyte"), images.array());
-      Files.write(folder.resolve(set + "-labels-idx1-ubyte"), labels.array());
-    }
+    NoiseImages.write(folder);
   }
 
   private Scores search(Object... keysAndValues) {
@@ -175,9 +157,9 @@ class NaoSearchTest {
 
   @Test
   void aRoundTrainsThePoolOrWhatIsNew() {
-    final Pool pool = new Pool(Duplicates.CANONICAL);
-    pool.addRandom(SearchSpace.naoSmall(), 5, new SplittableRandom(1));
-    final List<Architecture> all = pool.architectures();
+    final SplittableRandom random = new SplittableRandom(1);
+    final List<Architecture> all =
+        Stream.generate(() -> SearchSpace.naoSmall().random(random)).limit(5).toList();
     assertThat(NaoStrategy.trained(all, 3, SupernetConfig.TrainOn.POOL)).isEqualTo(all);
     assertThat(NaoStrategy.trained(all, 3, SupernetConfig.TrainOn.NEW))
         .isEqualTo(all.subList(3, 5));

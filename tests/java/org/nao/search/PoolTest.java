@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.nao.network.NetworkShape;
 import org.nao.space.Architecture;
 import org.nao.space.Cell;
 import org.nao.space.Node;
@@ -16,14 +17,14 @@ class PoolTest {
   @Test
   void takesAGraphOnceHoweverWritten() {
     final Architecture architecture = SearchSpace.naoSmall().random(new SplittableRandom(1));
-    final Pool pool = new Pool(Duplicates.CANONICAL);
+    final Pool pool = pool(Duplicates.CANONICAL, SearchSpace.naoSmall());
     assertThat(pool.add(architecture)).isTrue();
     final Architecture swapped =
         new Architecture(swapped(architecture.normal()), swapped(architecture.reduction()));
     assertThat(swapped).isNotEqualTo(architecture);
     assertThat(pool.add(swapped)).isFalse();
     assertThat(pool.size()).isEqualTo(1);
-    final Pool literal = new Pool(Duplicates.LITERAL);
+    final Pool literal = pool(Duplicates.LITERAL, SearchSpace.naoSmall());
     assertThat(literal.add(architecture)).isTrue();
     assertThat(literal.add(swapped)).isTrue();
     assertThat(literal.add(architecture)).isFalse();
@@ -31,8 +32,8 @@ class PoolTest {
 
   @Test
   void ranksBestFirstAndKeepsTheOrderOfEquals() {
-    final Pool pool = new Pool(Duplicates.CANONICAL);
-    pool.addRandom(SearchSpace.naoSmall(), 4, new SplittableRandom(3));
+    final Pool pool = pool(Duplicates.CANONICAL, SearchSpace.naoSmall());
+    pool.addRandom(4, new SplittableRandom(3));
     final List<Architecture> added = pool.architectures();
     assertThat(pool.ranked(List.of(0.2, 0.5, 0.2, 0.9)))
         .extracting(ScoredArchitecture::architecture)
@@ -43,10 +44,14 @@ class PoolTest {
   void saysWhenASpaceIsExhausted() {
     assertThatThrownBy(
             () ->
-                new Pool(Duplicates.CANONICAL)
-                    .addRandom(SearchSpace.naoSmall(1), 10_000, new SplittableRandom(1)))
+                pool(Duplicates.CANONICAL, SearchSpace.naoSmall(1))
+                    .addRandom(10_000, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("10000 different architectures");
+  }
+
+  private static Pool pool(Duplicates duplicates, SearchSpace space) {
+    return new Pool(duplicates, new Constraints(space, NetworkShape.cifar10(1, 4), 0, 0));
   }
 
   private static Cell swapped(Cell cell) {

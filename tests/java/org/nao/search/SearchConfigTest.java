@@ -16,7 +16,7 @@ import org.nao.supernet.Sampling;
 class SearchConfigTest {
   @Test
   void paperPresetHasThePapersValues() {
-    final SearchConfig paper = SearchConfig.preset("paper");
+    final SearchConfig paper = Presets.of("nao-v2", "paper");
     assertThat(paper.layers()).isEqualTo(3);
     assertThat(paper.channels()).isEqualTo(20);
     assertThat(paper.rounds()).isEqualTo(4);
@@ -59,7 +59,7 @@ class SearchConfigTest {
 
   @Test
   void namesWhatIsWrong() {
-    assertThatThrownBy(() -> SearchConfig.preset("fast"))
+    assertThatThrownBy(() -> Presets.of("nao-v2", "fast"))
         .hasMessage("unknown preset 'fast', expected quick or paper");
     assertThatThrownBy(
             () -> ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), Map.of("rounds", 0)))

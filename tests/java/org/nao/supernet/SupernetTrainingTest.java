@@ -2,7 +2,6 @@ package org.nao.supernet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -88,8 +87,7 @@ class SupernetTrainingTest {
     final SupernetTraining training =
         new SupernetTraining(
             supernet,
-            List.of(architecture),
-            Sampling.UNIFORM,
+            random -> architecture,
             new Images(dataset, new Split(all, new int[0])),
             RECIPE,
             idleDecay,

@@ -12,6 +12,7 @@ T readModifyWrite(T* address, Update update, const void* caller) {
   checker::access(address, sizeof(T), checker::Kind::kAtomic, caller);
   const T old = *address;
   *address = update(old);
+  checker::exchanged(address);
   return old;
 }
 

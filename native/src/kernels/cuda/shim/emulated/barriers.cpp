@@ -17,3 +17,5 @@ void __syncthreads(nao::cuda::emulation::Site site) {
   suspend(site);
   checker::synchronised();
 }
+
+void __threadfence() { nao::cuda::emulation::checker::fenced(); }

@@ -6,6 +6,6 @@
 
 void __syncthreads(nao::cuda::emulation::Site site = nao::cuda::emulation::Site::here());
 
-// Threads run one at a time on one processor, so what they have written is always visible.
-inline void __threadfence() {}
+// Threads run one at a time on one processor, so what they have written is always visible. Only the checker minds.
+void __threadfence();
 inline void __threadfence_block() {}

@@ -19,6 +19,10 @@ constexpr bool kChecked = true;
 void launchBegins(const Grid& grid);
 /// The running thread has passed a barrier or an exchange: what it does from now on is ordered after that.
 void synchronised();
+/// Fences and atomics order blocks: what is before a fence that is before an atomic, before whatever follows a fence
+/// after a later atomic on the same address.
+void fenced();
+void exchanged(const void* address);
 void allocated(const void* memory, std::size_t bytes);
 void freed(const void* memory, std::size_t bytes);
 /// Written by the host.
@@ -36,6 +40,8 @@ void arrived(const void* memory, std::size_t bytes);
 constexpr bool kChecked = false;
 inline void launchBegins(const Grid&) {}
 inline void synchronised() {}
+inline void fenced() {}
+inline void exchanged(const void*) {}
 inline void allocated(const void*, std::size_t) {}
 inline void freed(const void*, std::size_t) {}
 inline void initialised(const void*, std::size_t) {}

@@ -9,6 +9,7 @@
 
 #include "block.h"
 #include "checker.h"
+#include "machine.h"
 
 namespace nao::cuda::emulation {
 
@@ -78,6 +79,9 @@ void* allocate(std::size_t bytes) {
   DeviceMemory& memory = device();
   const std::size_t room = roundUp(bytes + kGlobalGap, kGlobalAlignment);
   if (room < bytes || room > kDeviceBytes - memory.used) return nullptr;
+  std::size_t allocated = 0;
+  for (const auto& [address, size] : memory.allocations) allocated += size;
+  if (allocated + bytes > machine().memoryBytes) return nullptr;
   char* const result = memory.begin + memory.used;
   memory.used += room;
   memory.allocations[result] = bytes;

@@ -7,8 +7,10 @@
 
 #include "checker.h"
 #include "device_memory.h"
+#include "machine.h"
 #include "runtime_error.h"
 
+using nao::cuda::emulation::machine;
 using nao::cuda::emulation::mayCopy;
 using nao::cuda::emulation::remember;
 
@@ -18,9 +20,24 @@ struct cudaEmulatedEvent {
 };
 
 namespace {
-constexpr int kVersion = 13000;
 cudaError_t lastError = cudaSuccess;
+
+/// What every call begins with: the error of a device that is lost.
+cudaError_t begin() {
+  if (machine().lost == cudaSuccess || machine().callsBefore-- > 0) return cudaSuccess;
+  machine().callsBefore = 0;
+  return remember(machine().lost);
+}
+cudaError_t require(bool condition, cudaError_t otherwise) {
+  const cudaError_t error = begin();
+  return error != cudaSuccess ? error : condition ? cudaSuccess : remember(otherwise);
+}
 }  // namespace
+
+nao::cuda::emulation::Machine& nao::cuda::emulation::machine() {
+  static Machine one;
+  return one;
+}
 
 cudaError_t nao::cuda::emulation::remember(cudaError_t error) {
   if (lastError == cudaSuccess) lastError = error;
@@ -43,10 +60,14 @@ const char* cudaGetErrorString(cudaError_t error) {
       return "out of memory";
     case cudaErrorInvalidConfiguration:
       return "invalid configuration argument";
+    case cudaErrorInsufficientDriver:
+      return "CUDA driver version is insufficient for CUDA runtime version";
     case cudaErrorNoDevice:
       return "no CUDA-capable device is detected";
     case cudaErrorInvalidDevice:
       return "invalid device ordinal";
+    case cudaErrorIllegalAddress:
+      return "an illegal memory access was encountered";
     case cudaErrorLaunchFailure:
       return "unspecified launch failure";
   }
@@ -54,32 +75,40 @@ const char* cudaGetErrorString(cudaError_t error) {
 }
 
 cudaError_t cudaDriverGetVersion(int* version) {
-  *version = kVersion;
+  *version = machine().driverVersion;
   return cudaSuccess;
 }
 cudaError_t cudaRuntimeGetVersion(int* version) {
-  *version = kVersion;
+  *version = machine().runtimeVersion;
   return cudaSuccess;
 }
 cudaError_t cudaGetDeviceCount(int* count) {
-  *count = 1;
+  *count = 0;
+  if (machine().driverVersion < machine().runtimeVersion) return remember(cudaErrorInsufficientDriver);
+  if (machine().devices == 0) return remember(cudaErrorNoDevice);
+  *count = machine().devices;
   return cudaSuccess;
 }
-cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : remember(cudaErrorInvalidDevice); }
+cudaError_t cudaSetDevice(int device) {
+  return require(device >= 0 && device < machine().devices, cudaErrorInvalidDevice);
+}
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
-  if (device != 0) return remember(cudaErrorInvalidDevice);
+  if (device < 0 || device >= machine().devices) return remember(cudaErrorInvalidDevice);
   *properties = {};
   std::snprintf(properties->name, sizeof properties->name, "emulated on the CPU");
-  properties->totalGlobalMem = nao::cuda::emulation::deviceBytes();
-  properties->sharedMemPerBlockOptin = nao::cuda::emulation::kSharedBytes;
-  properties->major = 9;
+  properties->totalGlobalMem = machine().memoryBytes;
+  properties->sharedMemPerBlockOptin = machine().sharedBytes;
+  properties->major = machine().major;
   properties->multiProcessorCount = 2;
   return cudaSuccess;
 }
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
-  *memory = bytes == 0 ? nullptr : nao::cuda::emulation::allocate(bytes);
-  return bytes == 0 || *memory != nullptr ? cudaSuccess : remember(cudaErrorMemoryAllocation);
+  *memory = nullptr;
+  const cudaError_t error = begin();
+  if (error != cudaSuccess || bytes == 0) return error;
+  *memory = nao::cuda::emulation::allocate(bytes);
+  return *memory != nullptr ? cudaSuccess : remember(cudaErrorMemoryAllocation);
 }
 cudaError_t cudaFree(void* memory) {
   return memory == nullptr || nao::cuda::emulation::release(memory) ? cudaSuccess : remember(cudaErrorInvalidValue);
@@ -94,7 +123,8 @@ cudaError_t cudaFreeHost(void* memory) {
 }
 
 cudaError_t cudaMemcpy(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind) {
-  if (!mayCopy(dst, bytes) || !mayCopy(src, bytes)) return remember(cudaErrorInvalidValue);
+  const cudaError_t error = require(mayCopy(dst, bytes) && mayCopy(src, bytes), cudaErrorInvalidValue);
+  if (error != cudaSuccess) return error;
   std::memmove(dst, src, bytes);
   nao::cuda::emulation::checker::initialised(dst, bytes);
   return cudaSuccess;
@@ -103,7 +133,8 @@ cudaError_t cudaMemcpyAsync(void* dst, const void* src, std::size_t bytes, cudaM
   return cudaMemcpy(dst, src, bytes, kind);
 }
 cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
-  if (!mayCopy(memory, bytes)) return remember(cudaErrorInvalidValue);
+  const cudaError_t error = require(mayCopy(memory, bytes), cudaErrorInvalidValue);
+  if (error != cudaSuccess) return error;
   std::memset(memory, value, bytes);
   nao::cuda::emulation::checker::initialised(memory, bytes);
   return cudaSuccess;
@@ -120,9 +151,9 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   delete stream;
   return cudaSuccess;
 }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return begin(); }
 cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
-cudaError_t cudaDeviceSynchronize() { return cudaSuccess; }
+cudaError_t cudaDeviceSynchronize() { return begin(); }
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
   *event = new cudaEmulatedEvent;

@@ -8,6 +8,7 @@
 #include "block.h"
 #include "checker.h"
 #include "device_memory.h"
+#include "machine.h"
 #include "order.h"
 #include "report.h"
 #include "runtime_error.h"
@@ -130,7 +131,7 @@ bool valid(const Grid& grid) {
   const dim3 b = grid.block, g = grid.size;
   const std::uint64_t threads = std::uint64_t{b.x} * b.y * b.z;
   return threads > 0 && threads <= kMaxThreads && b.z <= 64 && g.x > 0 && g.y > 0 && g.z > 0 && g.x < 1u << 31 &&
-         g.y < 65536 && g.z < 65536 && grid.sharedBytes <= kSharedBytes;
+         g.y < 65536 && g.z < 65536 && grid.sharedBytes <= machine().sharedBytes;
 }
 
 }  // namespace
@@ -160,6 +161,7 @@ void fail(const std::string& problem, const Location& at, const Location& other)
 cudaError_t run(const Grid& grid) {
   static std::mutex oneAtATime;
   const std::lock_guard<std::mutex> lock(oneAtATime);
+  if (machine().lost != cudaSuccess && machine().callsBefore-- <= 0) return remember(machine().lost);
   if (!valid(grid)) return remember(cudaErrorInvalidConfiguration);
   Scheduler& all = scheduler();
   ++all.launches;

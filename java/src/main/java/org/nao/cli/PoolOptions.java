@@ -31,11 +31,25 @@ final class PoolOptions {
   @Option(names = "--top", paramLabel = "K", description = "Best architectures to train alone.")
   private Integer top;
 
+  @Option(
+      names = "--max-parameters",
+      paramLabel = "P",
+      description = "Most parameters of an architecture trained alone at N and C (default: any).")
+  private Long maxParameters;
+
+  @Option(
+      names = "--max-macs",
+      paramLabel = "M",
+      description = "Most multiply-adds of such a network for an image (default: any).")
+  private Long maxMacs;
+
   /** What the user gave, by configuration key. */
   Map<String, Object> given() {
     final Map<String, Object> given = new LinkedHashMap<>();
     Given.put(given, "initialPool", pool);
     Given.put(given, "newArchitectures", newArchitectures);
+    Given.put(given, "maxParameters", maxParameters);
+    Given.put(given, "maxMacs", maxMacs);
     Given.put(given, "duplicates", duplicates);
     Given.put(given, "validation", validation);
     Given.put(given, "reranking.top", top);

@@ -1,5 +1,6 @@
 package org.nao.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -14,9 +15,11 @@ import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
 import org.nao.run.StopRequest;
+import org.nao.search.Presets;
 import org.nao.search.Search;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
+import org.nao.search.table.TableConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
 /** {@code nao search}: finds architectures. */
 @Command(
     name = "search",
-    description = "Searches architectures (NAO-V2) and trains the best ones alone.",
+    description = "Searches architectures and trains the best ones alone.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -35,11 +38,14 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  nao search                              a small search on embedded images",
+      "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  the search of the paper; needs cifar10 in"
           + " $NAO_DATA",
-      "  nao search --resume runs/a              go on after an interruption"
+      "  nao search --resume runs/a              go on after an interruption",
+      "  nao search --benchmark nasbench201 --table nasbench201.csv   searches in a table"
     })
 final class SearchCommand implements Callable<Integer> {
+  private static final String DEFAULT_ALGORITHM = "nao-v2";
   private static final String DEFAULT_PRESET = "quick";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
@@ -52,8 +58,18 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private SizeOptions size;
   @Mixin private TrainingOptions training;
   @Mixin private PoolOptions pool;
+  @Mixin private ScoringOptions scoring;
   @Mixin private SupernetOptions supernet;
+  @Mixin private TableOptions table;
   @Mixin private Output output;
+
+  @Option(
+      names = "--algorithm",
+      paramLabel = "NAME",
+      description =
+          "nao-v2 (default); nao-ws, one training with cached scores; nao, every architecture"
+              + " trained alone; random; evolution, regularized; spos, single path one-shot.")
+  private String algorithm;
 
   @Option(
       names = "--show-config",
@@ -62,6 +78,15 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    final TableSearch tableSearch = new TableSearch(spec, run, output, table.given(), given());
+    if (tableSearch.requested()) {
+      final TableConfig config = tableSearch.config();
+      if (showConfig) {
+        output.text(Json.pretty(config));
+        return ExitCode.DONE;
+      }
+      return tableSearch.call(config, out());
+    }
     final Optional<Path> resumed = run.resume();
     final SearchConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
     if (showConfig) {
@@ -102,7 +127,19 @@ final class SearchCommand implements Callable<Integer> {
 
   private SearchConfig resolved() {
     return ConfigFiles.resolve(
-        SearchConfig.preset(run.preset().orElse(DEFAULT_PRESET)), run.config(), given());
+        Presets.of(algorithmName(), run.preset().orElse(DEFAULT_PRESET)), run.config(), given());
+  }
+
+  /** What the preset is for: the option's, else the file's, else NAO-V2. */
+  private String algorithmName() {
+    if (algorithm != null) {
+      return algorithm;
+    }
+    return run.config()
+        .map(file -> Json.readObject(file).path("algorithm"))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::asText)
+        .orElse(DEFAULT_ALGORITHM);
   }
 
   private Path out() {
@@ -127,12 +164,14 @@ final class SearchCommand implements Callable<Integer> {
 
   private Map<String, Object> given() {
     final Map<String, Object> given = new LinkedHashMap<>(run.given());
+    Given.put(given, "algorithm", algorithm);
     given.putAll(data.given());
     given.putAll(device.given());
     given.putAll(spaceOptions.given());
     given.putAll(size.given());
     given.putAll(training.given());
     given.putAll(pool.given());
+    given.putAll(scoring.given());
     given.putAll(supernet.given());
     return given;
   }

@@ -1,19 +1,79 @@
 package org.nao.search;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.nao.search.TokenSearchStrategy.Proposals;
+import org.nao.search.tokens.GeneticSearch;
+import org.nao.search.tokens.RandomSearch;
+import org.nao.search.tokens.RegularizedEvolution;
 
-/** The searches that there are. */
+/** The searches that there are, and how their presets differ from NAO-V2's. */
 enum Algorithm {
-  NAO_V2("nao-v2", NaoStrategy::new);
+  NAO_V2("nao-v2", NaoStrategy::new, Map.of(), Map.of()),
+
+  /** One training over all rounds, which only pauses for the controller. */
+  NAO_WS(
+      "nao-ws",
+      NaoStrategy::new,
+      Map.of(
+          "supernet.sampling", "uniform",
+          "supernet.schedule", "dependent",
+          "supernet.warmStart", true,
+          "supernet.scores", "cached"),
+      Map.of()),
+
+  /** Scores of trainings that share nothing, hence fewer architectures. */
+  NAO(
+      "nao",
+      NaoStrategy::new,
+      Map.of("scoring", "standalone"),
+      Map.of("initialPool", 600, "newArchitectures", 200, "rounds", 3)),
+
+  RANDOM(
+      "random",
+      proposals((config, space, seed) -> new RandomSearch(space, seed)),
+      Map.of("rounds", 1, "supernet.sampling", "uniform"),
+      Map.of("epochs", 150)),
+
+  EVOLUTION(
+      "evolution",
+      proposals((config, space, seed) -> new RegularizedEvolution(space, config.evolution(), seed)),
+      Map.of("rounds", 1, "supernet.sampling", "uniform"),
+      Map.of("epochs", 150)),
+
+  SPOS(
+      "spos",
+      proposals((config, space, seed) -> new GeneticSearch(space, config.genetic(), seed)),
+      Map.of("rounds", 1, "supernet.sampling", "uniform"),
+      Map.of("epochs", 150));
 
   private final String title;
   private final Function<SearchSession, SearchStrategy> maker;
+  private final Map<String, Object> changes;
+  private final Map<String, Object> paperChanges;
 
-  Algorithm(String title, Function<SearchSession, SearchStrategy> maker) {
+  /**
+   * An algorithm.
+   *
+   * @param changes of both presets, by configuration key
+   * @param paperChanges further ones of the preset paper
+   */
+  Algorithm(
+      String title,
+      Function<SearchSession, SearchStrategy> maker,
+      Map<String, Object> changes,
+      Map<String, Object> paperChanges) {
     this.title = title;
     this.maker = maker;
+    this.changes = changes;
+    this.paperChanges = paperChanges;
+  }
+
+  private static Function<SearchSession, SearchStrategy> proposals(Proposals proposals) {
+    return session -> new TokenSearchStrategy(session, proposals);
   }
 
   /**
@@ -28,12 +88,23 @@ enum Algorithm {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown algorithm '%s', expected %s"
-                        .formatted(
-                            title,
-                            Arrays.stream(values())
-                                .map(each -> each.title)
-                                .collect(Collectors.joining(", ")))));
+                    "unknown algorithm '%s', expected one of %s".formatted(title, titles())));
+  }
+
+  /** Its name for users. */
+  String title() {
+    return title;
+  }
+
+  private static String titles() {
+    return Arrays.stream(values()).map(each -> each.title).collect(Collectors.joining(", "));
+  }
+
+  /** What its presets change in those of NAO-V2. */
+  Map<String, Object> changes(boolean paper) {
+    final Map<String, Object> all = new LinkedHashMap<>(changes);
+    all.putAll(paper ? paperChanges : Map.of());
+    return all;
   }
 
   SearchStrategy strategy(SearchSession session) {

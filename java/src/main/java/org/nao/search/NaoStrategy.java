@@ -4,35 +4,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.nao.controller.Torch;
 import org.nao.run.Tensor;
 import org.nao.search.SearchState.Phase;
 import org.nao.space.Architecture;
+import org.nao.supernet.ArchitectureSource;
 
 /**
- * NAO-V2 (Luo et al., 2019). Every round trains a supernet on the pool, evaluates the pool with its
- * weights and lets the controller add architectures.
+ * NAO. Every round scores the pool and lets the controller add architectures. Scores come from a
+ * supernet that the round trains on the pool (NAO-V2, Luo et al. 2019; NAO-WS with other settings
+ * of the same steps) or from training each architecture alone (NAO, Luo et al. 2018).
  */
 final class NaoStrategy implements SearchStrategy {
   private final SearchSession session;
   private final SearchConfig config;
   private final SearchState state;
   private final OneShot oneShot;
+  private final PoolScores scores;
   private final ControllerPhase controller;
 
   NaoStrategy(SearchSession session) {
     this.session = session;
     config = session.config();
+    if (config.rounds() > 1) {
+      // The controller's: a search that lacks it fails here, not after its first round.
+      Torch.load();
+    }
     state = session.state();
     oneShot = new OneShot(session);
+    scores = sharesWeights() ? oneShot : new StandaloneScores(session, 0);
     controller = new ControllerPhase(session, this::carriedWeights);
+  }
+
+  private boolean sharesWeights() {
+    return config.scoring() == Scoring.ONE_SHOT;
   }
 
   @Override
   public void begin() {
     final Pool pool = session.emptyPool();
-    pool.addRandom(
-        session.space(), config.initialPool(), new SplittableRandom(session.seed(Purpose.POOL, 0)));
+    pool.addRandom(config.initialPool(), new SplittableRandom(session.seed(Purpose.POOL, 0)));
     session.remember(pool.architectures());
+    state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;
   }
 
   @Override
@@ -47,7 +60,13 @@ final class NaoStrategy implements SearchStrategy {
 
   private void train() {
     final List<Architecture> pool = session.pool().architectures();
-    if (oneShot.train(trained(pool, state.firstNew, config.supernet().trainOn()))) {
+    final ArchitectureSource source =
+        ArchitectureSource.pool(
+            trained(pool, state.firstNew, config.supernet().trainOn()),
+            config.supernet().sampling(),
+            session.space(),
+            session.shape());
+    if (oneShot.train(source)) {
       state.phase = Phase.EVALUATE;
       state.step = 0;
       if (config.supernet().scores() == SupernetConfig.Scores.FRESH) {
@@ -66,16 +85,8 @@ final class NaoStrategy implements SearchStrategy {
 
   private void evaluate() {
     final Pool pool = session.pool();
-    if (oneShot.evaluate(pool.architectures())) {
-      final List<ScoredArchitecture> ranked = pool.ranked(state.accuracies);
-      session
-          .folder()
-          .writePool(
-              state.round,
-              ranked.stream().map(each -> session.format().write(each.architecture())).toList(),
-              ranked.stream().mapToDouble(ScoredArchitecture::accuracy).toArray());
-      session.event(
-          OneShot.EVALUATE, Map.of("pool", pool.size(), "best", ranked.get(0).accuracy()));
+    if (scores.evaluate(pool.architectures())) {
+      session.writePool(pool);
       state.phase = state.round + 1 < config.rounds() ? Phase.GENERATE : Phase.RERANK;
     }
     session.save(
@@ -92,13 +103,13 @@ final class NaoStrategy implements SearchStrategy {
     session.remember(added.get());
     state.round++;
     state.step = 0;
-    state.phase = Phase.TRAIN;
+    state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;
     session.save(ControllerPhase.PHASE, carriedWeights());
   }
 
   /** The supernet's weights where the next round goes on with them. */
   private Map<String, Tensor> carriedWeights() {
-    return config.supernet().warmStart() ? oneShot.tensors() : Map.of();
+    return sharesWeights() && config.supernet().warmStart() ? oneShot.tensors() : Map.of();
   }
 
   @Override

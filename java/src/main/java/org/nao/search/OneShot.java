@@ -1,20 +1,20 @@
 package org.nao.search;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.space.Architecture;
+import org.nao.supernet.ArchitectureSource;
+import org.nao.supernet.EvaluationImages;
 import org.nao.supernet.PoolEvaluation;
 import org.nao.supernet.Supernet;
 import org.nao.supernet.SupernetTraining;
 import org.nao.training.Seeds;
 
 /** The supernet of a search: its training, a round at a time, and the accuracies it gives. */
-final class OneShot {
+final class OneShot implements PoolScores {
   static final String TRAIN = "train";
   static final String EVALUATE = "evaluate";
 
@@ -26,12 +26,12 @@ final class OneShot {
   }
 
   /**
-   * Trains the supernet for this round, each step one of {@code pool}, or goes on with it; {@code
-   * step} of the state says how far it is.
+   * Trains the supernet for this round, each step an architecture of {@code source}, or goes on
+   * with it; {@code step} of the state says how far it is.
    *
    * @return whether the round is done; otherwise a stop was requested
    */
-  boolean train(List<Architecture> pool) {
+  boolean train(ArchitectureSource source) {
     final Supernet net = supernet();
     final SearchConfig config = session.config();
     final SearchState state = session.state();
@@ -43,8 +43,7 @@ final class OneShot {
     final SupernetTraining training =
         new SupernetTraining(
             net,
-            pool,
-            how.sampling(),
+            source,
             session.images(),
             how.recipe(),
             how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
@@ -65,57 +64,51 @@ final class OneShot {
     return state.step == steps;
   }
 
-  /**
-   * Appends to the state's accuracies until there is one for each of {@code pool}.
-   *
-   * @return whether there is; otherwise a stop was requested
-   */
-  boolean evaluate(List<Architecture> pool) {
-    final SupernetConfig how = session.config().supernet();
-    final boolean fixed = how.evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
-    final PoolEvaluation evaluation =
-        new PoolEvaluation(supernet(), session.images().dataset(), how.bn(), how.evaluationBatch());
+  @Override
+  public boolean evaluate(List<Architecture> pool) {
     final List<Double> accuracies = session.state().accuracies;
     try (Progress progress =
         session.progress("evaluating", accuracies.size(), pool.size(), "architectures")) {
       while (accuracies.size() < pool.size() && !session.stop().isRequested()) {
-        final int first = accuracies.size();
-        final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
-        final int end = Math.min(first + count, pool.size());
-        for (final double accuracy :
-            evaluation.accuracies(
-                pool.subList(first, end), fixed ? firstImages() : randomImages(first))) {
-          accuracies.add(accuracy);
-        }
-        progress.update(end, "");
+        evaluateNext(pool);
+        progress.update(accuracies.size(), "");
       }
     }
     return accuracies.size() == pool.size();
   }
 
-  /** Weights and momentum, for checkpoints. */
-  Map<String, Tensor> tensors() {
+  /** Appends the accuracies of the next architectures of {@code pool}, as many as go at once. */
+  void evaluateNext(List<Architecture> pool) {
+    final SupernetConfig how = session.config().supernet();
+    final boolean fixed = how.evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
+    final PoolEvaluation evaluation =
+        new PoolEvaluation(supernet(), session.images().dataset(), how.bn(), how.evaluationBatch());
+    final List<Double> accuracies = session.state().accuracies;
+    final int first = accuracies.size();
+    final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
+    final int end = Math.min(first + count, pool.size());
+    for (final double accuracy :
+        evaluation.accuracies(pool.subList(first, end), imagesFor(first, fixed))) {
+      accuracies.add(accuracy);
+    }
+  }
+
+  /** Weights and momentum. */
+  @Override
+  public Map<String, Tensor> tensors() {
     return session.networkTensors(supernet().network());
   }
 
-  private int[] firstImages() {
-    return Arrays.copyOf(
-        session.images().split().validation(), session.config().supernet().evaluationImages());
-  }
-
-  /** Different validation images for one architecture in this round. */
-  private int[] randomImages(int architecture) {
-    final int[] validation = session.images().split().validation().clone();
-    final int[] drawn = new int[session.config().supernet().evaluationImages()];
-    final SplittableRandom random =
-        new SplittableRandom(
+  /** Validation images for one architecture in this round. */
+  private int[] imagesFor(int architecture, boolean fixed) {
+    final int[] validation = session.images().split().validation();
+    final int count = session.config().supernet().evaluationImages();
+    return fixed
+        ? EvaluationImages.first(validation, count)
+        : EvaluationImages.random(
+            validation,
+            count,
             Seeds.derive(session.seed(Purpose.EVALUATION, session.state().round), architecture));
-    for (int i = 0; i < drawn.length; i++) {
-      final int j = random.nextInt(i, validation.length);
-      drawn[i] = validation[j];
-      validation[j] = validation[i];
-    }
-    return drawn;
   }
 
   /** Made when first needed; closed with the device. */

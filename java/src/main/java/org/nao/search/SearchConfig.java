@@ -3,6 +3,8 @@ package org.nao.search;
 import org.nao.controller.ControllerConfig;
 import org.nao.engine.Statistics;
 import org.nao.network.NetworkShape;
+import org.nao.search.tokens.EvolutionConfig;
+import org.nao.search.tokens.GeneticConfig;
 import org.nao.space.SearchSpace;
 import org.nao.supernet.Sampling;
 import org.nao.training.Recipe;
@@ -14,16 +16,21 @@ import org.nao.training.Recipe;
  * @param imageSize to which images are zero-padded; 0: as they are
  * @param validation images of the training set kept for validation
  * @param threads CPU threads; 0 for all that the process may use
+ * @param operations names of the space's operations to choose from, with commas; empty: all
  * @param layers N, normal cells per stage
  * @param channels C of the first stage
  * @param batch images per training step
  * @param epochs of each supernet training
  * @param rounds supernet trainings
+ * @param maxParameters most parameters of an architecture's stand-alone network; 0: no limit
+ * @param maxMacs most multiply-adds of that network for an image; 0: no limit
  * @param duplicates which architectures count as one
  * @param initialPool random architectures at the start
  * @param newArchitectures that the controller is to add between two rounds
  * @param seeds best architectures that it starts from
  * @param maxStepSize step sizes 1, 2, ... are tried up to this one
+ * @param standaloneEpochs of the training of each architecture where that gives the scores
+ * @param candidates architectures that random search, evolution and single path one-shot score
  */
 public record SearchConfig(
     long seed,
@@ -35,6 +42,9 @@ public record SearchConfig(
     int threads,
     String space,
     int nodes,
+    String operations,
+    long maxParameters,
+    long maxMacs,
     int layers,
     int channels,
     int batch,
@@ -45,6 +55,11 @@ public record SearchConfig(
     int seeds,
     int maxStepSize,
     Duplicates duplicates,
+    Scoring scoring,
+    int standaloneEpochs,
+    int candidates,
+    EvolutionConfig evolution,
+    GeneticConfig genetic,
     SupernetConfig supernet,
     ControllerConfig controller,
     RerankingConfig reranking) {
@@ -66,6 +81,9 @@ public record SearchConfig(
           0,
           "nao-small",
           SearchSpace.DEFAULT_NODES,
+          "",
+          0,
+          0,
           1,
           8,
           32,
@@ -76,6 +94,11 @@ public record SearchConfig(
           15,
           50,
           Duplicates.CANONICAL,
+          Scoring.ONE_SHOT,
+          1,
+          60,
+          new EvolutionConfig(20, 5),
+          new GeneticConfig(15, 5, 0.1),
           new SupernetConfig(
               new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true),
               Sampling.PROPORTIONAL,
@@ -103,6 +126,9 @@ public record SearchConfig(
           0,
           "nao-small",
           SearchSpace.DEFAULT_NODES,
+          "",
+          0,
+          0,
           3,
           20,
           64,
@@ -113,6 +139,11 @@ public record SearchConfig(
           100,
           100,
           Duplicates.CANONICAL,
+          Scoring.ONE_SHOT,
+          25,
+          1000,
+          EvolutionConfig.DEFAULT,
+          GeneticConfig.DEFAULT,
           new SupernetConfig(
               new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.9, 1, 4, true),
               Sampling.PROPORTIONAL,
@@ -139,29 +170,25 @@ public record SearchConfig(
     within("initialPool", initialPool, 1, MOST);
     within("newArchitectures", newArchitectures, 0, MOST);
     within("seeds", seeds, 1, MOST);
+    within("standaloneEpochs", standaloneEpochs, 1, MOST);
+    within("candidates", candidates, 1, MOST);
+    atLeastZero("maxParameters", maxParameters);
+    atLeastZero("maxMacs", maxMacs);
     within("maxStepSize", maxStepSize, 1, MOST);
     Algorithm.named(algorithm);
     SearchSpace.named(space, nodes);
     NetworkShape.cifar10(layers, channels);
   }
 
-  /**
-   * The preset of that name.
-   *
-   * @throws IllegalArgumentException naming the known ones
-   */
-  public static SearchConfig preset(String name) {
-    return switch (name) {
-      case "quick" -> QUICK;
-      case "paper" -> PAPER;
-      default ->
-          throw new IllegalArgumentException(
-              "unknown preset '%s', expected quick or paper".formatted(name));
-    };
-  }
-
   SearchSpace searchSpace() {
     return SearchSpace.named(space, nodes);
+  }
+
+  private static void atLeastZero(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(
+          "%s is %d, must be at least 1, or 0 for no limit".formatted(name, value));
+    }
   }
 
   static void within(String name, int value, int least, int most) {

@@ -25,6 +25,7 @@ import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.training.Images;
+import org.nao.training.NetworkTensors;
 import org.nao.training.Seeds;
 
 /**
@@ -166,9 +167,14 @@ final class SearchSession implements AutoCloseable {
     notices.accept(sentence);
   }
 
+  /** How large architectures may be. */
+  Constraints constraints() {
+    return new Constraints(space, shape, config.maxParameters(), config.maxMacs());
+  }
+
   /** A new pool without architectures, as the configuration wants it. */
   Pool emptyPool() {
-    return new Pool(config.duplicates());
+    return new Pool(config.duplicates(), constraints());
   }
 
   /** The state's pool. */
@@ -181,6 +187,16 @@ final class SearchSession implements AutoCloseable {
   /** Appends to the state's pool. */
   void remember(List<Architecture> architectures) {
     architectures.forEach(each -> state.pool.add(format.write(each)));
+  }
+
+  /** Writes the round's pool files, best first, and an event. */
+  void writePool(Pool pool) {
+    final List<ScoredArchitecture> ranked = pool.ranked(state.accuracies);
+    folder.writePool(
+        state.round,
+        ranked.stream().map(each -> format.write(each.architecture())).toList(),
+        ranked.stream().mapToDouble(ScoredArchitecture::accuracy).toArray());
+    event(OneShot.EVALUATE, Map.of("pool", pool.size(), "best", ranked.get(0).accuracy()));
   }
 
   /** Starts to measure the time until the next {@link #save}. */

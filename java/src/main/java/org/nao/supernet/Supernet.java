@@ -14,7 +14,6 @@ public final class Supernet implements AutoCloseable {
   private static final int CACHED_PROGRAMS = 256;
 
   private final SearchSpace space;
-  private final NetworkShape shape;
   private final SupernetProgram maker;
   private final Network network;
   private final ProgramCache programs;
@@ -22,7 +21,6 @@ public final class Supernet implements AutoCloseable {
   /** A supernet whose weights are all 0 until {@link #initialize}. */
   public Supernet(Device device, SearchSpace space, NetworkShape shape) {
     this.space = space;
-    this.shape = shape;
     maker = new SupernetProgram(space, shape);
     network = Networks.create(device, maker.table());
     programs = new ProgramCache(network, maker, CACHED_PROGRAMS);
@@ -40,10 +38,6 @@ public final class Supernet implements AutoCloseable {
 
   SearchSpace space() {
     return space;
-  }
-
-  NetworkShape shape() {
-    return shape;
   }
 
   Program program(Architecture architecture) {

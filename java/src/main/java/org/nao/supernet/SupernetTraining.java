@@ -1,9 +1,7 @@
 package org.nao.supernet;
 
-import java.util.List;
 import java.util.SplittableRandom;
 import org.nao.engine.Program;
-import org.nao.network.ModelSize;
 import org.nao.run.StopRequest;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -13,22 +11,21 @@ import org.nao.training.Seeds;
 import org.nao.training.TrainingLoop;
 
 /**
- * One round of one-shot training: each step takes one architecture of the pool and trains the
- * weights it uses. Which one depends only on the round's seed and the number of the step.
+ * One round of one-shot training: each step takes one architecture and trains the weights it uses.
+ * Which one depends only on the round's seed and the number of the step.
  */
 public final class SupernetTraining {
   private static final int NO_EPOCH = -1;
 
   private final Supernet supernet;
-  private final List<Architecture> pool;
-  private final SizeProportionalSampler sampler;
+  private final ArchitectureSource source;
   private final TrainingLoop loop;
   private final long choiceSeed;
 
   /**
    * A round in which no step is done.
    *
-   * @param pool at least one architecture
+   * @param source of the steps' architectures
    * @param idleDecay whether weight decay and momentum go on for weights a step does not use
    * @param scheduleEpochs epochs until the learning rate has fallen; the round may be a part of
    *     them
@@ -36,8 +33,7 @@ public final class SupernetTraining {
    */
   public SupernetTraining(
       Supernet supernet,
-      List<Architecture> pool,
-      Sampling sampling,
+      ArchitectureSource source,
       Images images,
       Recipe recipe,
       boolean idleDecay,
@@ -45,11 +41,7 @@ public final class SupernetTraining {
       int batch,
       long seed) {
     this.supernet = supernet;
-    this.pool = List.copyOf(pool);
-    sampler =
-        sampling == Sampling.UNIFORM
-            ? SizeProportionalSampler.uniform(pool.size())
-            : new SizeProportionalSampler(sizes(supernet, pool));
+    this.source = source;
     choiceSeed = Seeds.derive(seed, 0);
     loop =
         new TrainingLoop(
@@ -71,16 +63,9 @@ public final class SupernetTraining {
     return loop.run(first, end, new Choices(), stop, observer);
   }
 
-  private static double[] sizes(Supernet supernet, List<Architecture> pool) {
-    return pool.stream()
-        .mapToDouble(
-            each -> ModelSize.standalone(supernet.space(), supernet.shape(), each).parameters())
-        .toArray();
-  }
-
   /** The architectures of the steps, drawn an epoch at a time. */
   private final class Choices implements TrainingLoop.Steps {
-    private final int[] choices = new int[loop.stepsPerEpoch()];
+    private final Architecture[] choices = new Architecture[loop.stepsPerEpoch()];
     private long drawnEpoch = NO_EPOCH;
 
     @Override
@@ -98,11 +83,11 @@ public final class SupernetTraining {
       if (epoch != drawnEpoch) {
         final SplittableRandom random = new SplittableRandom(Seeds.derive(choiceSeed, epoch));
         for (int i = 0; i < choices.length; i++) {
-          choices[i] = sampler.sample(random);
+          choices[i] = source.draw(random);
         }
         drawnEpoch = epoch;
       }
-      return pool.get(choices[(int) (step % choices.length)]);
+      return choices[(int) (step % choices.length)];
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../block.h"
+#include "fences.h"
 
 namespace nao::cuda::emulation::checker {
 
@@ -29,7 +30,7 @@ bool concurrent(const Access& access, bool betweenBlocks) {
   if (!known(access)) return false;
   const Moment& then = momentOf(access);
   const Thread& now = thread();
-  if (then.block != block().number) return betweenBlocks;
+  if (then.block != block().number) return betweenBlocks && !orderedByFences(then.block, then.thread, then.epoch);
   if (then.thread == now.index || then.epoch != block().epoch) return false;
   if (then.thread / kWarp != now.index / kWarp) return true;
   return now.warp->seen[now.lane][then.thread % kWarp] < then.clock;
@@ -70,6 +71,7 @@ bool History::operator==(const History& other) const { return std::memcmp(this, 
 void beginHistories() {
   firstMoment += static_cast<std::uint32_t>(moments.size());
   moments.clear();
+  beginFences();
 }
 
 Access accessNow(std::uint32_t code, bool atomic) {

@@ -2,7 +2,7 @@
 //
 // A *moment* is the time of one thread between two of its synchronisations. Two accesses of different threads are
 // ordered if a barrier of their block lies between, or a chain of exchanges within their warp; between blocks of one
-// launch nothing is ordered. Of earlier launches everything is.
+// launch only fences and atomics order (fences.h). Of earlier launches everything is.
 #pragma once
 
 #include <cstdint>

@@ -20,6 +20,11 @@ public interface TokenSpace {
   /** The sequence as people and files write it. */
   String write(int[] tokens);
 
+  /** Whether a legal sequence belongs to the space. */
+  default boolean allows(int[] tokens) {
+    return true;
+  }
+
   /** A sequence with every token drawn uniformly and independently. */
   default int[] random(RandomGenerator random) {
     final List<TokenRange> legal = layout().legal();

@@ -1,0 +1,35 @@
+package org.nao.supernet;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.space.Architecture;
+import org.nao.space.SearchSpace;
+
+/** Which architecture a step of one-shot training takes. */
+@FunctionalInterface
+public interface ArchitectureSource {
+
+  /** The next one; depends on nothing but the generator. */
+  Architecture draw(RandomGenerator random);
+
+  /**
+   * Architectures of a pool.
+   *
+   * @param pool at least one
+   * @param shape for the model sizes
+   */
+  static ArchitectureSource pool(
+      List<Architecture> pool, Sampling sampling, SearchSpace space, NetworkShape shape) {
+    final List<Architecture> all = List.copyOf(pool);
+    final SizeProportionalSampler sampler =
+        sampling == Sampling.UNIFORM
+            ? SizeProportionalSampler.uniform(all.size())
+            : new SizeProportionalSampler(
+                all.stream()
+                    .mapToDouble(each -> ModelSize.standalone(space, shape, each).parameters())
+                    .toArray());
+    return random -> all.get(sampler.sample(random));
+  }
+}

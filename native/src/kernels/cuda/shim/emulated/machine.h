@@ -1,0 +1,24 @@
+// What the emulated machine has, and how it fails. Tests change it; the runtime API answers by it.
+#pragma once
+
+#include <cstddef>
+
+#include "device_memory.h"
+#include "runtime_api.h"
+
+namespace nao::cuda::emulation {
+
+struct Machine {
+  int devices = 1;
+  int major = 9;                                      // compute capability
+  int driverVersion = 13000, runtimeVersion = 13000;  // 1000 * major + 10 * minor; no driver: 0
+  std::size_t memoryBytes = deviceBytes();            // of a device
+  std::size_t sharedBytes = kSharedBytes;             // that a block may have
+  /// Not success: after `callsBefore` more calls every call fails with it.
+  cudaError_t lost = cudaSuccess;
+  int callsBefore = 0;
+};
+
+Machine& machine();
+
+}  // namespace nao::cuda::emulation

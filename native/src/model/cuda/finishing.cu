@@ -1,0 +1,81 @@
+#include <unordered_map>
+
+#include "kernels/cuda/wave.h"
+#include "model/cuda/finishing.h"
+
+namespace nao::model {
+namespace {
+
+using namespace kernels;
+
+/// Calls f(sums) for the sums that a call makes for batch normalisations.
+template <class F>
+void eachSums(const SepConv& p, F&& f) {
+  f(p.sums);
+}
+template <class F>
+void eachSums(const Pointwise& p, F&& f) {
+  f(p.sums);
+}
+template <class F>
+void eachSums(const Pool& p, F&& f) {
+  f(p.sums);
+}
+template <class F>
+void eachSums(const Conv& p, F&& f) {
+  f(p.sums);
+}
+template <class F>
+void eachSums(const SepConvBackward& p, F&& f) {
+  f(p.sourceSums);
+}
+template <class F>
+void eachSums(const GradientSums& p, F&& f) {
+  for (int i = 0; i < p.termCount; ++i) f(p.terms[i].sums);
+}
+template <class Parameters, class F>
+void eachSums(const Parameters&, F&&) {}
+
+const double* sumsOf(const BatchNorm& p) { return p.useRunning ? nullptr : p.sums; }
+const double* sumsOf(const BatchNormBackward& p) { return p.sums; }
+template <class Parameters>
+const double* sumsOf(const Parameters&) {
+  return nullptr;
+}
+
+struct Producers {
+  std::vector<std::size_t> calls;
+  int items = 0, wave = 0;
+  bool read = false;
+};
+
+}  // namespace
+
+Finishing findFinishing(const std::vector<BoundCall>& calls, bool apart) {
+  Finishing finishing{std::vector<int>(calls.size(), 0), std::vector<std::vector<int>>(calls.size())};
+  if (apart) return finishing;
+  std::unordered_map<const double*, Producers> open;  // by their sums
+  for (std::size_t i = 0; i < calls.size(); ++i)
+    std::visit(
+        [&](const auto& parameters) {
+          eachSums(parameters, [&](const Sums& sums) {
+            if (sums.data == nullptr) return;
+            Producers& producers = open[sums.data];
+            if (producers.read) producers = {};  // the memory is used again
+            producers.calls.push_back(i);
+            producers.items += kernels::cuda::items(parameters);
+            producers.wave = calls[i].wave;
+          });
+          const auto found = open.find(sumsOf(parameters));
+          if (found == open.end()) return;
+          Producers& producers = found->second;
+          producers.read = true;
+          if (producers.wave != calls[i].wave) return;
+          finishing.producers[i] = producers.items;
+          for (const std::size_t producer : producers.calls) finishing.norms[producer].push_back(static_cast<int>(i));
+        },
+        calls[i].call);
+  return finishing;
+}
+
+}  // namespace nao::model

@@ -1,0 +1,104 @@
+// Weighted sums: fast backends against ref, exactly on whole numbers; gradients against differences.
+#include "operands.h"
+
+using namespace nao::kernels;
+using namespace tensors;
+
+namespace {
+
+struct Shape {
+  int images, channels, height, width;
+};
+const Shape kShapes[] = {{1, 1, 4, 5},   {5, 3, 5, 4},    {16, 8, 7, 7}, {17, 20, 4, 7},
+                         {33, 36, 5, 5}, {2, 44, 14, 14}, {1, 3, 28, 32}};
+
+struct Problem {
+  Shape shape;
+  std::vector<OwnedSource> sources;
+  Buffer weights;
+  std::vector<WeightedTerm> terms;
+
+  /// Every other term is normalised.
+  Problem(const Shape& s, int count, std::mt19937& random) : shape(s), weights(count) {
+    weights.fillIntegers(random, -3, 3);
+    for (int i = 0; i < count; ++i) {
+      sources.emplace_back(s.images, s.channels, s.height, s.width, random);
+      terms.push_back({sources.back().get(i % 2 == 0, false), weights.data() + i});
+    }
+  }
+  Activation like() const { return Activation(shape.images, shape.channels, shape.height, shape.width); }
+  WeightedSum forward(const Activation& dst, int pieces = 1) const {
+    return {shape.images, terms.data(), static_cast<int>(terms.size()), dst, pieces};
+  }
+};
+
+std::vector<Activation> runBackward(const KernelTable& table, const Problem& problem, const Activation& g,
+                                    std::size_t skipped, bool accumulate, int pieces = 1) {
+  std::vector<Activation> dsrc;
+  std::vector<SourceGradient> gradients;
+  std::mt19937 random(7);
+  for (std::size_t i = 0; i < problem.terms.size(); ++i) {
+    dsrc.push_back(problem.like());
+    dsrc.back().fillIntegers(random, -3, 3);
+    gradients.push_back({i == skipped ? Tensor{} : dsrc.back().view(), accumulate});
+  }
+  const Activation dst = problem.like();
+  run(table.weightedSumBackward, {problem.forward(dst, pieces), g, gradients.data()},
+      blockCount(problem.shape.images) * pieces);
+  return dsrc;
+}
+
+}  // namespace
+
+TEST(equals_ref_on_whole_numbers) {
+  unsigned seed = 100;
+  for (const Shape& shape : kShapes)
+    for (const int count : {1, 2, 4, 7, 35}) {
+      std::mt19937 random(++seed);
+      const Problem problem(shape, count, random);
+      const Activation expected = problem.like(), g = problem.like();
+      g.fillIntegers(random, -3, 3);
+      const bool accumulate = seed & 1;
+      run(refKernels().weightedSum, problem.forward(expected), blockCount(shape.images));
+      const std::vector<Activation> expectedGradients = runBackward(refKernels(), problem, g, 1, accumulate);
+      for (const KernelTable* table : fastBackends()) {
+        if (tooLong(*table, 30.0 * shape.images * shape.channels * shape.height * shape.width * count)) continue;
+        const Activation actual = problem.like();
+        const int pieces = piecesOf(*table, seed);
+        run(table->weightedSum, problem.forward(actual, pieces), blockCount(shape.images) * pieces);
+        CHECK(relativeError(actual, expected, shape.images) == 0, "%s seed %u", table->name, seed);
+        CHECK(actual.intact(), "%s seed %u", table->name, seed);
+        const std::vector<Activation> gradients = runBackward(*table, problem, g, 1, accumulate, pieces);
+        for (std::size_t i = 0; i < gradients.size(); ++i) {
+          CHECK(relativeError(gradients[i], expectedGradients[i], shape.images) == 0, "%s seed %u term %zu",
+                table->name, seed, i);
+          CHECK(gradients[i].intact(), "%s seed %u term %zu", table->name, seed, i);
+        }
+      }
+    }
+}
+
+// Linear: exact but for rounding.
+TEST(ref_gradients_equal_differences) {
+  std::mt19937 random(500);
+  const Shape shape = {2, 3, 4, 5};
+  const Problem problem(shape, 2, random);
+  const Activation g = problem.like(), dst = problem.like();
+  g.fillIntegers(random, -3, 3);
+  const std::vector<Activation> gradients = runBackward(refKernels(), problem, g, 99, false);
+  const auto loss = [&] {
+    run(refKernels().weightedSum, problem.forward(dst), 1);
+    return weighted(dst, g, shape.images);
+  };
+  for (std::size_t i = 0; i < 2; ++i)
+    for (int n = 0; n < shape.images; ++n)
+      for (int c = 0; c < shape.channels; ++c)
+        for (int y = 0; y < shape.height; ++y)
+          for (int x = 0; x < shape.width; ++x) {
+            const double expected = centralDifference(problem.sources[i].x.view().at(n, c, y, x), 0.125f, loss);
+            const float scale = i == 0 ? problem.sources[i].scale[c] : 1.0f;
+            CHECK(check::near(scale * gradients[i].view().at(n, c, y, x), expected, 1e-4));
+          }
+}
+
+NAO_TEST_MAIN
