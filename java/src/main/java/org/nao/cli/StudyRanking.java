@@ -121,7 +121,9 @@ final class StudyRanking implements Callable<Integer> {
     return study.call(
         "ranking",
         RankingConfig.class,
-        RankingConfig::preset, "", given(),
+        RankingConfig::preset,
+        "",
+        given(),
         RankingStudy::new,
         this::finish);
   }
