@@ -18,6 +18,7 @@ import org.nao.search.SearchConfig;
 import org.nao.search.SupernetConfig;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
+import org.nao.supernet.ArchitectureSource;
 import org.nao.supernet.PoolEvaluation;
 import org.nao.supernet.Supernet;
 import org.nao.supernet.SupernetTraining;
@@ -117,8 +118,7 @@ public record SearchRates(
       final SupernetTraining training =
           new SupernetTraining(
               net,
-              pool,
-              how.sampling(),
+              ArchitectureSource.pool(pool, how.sampling(), space, shape),
               images,
               how.recipe(),
               how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,

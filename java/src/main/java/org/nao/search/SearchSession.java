@@ -25,6 +25,7 @@ import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.training.Images;
+import org.nao.training.NetworkTensors;
 import org.nao.training.Seeds;
 
 /**
