@@ -5,8 +5,8 @@
 
 namespace nao::model {
 
-void Profile::add(const KernelCall& call, double seconds) {
-  Work work = workOf(call);
+void Profile::add(const KernelCall& call, double seconds, int valueBytes) {
+  Work work = workOf(call, valueBytes);
   Entry& entry = entries_[{call.index(), std::move(work.shape)}];
   ++entry.calls;
   entry.seconds += seconds;

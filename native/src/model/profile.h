@@ -18,7 +18,7 @@ class Profile {
     calls_ = 0;
   }
   /// One call that took `seconds`, summed over threads.
-  void add(const KernelCall& call, double seconds);
+  void add(const KernelCall& call, double seconds, int valueBytes = 4);
   /// A JSON array of objects: kernel, shape, calls, firstCall (its position among all), seconds, bytes, operations
   /// (work.h), sums over the calls.
   std::string json() const;

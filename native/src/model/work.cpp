@@ -12,153 +12,171 @@ constexpr double kOperationsPerMultiplyAdd = 2;
 /// Gradient of the source and gradient of the weights.
 constexpr double kBackward = 2;
 
-double pixels(int images, const Tensor& t) { return static_cast<double>(images) * t.height * t.width; }
-double bytes(int images, const Tensor& t) { return t.data == nullptr ? 0 : pixels(images, t) * t.channels * kFloat; }
-double bytes(int images, const SourceGradient& gradient) {
-  return bytes(images, gradient.g) * (gradient.accumulate ? 2 : 1);
-}
-double bytes(int images, const Upstream& upstream) {
-  return bytes(images, upstream.g) + (upstream.coefficients == nullptr ? 0 : bytes(images, upstream.y));
-}
-
-std::string map(const Tensor& t) { return text("%d %dx%d", t.channels, t.height, t.width); }
-std::string window(int kernel, int stride) { return text(" k%d s%d", kernel, stride); }
-
 /// Bytes forward without the output's, and multiply-adds.
 struct Convolution {
   std::string shape;
   double sourceBytes, multiplyAdds;
 };
 
-Convolution of(const SepConv& p) {
-  const double perPixel = static_cast<double>(p.src.x.channels) * (p.kernel * p.kernel + p.dst.channels);
-  std::string shape = text("%d>", p.src.x.channels) + map(p.dst) + window(p.kernel, p.stride);
-  if (p.dilation > 1) shape += text(" d%d", p.dilation);
-  return {shape, bytes(p.images, p.src.x), pixels(p.images, p.dst) * perPixel};
-}
-Convolution of(const Conv& p) {
-  const double perPixel = static_cast<double>(p.src.x.channels) * p.kernel * p.kernel * p.dst.channels;
-  return {text("%d>", p.src.x.channels) + map(p.dst) + window(p.kernel, p.stride), bytes(p.images, p.src.x),
-          pixels(p.images, p.dst) * perPixel};
-}
-Convolution of(const Pointwise& p) {
-  int channels = 0;
-  for (int i = 0; i < p.termCount; ++i) channels += p.terms[i].src.x.channels;
-  return {text("%d>", channels) + map(p.dst) + window(1, p.stride), pixels(p.images, p.dst) * channels * kFloat,
-          pixels(p.images, p.dst) * channels * p.dst.channels};
-}
+/// Counts; values of feature maps and their gradients have `value` bytes.
+struct Counter {
+  double value;
 
-template <class Parameters>
-Work forward(const Parameters& p) {
-  const Convolution c = of(p);
-  return {c.shape, c.sourceBytes + bytes(p.images, p.dst), c.multiplyAdds * kOperationsPerMultiplyAdd};
-}
-template <class Parameters>
-Work backward(const Parameters& p, double gradientBytes) {
-  const Convolution c = of(p.forward);
-  return {c.shape, c.sourceBytes + bytes(p.forward.images, p.upstream) + gradientBytes,
-          c.multiplyAdds * kBackward * kOperationsPerMultiplyAdd};
-}
-
-Work work(const SepConv& p) { return forward(p); }
-Work work(const Conv& p) { return forward(p); }
-Work work(const Pointwise& p) { return forward(p); }
-Work work(const SepConvBackward& p) { return backward(p, bytes(p.forward.images, p.dsrc)); }
-Work work(const ConvBackward& p) { return backward(p, bytes(p.forward.images, p.dsrc)); }
-Work work(const PointwiseBackward& p) {
-  double gradients = 0;
-  for (int i = 0; i < p.forward.termCount; ++i) gradients += bytes(p.forward.images, p.gradients[i].dsrc);
-  return backward(p, gradients);
-}
-
-std::string shapeOf(const Pool& p) { return (p.maximum ? "max " : "avg ") + map(p.dst) + window(p.kernel, p.stride); }
-Work work(const Pool& p) { return {shapeOf(p), bytes(p.images, p.src.x) + bytes(p.images, p.dst), 0}; }
-Work work(const PoolBackward& p) {
-  const int images = p.forward.images;
-  // The average of plain values needs no look at them.
-  const bool looks = p.forward.maximum || p.forward.src.relu;
-  return {shapeOf(p.forward),
-          (looks ? bytes(images, p.forward.src.x) : 0) + bytes(images, p.upstream) + bytes(images, p.dsrc), 0};
-}
-
-Work work(const Add& p) {
-  Work w{map(p.dst) + text(" x%d", p.operandCount), bytes(p.images, p.dst), 0};
-  for (int i = 0; i < p.operandCount; ++i) w.bytes += bytes(p.images, p.operands[i].src.x);
-  return w;
-}
-Work work(const AddBackward& p) {
-  const int images = p.forward.images;
-  Work w{map(p.g) + text(" x%d", p.forward.operandCount), bytes(images, p.g), 0};
-  for (int i = 0; i < p.forward.operandCount; ++i) {
-    w.bytes += bytes(images, p.gradients[i]);
-    if (p.forward.operands[i].src.relu) w.bytes += bytes(images, p.forward.operands[i].src.x);
+  double pixels(int images, const Tensor& t) const { return static_cast<double>(images) * t.height * t.width; }
+  double bytes(int images, const Tensor& t) const {
+    return t.data == nullptr ? 0 : pixels(images, t) * t.channels * value;
   }
-  return w;
-}
-Work work(const WeightedSum& p) {
-  Work w{map(p.dst) + text(" x%d", p.termCount), bytes(p.images, p.dst), 0};
-  for (int i = 0; i < p.termCount; ++i) w.bytes += bytes(p.images, p.terms[i].src.x);
-  return w;
-}
-Work work(const WeightedSumBackward& p) {
-  Work w{map(p.g) + text(" x%d", p.forward.termCount), bytes(p.forward.images, p.g), 0};
-  for (int i = 0; i < p.forward.termCount; ++i) w.bytes += bytes(p.forward.images, p.gradients[i]);
-  return w;
-}
-Work work(const Mixture& p) { return {"", 2.0 * p.rows * p.columns * kFloat, 0}; }
-Work work(const MixtureBackward& p) {
-  Work w;
-  for (int i = 0; i < p.termCount; ++i)
-    w.bytes += static_cast<double>(p.slots) * 2 * p.terms[i].channels * sizeof(double);
-  return w;
-}
+  double bytes(int images, const SourceGradient& gradient) const {
+    return bytes(images, gradient.g) * (gradient.accumulate ? 2 : 1);
+  }
+  double bytes(int images, const Upstream& upstream) const {
+    return bytes(images, upstream.g) + (upstream.coefficients == nullptr ? 0 : bytes(images, upstream.y));
+  }
 
-Work work(const GradientSums& p) {
-  Work w{map(p.g) + text(" x%d", p.termCount), bytes(p.images, p.g), 0};
-  for (int i = 0; i < p.termCount; ++i) w.bytes += bytes(p.images, p.terms[i].y);
-  return w;
-}
+  std::string map(const Tensor& t) const { return text("%d %dx%d", t.channels, t.height, t.width); }
+  std::string window(int kernel, int stride) const { return text(" k%d s%d", kernel, stride); }
 
-Work work(const GlobalPool& p) { return {map(p.src.x), bytes(p.images, p.src.x), 0}; }
-Work work(const GlobalPoolBackward& p) {
-  const int images = p.forward.images;
-  return {map(p.forward.src.x), bytes(images, p.dsrc) + (p.forward.src.relu ? bytes(images, p.forward.src.x) : 0), 0};
-}
-Work work(const Linear& p) {
-  const double multiplyAdds = static_cast<double>(p.images) * p.inputs * p.outputs;
-  return {text("%d>%d", p.inputs, p.outputs), static_cast<double>(p.images) * (p.inputs + p.outputs) * kFloat,
-          multiplyAdds * kOperationsPerMultiplyAdd};
-}
-Work work(const LinearBackward& p) {
-  const Work w = work(p.forward);
-  return {w.shape, w.bytes + static_cast<double>(p.forward.images) * p.forward.inputs * kFloat,
-          w.operations * kBackward};
-}
-Work work(const Loss& p) {
-  return {"", static_cast<double>(p.images) * p.classes * kFloat * (p.dlogits == nullptr ? 1 : 2), 0};
-}
+  Convolution of(const SepConv& p) const {
+    const double perPixel = static_cast<double>(p.src.x.channels) * (p.kernel * p.kernel + p.dst.channels);
+    std::string shape = text("%d>", p.src.x.channels) + map(p.dst) + window(p.kernel, p.stride);
+    if (p.dilation > 1) shape += text(" d%d", p.dilation);
+    return {shape, bytes(p.images, p.src.x), pixels(p.images, p.dst) * perPixel};
+  }
+  Convolution of(const Conv& p) const {
+    const double perPixel = static_cast<double>(p.src.x.channels) * p.kernel * p.kernel * p.dst.channels;
+    return {text("%d>", p.src.x.channels) + map(p.dst) + window(p.kernel, p.stride), bytes(p.images, p.src.x),
+            pixels(p.images, p.dst) * perPixel};
+  }
+  Convolution of(const Pointwise& p) const {
+    int channels = 0;
+    for (int i = 0; i < p.termCount; ++i) channels += p.terms[i].src.x.channels;
+    return {text("%d>", channels) + map(p.dst) + window(1, p.stride), pixels(p.images, p.dst) * channels * value,
+            pixels(p.images, p.dst) * channels * p.dst.channels};
+  }
 
-Work work(const CopyInput& p) { return {map(p.dst), 2 * bytes(p.images, p.dst), 0}; }
-Work work(const Augment& p) {
-  return {map(p.dst), bytes(p.images, p.dst) + pixels(p.images, p.dst) * p.dst.channels, 0};
-}
-Work work(const MaskDraw& p) { return {"", static_cast<double>(p.images) * p.width * kFloat, 0}; }
+  template <class Parameters>
+  Work forward(const Parameters& p) const {
+    const Convolution c = of(p);
+    return {c.shape, c.sourceBytes + bytes(p.images, p.dst), c.multiplyAdds * kOperationsPerMultiplyAdd};
+  }
+  template <class Parameters>
+  Work backward(const Parameters& p, double gradientBytes) const {
+    const Convolution c = of(p.forward);
+    return {c.shape, c.sourceBytes + bytes(p.forward.images, p.upstream) + gradientBytes,
+            c.multiplyAdds * kBackward * kOperationsPerMultiplyAdd};
+  }
 
-Work work(const BatchNorm& p) {
-  return {"", p.useRunning ? 0 : static_cast<double>(p.slots) * 2 * p.channels * sizeof(double), 0};
-}
-Work work(const BatchNormBackward& p) {
-  return {"", static_cast<double>(p.slots) * 2 * p.channels * sizeof(double), 0};
-}
-Work work(const ReduceGradient& p) { return {"", (static_cast<double>(p.slots) + 2) * p.rows * p.cols * kFloat, 0}; }
-Work work(const SumOfSquares& p) { return {"", static_cast<double>(p.count) * kFloat, 0}; }
-Work work(const GradientClip& p) { return {"", (static_cast<double>(p.slots) + p.lossSlots) * sizeof(double), 0}; }
-Work work(const Sgd& p) { return {"", static_cast<double>(p.count) * kFloat * (p.gradient == nullptr ? 4 : 5), 0}; }
+  Work work(const SepConv& p) const { return forward(p); }
+  Work work(const Conv& p) const { return forward(p); }
+  Work work(const Pointwise& p) const { return forward(p); }
+  Work work(const SepConvBackward& p) const { return backward(p, bytes(p.forward.images, p.dsrc)); }
+  Work work(const ConvBackward& p) const { return backward(p, bytes(p.forward.images, p.dsrc)); }
+  Work work(const PointwiseBackward& p) const {
+    double gradients = 0;
+    for (int i = 0; i < p.forward.termCount; ++i) gradients += bytes(p.forward.images, p.gradients[i].dsrc);
+    return backward(p, gradients);
+  }
+
+  std::string shapeOf(const Pool& p) const {
+    return (p.maximum ? "max " : "avg ") + map(p.dst) + window(p.kernel, p.stride);
+  }
+  Work work(const Pool& p) const { return {shapeOf(p), bytes(p.images, p.src.x) + bytes(p.images, p.dst), 0}; }
+  Work work(const PoolBackward& p) const {
+    const int images = p.forward.images;
+    // The average of plain values needs no look at them.
+    const bool looks = p.forward.maximum || p.forward.src.relu;
+    return {shapeOf(p.forward),
+            (looks ? bytes(images, p.forward.src.x) : 0) + bytes(images, p.upstream) + bytes(images, p.dsrc), 0};
+  }
+
+  Work work(const Add& p) const {
+    Work w{map(p.dst) + text(" x%d", p.operandCount), bytes(p.images, p.dst), 0};
+    for (int i = 0; i < p.operandCount; ++i) w.bytes += bytes(p.images, p.operands[i].src.x);
+    return w;
+  }
+  Work work(const AddBackward& p) const {
+    const int images = p.forward.images;
+    Work w{map(p.g) + text(" x%d", p.forward.operandCount), bytes(images, p.g), 0};
+    for (int i = 0; i < p.forward.operandCount; ++i) {
+      w.bytes += bytes(images, p.gradients[i]);
+      if (p.forward.operands[i].src.relu) w.bytes += bytes(images, p.forward.operands[i].src.x);
+    }
+    return w;
+  }
+  Work work(const WeightedSum& p) const {
+    Work w{map(p.dst) + text(" x%d", p.termCount), bytes(p.images, p.dst), 0};
+    for (int i = 0; i < p.termCount; ++i) w.bytes += bytes(p.images, p.terms[i].src.x);
+    return w;
+  }
+  Work work(const WeightedSumBackward& p) const {
+    Work w{map(p.g) + text(" x%d", p.forward.termCount), bytes(p.forward.images, p.g), 0};
+    for (int i = 0; i < p.forward.termCount; ++i) w.bytes += bytes(p.forward.images, p.gradients[i]);
+    return w;
+  }
+  Work work(const Mixture& p) const { return {"", 2.0 * p.rows * p.columns * kFloat, 0}; }
+  Work work(const MixtureBackward& p) const {
+    Work w;
+    for (int i = 0; i < p.termCount; ++i)
+      w.bytes += static_cast<double>(p.slots) * 2 * p.terms[i].channels * sizeof(double);
+    return w;
+  }
+
+  Work work(const GradientSums& p) const {
+    Work w{map(p.g) + text(" x%d", p.termCount), bytes(p.images, p.g), 0};
+    for (int i = 0; i < p.termCount; ++i) w.bytes += bytes(p.images, p.terms[i].y);
+    return w;
+  }
+
+  Work work(const GlobalPool& p) const { return {map(p.src.x), bytes(p.images, p.src.x), 0}; }
+  Work work(const GlobalPoolBackward& p) const {
+    const int images = p.forward.images;
+    return {map(p.forward.src.x), bytes(images, p.dsrc) + (p.forward.src.relu ? bytes(images, p.forward.src.x) : 0), 0};
+  }
+  Work work(const Linear& p) const {
+    const double multiplyAdds = static_cast<double>(p.images) * p.inputs * p.outputs;
+    return {text("%d>%d", p.inputs, p.outputs), static_cast<double>(p.images) * (p.inputs + p.outputs) * kFloat,
+            multiplyAdds * kOperationsPerMultiplyAdd};
+  }
+  Work work(const LinearBackward& p) const {
+    const Work w = work(p.forward);
+    return {w.shape, w.bytes + static_cast<double>(p.forward.images) * p.forward.inputs * kFloat,
+            w.operations * kBackward};
+  }
+  Work work(const Loss& p) const {
+    return {"", static_cast<double>(p.images) * p.classes * kFloat * (p.dlogits == nullptr ? 1 : 2), 0};
+  }
+
+  Work work(const CopyInput& p) const {
+    return {map(p.dst), bytes(p.images, p.dst) + pixels(p.images, p.dst) * p.dst.channels * kFloat, 0};
+  }
+  Work work(const Augment& p) const {
+    return {map(p.dst), bytes(p.images, p.dst) + pixels(p.images, p.dst) * p.dst.channels, 0};
+  }
+  Work work(const MaskDraw& p) const { return {"", static_cast<double>(p.images) * p.width * kFloat, 0}; }
+
+  Work work(const BatchNorm& p) const {
+    return {"", p.useRunning ? 0 : static_cast<double>(p.slots) * 2 * p.channels * sizeof(double), 0};
+  }
+  Work work(const BatchNormBackward& p) const {
+    return {"", static_cast<double>(p.slots) * 2 * p.channels * sizeof(double), 0};
+  }
+  Work work(const ReduceGradient& p) const {
+    return {"", (static_cast<double>(p.slots) + 2) * p.rows * p.cols * kFloat, 0};
+  }
+  Work work(const SumOfSquares& p) const { return {"", static_cast<double>(p.count) * kFloat, 0}; }
+  Work work(const GradientClip& p) const {
+    return {"", (static_cast<double>(p.slots) + p.lossSlots) * sizeof(double), 0};
+  }
+  Work work(const Sgd& p) const {
+    return {"", static_cast<double>(p.count) * kFloat * (p.gradient == nullptr ? 4 : 5), 0};
+  }
+};
 
 }  // namespace
 
-Work workOf(const KernelCall& call) {
-  return std::visit([](const auto& p) { return work(p); }, call);
+Work workOf(const KernelCall& call, int valueBytes) {
+  const Counter counter{static_cast<double>(valueBytes)};
+  return std::visit([&](const auto& p) { return counter.work(p); }, call);
 }
 
 }  // namespace nao::model

@@ -16,6 +16,7 @@ struct Work {
   double operations = 0;
 };
 
-Work workOf(const KernelCall& call);
+/// valueBytes: of a value of a feature map as it is stored, 4 or 2.
+Work workOf(const KernelCall& call, int valueBytes = 4);
 
 }  // namespace nao::model

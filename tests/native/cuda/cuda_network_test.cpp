@@ -87,10 +87,12 @@ TEST(a_profile_counts_every_call_of_a_step) {
                           0.1f, 0, nullptr, nullptr, nullptr, nullptr));
     const char* json = nullptr;
     CHECK(nao_network_profile(e.network, 0, &json) == NAO_OK);
-    // Kernels, shapes and calls; times and the work of what is cut differently differ.
+    // Kernels, shapes and calls; a GPU normalises at the end of the launch that makes the sums.
     std::string& list = kernels[cuda ? 1 : 0];
-    for (const char* at = json; (at = std::strstr(at, "\"kernel\"")) != nullptr; ++at)
-      list += std::string(at, static_cast<std::size_t>(std::strstr(at, ", \"seconds\"") - at)) + "\n";
+    for (const char* at = json; (at = std::strstr(at, "\"kernel\"")) != nullptr; ++at) {
+      const std::string entry(at, static_cast<std::size_t>(std::strstr(at, ", \"firstCall\"") - at));
+      if (entry.find("batch_norm") == std::string::npos) list += entry + "\n";
+    }
     CHECK(std::strstr(json, "\"seconds\": 0.000000000") == nullptr, "%s", json);
   }
   CHECK(!kernels[0].empty() && kernels[0] == kernels[1], "%s\n%s", kernels[0].c_str(), kernels[1].c_str());

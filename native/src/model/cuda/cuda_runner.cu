@@ -233,7 +233,8 @@ void CudaRunner::launchOneByOne() {
     NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + call, 1, at->firstItem, end - at->firstItem,
                                                wave.sharedBytes, stream_));
   });
-  for (std::size_t call = 0; call < seconds.size(); ++call) profile_.add(bound_.calls[call].call, seconds[call]);
+  for (std::size_t call = 0; call < seconds.size(); ++call)
+    profile_.add(bound_.calls[inTable_[call]].call, seconds[call], precision_ == cuda::Precision::bf16 ? 2 : 4);
 }
 
 /// Waits for all steps started, and takes their results over.

@@ -171,9 +171,10 @@ class BenchCommandTest {
   @Test
   void refusesWhatItCannotMeasure() {
     final Invocation half = bench("--precision", "bf16");
-    assertThat(half.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(half.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(bench("--precision", "fp64").exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(half.err())
-        .isEqualTo("nao bench step: --precision is 'bf16', allowed on this device: fp32.\n");
+        .isEqualTo("nao bench step: device cpu computes in fp32 alone.\n");
     assertThat(bench("--archs", "0").exitCode()).isEqualTo(ExitCode.USAGE);
   }
 }

@@ -13,6 +13,7 @@ import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.KernelTime;
 import org.nao.engine.Network;
+import org.nao.engine.Precision;
 import org.nao.engine.Program;
 import org.nao.engine.Training;
 import org.nao.network.NetworkShape;
@@ -137,7 +138,7 @@ public record KernelBenchmark(
   }
 
   /** Measures. */
-  public Result run(Device device) {
+  public Result run(Device device, Precision precision) {
     final SupernetProgram supernet = new SupernetProgram(space, shape);
     final Random random = new Random(seed);
     // Drawn before all else: the architectures of the step benchmark with the same seed.
@@ -146,6 +147,7 @@ public record KernelBenchmark(
     final Map<Key, Seen> seen = new LinkedHashMap<>();
     try (Dataset dataset = NoiseImages.create(device, shape, batch, random);
         Network network = Networks.create(device, supernet.table())) {
+      network.setPrecision(precision);
       Networks.initialize(network, supernet.table(), seed);
       for (final Architecture architecture : drawn) {
         try (Program program = Program.create(network, supernet.words(architecture))) {

@@ -11,6 +11,7 @@ import org.nao.engine.Device;
 import org.nao.engine.EngineException;
 import org.nao.engine.KernelTime;
 import org.nao.engine.Network;
+import org.nao.engine.Precision;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.engine.Status;
@@ -79,6 +80,8 @@ public record StepBenchmark(
    * @param javaShare share of a training step of a new architecture that is spent outside the
    *     native engine: writing the program, and a call with the same arrays that the engine refuses
    *     before computing anything
+   * @param launchesPerStep kernels that a training step launches on a GPU, mean over the
+   *     architectures; 0 on a CPU
    * @param threadMillis milliseconds per kernel in a training step, summed over threads; what is
    *     missing of the threads' time went into waiting for each other
    */
@@ -91,6 +94,7 @@ public record StepBenchmark(
       double shareOfPeak,
       long peakMemoryBytes,
       double javaShare,
+      double launchesPerStep,
       Map<String, Double> threadMillis) {}
 
   /** Nanoseconds, medians of one architecture, or sums of several. */
@@ -110,7 +114,7 @@ public record StepBenchmark(
   }
 
   /** Measures; takes the time of all steps and of the device's peak. */
-  public Result run(Device device) {
+  public Result run(Device device, Precision precision) {
     final SupernetProgram supernet = new SupernetProgram(space, shape);
     final Random random = new Random(seed);
     // Drawn before all else: the architectures that arch sample prints for the same seed.
@@ -125,7 +129,9 @@ public record StepBenchmark(
     double flops = 0;
     final Map<String, Double> threadMillis = new TreeMap<>();
     final long peakBytes;
+    final double launches;
     try (Network network = Networks.create(device, supernet.table())) {
+      network.setPrecision(precision);
       Networks.initialize(network, supernet.table(), seed);
       for (final Architecture architecture : drawn) {
         sum = sum.plus(measure(network, supernet, architecture, images, labels, threadMillis));
@@ -133,6 +139,7 @@ public record StepBenchmark(
         flops += FLOPS_PER_MAC * PASSES_OF_TRAINING * macs * batch;
       }
       peakBytes = network.peakBytes();
+      launches = (double) launchesOfStep(network, supernet, drawn, images, labels) / architectures;
     }
     final double trainGflops = flops / sum.train;
     final double peakGflops = device.ceiling(Ceiling.MULTIPLY_ADD);
@@ -145,7 +152,25 @@ public record StepBenchmark(
         trainGflops / peakGflops,
         peakBytes,
         Math.min(1, (sum.words + sum.refused) / (sum.words + sum.train)),
+        launches,
         threadMillis);
+  }
+
+  /** Of one training step of each architecture. */
+  private static long launchesOfStep(
+      Network network,
+      SupernetProgram supernet,
+      List<Architecture> drawn,
+      float[] images,
+      int[] labels) {
+    final Training training = Training.builder().build();
+    final long before = network.kernelLaunches();
+    for (final Architecture architecture : drawn) {
+      try (Program program = Program.create(network, supernet.words(architecture))) {
+        network.step(program, images, labels, training, LEARNING_RATE, 0);
+      }
+    }
+    return network.kernelLaunches() - before;
   }
 
   private Times measure(

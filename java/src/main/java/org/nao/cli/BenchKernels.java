@@ -54,7 +54,7 @@ final class BenchKernels implements Callable<Integer> {
             options.repetitions(),
             options.seed());
     try (Device device = options.open()) {
-      final KernelBenchmark.Result result = benchmark.run(device);
+      final KernelBenchmark.Result result = benchmark.run(device, options.precision());
       final ObjectNode report = options.report(device, result);
       if (!output.json()) {
         print(device, result);

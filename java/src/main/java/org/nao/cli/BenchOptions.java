@@ -1,7 +1,9 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import org.nao.engine.Device;
+import org.nao.engine.Precision;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
 import picocli.CommandLine.Mixin;
@@ -9,8 +11,6 @@ import picocli.CommandLine.Option;
 
 /** What a benchmark measures, and where. */
 final class BenchOptions {
-  private static final String FP32 = "fp32";
-
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;
   @Mixin private DeviceOptions deviceOptions;
@@ -36,8 +36,8 @@ final class BenchOptions {
   @Option(
       names = "--precision",
       paramLabel = "P",
-      description = "Of all arithmetic: fp32, the only one that the engine computes in (default).")
-  private String precision = FP32;
+      description = "fp32 (default), or on a GPU tf32 or bf16.")
+  private Precision precision = Precision.FP32;
 
   SpaceOptions space() {
     return spaceOptions;
@@ -63,11 +63,11 @@ final class BenchOptions {
     return seed;
   }
 
+  Precision precision() {
+    return precision;
+  }
+
   Device open() {
-    if (!precision.equals(FP32)) {
-      throw new IllegalArgumentException(
-          "--precision is '%s', allowed on this device: %s.".formatted(precision, FP32));
-    }
     return deviceOptions.open();
   }
 
@@ -78,7 +78,7 @@ final class BenchOptions {
     report.put("device", deviceOptions.name());
     report.put("isa", device.isa());
     report.put("threads", device.threads());
-    report.put("precision", precision);
+    report.put("precision", precision.name().toLowerCase(Locale.ROOT));
     report.put("layers", shape.layers());
     report.put("channels", shape.channels());
     report.put("batch", batch);

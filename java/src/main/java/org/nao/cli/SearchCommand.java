@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.nao.controller.Torch;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
@@ -117,6 +118,10 @@ final class SearchCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private Search open(RunFolder folder, SearchConfig config, StopRequest stop) {
     try {
+      if (config.rounds() > 1) {
+        // The controller's: a search that lacks it fails here, not after its first round.
+        Torch.load();
+      }
       return new Search(folder, config, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {

@@ -28,8 +28,8 @@ public final class Torch {
   /**
    * Extracts and loads libtorch.
    *
-   * @throws IllegalStateException naming the cache folder, and its free space when libtorch cannot
-   *     be extracted there
+   * @throws IllegalStateException if libtorch is missing; naming the cache folder, and its free
+   *     space, when libtorch cannot be extracted there
    */
   public static void load() {
     File cache;
@@ -44,6 +44,11 @@ public final class Torch {
           e);
     }
     String platform = Loader.getPlatform();
+    if (torch.class.getResource("/org/bytedeco/pytorch/" + platform + "/libtorch_cpu.so") == null) {
+      throw new IllegalStateException(
+          "libtorch, which the controller of a search needs, is missing from this installation of"
+              + " nao; the second archive of its bundle holds it");
+    }
     try {
       for (String library : List.of("openblas", "pytorch")) {
         Loader.cacheResources(torch.class, "/org/bytedeco/" + library + "/" + platform + "/");

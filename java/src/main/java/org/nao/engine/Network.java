@@ -57,6 +57,22 @@ public final class Network implements AutoCloseable {
     return new Network(device, network, sizes.clone(), (int) total);
   }
 
+  /**
+   * Chooses what it computes in, before its first program; fp32 otherwise.
+   *
+   * @throws EngineException if the device has no such precision
+   */
+  public void setPrecision(Precision precision) {
+    NativeLibrary.check(Nao.nao_network_set_precision(handle.get(), precision.code()));
+  }
+
+  /** Kernels that its steps have launched on a GPU so far; 0 on a CPU. */
+  public long kernelLaunches() {
+    final long[] kernels = new long[1];
+    NativeLibrary.check(Nao.nao_network_device_calls(handle.get(), kernels, new long[1]));
+    return kernels[0];
+  }
+
   public int tensorCount() {
     return sizes.length;
   }
