@@ -74,8 +74,12 @@ inline int main(int argc, char** argv) {
 #define CHECK(condition, ...)                                     \
   check::report(static_cast<bool>(condition), __FILE__, __LINE__, \
                 std::string(#condition) + " " + check::format("" __VA_ARGS__))
+#ifdef NAO_TEST_DEVICE  // many sources make one program, whose main function is device/main.cu
+#define NAO_TEST_MAIN
+#else
 #define NAO_TEST_MAIN \
   int main(int argc, char** argv) { return check::main(argc, argv); }
+#endif
 
 namespace check {
 template <class... Arguments>

@@ -19,8 +19,9 @@ cuda::Precision precision() {
 template <class Parameters>
 void launch(const Parameters& parameters, int firstItem, int items) {
   const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &parameters};
-  const cudaError_t error =
+  cudaError_t error =
       cuda::launchWave(precision(), &call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
+  if (error == cudaSuccess) error = cudaDeviceSynchronize();
   if (error == cudaSuccess) return;
   std::printf("launch failed: %s\n", cudaGetErrorString(error));
   std::exit(1);

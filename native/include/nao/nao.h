@@ -96,6 +96,15 @@ typedef struct nao_training {
 
 /// One line, for example "nao 0.1.0".
 NAO_API const char* nao_version(void);
+/// Looks for NVIDIA's libraries that are used where they are there (cuDNN, cuBLASLt): a JSON array of objects name,
+/// file, version, problem, variable. file: what was loaded, "" if none; problem: why none was; variable: of the
+/// environment, may name the file. Valid until the thread's next call.
+NAO_API const char* nao_libraries(void);
+/// What NVIDIA GPUs are doing, as their driver says: a JSON array of objects name, busId, utilisationPercent,
+/// memoryUsedBytes, memoryTotalBytes, watts, smMegahertz, memoryMegahertz (0: not known). bus_id: of one GPU, "" for
+/// all.
+/// "[]" without a driver. Valid until the thread's next call.
+NAO_API const char* nao_gpu_states(const char* bus_id);
 /// The calling thread's last error, "" if none; valid until the thread's next call.
 NAO_API const char* nao_last_error(void);
 
@@ -106,6 +115,8 @@ NAO_API void nao_device_destroy(nao_device* device);
 /// Instruction set in use, for example "avx512"; valid as long as the device.
 NAO_API const char* nao_device_isa(const nao_device* device);
 NAO_API int32_t nao_device_threads(const nao_device* device);
+/// PCI address of a GPU, for example "00000000:81:00.0", "" for a CPU; valid as long as the device.
+NAO_API const char* nao_device_bus_id(const nao_device* device);
 /// Measures a ceiling of the device with all its threads, in 1e9 a second; 0 where it has no such unit.
 NAO_API nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga);
 
@@ -135,7 +146,8 @@ NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
 /// (copies and fills). Both 0 on a CPU.
 NAO_API nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers);
 /// What was measured since profiling was last switched on, then switches it on or off: a JSON array with an object per
-/// kernel and shape: kernel, shape, calls, seconds, bytes, operations. seconds: of all calls, summed over threads.
+/// kernel and shape: kernel, shape, calls, firstCall, seconds, bytes, operations. firstCall: position
+/// among all calls. seconds: of all calls, summed over threads.
 /// bytes: the fewest they can move, every input read once and every output written once. operations: two for each
 /// multiply-add of a convolution or linear layer. A GPU runs each call alone while profiling. Valid until the next
 /// call.

@@ -9,6 +9,8 @@
 #include "error.h"
 #include "model/cuda/cuda.h"
 #include "model/dataset.h"
+#include "model/gpu_state.h"
+#include "model/libraries.h"
 #include "model/network.h"
 
 struct nao_device {
@@ -143,6 +145,19 @@ void checkFinite(const nao::model::StepResult& result, std::int64_t step) {
 extern "C" {
 
 const char* nao_version(void) { return "nao 0.1.0"; }
+const char* nao_libraries(void) {
+  thread_local std::string json;
+  return guarded([&] { json = nao::model::librariesJson(); }) == NAO_OK ? json.c_str() : "[]";
+}
+const char* nao_gpu_states(const char* bus_id) {
+  thread_local std::string json;
+  return guarded([&] {
+           present(bus_id, "bus_id");
+           json = nao::model::gpuStatesJson(bus_id);
+         }) == NAO_OK
+             ? json.c_str()
+             : "[]";
+}
 const char* nao_last_error(void) { return lastError.c_str(); }
 
 nao_status nao_device_create(const char* name, int32_t threads, nao_device** device) {
@@ -155,6 +170,7 @@ nao_status nao_device_create(const char* name, int32_t threads, nao_device** dev
 void nao_device_destroy(nao_device* device) { delete device; }
 const char* nao_device_isa(const nao_device* device) { return device->device->isa(); }
 int32_t nao_device_threads(const nao_device* device) { return device->device->threads(); }
+const char* nao_device_bus_id(const nao_device* device) { return device->device->busId().c_str(); }
 nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga) {
   return guarded([&] {
     present(device, "device");

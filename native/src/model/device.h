@@ -22,6 +22,8 @@ class Device {
   virtual const std::string& name() const = 0;
   /// Instruction set or architecture: "avx512", "sm_90".
   virtual const char* isa() const = 0;
+  /// PCI address of a GPU, "00000000:81:00.0"; empty for a CPU.
+  virtual const std::string& busId() const = 0;
   /// Threads of the CPU that work.
   virtual int threads() const = 0;
   /// One of the device's ceilings, measured; 0 where it has no such unit.

@@ -18,9 +18,10 @@ std::string Profile::json() const {
   std::string array = "[";
   for (const auto& [key, entry] : entries_)
     array +=
-        text(R"(%s{"kernel": "%s", "shape": "%s", "calls": %lld, "seconds": %.9f, "bytes": %.0f, "operations": %.0f})",
+        text(R"(%s{"kernel": "%s", "shape": "%s", "calls": %lld, "firstCall": %lld, "seconds": %.9f, )"
+             R"("bytes": %.0f, "operations": %.0f})",
              array.size() > 1 ? ", " : "", callName(key.first), key.second.c_str(), static_cast<long long>(entry.calls),
-             entry.seconds, entry.bytes, entry.operations);
+             static_cast<long long>(entry.firstCall), entry.seconds, entry.bytes, entry.operations);
   return array + "]";
 }
 

@@ -13,17 +13,22 @@ namespace nao::model {
 
 class Profile {
  public:
-  void clear() { entries_.clear(); }
+  void clear() {
+    entries_.clear();
+    calls_ = 0;
+  }
   /// One call that took `seconds`, summed over threads.
   void add(const KernelCall& call, double seconds);
-  /// A JSON array of objects: kernel, shape, calls, seconds, bytes, operations (work.h), sums over the calls.
+  /// A JSON array of objects: kernel, shape, calls, firstCall (its position among all), seconds, bytes, operations
+  /// (work.h), sums over the calls.
   std::string json() const;
 
  private:
   struct Entry {
-    std::int64_t calls = 0;
+    std::int64_t calls = 0, firstCall = 0;
     double seconds = 0, bytes = 0, operations = 0;
   };
+  std::int64_t calls_ = 0;
   std::map<std::pair<std::size_t, std::string>, Entry> entries_;  // by kind of call and shape
 };
 

@@ -18,6 +18,7 @@ class CpuDevice final : public Device {
 
   const std::string& name() const override { return name_; }
   const char* isa() const override { return kernels_->name; }
+  const std::string& busId() const override { return busId_; }
   int threads() const override { return pool_.threads(); }
   double ceiling(nao_ceiling which) override;
   program::Rules rules(nao_precision precision) const override;
@@ -31,7 +32,7 @@ class CpuDevice final : public Device {
  private:
   Memory<char> allocateBytes(std::int64_t bytes, const char* purpose) override;
 
-  const std::string name_ = "cpu";
+  const std::string name_ = "cpu", busId_;
   const kernels::KernelTable* kernels_;
   ThreadPool pool_;
 };

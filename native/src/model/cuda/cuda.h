@@ -15,6 +15,7 @@ struct Gpu {
   std::string name;
   std::int64_t memoryBytes = 0;
   int major = 0, minor = 0;  // compute capability
+  std::string busId;         // PCI address
 };
 
 struct Gpus {

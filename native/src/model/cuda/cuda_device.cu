@@ -52,7 +52,8 @@ Gpus findGpus() {
     cudaDeviceProp properties;
     NAO_CUDA(i, cudaGetDeviceProperties(&properties, i));
     gpus.list.push_back(
-        {properties.name, static_cast<std::int64_t>(properties.totalGlobalMem), properties.major, properties.minor});
+        {properties.name, static_cast<std::int64_t>(properties.totalGlobalMem), properties.major, properties.minor,
+         text("%08x:%02x:%02x.0", properties.pciDomainID, properties.pciBusID, properties.pciDeviceID)});
   }
   return gpus;
 }
@@ -78,7 +79,8 @@ CudaDevice::CudaDevice(int index, const Gpu& gpu)
     : index_(index),
       memoryBytes_(gpu.memoryBytes),
       name_(text("cuda:%d", index)),
-      architecture_(text("sm_%d%d", gpu.major, gpu.minor)) {
+      architecture_(text("sm_%d%d", gpu.major, gpu.minor)),
+      busId_(gpu.busId) {
   makeCurrent();
   cudaDeviceProp properties;
   NAO_CUDA(index_, cudaGetDeviceProperties(&properties, index_));

@@ -21,6 +21,7 @@ class CudaDevice final : public Device {
 
   const std::string& name() const override { return name_; }
   const char* isa() const override { return architecture_.c_str(); }
+  const std::string& busId() const override { return busId_; }
   int threads() const override { return 1; }
   double ceiling(nao_ceiling which) override;
   program::Rules rules(nao_precision precision) const override {
@@ -43,7 +44,7 @@ class CudaDevice final : public Device {
 
   const int index_;
   const std::int64_t memoryBytes_;
-  const std::string name_, architecture_;
+  const std::string name_, architecture_, busId_;
   std::size_t sharedBytes_ = 0;
 };
 

@@ -152,6 +152,23 @@ class BenchCommandTest {
   }
 
   @Test
+  void devicesAgree() {
+    final Invocation bench =
+        Invocation.of(
+            ("bench agreement --against cpu:ref --layers 1 --channels 2 --nodes 2 --batch 4"
+                    + " --steps 4 --json")
+                .split(" "));
+    assertThat(bench.err()).isEmpty();
+    assertThat(bench.exitCode()).isZero();
+    final var object = Json.parseObject(bench.out());
+    assertThat(object.path("agree").asBoolean()).isTrue();
+    assertThat(object.path("losses").size()).isEqualTo(4);
+    assertThat(object.path("lossDifference").asDouble())
+        .isLessThanOrEqualTo(object.path("lossTolerance").asDouble());
+    assertThat(object.path("controlWeightDifference").asDouble()).isPositive();
+  }
+
+  @Test
   void refusesWhatItCannotMeasure() {
     final Invocation half = bench("--precision", "bf16");
     assertThat(half.exitCode()).isEqualTo(ExitCode.USAGE);

@@ -15,6 +15,8 @@ class DoctorCommandTest {
     assertThat(object.path("simd").asText()).isIn("avx512", "avx2", "none");
     assertThat(object.path("gpus").isArray()).isTrue();
     assertThat(object.path("libraryCache").path("freeBytes").asLong()).isPositive();
+    assertThat(object.path("libraries").path(0).path("name").asText()).isEqualTo("cuDNN");
+    assertThat(object.path("gpuStates").isArray()).isTrue();
     assertThat(doctor.exitCode())
         .isEqualTo(object.path("engine").isNull() ? ExitCode.FAILED : ExitCode.DONE);
   }

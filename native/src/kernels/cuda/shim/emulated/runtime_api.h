@@ -37,6 +37,9 @@ struct cudaDeviceProp {
   int major;
   int minor;
   int multiProcessorCount;
+  int pciDomainID;
+  int pciBusID;
+  int pciDeviceID;
 };
 
 cudaError_t cudaDriverGetVersion(int* version);

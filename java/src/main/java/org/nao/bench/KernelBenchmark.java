@@ -30,6 +30,7 @@ import org.nao.training.Networks;
  * @param shape of the supernet
  * @param batch N, images per step
  * @param architectures how many
+ * @param warmUp steps before the measured ones
  * @param repetitions measured steps per architecture
  * @param seed of architectures, weights and images
  */
@@ -38,9 +39,9 @@ public record KernelBenchmark(
     NetworkShape shape,
     int batch,
     int architectures,
+    int warmUp,
     int repetitions,
     long seed) {
-  private static final int WARM_UP = 2;
 
   /** Keeps all values as drawn while the step does all its work. */
   private static final float[] LEARNING_RATE = {0};
@@ -65,6 +66,7 @@ public record KernelBenchmark(
    * @param shape channels, output size, window and stride; empty where calls of all sizes count
    *     together
    * @param callsPerStep mean over the architectures
+   * @param firstCall position of its first call among all calls of the first step that has it
    * @param millis of a call, median over architectures and repetitions; on a CPU that of its
    *     threads together, as if none waited
    * @param gigabytesPerSecond of the bytes it has to move at least
@@ -78,6 +80,7 @@ public record KernelBenchmark(
       String kernel,
       String shape,
       double callsPerStep,
+      long firstCall,
       double millis,
       double gigabytesPerSecond,
       double gflops,
@@ -110,9 +113,14 @@ public record KernelBenchmark(
   /** All that was seen of one kernel with one shape. */
   private static final class Seen {
     private final List<Double> secondsPerCall = new ArrayList<>();
+    private final long firstCall;
     private double calls;
     private double bytes;
     private double operations;
+
+    Seen(long firstCall) {
+      this.firstCall = firstCall;
+    }
 
     void add(KernelTime time) {
       secondsPerCall.add(time.seconds() / time.calls());
@@ -141,14 +149,15 @@ public record KernelBenchmark(
       Networks.initialize(network, supernet.table(), seed);
       for (final Architecture architecture : drawn) {
         try (Program program = Program.create(network, supernet.words(architecture))) {
-          for (int i = 0; i < WARM_UP; i++) {
+          for (int i = 0; i < warmUp; i++) {
             train(network, dataset, program);
           }
           for (int i = 0; i < repetitions; i++) {
             network.profile(true);
             train(network, dataset, program);
             for (final KernelTime time : network.profile(false)) {
-              seen.computeIfAbsent(new Key(time.kernel(), time.shape()), key -> new Seen())
+              seen.computeIfAbsent(
+                      new Key(time.kernel(), time.shape()), key -> new Seen(time.firstCall()))
                   .add(time);
             }
           }
@@ -170,6 +179,7 @@ public record KernelBenchmark(
                   key.kernel(),
                   key.shape(),
                   all.calls / repetitions / architectures,
+                  all.firstCall,
                   seconds * MILLIS_PER_SECOND,
                   gigabytes,
                   gflops,

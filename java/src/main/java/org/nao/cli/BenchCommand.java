@@ -8,7 +8,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures how fast the engine is on this machine.",
-    subcommands = {BenchKernels.class, BenchSearchCost.class, BenchStep.class},
+    subcommands = {
+      BenchAgreement.class,
+      BenchKernels.class,
+      BenchSearchCost.class,
+      BenchStep.class
+    },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

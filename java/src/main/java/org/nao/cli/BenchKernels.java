@@ -11,6 +11,7 @@ import org.nao.bench.KernelBenchmark;
 import org.nao.engine.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code nao bench kernels}: every kernel at every shape that training steps call. */
 @Command(
@@ -30,6 +31,13 @@ final class BenchKernels implements Callable<Integer> {
           report -> byName(report, false), report -> byName(report, true), LEAST_SHARE);
 
   @Mixin private BenchOptions options;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "W",
+      description = "Steps per architecture before the measured ones (default 2).")
+  private int warmUp = 2;
+
   @Mixin private CompareOptions compareOptions;
   @Mixin private Output output;
 
@@ -42,6 +50,7 @@ final class BenchKernels implements Callable<Integer> {
             options.shape(),
             options.batch(),
             options.architectures(),
+            warmUp,
             options.repetitions(),
             options.seed());
     try (Device device = options.open()) {

@@ -4,13 +4,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code nao data}: which images there are and whether they are whole. */
+/** {@code nao data}: which data there are and whether they are whole. */
 @Command(
     name = "data",
     description = "Lists, describes and verifies data sets.",
     subcommands = {
       DataList.class, //
       DataDescribe.class,
+      DataNasBench201.class,
       DataVerify.class
     },
     mixinStandardHelpOptions = true)

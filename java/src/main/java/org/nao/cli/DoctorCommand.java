@@ -11,7 +11,9 @@ import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
 import org.nao.engine.Device;
 import org.nao.engine.EngineException;
+import org.nao.engine.GpuState;
 import org.nao.engine.NativeLibrary;
+import org.nao.engine.VendorLibrary;
 import org.nao.run.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +37,8 @@ final class DoctorCommand implements Callable<Integer> {
     final Machine.Folder here = Machine.folder(Path.of(""));
     final List<String> problems = new ArrayList<>();
     final Optional<String> engine = engine(problems);
+    final List<GpuState> gpus = engine.isPresent() ? GpuState.all() : List.of();
+    final List<VendorLibrary> libraries = engine.isPresent() ? VendorLibrary.find() : List.of();
     final Optional<String> libtorch = resource(LIBTORCH);
     if (libtorch.isEmpty()) {
       problems.add("libtorch is missing from this build of nao: no controller");
@@ -48,9 +52,14 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
     if (output.json()) {
-      output.object(report(machine, engine, libtorch, cache, here, problems));
+      final Map<String, Object> report = report(machine, engine, libtorch, cache, here, problems);
+      report.put("gpuStates", gpus);
+      report.put("libraries", libraries);
+      output.object(report);
     } else {
       print(machine, engine, libtorch, cache, here, problems);
+      gpus.forEach(this::print);
+      libraries.forEach(this::print);
     }
     return engine.isPresent() ? ExitCode.DONE : ExitCode.FAILED;
   }
@@ -122,6 +131,29 @@ final class DoctorCommand implements Callable<Integer> {
     for (final String problem : problems) {
       output.line("problem: " + problem);
     }
+  }
+
+  private void print(GpuState gpu) {
+    output.line(
+        "GPU            %s, %d %% busy, %s of %s used, %.0f W, %d and %d MHz"
+            .formatted(
+                gpu.name(),
+                gpu.utilisationPercent(),
+                mebibytes(gpu.memoryUsedBytes()),
+                mebibytes(gpu.memoryTotalBytes()),
+                gpu.watts(),
+                gpu.smMegahertz(),
+                gpu.memoryMegahertz()));
+  }
+
+  private void print(VendorLibrary library) {
+    output.line(
+        "%-14s %s"
+            .formatted(
+                library.name(),
+                library.file().isEmpty()
+                    ? "not found: " + library.problem() + " (" + library.variable() + ")"
+                    : library.version() + " (" + library.file() + ")"));
   }
 
   private static String mebibytes(long bytes) {

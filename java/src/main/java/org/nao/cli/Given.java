@@ -1,5 +1,6 @@
 package org.nao.cli;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,5 +13,12 @@ final class Given {
     if (value != null) {
       given.put(key, value);
     }
+  }
+
+  /** The same with a prefix before each key. */
+  static Map<String, Object> under(String prefix, Map<String, Object> given) {
+    final Map<String, Object> prefixed = new LinkedHashMap<>();
+    given.forEach((key, value) -> prefixed.put(prefix + key, value));
+    return prefixed;
   }
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       DoctorCommand.class,
       SearchCommand.class,
-      StepCommand.class
+      StepCommand.class,
+      StudyCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -18,6 +18,7 @@ import org.nao.search.Presets;
 import org.nao.search.Search;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
+import org.nao.search.table.TableConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
       "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  the search of the paper; needs cifar10 in"
           + " $NAO_DATA",
-      "  nao search --resume runs/a              go on after an interruption"
+      "  nao search --resume runs/a              go on after an interruption",
+      "  nao search --benchmark nasbench201 --table nasbench201.csv   searches in a table"
     })
 final class SearchCommand implements Callable<Integer> {
   private static final String DEFAULT_ALGORITHM = "nao-v2";
@@ -57,6 +59,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private PoolOptions pool;
   @Mixin private ScoringOptions scoring;
   @Mixin private SupernetOptions supernet;
+  @Mixin private TableOptions table;
   @Mixin private Output output;
 
   @Option(
@@ -74,6 +77,15 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    final TableSearch tableSearch = new TableSearch(spec, run, output, table.given(), given());
+    if (tableSearch.requested()) {
+      final TableConfig config = tableSearch.config();
+      if (showConfig) {
+        output.text(Json.pretty(config));
+        return ExitCode.DONE;
+      }
+      return tableSearch.call(config, out());
+    }
     final Optional<Path> resumed = run.resume();
     final SearchConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
     if (showConfig) {

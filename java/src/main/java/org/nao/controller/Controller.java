@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Controller implements AutoCloseable {
 
   /** Below this a part's fixed costs weigh more than a second thread gains. */
-  private static final int LEAST_PART_SIZE = 25;
+  private static final int LEAST_TOKENS_PER_PART = 1000;
 
   private static final int MOST_PARTS = 4;
 
@@ -48,7 +48,7 @@ public final class Controller implements AutoCloseable {
    * A controller with random weights. Loads libtorch.
    *
    * @param seed of the initial weights
-   * @param threads most threads a training may use, at least 1; more than one per 25 sequences of a
+   * @param threads most threads a training may use, at least 1; more than one per 1,000 tokens of a
    *     batch, or than four, do not help
    * @throws IllegalStateException when libtorch cannot be loaded
    */
@@ -61,7 +61,8 @@ public final class Controller implements AutoCloseable {
     this.config = config;
     this.threads = threads;
     parameters = new Parameters(layout, config, new SplittableRandom(seed));
-    int parts = Math.max(1, Math.min(MOST_PARTS, config.batchSize() / LEAST_PART_SIZE));
+    long tokens = (long) config.batchSize() * layout.length();
+    int parts = (int) Math.max(1, Math.min(MOST_PARTS, tokens / LEAST_TOKENS_PER_PART));
     for (int i = 0; i < parts; i++) {
       models.add(new Model(layout, config, parameters));
     }
@@ -156,18 +157,33 @@ public final class Controller implements AutoCloseable {
    * @return one legal sequence per seed, in their order; duplicates and the seeds themselves occur
    */
   public List<int[]> generate(List<int[]> seeds, double stepSize) {
+    return generate(seeds, new double[] {stepSize});
+  }
+
+  /**
+   * The sequences of several step sizes, decoded together.
+   *
+   * @param stepSizes at least one, each 0 or more
+   * @return one legal sequence per step size and seed: those of the first step size in the seeds'
+   *     order, then those of the second, ...
+   */
+  public List<int[]> generate(List<int[]> seeds, double[] stepSizes) {
     return encode(
         seeds,
         encoding -> {
-          Encoding moved = move(encoding, stepSize);
-          return models.get(0).decoder().decode(moved.outputs(), moved.embedding());
+          Tensor moved = move(encoding, stepSizes);
+          return models.get(0).decoder().decode(moved, encoder().embedding(moved));
         });
   }
 
   /** The predictions at the moved encodings of {@link #generate}, before decoding. */
   public double[] predictMoved(List<int[]> seeds, double stepSize) {
     return encode(
-        seeds, encoding -> toDoubles(encoder().predictions(move(encoding, stepSize).embedding())));
+        seeds,
+        encoding ->
+            toDoubles(
+                encoder()
+                    .predictions(encoder().embedding(move(encoding, new double[] {stepSize})))));
   }
 
   /** A copy of all weights by name, row-major. Complete between two trainings. */
@@ -215,9 +231,12 @@ public final class Controller implements AutoCloseable {
                 }));
   }
 
-  private Encoding move(Encoding encoding, double stepSize) {
-    if (!(stepSize >= 0) || Double.isInfinite(stepSize)) {
-      throw new IllegalArgumentException("the step size is " + stepSize + ", must be 0 or more");
+  /** Encoder outputs [step sizes x B,S,H], moved uphill. */
+  private Tensor move(Encoding encoding, double[] stepSizes) {
+    for (double stepSize : stepSizes) {
+      if (!(stepSize >= 0) || Double.isInfinite(stepSize)) {
+        throw new IllegalArgumentException("the step size is " + stepSize + ", must be 0 or more");
+      }
     }
     Tensor outputs = encoding.outputs();
     Tensor leaf = outputs.detach();
@@ -225,8 +244,11 @@ public final class Controller implements AutoCloseable {
     Tensor prediction =
         Scopes.withGradient(() -> encoder().predictions(encoder().embedding(leaf)).sum());
     Tensor gradient = torch.grad(new TensorVector(prediction), new TensorVector(leaf)).get(0);
-    Tensor moved = Tensors.unitLength(outputs.add(gradient.mul(new Scalar(stepSize))));
-    return new Encoding(moved, encoder().embedding(moved));
+    Tensor[] moved = new Tensor[stepSizes.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = outputs.add(gradient.mul(new Scalar(stepSizes[i])));
+    }
+    return Tensors.unitLength(torch.cat(new TensorVector(moved), 0));
   }
 
   private static double[] toDoubles(Tensor tensor) {

@@ -35,6 +35,11 @@ public final class Device implements AutoCloseable {
     return NativeLibrary.text(Nao.nao_device_isa(handle.get()));
   }
 
+  /** PCI address of a GPU, for example {@code 00000000:81:00.0}; empty for a CPU. */
+  public String busId() {
+    return NativeLibrary.text(Nao.nao_device_bus_id(handle.get()));
+  }
+
   public int threads() {
     return Nao.nao_device_threads(handle.get());
   }

@@ -58,6 +58,11 @@ public final class AtomicFiles {
     write(target, channel -> writeFully(channel, bytes));
   }
 
+  /** {@link #write(Path, Content)} of bytes. */
+  public static void write(Path target, byte[] content) {
+    write(target, channel -> writeFully(channel, ByteBuffer.wrap(content)));
+  }
+
   /** Writes all that remains in {@code bytes}. */
   static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {

@@ -1,11 +1,16 @@
 package org.nao.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * {@code events.jsonl}: one JSON object per line, each written by one system call, so that a reader
@@ -58,6 +63,24 @@ public final class EventLog implements AutoCloseable {
       cutTo(start);
       throw IoFailure.of(file, "cannot be written", e);
     }
+  }
+
+  /**
+   * The events, oldest first.
+   *
+   * @throws RunException if they cannot be read or a line is no JSON object
+   */
+  public List<ObjectNode> read() {
+    final List<ObjectNode> events = new ArrayList<>();
+    try (Stream<String> lines = Files.lines(file)) {
+      lines.forEach(line -> events.add(Json.parseObject(line)));
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be read", e);
+    } catch (IllegalArgumentException e) {
+      throw new RunException(
+          "%s line %d: %s".formatted(file, events.size() + 1, e.getMessage()), e);
+    }
+    return events;
   }
 
   /**

@@ -40,7 +40,8 @@ final class EpochObserver implements TrainingLoop.Observer {
 
   @Override
   public void stepsDone(long step, double loss) {
-    progress.update(step - start, String.format(Locale.ROOT, "loss %.3f", loss));
+    progress.update(
+        step - start, String.format(Locale.ROOT, "loss %.3f%s", loss, session.gpuBrief()));
   }
 
   @Override

@@ -27,7 +27,8 @@ final class NaoStrategy implements SearchStrategy {
     this.session = session;
     config = session.config();
     if (config.rounds() > 1) {
-      Torch.load(); // the controller's: a search that lacks it fails here, not after its first round
+      // The controller's: a search that lacks it fails here, not after its first round.
+      Torch.load();
     }
     state = session.state();
     oneShot = new OneShot(session);

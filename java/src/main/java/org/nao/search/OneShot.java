@@ -1,14 +1,13 @@
 package org.nao.search;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.space.Architecture;
 import org.nao.supernet.ArchitectureSource;
+import org.nao.supernet.EvaluationImages;
 import org.nao.supernet.PoolEvaluation;
 import org.nao.supernet.Supernet;
 import org.nao.supernet.SupernetTraining;
@@ -89,8 +88,7 @@ final class OneShot implements PoolScores {
     final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
     final int end = Math.min(first + count, pool.size());
     for (final double accuracy :
-        evaluation.accuracies(
-            pool.subList(first, end), fixed ? firstImages() : randomImages(first))) {
+        evaluation.accuracies(pool.subList(first, end), imagesFor(first, fixed))) {
       accuracies.add(accuracy);
     }
   }
@@ -101,25 +99,16 @@ final class OneShot implements PoolScores {
     return session.networkTensors(supernet().network());
   }
 
-  /** The validation images that all architectures share. */
-  private int[] firstImages() {
-    return Arrays.copyOf(
-        session.images().split().validation(), session.config().supernet().evaluationImages());
-  }
-
-  /** Different validation images for one architecture in this round. */
-  private int[] randomImages(int architecture) {
-    final int[] validation = session.images().split().validation().clone();
-    final int[] drawn = new int[session.config().supernet().evaluationImages()];
-    final SplittableRandom random =
-        new SplittableRandom(
+  /** Validation images for one architecture in this round. */
+  private int[] imagesFor(int architecture, boolean fixed) {
+    final int[] validation = session.images().split().validation();
+    final int count = session.config().supernet().evaluationImages();
+    return fixed
+        ? EvaluationImages.first(validation, count)
+        : EvaluationImages.random(
+            validation,
+            count,
             Seeds.derive(session.seed(Purpose.EVALUATION, session.state().round), architecture));
-    for (int i = 0; i < drawn.length; i++) {
-      final int j = random.nextInt(i, validation.length);
-      drawn[i] = validation[j];
-      validation[j] = validation[i];
-    }
-    return drawn;
   }
 
   /** Made when first needed; closed with the device. */

@@ -12,6 +12,7 @@ import org.nao.data.ImageData;
 import org.nao.data.ImageSet;
 import org.nao.data.Split;
 import org.nao.engine.Device;
+import org.nao.engine.GpuState;
 import org.nao.engine.Network;
 import org.nao.network.NetworkShape;
 import org.nao.run.Checkpoint;
@@ -24,6 +25,7 @@ import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.training.Images;
+import org.nao.training.NetworkTensors;
 import org.nao.training.Seeds;
 
 /**
@@ -32,6 +34,7 @@ import org.nao.training.Seeds;
  */
 final class SearchSession implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final long GPU_INTERVAL_NANOS = 1_000_000_000;
 
   private final RunFolder folder;
   private final SearchConfig config;
@@ -46,6 +49,8 @@ final class SearchSession implements AutoCloseable {
   private final Images images;
   private final Map<String, Tensor> loaded = new LinkedHashMap<>();
   private Supplier<Map<String, Tensor>> carried = Map::of;
+  private String gpuBrief = "";
+  private long gpuAsked = Long.MIN_VALUE;
   private long clockStart = System.nanoTime();
 
   /** Reads the folder's checkpoint, if there is one, and the data. */
@@ -252,7 +257,21 @@ final class SearchSession implements AutoCloseable {
     event.put("round", state.round);
     event.putAll(values);
     event.put("seconds", clockSeconds());
+    GpuState.of(device).ifPresent(state -> event.put("gpu", state));
     folder.events().append(event);
+  }
+
+  /**
+   * What the GPU is doing, in a few words for a progress line; empty without one. Asked once a
+   * second.
+   */
+  String gpuBrief() {
+    final long now = System.nanoTime();
+    if (gpuAsked == Long.MIN_VALUE || now - gpuAsked > GPU_INTERVAL_NANOS) {
+      gpuAsked = now;
+      gpuBrief = GpuState.of(device).map(state -> ", " + state.brief()).orElse("");
+    }
+    return gpuBrief;
   }
 
   /** Progress of a phase of this round. */

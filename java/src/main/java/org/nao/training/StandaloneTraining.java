@@ -1,5 +1,6 @@
 package org.nao.training;
 
+import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
@@ -87,16 +88,20 @@ public final class StandaloneTraining implements AutoCloseable {
 
   /** Accuracy, a fraction, on all validation images with running statistics. */
   public double validationAccuracy() {
-    final int[] validation = images.split().validation();
+    return accuracy(images.dataset(), images.split().validation());
+  }
+
+  /**
+   * Accuracy, a fraction, with running statistics.
+   *
+   * @param dataset on the same device, for example the test images
+   * @param indices of its images
+   */
+  public double accuracy(Dataset dataset, int[] indices) {
     return (double)
-            network.evaluate(
-                    images.dataset(),
-                    Statistics.RUNNING,
-                    new Program[] {program},
-                    batch,
-                    validation)
+            network.evaluate(dataset, Statistics.RUNNING, new Program[] {program}, batch, indices)
                 .correct()[0]
-        / validation.length;
+        / indices.length;
   }
 
   @Override

@@ -22,10 +22,15 @@ final class SeenKeys {
     return keys.add(space.key(tokens));
   }
 
+  /** Whether the architecture was noted. */
+  boolean contains(int[] tokens) {
+    return keys.contains(space.key(tokens));
+  }
+
   /** An unseen draw, or a seen one after many draws; it counts as seen from now on. */
   int[] draw(Supplier<int[]> draws) {
     int[] drawn = draws.get();
-    for (int i = 1; i < MOST_DRAWS && keys.contains(space.key(drawn)); i++) {
+    for (int i = 1; i < MOST_DRAWS && contains(drawn); i++) {
       drawn = draws.get();
     }
     add(drawn);

@@ -9,7 +9,7 @@ import java.util.List;
  * it needs no checkpoint of its own: a new one with the same seed, told the recorded candidates in
  * the same calls, goes on as the old one would have.
  */
-public interface TokenStrategy {
+public interface TokenStrategy extends AutoCloseable {
 
   /**
    * New candidates, legal in the strategy's space.
@@ -21,4 +21,8 @@ public interface TokenStrategy {
 
   /** The scores of candidates, in the order they were scored. */
   void tell(List<Candidate> scored);
+
+  /** Frees what a strategy holds beside Java's memory. */
+  @Override
+  default void close() {}
 }

@@ -1,4 +1,4 @@
-package org.nao.search;
+package org.nao.training;
 
 import java.util.Map;
 import org.nao.engine.Network;
@@ -7,8 +7,8 @@ import org.nao.run.RunException;
 import org.nao.run.Tensor;
 
 /** A network's weights and momentum as tensors of a checkpoint. */
-final class NetworkTensors {
-  static final String PREFIX = "network.";
+public final class NetworkTensors {
+  public static final String PREFIX = "network.";
 
   private static final String VALUE = PREFIX + "value";
   private static final String MOMENTUM = PREFIX + "momentum";
@@ -18,10 +18,10 @@ final class NetworkTensors {
   /**
    * What the network holds.
    *
-   * @param place of the search, for the message
+   * @param place of the training, for the message
    * @throws RunException if a value is not finite: the loss may stay finite one step longer
    */
-  static Map<String, Tensor> of(Network network, String place) {
+  public static Map<String, Tensor> of(Network network, String place) {
     final float[] value = network.readAll(TensorArray.VALUE);
     final float[] momentum = network.readAll(TensorArray.MOMENTUM);
     requireFinite(value, place);
@@ -31,7 +31,7 @@ final class NetworkTensors {
   }
 
   /** Puts back what {@link #of} took; nothing if {@code tensors} is empty. */
-  static void restore(Network network, Map<String, Tensor> tensors) {
+  public static void restore(Network network, Map<String, Tensor> tensors) {
     if (!tensors.isEmpty()) {
       network.writeAll(TensorArray.VALUE, tensors.get(VALUE).floats());
       network.writeAll(TensorArray.MOMENTUM, tensors.get(MOMENTUM).floats());

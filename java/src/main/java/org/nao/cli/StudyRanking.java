@@ -1,0 +1,161 @@
+package org.nao.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.nao.study.Factor;
+import org.nao.study.RankingConfig;
+import org.nao.study.RankingReport;
+import org.nao.study.RankingResult;
+import org.nao.study.RankingStudy;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nao study ranking}: one-shot against stand-alone accuracy. */
+@Command(
+    name = "ranking",
+    description = "Says how well one-shot accuracies rank architectures, under several conditions.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Trainings are kept in --cache and found again by other studies. Several processes may run",
+      "the same command, or --resume the same folder, at once: they share the work.",
+      "",
+      "Examples:",
+      "  nao study ranking                               a few minutes, embedded images",
+      "  nao study ranking --factors epochs,schedule     two of the paper's tables",
+      "  nao study ranking --preset paper --out runs/r   needs cifar10 in $NAO_DATA"
+    })
+final class StudyRanking implements Callable<Integer> {
+  @Mixin private StudyRun study;
+  @Mixin private DataOptions data;
+  @Mixin private SpaceOptions space;
+
+  @Option(
+      names = "--architectures",
+      paramLabel = "K",
+      description = "Random architectures in each set.")
+  private Integer architectures;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "V",
+      description = "Images of the training set kept for validation.")
+  private Integer validation;
+
+  @Option(
+      names = "--factors",
+      split = ",",
+      paramLabel = "FACTOR",
+      description =
+          "What to compare: epochs, sizes, schedule, sampling, weights, bn, evaluation"
+              + " (default: all).")
+  private List<Factor> factors;
+
+  @Option(names = "--seeds", paramLabel = "R", description = "Supernets of each condition.")
+  private Integer seeds;
+
+  @Option(
+      names = "--epochs",
+      split = ",",
+      paramLabel = "E",
+      description = "Epochs of one-shot training to compare, for example 5,10,20.")
+  private List<Integer> epochs;
+
+  @Option(
+      names = "--schedule-epochs",
+      split = ",",
+      paramLabel = "E",
+      description = "Epochs at which to compare dependent and independent schedules.")
+  private List<Integer> scheduleEpochs;
+
+  @Option(
+      names = "--size-epochs",
+      split = ",",
+      paramLabel = "E",
+      description = "Epochs at which to compare diverse and similar sizes.")
+  private List<Integer> sizeEpochs;
+
+  @Option(
+      names = "--other-epochs",
+      paramLabel = "E",
+      description = "Epochs at which to compare all else.")
+  private Integer otherEpochs;
+
+  @Option(
+      names = "--standalone-epochs",
+      paramLabel = "E",
+      description = "Epochs of each stand-alone training.")
+  private Integer standaloneEpochs;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "R",
+      description = "Stand-alone trainings of each architecture; their mean counts.")
+  private Integer repeats;
+
+  @Option(
+      names = "--evaluation-images",
+      split = ",",
+      paramLabel = "V",
+      description = "Validation images per architecture; all but the first only to compare.")
+  private List<Integer> images;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Normal cells per stage, stand-alone and one-shot.")
+  private Integer layers;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "C",
+      description = "Channels of the first stage, stand-alone and one-shot.")
+  private Integer channels;
+
+  @Override
+  public Integer call() {
+    return study.call(
+        "ranking",
+        RankingConfig.class,
+        RankingConfig::preset, "", given(),
+        RankingStudy::new,
+        this::finish);
+  }
+
+  private void finish(RankingConfig config, RankingResult result, Path folder) {
+    final RankingReport report = new RankingReport(config, result);
+    report.write(folder);
+    if (study.output().json()) {
+      study.output().object(report.summary());
+    } else {
+      study.output().text(report.markdown());
+      study.output().line("");
+      study.output().line("Tables, numbers and plots are in " + folder + ".");
+    }
+  }
+
+  private Map<String, Object> given() {
+    final Map<String, Object> given = new LinkedHashMap<>(data.given());
+    given.putAll(space.given());
+    Given.put(given, "architectures", architectures);
+    Given.put(given, "validation", validation);
+    Given.put(given, "grid.factors", factors);
+    Given.put(given, "grid.seeds", seeds);
+    Given.put(given, "grid.epochs", epochs);
+    Given.put(given, "grid.scheduleEpochs", scheduleEpochs);
+    Given.put(given, "grid.sizeEpochs", sizeEpochs);
+    Given.put(given, "grid.otherEpochs", otherEpochs);
+    Given.put(given, "grid.images", images);
+    Given.put(given, "standalone.epochs", standaloneEpochs);
+    Given.put(given, "standalone.repeats", repeats);
+    Given.put(given, "standalone.layers", layers);
+    Given.put(given, "standalone.channels", channels);
+    Given.put(given, "oneShot.layers", layers);
+    Given.put(given, "oneShot.channels", channels);
+    return given;
+  }
+}

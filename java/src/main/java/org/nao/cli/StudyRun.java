@@ -1,0 +1,141 @@
+package org.nao.cli;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.nao.run.ConfigFiles;
+import org.nao.run.Json;
+import org.nao.run.RunFolder;
+import org.nao.run.Signals;
+import org.nao.run.StopRequest;
+import org.nao.study.Study;
+import org.nao.study.StudyFolder;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What all studies have in common: folder, configuration, signals. */
+final class StudyRun {
+  private static final String DEFAULT_PRESET = "quick";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Mixin private RunOptions run;
+  @Mixin private DeviceOptions device;
+  @Mixin private Output output;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Folder of trainings that studies and processes share.")
+  private String cache;
+
+  @Option(
+      names = "--show-config",
+      description = "Only print the configuration that all options make, as --config takes it.")
+  private boolean showConfig;
+
+  /** Reads the data of a study. */
+  interface Opening<C, R> {
+    Study<R> open(C config, StopRequest stop, Consumer<String> notices);
+  }
+
+  /** What becomes of a result: writes the files, prints. */
+  interface Finish<C, R> {
+    void accept(C config, R result, Path folder);
+  }
+
+  Output output() {
+    return output;
+  }
+
+  /**
+   * Runs a study.
+   *
+   * @param where in the configuration seed, device and threads are: a prefix of keys
+   * @param given the study's own options, by configuration key
+   * @return exit code
+   */
+  <C extends Record, R> int call(
+      String name,
+      Class<C> type,
+      Function<String, C> presets,
+      String where,
+      Map<String, Object> given,
+      Opening<C, R> opening,
+      Finish<C, R> finish) {
+    final Optional<Path> resumed = run.resume();
+    final C config =
+        resumed.isPresent()
+            ? resumed(resumed.get(), type, where, given)
+            : ConfigFiles.resolve(
+                presets.apply(run.preset().orElse(DEFAULT_PRESET)),
+                run.config(),
+                all(where, given));
+    if (showConfig) {
+      output.text(Json.pretty(config));
+      return ExitCode.DONE;
+    }
+    final Path folder = resumed.orElseGet(() -> out(name));
+    try (Signals signals = Signals.listen();
+        Study<R> study = opening.open(config, signals.stop(), this::notice)) {
+      // Not before: a study that cannot begin, for lack of its data, leaves no folder in the way.
+      if (resumed.isEmpty()) {
+        StudyFolder.create(folder, config);
+      }
+      final Optional<R> result = study.run();
+      if (result.isPresent()) {
+        finish.accept(config, result.get(), folder);
+        return ExitCode.DONE;
+      }
+      notice("stopped; go on with nao study %s --resume %s".formatted(name, folder));
+      return ExitCode.of(signals.stop());
+    }
+  }
+
+  private void notice(String sentence) {
+    spec.commandLine().getErr().println(sentence);
+    spec.commandLine().getErr().flush();
+  }
+
+  private Path out(String name) {
+    return run.out()
+        .orElse(Path.of("runs", "study-" + name + "-" + TIME.format(LocalDateTime.now())));
+  }
+
+  private Map<String, Object> all(String where, Map<String, Object> given) {
+    final Map<String, Object> all = new LinkedHashMap<>(Given.under(where, run.given()));
+    all.putAll(Given.under(where, device.given()));
+    Given.put(all, "cache", cache);
+    all.putAll(given);
+    return all;
+  }
+
+  /** A study goes on as it began, other values would make it another one; only where may change. */
+  private <C extends Record> C resumed(
+      Path folder, Class<C> type, String where, Map<String, Object> given) {
+    final Map<String, Object> allowed = Given.under(where, device.given());
+    if (!all(where, given).keySet().equals(allowed.keySet())
+        || run.preset().isPresent()
+        || run.config().isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--resume goes on with the configuration of the run; of the other options only --device,"
+              + " --threads and --json may stand beside it.");
+    }
+    return ConfigFiles.resolve(
+        ConfigFiles.read(RunFolder.configFile(folder), type), Optional.empty(), allowed);
+  }
+}

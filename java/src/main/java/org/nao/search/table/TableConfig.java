@@ -1,0 +1,106 @@
+package org.nao.search.table;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.nao.search.tokens.ControllerStrategyConfig;
+import org.nao.search.tokens.EvolutionConfig;
+
+/**
+ * Searches in a table, repeated with many seeds.
+ *
+ * @param benchmark what the table holds; {@value #NAS_BENCH_201}
+ * @param table file with the accuracies, see {@link CellTable}
+ * @param signal file with what the searches see; empty: the table
+ * @param signalColumn its column; empty: the validation accuracy
+ * @param dataset whose accuracies are meant: cifar10, cifar100 or imagenet
+ * @param algorithm that the report is about; random search and evolution run beside it
+ * @param queries accuracies that a search may ask for
+ * @param runs repetitions with different seeds
+ * @param threads runs at a time; 0 for as many as processors
+ */
+public record TableConfig(
+    long seed,
+    String benchmark,
+    String table,
+    String signal,
+    String signalColumn,
+    String dataset,
+    String algorithm,
+    int queries,
+    int runs,
+    int threads,
+    EvolutionConfig evolution,
+    ControllerStrategyConfig nao) {
+
+  /** The one benchmark there is. */
+  public static final String NAS_BENCH_201 = "nasbench201";
+
+  private static final int QUICK_RUNS = 20;
+  private static final int PAPER_RUNS = 500;
+  private static final int DEFAULT_QUERIES = 200;
+
+  /** The sizes of those tried with which evolution finds most after 100 queries. */
+  private static final EvolutionConfig EVOLUTION = new EvolutionConfig(30, 10);
+
+  private static final int MOST_RUNS = 100_000;
+  private static final int MOST_THREADS = 1024;
+
+  public TableConfig {
+    if (!benchmark.equals(NAS_BENCH_201)) {
+      throw new IllegalArgumentException(
+          "unknown benchmark '%s', allowed: %s".formatted(benchmark, NAS_BENCH_201));
+    }
+    TableAlgorithm.named(algorithm);
+    within("queries", queries, 1, CellSpace.SIZE);
+    within("runs", runs, 1, MOST_RUNS);
+    within("threads", threads, 0, MOST_THREADS);
+  }
+
+  /**
+   * The preset of that name: {@code quick} repeats a search 20 times, {@code paper} 500 times.
+   *
+   * @throws IllegalArgumentException naming the known ones
+   */
+  public static TableConfig preset(String name) {
+    return switch (name) {
+      case "quick" -> preset(QUICK_RUNS);
+      case "paper" -> preset(PAPER_RUNS);
+      default ->
+          throw new IllegalArgumentException(
+              "unknown preset '%s', expected quick or paper".formatted(name));
+    };
+  }
+
+  /** The algorithm first, then those beside it. */
+  List<TableAlgorithm> algorithms() {
+    final Set<TableAlgorithm> algorithms = new LinkedHashSet<>();
+    algorithms.add(TableAlgorithm.named(algorithm));
+    algorithms.add(TableAlgorithm.RANDOM);
+    algorithms.add(TableAlgorithm.EVOLUTION);
+    return List.copyOf(algorithms);
+  }
+
+  private static TableConfig preset(int runs) {
+    return new TableConfig(
+        1,
+        NAS_BENCH_201,
+        "",
+        "",
+        "",
+        "cifar10",
+        TableAlgorithm.NAO_V2.title(),
+        DEFAULT_QUERIES,
+        runs,
+        0,
+        EVOLUTION,
+        ControllerStrategyConfig.NAS_BENCH_201);
+  }
+
+  private static void within(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s is %d, allowed are %d to %d".formatted(name, value, least, most));
+    }
+  }
+}

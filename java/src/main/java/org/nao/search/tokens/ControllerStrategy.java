@@ -1,0 +1,141 @@
+package org.nao.search.tokens;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.nao.controller.Controller;
+import org.nao.training.Seeds;
+
+/**
+ * Neural Architecture Optimization (Luo et al. 2018): after random candidates, every round trains
+ * the controller on all scores and lets it change the best candidates along the gradient of the
+ * predicted score, by growing steps, until enough new ones are found; of these, those with the best
+ * predictions are proposed. Where it finds too few, random candidates fill up.
+ */
+public final class ControllerStrategy implements TokenStrategy {
+  private static final long RANDOM = 0;
+  private static final long WEIGHTS = 1;
+  private static final long TRAINING = 2;
+
+  private final TokenSpace space;
+  private final ControllerStrategyConfig config;
+  private final long seed;
+  private final BooleanSupplier stop;
+  private final SeenKeys seen;
+  private final List<Candidate> history = new ArrayList<>();
+  private Optional<Controller> controller = Optional.empty();
+
+  /**
+   * A search that knows nothing yet. Loads libtorch when first trained.
+   *
+   * @param stop asked while the controller is trained; what is proposed after it is of no use
+   */
+  public ControllerStrategy(
+      TokenSpace space, ControllerStrategyConfig config, long seed, BooleanSupplier stop) {
+    this.space = space;
+    this.config = config;
+    this.seed = seed;
+    this.stop = stop;
+    seen = new SeenKeys(space);
+  }
+
+  @Override
+  public List<int[]> ask(int most) {
+    final int randomLeft = config.initial() - history.size();
+    final List<int[]> asked = new ArrayList<>();
+    if (randomLeft > 0) {
+      fill(asked, Math.min(most, randomLeft));
+      return asked;
+    }
+    final int wanted = Math.min(most, config.perRound());
+    generate(trained(), asked, wanted);
+    fill(asked, wanted);
+    return asked;
+  }
+
+  @Override
+  public void tell(List<Candidate> scored) {
+    scored.forEach(each -> seen.add(each.tokens()));
+    history.addAll(scored);
+  }
+
+  @Override
+  public void close() {
+    controller.ifPresent(Controller::close);
+    controller = Optional.empty();
+  }
+
+  private Controller trained() {
+    if (!config.keepWeights()) {
+      close();
+    }
+    if (controller.isEmpty()) {
+      controller =
+          Optional.of(
+              new Controller(
+                  space.layout(),
+                  config.controller(),
+                  Seeds.derive(seed, WEIGHTS, history.size()),
+                  1));
+    }
+    controller
+        .get()
+        .train(
+            history.stream().map(Candidate::tokens).toList(),
+            config.targets().of(history),
+            Seeds.derive(seed, TRAINING, history.size()),
+            epoch -> {},
+            stop);
+    return controller.get();
+  }
+
+  private void generate(Controller trained, List<int[]> asked, int wanted) {
+    final List<int[]> seeds =
+        history.stream()
+            .sorted(Comparator.comparingDouble(Candidate::score).reversed())
+            .limit(config.seeds())
+            .map(Candidate::tokens)
+            .toList();
+    final double[] stepSizes = new double[config.steps()];
+    for (int i = 0; i < stepSizes.length; i++) {
+      stepSizes[i] = (i + 1) * config.stepSize();
+    }
+    final List<int[]> made = new ArrayList<>();
+    final SeenKeys unseen = new SeenKeys(space);
+    for (final int[] each : trained.generate(seeds, stepSizes)) {
+      if (made.size() < (long) wanted * config.overgeneration()
+          && space.allows(each)
+          && !seen.contains(each)
+          && unseen.add(each)) {
+        made.add(each);
+      }
+    }
+    best(trained, made).stream().limit(wanted).forEach(asked::add);
+    asked.forEach(seen::add);
+  }
+
+  /** By prediction, the best first, equal ones in their order. */
+  private static List<int[]> best(Controller trained, List<int[]> made) {
+    if (made.isEmpty()) {
+      return made;
+    }
+    final double[] predictions = trained.predict(made);
+    return IntStream.range(0, predictions.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> predictions[i]).reversed())
+        .map(made::get)
+        .toList();
+  }
+
+  private void fill(List<int[]> asked, int wanted) {
+    while (asked.size() < wanted) {
+      final SplittableRandom random =
+          new SplittableRandom(Seeds.derive(seed, RANDOM, history.size() + asked.size()));
+      asked.add(seen.draw(() -> space.random(random)));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+#include "model/libraries.h"
+
+#include <dlfcn.h>
+
+#include <cstddef>
+#include <cstdlib>
+
+#include "error.h"
+#include "model/library_entries.h"
+
+namespace nao::model {
+namespace {
+
+/// How a library writes its version as a number: major * `major` + minor * `minor` + patch.
+struct Numbering {
+  std::size_t major, minor;
+};
+
+std::string versionText(std::size_t number, Numbering by) {
+  return text("%zu.%zu.%zu", number / by.major, number % by.major / by.minor, number % by.minor);
+}
+
+Library find(const char* name, const char* variable, const std::vector<const char*>& files, const char* entry,
+             Numbering numbering) {
+  Library library{name, variable, "", "", ""};
+  std::vector<const char*> tried = files;
+  if (const char* chosen = std::getenv(variable); chosen != nullptr && *chosen != '\0') tried = {chosen};
+  for (const char* file : tried) {
+    void* const handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) {
+      const char* const why = dlerror();
+      if (library.problem.empty()) library.problem = why == nullptr ? std::string(file) + " cannot be loaded" : why;
+      continue;
+    }
+    void* const symbol = dlsym(handle, entry);
+    if (symbol == nullptr) {
+      library.problem = std::string(file) + " has no " + entry;
+      dlclose(handle);
+      continue;
+    }
+    library.file = file;
+    library.version = versionText(reinterpret_cast<LibraryVersion>(symbol)(), numbering);
+    library.problem.clear();
+    return library;
+  }
+  return library;
+}
+
+std::string escaped(const std::string& words) {
+  std::string result;
+  for (const char c : words) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (static_cast<unsigned char>(c) >= ' ') result += c;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<Library> findLibraries() {
+  return {
+      find("cuDNN", "NAO_CUDNN", {"libcudnn.so.9"}, "cudnnGetVersion", {10000, 100}),
+      find("cuBLASLt", "NAO_CUBLASLT", {"libcublasLt.so.13", "libcublasLt.so.12"}, "cublasLtGetVersion", {10000, 100})};
+}
+
+std::string librariesJson() {
+  std::string array = "[";
+  for (const Library& library : findLibraries()) {
+    if (array.size() > 1) array += ", ";
+    array += std::string(R"({"name": ")") + library.name + R"(", "file": ")" + escaped(library.file) +
+             R"(", "version": ")" + library.version + R"(", "problem": ")" + escaped(library.problem) +
+             R"(", "variable": ")" + library.variable + "\"}";
+  }
+  return array + "]";
+}
+
+}  // namespace nao::model

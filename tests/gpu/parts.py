@@ -1,0 +1,237 @@
+"""The parts of the check. Each takes the setup, the sizes, the results so far and the seconds left, and returns a
+dictionary with status (ok, failed, skipped), summary (a sentence) and what it measured."""
+
+import csv
+import dataclasses
+import io
+import json
+import re
+import subprocess
+import sys
+
+from setup import ROOT, tool
+
+PRECISIONS = ("fp32", "tf32", "bf16")
+SLOWEST = 5
+METRICS = {
+    "gpu__time_duration.sum": "duration",
+    "sm__throughput.avg.pct_of_peak_sustained_elapsed": "sm %",
+    "gpu__dram_throughput.avg.pct_of_peak_sustained_elapsed": "dram %",
+    "lts__throughput.avg.pct_of_peak_sustained_elapsed": "l2 %",
+    "sm__warps_active.avg.pct_of_peak_sustained_active": "warps %",
+    "dram__bytes.sum": "dram bytes",
+    "launch__registers_per_thread": "registers",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Sizes:
+    """Of the networks that are measured."""
+
+    network: tuple
+    batches: tuple
+    architectures: int
+    repetitions: int
+    graph_architectures: int
+    steps: int
+
+    @staticmethod
+    def of(emulated):
+        if emulated:
+            return Sizes(("--layers", "1", "--channels", "2", "--nodes", "1"), (2,), 1, 1, 1, 2)
+        return Sizes(("--layers", "3", "--channels", "20"), (64, 256), 30, 3, 10, 20)
+
+
+def run(command, seconds):
+    """(exit code or None after `seconds`, standard output, standard error)"""
+    try:
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired as late:
+        decode = lambda text: text.decode(errors="replace") if isinstance(text, bytes) else text or ""
+        return None, decode(late.stdout), decode(late.stderr)
+    return done.returncode, done.stdout, done.stderr
+
+
+def failed(what, code, output, error):
+    reason = "took too long" if code is None else f"exit code {code}"
+    tail = "\n".join((output + error).strip().splitlines()[-15:])
+    return {"status": "failed", "summary": f"{what}: {reason}", "output": tail}
+
+
+def skipped(why):
+    return {"status": "skipped", "summary": why}
+
+
+def nao_json(setup, arguments, seconds):
+    """(the object that nao prints, None) or (None, a failed or skipped part)"""
+    code, output, error = run([*setup.nao, *arguments, "--json"], seconds)
+    if code == 2 and "--precision" in error:
+        return None, skipped("not offered: " + error.strip().splitlines()[-1])
+    try:
+        return json.loads(output.strip().splitlines()[-1]), None if code == 0 else failed(
+            " ".join(arguments), code, "", error
+        )
+    except (IndexError, ValueError):
+        return None, failed(" ".join(arguments), code, output, error)
+
+
+def doctor(setup, sizes, results, left):
+    report, problem = nao_json(setup, ["doctor"], min(left, 60))
+    if problem:
+        return problem
+    if not setup.emulated and not setup.gpu:
+        return {"status": "failed", "summary": "nvidia-smi finds no GPU", "doctor": report}
+    summary = "emulated" if setup.emulated else ", ".join(setup.gpu.values())
+    return {"status": "ok", "summary": summary, "doctor": report, "gpu": setup.gpu}
+
+
+def tests(key, limit):
+    def part(setup, sizes, results, left):
+        lines = []
+        for program in setup.tests[key]:
+            if not program.exists():
+                return failed(f"{program} is missing", 1, "", "build it (README.md)")
+            code, output, error = run([program], min(left, limit))
+            if code != 0:
+                return failed(program.name, code, output, error)
+            lines += [line for line in output.splitlines() if re.match(r"\d+ tests|skipped", line)]
+        return {"status": "ok", "summary": "; ".join(lines)}
+
+    return part
+
+
+def sanitizer(kind):
+    def part(setup, sizes, results, left):
+        program = tool("compute-sanitizer")
+        if program is None:
+            return skipped("compute-sanitizer is not there")
+        if setup.emulated:
+            return skipped("for real GPUs; ctest runs the checked emulation")
+        command = [program, "--tool", kind, "--error-exitcode", "86"]
+        command += [*setup.tests["networks"], "--only", "a_step_agrees_with_ref"]
+        code, output, error = run(command, min(left, 100))
+        if code != 0:
+            return failed(kind, code, output, error)
+        return {"status": "ok", "summary": (output.strip().splitlines() or [""])[-1].strip("= ")}
+
+    return part
+
+
+def agreement(setup, sizes, results, left):
+    command = ["bench", "agreement", "--device", "cuda:0", *sizes.network]
+    command += ["--batch", str(sizes.batches[0]), "--steps", str(sizes.steps)]
+    report, problem = nao_json(setup, command, min(left, 90))
+    if report is None:
+        return problem
+    summary = (
+        f"{report['steps']} steps against {report['againstIsa']}: first loss off by {report['firstLossDifference']:.1e},"
+        f" losses by {report['lossDifference']:.1e}, weights by {report['weightDifference']:.1e} (control: losses"
+        f" {report['controlLossDifference']:.1e}, weights {report['controlWeightDifference']:.1e})"
+    )
+    return {"status": "ok" if report["agree"] else "failed", "summary": summary, "report": report}
+
+
+def bench(command, precision, batch):
+    def part(setup, sizes, results, left):
+        if batch >= len(sizes.batches):
+            return skipped("one batch size only")
+        arguments = ["bench", command, "--device", "cuda:0", *sizes.network, "--precision", precision]
+        arguments += ["--batch", str(sizes.batches[batch]), "--repetitions", str(sizes.repetitions)]
+        arguments += ["--archs", str(sizes.architectures if command == "step" else min(sizes.architectures, 5))]
+        if setup.emulated and command == "kernels":
+            arguments += ["--warm-up", "0"]
+        report, problem = nao_json(setup, arguments, min(left, 90))
+        if problem:
+            return problem
+        if setup.emulated:
+            summary = "ran"
+        elif command == "step":
+            summary = f"{report['trainMillis']:.3f} ms a training step, {report['forwardMillis']:.3f} ms forward"
+        else:
+            summary = f"{len(report['kernels'])} kernels and shapes, {report['stepMillis']:.3f} ms a step one by one"
+        return {"status": "ok", "summary": summary, "report": report}
+
+    return part
+
+
+def search_cost(setup, sizes, results, left):
+    if setup.emulated:
+        return skipped("a search's hours in emulation mean nothing")
+    report, problem = nao_json(setup, ["bench", "search-cost", "--device", "cuda:0"], min(left, 60))
+    if problem:
+        return problem
+    return {"status": "ok", "summary": f"{report['totalHours']:.2f} h for the paper's search", "report": report}
+
+
+def peer(variants, few):
+    def part(setup, sizes, results, left):
+        if setup.emulated:
+            return skipped("PyTorch's numbers need a GPU")
+        command = [sys.executable, ROOT / "benchmarks" / "peers" / "pytorch_supernet.py", "--bench", "--json"]
+        command += ["--device", "cuda", "--nao", setup.nao[0], *sizes.network, "--batch", str(sizes.batches[0])]
+        command += ["--archs", str(sizes.graph_architectures if few else sizes.architectures), "--variants", variants]
+        code, output, error = run(command, min(left, 120))
+        try:
+            report = json.loads(output.strip().splitlines()[-1])
+        except (IndexError, ValueError):
+            return failed("pytorch_supernet.py", code, output, error)
+        if "skipped" in report:
+            return skipped(report["skipped"])
+        times = ", ".join(f"{name} {times['trainMillis']:.2f} ms" for name, times in report["variants"].items())
+        return {"status": "ok", "summary": times, "report": report}
+
+    return part
+
+
+def profiler(setup, sizes, results, left):
+    """The slowest kernels under ncu: each is one launch of a step whose calls run one by one."""
+    if setup.emulated:
+        return skipped("for real GPUs")
+    program = tool("ncu")
+    if program is None:
+        return skipped("ncu is not there")
+    measured = ["bench", "kernels", "--device", "cuda:0", *sizes.network, "--batch", str(sizes.batches[0])]
+    measured += ["--archs", "1", "--repetitions", "1", "--warm-up", "0"]
+    report, problem = nao_json(setup, measured, min(left, 60))
+    if problem:
+        return problem
+    slowest = sorted(report["kernels"], key=lambda kernel: -kernel["millis"])[:SLOWEST]
+    rows = []
+    for kernel in slowest:
+        command = [program, "--target-processes", "all", "--clock-control", "none", "--kernel-name", "regex:^wave"]
+        command += ["--launch-skip", str(kernel["firstCall"]), "--launch-count", "1", "--csv"]
+        command += ["--metrics", ",".join(METRICS), *setup.nao, *measured, "--json"]
+        code, output, error = run(command, min(left, 45))
+        lines = output.splitlines()
+        begin = next((i for i, line in enumerate(lines) if line.startswith('"ID"')), None)
+        if begin is None:
+            return failed("ncu", code, output, error)
+        row = {"kernel": kernel["kernel"], "shape": kernel["shape"], "millis": kernel["millis"]}
+        for line in csv.DictReader(io.StringIO("\n".join(lines[begin:]))):
+            metric = METRICS.get(line.get("Metric Name"))
+            if metric:
+                row[metric] = f"{line['Metric Value']} {line.get('Metric Unit') or ''}".strip()
+        rows.append(row)
+    return {"status": "ok", "summary": f"{len(rows)} kernels profiled", "kernels": rows}
+
+
+PARTS = {
+    "doctor": doctor,
+    "fragments": tests("fragments", 30),
+    "networks": tests("networks", 60),
+    "kernels": tests("kernels", 120),
+    "agreement": agreement,
+}
+for precision in PRECISIONS:
+    PARTS[f"step-{precision}"] = bench("step", precision, 0)
+    PARTS[f"step-{precision}-large"] = bench("step", precision, 1)
+for precision in PRECISIONS:
+    PARTS[f"bench-{precision}"] = bench("kernels", precision, 0)
+PARTS |= {
+    "peer": peer("nchw,channels_last,channels_last+bf16", False),
+    "peer-graph": peer("channels_last+graph,channels_last+bf16+graph", True),
+    "memcheck": sanitizer("memcheck"),
+    "racecheck": sanitizer("racecheck"),
+    "ncu": profiler,
+    "search-cost": search_cost,
+}

@@ -1,0 +1,47 @@
+// Looking for NVIDIA's libraries, with a stand-in for cuDNN.
+#include "model/libraries.h"
+
+#include <cstdlib>
+#include <string>
+
+#include "check.h"
+
+using nao::model::findLibraries;
+using nao::model::Library;
+
+namespace {
+
+Library cudnn(const char* file) {
+  setenv("NAO_CUDNN", file, 1);
+  return findLibraries()[0];
+}
+
+}  // namespace
+
+TEST(a_library_that_is_there_says_its_version) {
+  const Library library = cudnn(NAO_TEST_CUDNN);
+  CHECK(std::string(library.name) == "cuDNN", "%s", library.name);
+  CHECK(library.file == NAO_TEST_CUDNN && library.problem.empty(), "%s", library.problem.c_str());
+  CHECK(library.version == "9.19.3", "%s", library.version.c_str());
+}
+
+TEST(a_library_that_is_missing_says_why) {
+  const Library library = cudnn("/nowhere/libcudnn.so.9");
+  CHECK(library.file.empty() && library.version.empty());
+  CHECK(library.problem.find("/nowhere/libcudnn.so.9") != std::string::npos, "%s", library.problem.c_str());
+}
+
+TEST(a_library_that_is_another_one_is_refused) {
+  const Library library = cudnn("libm.so.6");
+  CHECK(library.file.empty());
+  CHECK(library.problem == "libm.so.6 has no cudnnGetVersion", "%s", library.problem.c_str());
+}
+
+TEST(the_list_is_json) {
+  cudnn("/no\"where");
+  const std::string json = nao::model::librariesJson();
+  CHECK(json.find("\"name\": \"cuDNN\"") != std::string::npos, "%s", json.c_str());
+  CHECK(json.find("/no\\\"where") != std::string::npos, "%s", json.c_str());
+}
+
+NAO_TEST_MAIN
