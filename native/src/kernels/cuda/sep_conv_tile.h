@@ -59,7 +59,8 @@ struct SepConvTile {
     dst.rows = atMost(atLeast(largestPiece(p.dst.height, p.pieces), 1), atLeast(most / side, 1));
     dst.cols = ceilDivide(p.dst.width, ceilDivide(p.dst.width, atLeast(most / dst.rows, 1)));
     while (!fits(p)) {
-      int& longer = dst.rows > 1 ? dst.rows : dst.cols;
+      if (dst.pixels() == 1 && groups == 1) return;  // more than kTileBytes: only dilated 7 x 7 with stride 2
+      int& longer = dst.pixels() == 1 ? groups : dst.rows > 1 ? dst.rows : dst.cols;
       longer = ceilDivide(longer, 2);
     }
   }
@@ -107,15 +108,20 @@ struct SepConvBackwardTile {
   constexpr explicit SepConvBackwardTile(const SepConvBackward& p) {
     const SepConv& f = p.forward;
     const int height = atLeast(largestPiece(f.src.x.height, f.pieces), 1), width = f.src.x.width;
-    for (outputs = f.dst.channels;; outputs = ceilDivide(outputs, 2)) {
+    // Fewer pixels first, then fewer channels of dy, and only then so few pixels that most of a tile is halo.
+    outputs = f.dst.channels;
+    for (int least = kLeastPixels;;) {
       int rowCuts = ceilDivide(height, kMostRows), colCuts = 1;
       for (Planes next{ceilDivide(height, rowCuts), width};;) {
         owned = next;
         if (fits(f)) return;
         ++(owned.rows > owned.cols ? rowCuts : colCuts);
         next = {ceilDivide(height, rowCuts), ceilDivide(width, colCuts)};
-        if (next.pixels() < kLeastPixels || next.pixels() == owned.pixels()) break;
+        if (next.pixels() < least || owned.pixels() == 1) break;
       }
+      if (outputs == 1 && least == 1) return;  // more than kTileBytes: the runner says so
+      if (outputs == 1) least = 1;
+      outputs = ceilDivide(outputs, 2);
     }
   }
 
