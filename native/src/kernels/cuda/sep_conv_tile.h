@@ -66,7 +66,10 @@ struct SepConvTile {
   }
 
   constexpr int fragments() const { return ceilDivide(groups * kOutputs, kFragmentOutputs); }  // of a pixel
-  constexpr int weightPitch() const { return groups * kPaddedOutputs; }  // from one channel to the next
+  /// In the weights, from one channel to the next.
+  constexpr int weightPitch() const {
+    return atLeast(groups * kPaddedOutputs, tensorCores ? fragments() * kFragmentOutputs : 0);
+  }
   constexpr int sums() const { return 0; }  // doubles [units][2][16], or [warps][2][fragments][8]
   constexpr int source() const {
     return tensorCores ? kWarps * 2 * fragments() * kFragmentOutputs * 2 : kUnits * 32 * 2;
@@ -84,6 +87,7 @@ struct SepConvTile {
     src = sourcePlanes(p, dst, kRun);
     for (channels = 8; channels >= 2; channels /= 2)
       if ((channels == 2 || channels / 2 < p.src.x.channels) && floats(p) * 4 <= kTileBytes) return true;
+    channels = 2;
     return false;
   }
 };
