@@ -120,10 +120,8 @@ __device__ inline int rowsOfWarp(int rows) {
   return best;
 }
 
-/// `shared` holds kMultiplyBytes.
 template <class P, class Product>
-__device__ inline void multiply(const Product& product, int columns, float* shared) {
-  if constexpr (P::kTensorCores) return multiplyOnTensorCores<P>(product, columns, shared);
+__device__ inline void multiplyByThreads(const Product& product, int columns, float* shared) {
   switch (rowsOfWarp(product.rows())) {
     case 8:
       return multiplyRows<P, 8>(product, columns, shared);
@@ -134,6 +132,15 @@ __device__ inline void multiply(const Product& product, int columns, float* shar
     default:
       return multiplyRows<P, 2>(product, columns, shared);
   }
+}
+
+/// `shared` holds kMultiplyBytes.
+template <class P, class Product>
+__device__ inline void multiply(const Product& product, int columns, float* shared) {
+  if constexpr (P::kTensorCores)
+    multiplyOnTensorCores<P>(product, columns, shared);
+  else
+    multiplyByThreads<P>(product, columns, shared);
 }
 
 // ---- multiplyOuter: every warp has columns of its own and the whole tile of results; the warps' are added at the end
@@ -232,10 +239,8 @@ __device__ inline int sideOfTiles(int rows, int cols) {
   return best;
 }
 
-/// `shared` holds kMultiplyOuterBytes.
-template <class P, class Product>
-__device__ inline void multiplyOuter(const Product& product, int columns, float* shared) {
-  if constexpr (P::kTensorCores) return multiplyOuterOnTensorCores(product, columns, shared);
+template <class Product>
+__device__ inline void multiplyOuterByThreads(const Product& product, int columns, float* shared) {
   switch (sideOfTiles(product.rows(), product.cols())) {
     case 40:
       return multiplyOuterTiles<40>(product, columns, shared);
@@ -244,6 +249,15 @@ __device__ inline void multiplyOuter(const Product& product, int columns, float*
     default:
       return multiplyOuterTiles<16>(product, columns, shared);
   }
+}
+
+/// `shared` holds kMultiplyOuterBytes.
+template <class P, class Product>
+__device__ inline void multiplyOuter(const Product& product, int columns, float* shared) {
+  if constexpr (P::kTensorCores)
+    multiplyOuterOnTensorCores(product, columns, shared);
+  else
+    multiplyOuterByThreads(product, columns, shared);
 }
 
 // ---- what the products of convolutions share

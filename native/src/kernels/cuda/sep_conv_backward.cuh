@@ -126,10 +126,15 @@ class SepConvBackwardRun {
   /// dd = pointwise^T dy, or added to it: a thread multiplies all channels by four lanes of a pixel.
   template <int kChannels>
   __device__ void multiplyTransposed(int outputs, bool add) const {
-    const int stride = tile.gradient.stride() * L;
     if constexpr (P::kTensorCores)
-      return multiplyTransposedOnTensorCores<kChannels>(dd, dy, pointwise, stride, tile.gradient.pixels() * L, outputs,
-                                                        add);
+      multiplyTransposedOnTensorCores<kChannels>(dd, dy, pointwise, tile.gradient.stride() * L,
+                                                 tile.gradient.pixels() * L, outputs, add);
+    else
+      multiplyTransposedByThreads<kChannels>(outputs, add);
+  }
+  template <int kChannels>
+  __device__ void multiplyTransposedByThreads(int outputs, bool add) const {
+    const int stride = tile.gradient.stride() * L;
     for (int quad = threadIdx.x; quad < tile.gradient.pixels() * (L / 4); quad += kThreads) {
       const float* column = dy + quad * 4;
       float* to = dd + quad * 4;
@@ -166,16 +171,15 @@ class SepConvBackwardRun {
     return (rows.dst - rows.gradient) * tile.gradient.cols + cols.dst - cols.gradient;
   }
 
-  /// A warp sums 4 outputs x 4 channels over all columns.
+  /// Adds the products of dy and d to the pointwise gradient.
   __device__ void pointwiseGradient(int first, int count, int firstOutput, int outputs) const {
-    const int blocks = tile.channels / kBlock, lane = threadIdx.x % L, inputs = f.src.x.channels;
-    const int dyStride = tile.gradient.stride() * L, dStride = tile.dst.stride() * L;
-    float* gradient = p.pointwiseGradient + static_cast<std::int64_t>(item_) * f.dst.channels * inputs;
     if constexpr (P::kTensorCores) {
+      const int inputs = f.src.x.channels;
+      float* gradient = p.pointwiseGradient + static_cast<std::int64_t>(item_) * f.dst.channels * inputs;
       const PointwiseGradientTile products{dy + ownedGradient() * L,
                                            d,
-                                           dyStride,
-                                           dStride,
+                                           tile.gradient.stride() * L,
+                                           tile.dst.stride() * L,
                                            tile.gradient.cols,
                                            tile.dst.cols,
                                            rows.dstEnd - rows.dst,
@@ -183,10 +187,18 @@ class SepConvBackwardRun {
                                            images,
                                            outputs,
                                            count};
-      return products.run(space, [&](int output, int channel, float value) {
+      products.run(space, [&](int output, int channel, float value) {
         gradient[static_cast<std::int64_t>(firstOutput + output) * inputs + first + channel] += value;
       });
+    } else {
+      pointwiseGradientByThreads(first, count, firstOutput, outputs);
     }
+  }
+  /// A warp sums 4 outputs x 4 channels over all columns.
+  __device__ void pointwiseGradientByThreads(int first, int count, int firstOutput, int outputs) const {
+    const int blocks = tile.channels / kBlock, lane = threadIdx.x % L, inputs = f.src.x.channels;
+    const int dyStride = tile.gradient.stride() * L, dStride = tile.dst.stride() * L;
+    float* gradient = p.pointwiseGradient + static_cast<std::int64_t>(item_) * f.dst.channels * inputs;
     for (int i = threadIdx.x / 32; i < ceilDivide(outputs, kBlock) * blocks; i += kWarps) {
       const int o = i / blocks * kBlock, c = i % blocks * kBlock;
       if (c >= count) continue;

@@ -59,13 +59,17 @@ struct SepConvTile {
     dst.rows = atMost(atLeast(largestPiece(p.dst.height, p.pieces), 1), atLeast(most / side, 1));
     dst.cols = ceilDivide(p.dst.width, ceilDivide(p.dst.width, atLeast(most / dst.rows, 1)));
     while (!fits(p)) {
-      int& longer = dst.rows > 1 ? dst.rows : dst.cols;
+      if (dst.pixels() == 1 && groups == 1) return;  // more than kTileBytes: only dilated 7 x 7 with stride 2
+      int& longer = dst.pixels() == 1 ? groups : dst.rows > 1 ? dst.rows : dst.cols;
       longer = ceilDivide(longer, 2);
     }
   }
 
   constexpr int fragments() const { return ceilDivide(groups * kOutputs, kFragmentOutputs); }  // of a pixel
-  constexpr int weightPitch() const { return groups * kPaddedOutputs; }  // from one channel to the next
+  /// In the weights, from one channel to the next.
+  constexpr int weightPitch() const {
+    return atLeast(groups * kPaddedOutputs, tensorCores ? fragments() * kFragmentOutputs : 0);
+  }
   constexpr int sums() const { return 0; }  // doubles [units][2][16], or [warps][2][fragments][8]
   constexpr int source() const {
     return tensorCores ? kWarps * 2 * fragments() * kFragmentOutputs * 2 : kUnits * 32 * 2;
@@ -83,6 +87,7 @@ struct SepConvTile {
     src = sourcePlanes(p, dst, kRun);
     for (channels = 8; channels >= 2; channels /= 2)
       if ((channels == 2 || channels / 2 < p.src.x.channels) && floats(p) * 4 <= kTileBytes) return true;
+    channels = 2;
     return false;
   }
 };
@@ -107,15 +112,20 @@ struct SepConvBackwardTile {
   constexpr explicit SepConvBackwardTile(const SepConvBackward& p) {
     const SepConv& f = p.forward;
     const int height = atLeast(largestPiece(f.src.x.height, f.pieces), 1), width = f.src.x.width;
-    for (outputs = f.dst.channels;; outputs = ceilDivide(outputs, 2)) {
+    // Fewer pixels first, then fewer channels of dy, and only then so few pixels that most of a tile is halo.
+    outputs = f.dst.channels;
+    for (int least = kLeastPixels;;) {
       int rowCuts = ceilDivide(height, kMostRows), colCuts = 1;
       for (Planes next{ceilDivide(height, rowCuts), width};;) {
         owned = next;
         if (fits(f)) return;
         ++(owned.rows > owned.cols ? rowCuts : colCuts);
         next = {ceilDivide(height, rowCuts), ceilDivide(width, colCuts)};
-        if (next.pixels() < kLeastPixels || next.pixels() == owned.pixels()) break;
+        if (next.pixels() < least || owned.pixels() == 1) break;
       }
+      if (outputs == 1 && least == 1) return;  // more than kTileBytes: the runner says so
+      if (outputs == 1) least = 1;
+      outputs = ceilDivide(outputs, 2);
     }
   }
 

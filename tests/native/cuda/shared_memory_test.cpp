@@ -1,0 +1,49 @@
+// Two blocks of threads share a multiprocessor: no call of a network may need more than half of its shared memory.
+#include "check.h"
+#include "kernels/cuda/wave.h"
+#include "model/cuda/cuda_device.h"
+
+namespace {
+
+using namespace nao::kernels;
+
+/// Of an A100, which has the least for its register file: 164 KiB, less 1 KiB a block, less static variables.
+constexpr std::size_t kMostBytes = 80 * 1024;
+
+Tensor map(int channels, int side) {
+  Tensor t;
+  t.channels = channels;
+  t.height = t.width = side;
+  t.channelStride = planeStride(side, side);
+  t.blockStride = channels * t.channelStride;
+  return t;
+}
+
+}  // namespace
+
+TEST(separable_convolutions_leave_room_for_a_second_block) {
+  for (const int channels : {8, 20, 36, 40, 44, 72, 80, 88, 144, 176, 320})
+    for (const int side : {4, 7, 8, 14, 16, 28, 32, 56})
+      for (const int kernel : {3, 5, 7})
+        for (const int stride : {1, 2})
+          for (const int dilation : {1, 2}) {
+            // The largest window of all has no smaller tile: it fits where a block can have 99 KiB.
+            const std::size_t most = kernel == 7 && stride == 2 && dilation == 2 ? 96 * 1024 : kMostBytes;
+            SepConvBackward p;
+            p.forward.images = 16;
+            p.forward.src.x = map(channels, side);
+            p.forward.dst = map(channels, (side + stride - 1) / stride);
+            p.forward.kernel = kernel;
+            p.forward.stride = stride;
+            p.forward.dilation = dilation;
+            p.forward.pieces = nao::model::rowPieces(p.forward.dst.height);
+            CHECK(cuda::sharedBytes(p.forward) <= most, "%d channels, %d x %d, kernel %d / %d: %zu bytes", channels,
+                  side, side, kernel, stride, cuda::sharedBytes(p.forward));
+            p.forward.pieces = nao::model::rowPieces(side);
+            CHECK(cuda::sharedBytes(p) <= most, "backward, %d channels, %d x %d, kernel %d / %d: %zu bytes", channels,
+                  side, side, kernel, stride, cuda::sharedBytes(p));
+          }
+  CHECK(cuda::sharedBytes(ConvBackward()) <= kMostBytes && cuda::sharedBytes(PointwiseBackward()) <= kMostBytes);
+}
+
+NAO_TEST_MAIN
