@@ -234,7 +234,7 @@ void CudaRunner::launchOneByOne() {
                                                wave.sharedBytes, stream_));
   });
   for (std::size_t call = 0; call < seconds.size(); ++call)
-    profile_.add(bound_.calls[inTable_[call]].call, seconds[call], precision_ == cuda::Precision::bf16 ? 2 : 4);
+    profile_.add(bound_.calls[call].call, seconds[call], precision_ == cuda::Precision::bf16 ? 2 : 4);
 }
 
 /// Waits for all steps started, and takes their results over.
