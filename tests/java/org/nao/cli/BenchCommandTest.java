@@ -173,8 +173,7 @@ class BenchCommandTest {
     final Invocation half = bench("--precision", "bf16");
     assertThat(half.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(bench("--precision", "fp64").exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(half.err())
-        .isEqualTo("nao bench step: device cpu computes in fp32 alone.\n");
+    assertThat(half.err()).isEqualTo("nao bench step: device cpu computes in fp32 alone.\n");
     assertThat(bench("--archs", "0").exitCode()).isEqualTo(ExitCode.USAGE);
   }
 }

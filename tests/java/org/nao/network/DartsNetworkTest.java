@@ -74,8 +74,7 @@ class DartsNetworkTest {
   void noneIsNoOperationOfANetwork() {
     String text = DARTS_V2.replace("('dil_conv_3x3', 2)", "('none', 2)");
     Architecture architecture = ArchitectureFormat.genotype(SPACE).parse(text);
-    assertThatThrownBy(
-            () -> StandaloneProgram.of(SPACE, NetworkShape.cifar10(3, 2), architecture))
+    assertThatThrownBy(() -> StandaloneProgram.of(SPACE, NetworkShape.cifar10(3, 2), architecture))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("none");
   }

@@ -23,8 +23,7 @@ public final class SmoothToy {
   public SmoothToy() {
     logits =
         tensors.declare(
-            new ParameterSpec(
-                "logits", List.of(2, COLUMNS), true, 1, Initialization.SMALL_NORMAL));
+            new ParameterSpec("logits", List.of(2, COLUMNS), true, 1, Initialization.SMALL_NORMAL));
     final int weight = tensors.declare(ParameterSpec.convolution("stem", CHANNELS, 3, 3));
     final int stem = norm("stem", program.conv2d(ProgramWriter.IMAGE, weight, CHANNELS, 3, 1, 1));
     final int[] candidates = {
@@ -43,8 +42,7 @@ public final class SmoothToy {
 
   private int pointwise(String name, int src) {
     final int weight = tensors.declare(ParameterSpec.convolution(name, CHANNELS, CHANNELS, 1));
-    return norm(
-        name, program.pointwise(src, CHANNELS, new int[] {weight}, new int[] {CHANNELS}));
+    return norm(name, program.pointwise(src, CHANNELS, new int[] {weight}, new int[] {CHANNELS}));
   }
 
   private int norm(String name, int src) {

@@ -124,7 +124,9 @@ class ArchitectureGradientTest {
     }
   }
 
-  /** The mixed derivative the other way round: differences over each logit of dL_train/dw, times d. */
+  /**
+   * The mixed derivative the other way round: differences over each logit of dL_train/dw, times d.
+   */
   @Test
   void secondOrderIsTheHessianProduct() {
     final SmoothToy smooth = new SmoothToy();
@@ -132,9 +134,7 @@ class ArchitectureGradientTest {
       final float[] weights = toy.network.readAll(TensorArray.VALUE);
       final float[] actual =
           toy.gradient.secondOrder(
-              toy.training,
-              toy.validation,
-              new ArchitectureGradient.Unrolling(RATE, 0.9f, 3e-4f));
+              toy.training, toy.validation, new ArchitectureGradient.Unrolling(RATE, 0.9f, 3e-4f));
       assertThat(toy.network.readAll(TensorArray.VALUE)).isEqualTo(weights);
       assertThat(toy.network.readAll(TensorArray.MOMENTUM)).containsOnly(0);
 

@@ -79,8 +79,7 @@ final class StepCommand implements Runnable {
   @Option(
       names = "--order",
       paramLabel = "K",
-      description =
-          "Of alpha_grad: 1 (default), or 2 with the weights a step of --lr further on.")
+      description = "Of alpha_grad: 1 (default), or 2 with the weights a step of --lr further on.")
   private Integer order;
 
   @Option(names = "--aux", description = "Stand-alone network with its auxiliary head.")

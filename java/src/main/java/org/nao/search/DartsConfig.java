@@ -21,7 +21,8 @@ public record DartsConfig(
 
   private static void check(String name, double value, boolean holds, String range) {
     if (!holds || !Double.isFinite(value)) {
-      throw new IllegalArgumentException("darts.%s is %s, must be %s".formatted(name, value, range));
+      throw new IllegalArgumentException(
+          "darts.%s is %s, must be %s".formatted(name, value, range));
     }
   }
 }

@@ -171,13 +171,7 @@ public final class MixedTraining {
   private TrainResult pass(Training how, int[] indices, float rate, long step) {
     try {
       return network.train(
-          images.dataset(),
-          how,
-          new Program[] {program},
-          batch,
-          indices,
-          new float[] {rate},
-          step);
+          images.dataset(), how, new Program[] {program}, batch, indices, new float[] {rate}, step);
     } catch (NotFiniteException e) {
       throw new RunException(
           ("a loss of step %d became NaN or infinite;"

@@ -12,8 +12,8 @@ import org.nao.run.SafetensorsFile;
 import org.nao.run.Tensor;
 
 /**
- * A weight step of DARTS' search network on explicit weights and images, and before it the gradients
- * of an architecture step.
+ * A weight step of DARTS' search network on explicit weights and images, and before it the
+ * gradients of an architecture step.
  *
  * @param search the network
  * @param order 1: with the weights as they are, 2: with the weights one step further
@@ -27,8 +27,8 @@ public record DartsStep(DartsSearchNetwork search, int order) {
   }
 
   /**
-   * As {@link StepRun#train}; and {@code alpha_grad/NAME}, the gradients of the validation loss with
-   * respect to the logits of the architecture weights before the step.
+   * As {@link StepRun#train}; and {@code alpha_grad/NAME}, the gradients of the validation loss
+   * with respect to the logits of the architecture weights before the step.
    *
    * @param learningRate also how far the second order goes ahead
    */

@@ -50,13 +50,7 @@ public record StepRun(ParameterTable table, int[] words) {
       Training training,
       float learningRate) {
     return train(
-        device,
-        weights,
-        batch,
-        classes,
-        training,
-        learningRate,
-        (outputs, network, program) -> {});
+        device, weights, batch, classes, training, learningRate, (outputs, network, program) -> {});
   }
 
   /** As above, with other outputs computed on the loaded network before. */
