@@ -78,7 +78,8 @@ class RankingStudyTest {
     Optional<String> found = Optional.empty();
     while (found.isEmpty()) {
       final StopRequest stop = new StopRequest();
-      final Thread timer = new Thread(() -> request(stop));
+      final long millis = 10L * (stops + 1); // longer each time: no machine is too fast or too slow
+      final Thread timer = new Thread(() -> request(stop, millis));
       timer.start();
       found = report(config("stopped", options), stop);
       stops += found.isEmpty() ? 1 : 0;
@@ -88,9 +89,9 @@ class RankingStudyTest {
     assertThat(found).isEqualTo(whole);
   }
 
-  private static void request(StopRequest stop) {
+  private static void request(StopRequest stop, long millis) {
     try {
-      Thread.sleep(150);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
