@@ -26,7 +26,12 @@ public final class Search implements AutoCloseable {
    */
   public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
     session = new SearchSession(folder, config, stop, notices);
-    strategy = Algorithm.named(config.algorithm()).strategy(session);
+    try {
+      strategy = Algorithm.named(config.algorithm()).strategy(session);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
     reranking = new Reranking(session);
     session.carry(strategy::tensors);
     try {
