@@ -39,9 +39,7 @@ public final class Charts {
    */
   public record Curve(String name, double[] x, double[] y, double[] error) {}
 
-  /** Each cloud in its own colour and shape. */
-  public static void scatter(
-      Path stem, String title, String xTitle, String yTitle, List<Points> clouds) {
+  private static XYChart chart(String title, String xTitle, String yTitle) {
     final XYChart chart =
         new XYChartBuilder()
             .width(WIDTH_PIXELS)
@@ -51,6 +49,13 @@ public final class Charts {
             .yAxisTitle(yTitle)
             .build();
     style(chart.getStyler());
+    return chart;
+  }
+
+  /** Each cloud in its own colour and shape. */
+  public static void scatter(
+      Path stem, String title, String xTitle, String yTitle, List<Points> clouds) {
+    final XYChart chart = chart(title, xTitle, yTitle);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
     clouds.forEach(each -> chart.addSeries(each.name(), each.x(), each.y()));
     write(stem, chart);
@@ -59,15 +64,7 @@ public final class Charts {
   /** Each curve in its own colour, with its intervals as bars. */
   public static void curves(
       Path stem, String title, String xTitle, String yTitle, List<Curve> curves) {
-    final XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH_PIXELS)
-            .height(HEIGHT_PIXELS)
-            .title(title)
-            .xAxisTitle(xTitle)
-            .yAxisTitle(yTitle)
-            .build();
-    style(chart.getStyler());
+    final XYChart chart = chart(title, xTitle, yTitle);
     curves.forEach(
         each ->
             chart
