@@ -22,6 +22,7 @@ final class NetworkWalk {
   private final SearchSpace space;
   private final NetworkShape shape;
   private final WeightScheme scheme;
+  private final Halving halving;
   private final ProgramWriter program;
   private final LayerWriter layers;
 
@@ -33,6 +34,7 @@ final class NetworkWalk {
     this.space = space;
     this.shape = shape;
     this.scheme = scheme;
+    this.halving = new Halving(space, shape);
     this.program = new ProgramWriter(shape);
     this.layers = new LayerWriter(program, index);
   }
@@ -73,8 +75,8 @@ final class NetworkWalk {
 
   private Value cell(int index, Cell cell, Value beforeLast, Value last) {
     List<Value> states = new ArrayList<>(cell.states());
-    states.add(calibrate(index, 0, beforeLast, beforeLast.height() != last.height()));
-    states.add(calibrate(index, 1, last, false));
+    states.add(calibrate(index, 0, beforeLast));
+    states.add(calibrate(index, 1, last));
     for (int i = 0; i < cell.nodes().size(); i++) {
       Node node = cell.nodes().get(i);
       Value first = operand(new Operand(index, i, 0, node.op1(), node.in1()), states);
@@ -84,7 +86,8 @@ final class NetworkWalk {
     return output(index, cell.unusedStates(), states);
   }
 
-  private Value calibrate(int cell, int state, Value src, boolean halve) {
+  private Value calibrate(int cell, int state, Value src) {
+    boolean halve = halving.byCalibration(cell, state);
     return CommonWeights.calibration(cell, state, src.channels(), shape.channelsAt(cell), halve)
         .map(calibration -> layers.calibrate(src, calibration))
         .orElse(src);
@@ -92,7 +95,7 @@ final class NetworkWalk {
 
   private Value operand(Operand operand, List<Value> states) {
     Value src = states.get(operand.input());
-    int stride = shape.isReduction(operand.cell()) && operand.input() < Cell.INPUTS ? 2 : 1;
+    int stride = halving.byOperation(operand.cell(), operand.input()) ? 2 : 1;
     Value dst = apply(operand, src, stride);
     float layerFraction = (operand.cell() + 1) / (float) shape.cells();
     int site = dropPathSite(operand.cell(), operand.node(), operand.side());
@@ -124,7 +127,7 @@ final class NetworkWalk {
     int reduced = 0;
     for (int state : unused) {
       Value value = states.get(state);
-      if (shape.isReduction(cell) && state < Cell.INPUTS) {
+      if (halving.byOperation(cell, state)) {
         value = layers.factorizedReduce(value, scheme.outputReduce(cell, state, reduced, channels));
         reduced++;
       }

@@ -22,6 +22,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public static final int MAX_NODES = 12;
 
   private static final String NAO_SMALL = "nao-small";
+  private static final String ENAS_MICRO = "enas-micro";
   private static final String DARTS = "darts";
   private static final int DARTS_NODES = 4;
 
@@ -54,6 +55,16 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
             new Operation(OperationKind.IDENTITY, 1)));
   }
 
+  /** The micro space of ENAS (Pham et al. 2018) with five nodes per cell. */
+  public static SearchSpace enasMicro() {
+    return enasMicro(DEFAULT_NODES);
+  }
+
+  /** The micro space of ENAS: nao-small's operations, see {@link #halvesInputs}. */
+  public static SearchSpace enasMicro(int nodes) {
+    return new SearchSpace(ENAS_MICRO, nodes, naoSmall(nodes).operations());
+  }
+
   /**
    * The space of DARTS (Liu et al. 2019): four nodes, all of them the cell's output, with two
    * operations each. Operation 0, none, only takes part in the search.
@@ -82,6 +93,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public static SearchSpace named(String name, int nodes) {
     return switch (name) {
       case NAO_SMALL -> naoSmall(nodes);
+      case ENAS_MICRO -> enasMicro(nodes);
       case DARTS -> {
         if (nodes != DARTS_NODES) {
           throw new IllegalArgumentException(
@@ -91,7 +103,10 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
       }
       default ->
           throw new IllegalArgumentException(
-              "unknown search space '" + name + "', allowed: " + NAO_SMALL + ", " + DARTS);
+              "unknown search space '"
+                  + name
+                  + "', allowed: "
+                  + String.join(", ", NAO_SMALL, ENAS_MICRO, DARTS));
     };
   }
 
@@ -103,6 +118,14 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   /** Whether its cells are DARTS': every node is output, both inputs are preprocessed. */
   public boolean isDarts() {
     return name.equals(DARTS);
+  }
+
+  /**
+   * Whether a reduction cell halves both its inputs and its operations keep their size; otherwise
+   * its operations on the inputs halve them.
+   */
+  public boolean halvesInputs() {
+    return name.equals(ENAS_MICRO);
   }
 
   /** Pairs of a node and a state it may read, in the order of the node, then the state. */
