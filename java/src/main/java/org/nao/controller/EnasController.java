@@ -136,7 +136,12 @@ public final class EnasController implements AutoCloseable {
     return parameters.dimensions();
   }
 
-  /** Where the optimizer stands; its steps are the updates done. */
+  /** Updates done. */
+  public long updates() {
+    return adam.steps();
+  }
+
+  /** Where the optimizer stands. */
   public OptimizerState optimizer() {
     return adam.state();
   }
