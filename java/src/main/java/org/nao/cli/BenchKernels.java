@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nao.bench.Ceilings;
 import org.nao.bench.KernelBenchmark;
+import org.nao.bench.Workload;
 import org.nao.engine.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,18 +45,13 @@ final class BenchKernels implements Callable<Integer> {
   @Override
   public Integer call() {
     final ObjectNode before = compareOptions.before();
+    final Workload workload = options.workload();
     final KernelBenchmark benchmark =
         new KernelBenchmark(
-            options.space().space(),
-            options.shape(),
-            options.batch(),
-            options.architectures(),
-            warmUp,
-            options.repetitions(),
-            options.seed());
+            workload, options.batch(), warmUp, options.repetitions(), options.seed());
     try (Device device = options.open()) {
       final KernelBenchmark.Result result = benchmark.run(device, options.precision());
-      final ObjectNode report = options.report(device, result);
+      final ObjectNode report = options.report(device, workload, result);
       if (!output.json()) {
         print(device, result);
       }
