@@ -1,7 +1,6 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -44,23 +43,17 @@ final class BenchKernels implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    final ObjectNode before = compareOptions.before();
     final Workload workload = options.workload();
     final KernelBenchmark benchmark =
         new KernelBenchmark(
             workload, options.batch(), warmUp, options.repetitions(), options.seed());
-    try (Device device = options.open()) {
-      final KernelBenchmark.Result result = benchmark.run(device, options.precision());
-      final ObjectNode report = options.report(device, workload, result);
-      if (!output.json()) {
-        print(device, result);
-      }
-      final int exitCode = compareOptions.compare(before, report, RULE, output);
-      if (output.json()) {
-        output.object(report);
-      }
-      return exitCode;
-    }
+    return options.measure(
+        workload,
+        device -> benchmark.run(device, options.precision()),
+        this::print,
+        compareOptions,
+        RULE,
+        output);
   }
 
   /** Milliseconds of a call, or of all its calls in a step, by kernel and shape. */

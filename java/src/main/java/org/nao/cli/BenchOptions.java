@@ -3,6 +3,8 @@ package org.nao.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.nao.bench.Workload;
 import org.nao.engine.Device;
 import org.nao.engine.Precision;
@@ -49,7 +51,7 @@ final class BenchOptions {
       description = "fp32 (default), or on a GPU tf32 or bf16.")
   private Precision precision = Precision.FP32;
 
-  NetworkShape shape() {
+  private NetworkShape shape() {
     return sizeOptions.shape();
   }
 
@@ -83,12 +85,35 @@ final class BenchOptions {
     return precision;
   }
 
-  Device open() {
-    return deviceOptions.open();
+  /**
+   * Measures, prints for a user or writes the report as JSON, and compares it with an earlier one.
+   *
+   * @return the exit code
+   */
+  <R> int measure(
+      Workload workload,
+      Function<Device, R> measurement,
+      BiConsumer<Device, R> print,
+      CompareOptions compare,
+      CompareOptions.Rule rule,
+      Output output) {
+    final ObjectNode before = compare.before();
+    try (Device device = deviceOptions.open()) {
+      final R result = measurement.apply(device);
+      final ObjectNode report = report(device, workload, result);
+      if (!output.json()) {
+        print.accept(device, result);
+      }
+      final int exitCode = compare.compare(before, report, rule, output);
+      if (output.json()) {
+        output.object(report);
+      }
+      return exitCode;
+    }
   }
 
   /** What was measured, where and with which result, as one object. */
-  ObjectNode report(Device device, Workload workload, Object result) {
+  private ObjectNode report(Device device, Workload workload, Object result) {
     final NetworkShape shape = workload.shape();
     final ObjectNode report = Json.object();
     report.put("device", deviceOptions.name());

@@ -1,7 +1,6 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,22 +28,16 @@ final class BenchStep implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    final ObjectNode before = compareOptions.before();
     final Workload workload = options.workload();
     final StepBenchmark benchmark =
         new StepBenchmark(workload, options.batch(), options.repetitions(), options.seed());
-    try (Device device = options.open()) {
-      final StepBenchmark.Result result = benchmark.run(device, options.precision());
-      final ObjectNode report = options.report(device, workload, result);
-      if (!output.json()) {
-        print(device, result);
-      }
-      final int exitCode = compareOptions.compare(before, report, RULE, output);
-      if (output.json()) {
-        output.object(report);
-      }
-      return exitCode;
-    }
+    return options.measure(
+        workload,
+        device -> benchmark.run(device, options.precision()),
+        this::print,
+        compareOptions,
+        RULE,
+        output);
   }
 
   private static Map<String, Double> millis(JsonNode report) {
