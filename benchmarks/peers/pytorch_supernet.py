@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Measures supernet training steps and forward passes of the PyTorch peer, as `nao bench step` measures the engine's.
+"""Measures training steps and forward passes of the PyTorch peer, as `nao bench step` measures the engine's.
+
+`--space nao-small` (default) are random architectures over one supernet, `--space darts` is DARTS' search network.
 
 A training step is forward, loss, backward, gradient clipping to norm 5 and SGD with momentum (foreach, unused gradients
 None). Per architecture the median of the repetitions after two warm-up runs counts, then the mean over architectures.
@@ -68,16 +70,26 @@ def captured(torch, work):
     return graph.replay
 
 
+def make_network(options):
+    if options.space == "darts":
+        from darts import Darts
+
+        return Darts(options.layers, options.channels, 3, options.classes)
+    from networks import supernet
+
+    return supernet(options.layers, options.channels, 3, options.classes)
+
+
 def measure(torch, variant, architectures, options):
-    """{trainMillis, forwardMillis}, lists over architectures."""
+    """{trainMillis, forwardMillis}, lists over architectures; an empty one is the mixed network of DARTS."""
     import torch.nn.functional as F
-    from networks import initialise, parse_architecture, supernet
+    from networks import initialise, parse_architecture
     from operations import set_statistics
 
     cuda = options.device == "cuda"
     layout = torch.channels_last if "channels_last" in variant else torch.contiguous_format
     torch.manual_seed(options.seed)
-    network = supernet(options.layers, options.channels, 3, options.classes)
+    network = make_network(options)
     initialise(network)
     network = network.to(options.device, memory_format=layout)
     images = torch.randn(options.batch, 3, options.size, options.size, device=options.device).to(memory_format=layout)
@@ -86,7 +98,7 @@ def measure(torch, variant, architectures, options):
 
     def run_forward(architecture, drop_path_keep=1.0):
         with torch.autocast(options.device, dtype=torch.bfloat16, enabled="bf16" in variant):
-            logits, _ = network(images, architecture, drop_path_keep)
+            logits, _ = network(images, architecture, drop_path_keep) if architecture else network(images)
         return F.cross_entropy(logits.float(), labels)
 
     def train(architecture):
@@ -107,7 +119,7 @@ def measure(torch, variant, architectures, options):
 
     result = {"trainMillis": [], "forwardMillis": []}
     for text in architectures:
-        architecture = parse_architecture(text)
+        architecture = parse_architecture(text) if text else None
         result["trainMillis"].append(time_of(lambda: train(architecture), "train"))
         result["forwardMillis"].append(time_of(lambda: evaluate(architecture), "eval-batch"))
     return result
@@ -116,13 +128,16 @@ def measure(torch, variant, architectures, options):
 def bench(torch, options):
     if options.threads:
         torch.set_num_threads(options.threads)
-    architectures = sample_architectures(options.nao, options.archs, options.seed)
+    architectures = (
+        [""] if options.space == "darts" else sample_architectures(options.nao, options.archs, options.seed)
+    )
     variants = options.variants.split(",") if options.variants else VARIANTS
     report = {
         "pytorch": torch.__version__,
         "device": torch.cuda.get_device_name() if options.device == "cuda" else torch.backends.cpu.get_cpu_capability(),
         "threads": torch.get_num_threads(),
         "environment": {name: os.environ.get(name) for name in ENVIRONMENT},
+        "space": options.space,
         "layers": options.layers,
         "channels": options.channels,
         "batch": options.batch,
@@ -153,6 +168,7 @@ def parse_options():
     parser.add_argument("--variants", help=f"of {', '.join(VARIANTS)}; on CUDA also {', '.join(GRAPH_VARIANTS)}")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--threads", type=int, default=0, help="0: all (default)")
+    parser.add_argument("--space", choices=("nao-small", "darts"), default="nao-small")
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--channels", type=int, default=20)
     parser.add_argument("--batch", type=int, default=64)

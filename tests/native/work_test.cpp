@@ -57,6 +57,18 @@ TEST(sep_conv_reads_its_source_and_writes_its_output) {
   checkWork(workOf(b), "20>40 16x16 k5 s2", bytes(20, 32) + 2 * bytes(40, 16) + 2 * bytes(20, 32), 4 * multiplyAdds);
 }
 
+TEST(a_convolution_of_the_image_has_no_gradient_of_its_source) {
+  ConvBackward b;
+  b.forward.images = kImages;
+  b.forward.src.x = map(3, 16);
+  b.forward.dst = map(60, 16);
+  b.upstream.g = map(60, 16);
+  const double multiplyAdds = kImages * 16.0 * 16 * 27 * 60;
+  checkWork(workOf(b), "3>60 16x16 k3 s1", bytes(3, 16) + bytes(60, 16), 2 * multiplyAdds);
+  b.dsrc.g = map(3, 16);
+  checkWork(workOf(b), "3>60 16x16 k3 s1", 2 * bytes(3, 16) + bytes(60, 16), 4 * multiplyAdds);
+}
+
 TEST(pointwise_adds_up_its_terms) {
   PointwiseTerm terms[2];
   terms[0].src.x = map(20, 8);

@@ -9,8 +9,8 @@ using namespace kernels;
 
 constexpr double kFloat = sizeof(float);
 constexpr double kOperationsPerMultiplyAdd = 2;
-/// Gradient of the source and gradient of the weights.
-constexpr double kBackward = 2;
+/// Of the source and of the weights.
+constexpr double kBothGradients = 2;
 
 /// Bytes forward without the output's, and multiply-adds.
 struct Convolution {
@@ -59,11 +59,13 @@ struct Counter {
     const Convolution c = of(p);
     return {c.shape, c.sourceBytes + bytes(p.images, p.dst), c.multiplyAdds * kOperationsPerMultiplyAdd};
   }
+  /// The gradient of the weights, and of the source unless it takes none: 0 bytes.
   template <class Parameters>
   Work backward(const Parameters& p, double gradientBytes) const {
     const Convolution c = of(p.forward);
+    const double gradients = gradientBytes > 0 ? kBothGradients : 1;
     return {c.shape, c.sourceBytes + bytes(p.forward.images, p.upstream) + gradientBytes,
-            c.multiplyAdds * kBackward * kOperationsPerMultiplyAdd};
+            c.multiplyAdds * gradients * kOperationsPerMultiplyAdd};
   }
 
   Work work(const SepConv& p) const { return forward(p); }
@@ -140,7 +142,7 @@ struct Counter {
   Work work(const LinearBackward& p) const {
     const Work w = work(p.forward);
     return {w.shape, w.bytes + static_cast<double>(p.forward.images) * p.forward.inputs * kFloat,
-            w.operations * kBackward};
+            w.operations * kBothGradients};
   }
   Work work(const Loss& p) const {
     return {"", static_cast<double>(p.images) * p.classes * kFloat * (p.dlogits == nullptr ? 1 : 2), 0};

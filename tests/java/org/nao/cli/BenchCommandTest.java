@@ -53,6 +53,27 @@ class BenchCommandTest {
     assertThat(object.path("threadMillis").path("sep_conv").asDouble()).isPositive();
   }
 
+  @Test
+  void measuresTheMixedStepOfDarts() {
+    final Invocation bench =
+        Invocation.of(
+            "bench step --space darts --layers 3 --channels 2 --batch 4 --repetitions 1 --json"
+                .split(" "));
+    assertThat(bench.err()).isEmpty();
+    final var object = Json.parseObject(bench.out());
+    assertThat(object.path("space").asText()).isEqualTo("darts");
+    assertThat(object.path("archs").asInt()).isEqualTo(1);
+    assertThat(object.path("trainMillis").asDouble()).isPositive();
+    assertThat(object.path("threadMillis").path("mixture").asDouble()).isPositive();
+  }
+
+  @Test
+  void dartsHasNoArchitecturesToCount() {
+    final Invocation bench = Invocation.of("bench step --space darts --archs 3".split(" "));
+    assertThat(bench.exitCode()).isEqualTo(2);
+    assertThat(bench.err()).contains("--archs has no meaning in the space darts");
+  }
+
   private static Invocation kernels(String... more) {
     final String[] small =
         "bench kernels --layers 1 --channels 4 --batch 16 --archs 2 --repetitions 1".split(" ");

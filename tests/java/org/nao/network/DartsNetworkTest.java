@@ -52,6 +52,40 @@ class DartsNetworkTest {
     assertThat(size.parameters()).isEqualTo(3_349_342); // 3.3 million in table 1
   }
 
+  @ParameterizedTest(name = "L {0}, C {1}")
+  @CsvSource({"3, 2", "4, 4", "8, 16"})
+  void sizeOfTheSearchNetworkIsThatOfItsTensors(int layers, int channels) {
+    NetworkShape shape = NetworkShape.cifar10(layers, channels);
+    long trainable =
+        new DartsSearchNetwork(SPACE, shape)
+            .table().parameters().stream()
+                .filter(ParameterSpec::trainable)
+                .mapToLong(ParameterSpec::elements)
+                .sum();
+    assertThat(ModelSize.dartsSearch(SPACE, shape).parameters()).isEqualTo(trainable);
+  }
+
+  @Test
+  void multiplyAddsOfMixedCells() {
+    long c = 2; // of the normal cell; both others reduce
+    long p = 32 * 32;
+    long edge = 2 * (9 * c + c * c) + 2 * (25 * c + c * c) + (9 * c + c * c) + (25 * c + c * c);
+    long normal = p * (2 * (3 * c) * c + 14 * edge);
+    ModelSize one = ModelSize.dartsSearch(SPACE, NetworkShape.cifar10(3, 2));
+    long d = 2 * c;
+    long halved = reductionEdges(d) * (p / 4) + p * (3 * c * d + 4 * c * d);
+    long e = 2 * d;
+    long quartered = reductionEdges(e) * (p / 16) + p / 4 * (4 * c * e + 4 * d * e);
+    long stem = 27 * 3 * c * p;
+    assertThat(one.macs()).isEqualTo(stem + normal + halved + quartered + 4 * e * 10);
+  }
+
+  /** All 14 edges, of which the 8 from the inputs halve: their skip connections convolve. */
+  private static long reductionEdges(long c) {
+    long edge = 2 * (9 * c + c * c) + 2 * (25 * c + c * c) + (9 * c + c * c) + (25 * c + c * c);
+    return 14 * edge + 8 * c * c;
+  }
+
   @ParameterizedTest(name = "L {0}, C {1}, {2} x {2}")
   @CsvSource({"1, 2, 8", "2, 4, 8", "5, 4, 16", "20, 36, 32"})
   void sizesAreThoseOfTheTensors(int layers, int channels, int side) {

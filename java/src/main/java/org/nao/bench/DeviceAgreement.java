@@ -47,8 +47,8 @@ public record DeviceAgreement(
   private static final float LEARNING_RATE = 0.025f;
 
   public DeviceAgreement {
-    StepBenchmark.positive("batch", batch);
-    StepBenchmark.positive("steps", steps);
+    Workload.positive("batch", batch);
+    Workload.positive("steps", steps);
   }
 
   /**

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.KernelTime;
@@ -16,33 +15,21 @@ import org.nao.engine.Network;
 import org.nao.engine.Precision;
 import org.nao.engine.Program;
 import org.nao.engine.Training;
-import org.nao.network.NetworkShape;
-import org.nao.network.SupernetProgram;
-import org.nao.space.Architecture;
-import org.nao.space.SearchSpace;
 import org.nao.training.Networks;
 
 /**
- * Measures every kernel that training steps of random architectures call, at every shape, inside
- * those steps: with the operands, the neighbours on other threads and the caches it has there. A
- * GPU runs each call alone while it is measured.
+ * Measures every kernel that training steps of the programs call, at every shape, inside those
+ * steps: with the operands, the neighbours on other threads and the caches it has there. A GPU runs
+ * each call alone while it is measured.
  *
- * @param space of the architectures
- * @param shape of the supernet
+ * @param workload network and programs
  * @param batch N, images per step
- * @param architectures how many
  * @param warmUp steps before the measured ones
- * @param repetitions measured steps per architecture
- * @param seed of architectures, weights and images
+ * @param repetitions measured steps per program
+ * @param seed of weights and images
  */
 public record KernelBenchmark(
-    SearchSpace space,
-    NetworkShape shape,
-    int batch,
-    int architectures,
-    int warmUp,
-    int repetitions,
-    long seed) {
+    Workload workload, int batch, int warmUp, int repetitions, long seed) {
 
   /** Keeps all values as drawn while the step does all its work. */
   private static final float[] LEARNING_RATE = {0};
@@ -55,9 +42,8 @@ public record KernelBenchmark(
   private static final double MILLIS_PER_SECOND = 1e3;
 
   public KernelBenchmark {
-    StepBenchmark.positive("batch", batch);
-    StepBenchmark.positive("architectures", architectures);
-    StepBenchmark.positive("repetitions", repetitions);
+    Workload.positive("batch", batch);
+    Workload.positive("repetitions", repetitions);
   }
 
   /**
@@ -66,10 +52,10 @@ public record KernelBenchmark(
    * @param kernel its family
    * @param shape channels, output size, window and stride; empty where calls of all sizes count
    *     together
-   * @param callsPerStep mean over the architectures
+   * @param callsPerStep mean over the programs
    * @param firstCall position of its first call among all calls of the first step that has it
-   * @param millis of a call, median over architectures and repetitions; on a CPU that of its
-   *     threads together, as if none waited
+   * @param millis of a call, median over programs and repetitions; on a CPU that of its threads
+   *     together, as if none waited
    * @param gigabytesPerSecond of the bytes it has to move at least
    * @param gflops two operations for each multiply-add
    * @param shareOfCopy {@code gigabytesPerSecond} of the copy ceiling
@@ -104,7 +90,7 @@ public record KernelBenchmark(
   /**
    * What was measured.
    *
-   * @param stepMillis sum over all kernels, mean over the architectures
+   * @param stepMillis sum over all kernels, mean over the programs
    * @param kernels those that take most of a step first
    */
   public record Result(Ceilings ceilings, double stepMillis, List<Kernel> kernels) {}
@@ -139,18 +125,14 @@ public record KernelBenchmark(
 
   /** Measures. */
   public Result run(Device device, Precision precision) {
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
     final Random random = new Random(seed);
-    // Drawn before all else: the architectures of the step benchmark with the same seed.
-    final List<Architecture> drawn =
-        Stream.generate(() -> space.random(random)).limit(architectures).toList();
     final Map<Key, Seen> seen = new LinkedHashMap<>();
-    try (Dataset dataset = NoiseImages.create(device, shape, batch, random);
-        Network network = Networks.create(device, supernet.table())) {
+    try (Dataset dataset = NoiseImages.create(device, workload.shape(), batch, random);
+        Network network = Networks.create(device, workload.table())) {
       network.setPrecision(precision);
-      Networks.initialize(network, supernet.table(), seed);
-      for (final Architecture architecture : drawn) {
-        try (Program program = Program.create(network, supernet.words(architecture))) {
+      Networks.initialize(network, workload.table(), seed);
+      for (final Workload.Item item : workload.programs()) {
+        try (Program program = Program.create(network, item.words().get())) {
           for (int i = 0; i < warmUp; i++) {
             train(network, dataset, program);
           }
@@ -180,7 +162,7 @@ public record KernelBenchmark(
               new Kernel(
                   key.kernel(),
                   key.shape(),
-                  all.calls / repetitions / architectures,
+                  all.calls / repetitions / workload.programs().size(),
                   all.firstCall,
                   seconds * MILLIS_PER_SECOND,
                   gigabytes,

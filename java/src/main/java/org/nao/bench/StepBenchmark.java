@@ -1,11 +1,10 @@
 package org.nao.bench;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.nao.engine.Ceiling;
 import org.nao.engine.Device;
 import org.nao.engine.EngineException;
@@ -16,31 +15,17 @@ import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.engine.Status;
 import org.nao.engine.Training;
-import org.nao.network.ModelSize;
-import org.nao.network.NetworkShape;
-import org.nao.network.SupernetProgram;
-import org.nao.space.Architecture;
-import org.nao.space.SearchSpace;
 import org.nao.training.Networks;
 
 /**
- * Measures training steps and forward passes of random architectures over one supernet, on random
- * images.
+ * Measures training steps and forward passes on random images.
  *
- * @param space of the architectures
- * @param shape of the supernet
+ * @param workload network and programs
  * @param batch N, images per step
- * @param architectures how many
- * @param repetitions measured steps per architecture, of which the median counts
- * @param seed of architectures, weights, images and labels
+ * @param repetitions measured steps per program, of which the median counts
+ * @param seed of weights, images and labels
  */
-public record StepBenchmark(
-    SearchSpace space,
-    NetworkShape shape,
-    int batch,
-    int architectures,
-    int repetitions,
-    long seed) {
+public record StepBenchmark(Workload workload, int batch, int repetitions, long seed) {
 
   private static final int WARM_UP = 2;
 
@@ -57,10 +42,9 @@ public record StepBenchmark(
   private static final double MILLIS_PER_SECOND = 1e3;
 
   public StepBenchmark {
-    positive("batch", batch);
-    positive("architectures", architectures);
-    positive("repetitions", repetitions);
-    final int most = Integer.MAX_VALUE / Math.max(imageSize(shape), shape.classes());
+    Workload.positive("batch", batch);
+    Workload.positive("repetitions", repetitions);
+    final int most = Integer.MAX_VALUE / Math.max(workload.imageSize(), workload.shape().classes());
     if (batch > most) {
       throw new IllegalArgumentException(
           "batch is %d, allowed with images of this size: 1..%d.".formatted(batch, most));
@@ -70,18 +54,18 @@ public record StepBenchmark(
   /**
    * What was measured.
    *
-   * @param trainMillis of a training step, mean over the architectures of their median
+   * @param trainMillis of a training step, mean over the programs of their median
    * @param forwardMillis of a forward pass, likewise
    * @param trainImagesPerSecond images of the batch per {@code trainMillis}
    * @param trainGflops 1e9 operations per second of convolutions and linear layers in training
    * @param peakGflops what the device's multiply-adds reach with everything in registers
    * @param shareOfPeak {@code trainGflops} of {@code peakGflops}
    * @param peakMemoryBytes most activations, gradients and scratch held at once
-   * @param javaShare share of a training step of a new architecture that is spent outside the
-   *     native engine: writing the program, and a call with the same arrays that the engine refuses
-   *     before computing anything
-   * @param launchesPerStep kernels that a training step launches on a GPU, mean over the
-   *     architectures; 0 on a CPU
+   * @param javaShare share of a training step of a new program that is spent outside the native
+   *     engine: writing the program, and a call with the same arrays that the engine refuses before
+   *     computing anything
+   * @param launchesPerStep kernels that a training step launches on a GPU, mean over the programs;
+   *     0 on a CPU
    * @param threadMillis milliseconds per kernel in a training step, summed over threads; what is
    *     missing of the threads' time went into waiting for each other
    */
@@ -97,7 +81,7 @@ public record StepBenchmark(
       double launchesPerStep,
       Map<String, Double> threadMillis) {}
 
-  /** Nanoseconds, medians of one architecture, or sums of several. */
+  /** Nanoseconds, medians of one program, or sums of several. */
   private record Times(double train, double forward, double words, double refused) {
     Times plus(Times other) {
       return new Times(
@@ -115,38 +99,34 @@ public record StepBenchmark(
 
   /** Measures; takes the time of all steps and of the device's peak. */
   public Result run(Device device, Precision precision) {
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
     final Random random = new Random(seed);
-    // Drawn before all else: the architectures that arch sample prints for the same seed.
-    final List<Architecture> drawn =
-        Stream.generate(() -> space.random(random)).limit(architectures).toList();
-    final float[] images = new float[batch * imageSize(shape)];
+    final float[] images = new float[batch * workload.imageSize()];
     for (int i = 0; i < images.length; i++) {
       images[i] = (float) random.nextGaussian();
     }
-    final int[] labels = random.ints(batch, 0, shape.classes()).toArray();
+    final int[] labels = random.ints(batch, 0, workload.shape().classes()).toArray();
     Times sum = new Times(0, 0, 0, 0);
     double flops = 0;
     final Map<String, Double> threadMillis = new TreeMap<>();
     final long peakBytes;
     final double launches;
-    try (Network network = Networks.create(device, supernet.table())) {
+    final int count = workload.programs().size();
+    try (Network network = Networks.create(device, workload.table())) {
       network.setPrecision(precision);
-      Networks.initialize(network, supernet.table(), seed);
-      for (final Architecture architecture : drawn) {
-        sum = sum.plus(measure(network, supernet, architecture, images, labels, threadMillis));
-        final long macs = ModelSize.supernet(space, shape, architecture).macs();
-        flops += FLOPS_PER_MAC * PASSES_OF_TRAINING * macs * batch;
+      Networks.initialize(network, workload.table(), seed);
+      for (final Workload.Item item : workload.programs()) {
+        sum = sum.plus(measure(network, item.words(), images, labels, threadMillis));
+        flops += FLOPS_PER_MAC * PASSES_OF_TRAINING * item.macs() * batch;
       }
       peakBytes = network.peakBytes();
-      launches = (double) launchesOfStep(network, supernet, drawn, images, labels) / architectures;
+      launches = (double) launchesOfSteps(network, images, labels) / count;
     }
     final double trainGflops = flops / sum.train;
     final double peakGflops = device.ceiling(Ceiling.MULTIPLY_ADD);
     return new Result(
-        sum.train / architectures / NANOS_PER_MILLI,
-        sum.forward / architectures / NANOS_PER_MILLI,
-        (double) batch * architectures * NANOS_PER_SECOND / sum.train,
+        sum.train / count / NANOS_PER_MILLI,
+        sum.forward / count / NANOS_PER_MILLI,
+        (double) batch * count * NANOS_PER_SECOND / sum.train,
         trainGflops,
         peakGflops,
         trainGflops / peakGflops,
@@ -156,17 +136,12 @@ public record StepBenchmark(
         threadMillis);
   }
 
-  /** Of one training step of each architecture. */
-  private static long launchesOfStep(
-      Network network,
-      SupernetProgram supernet,
-      List<Architecture> drawn,
-      float[] images,
-      int[] labels) {
+  /** Of one training step of each program. */
+  private long launchesOfSteps(Network network, float[] images, int[] labels) {
     final Training training = Training.builder().build();
     final long before = network.kernelLaunches();
-    for (final Architecture architecture : drawn) {
-      try (Program program = Program.create(network, supernet.words(architecture))) {
+    for (final Workload.Item item : workload.programs()) {
+      try (Program program = Program.create(network, item.words().get())) {
         network.step(program, images, labels, training, LEARNING_RATE, 0);
       }
     }
@@ -175,26 +150,27 @@ public record StepBenchmark(
 
   private Times measure(
       Network network,
-      SupernetProgram supernet,
-      Architecture architecture,
+      Supplier<int[]> words,
       float[] images,
       int[] labels,
       Map<String, Double> threadMillis) {
     final Training training = Training.builder().build();
     final int[] badLabels = labels.clone();
-    badLabels[0] = shape.classes();
-    try (Program program = Program.create(network, supernet.words(architecture))) {
+    badLabels[0] = workload.shape().classes();
+    try (Program program = Program.create(network, words.get())) {
       final Times times =
           new Times(
               median(() -> network.step(program, images, labels, training, LEARNING_RATE, 0)),
               median(() -> network.forward(program, images, labels, Statistics.BATCH)),
-              median(() -> supernet.words(architecture)),
+              median(words::get),
               median(() -> refused(network, program, images, badLabels, training)));
       network.profile(true);
       network.step(program, images, labels, training, LEARNING_RATE, 0);
       for (final KernelTime time : network.profile(false)) {
         threadMillis.merge(
-            time.kernel(), time.seconds() * MILLIS_PER_SECOND / architectures, Double::sum);
+            time.kernel(),
+            time.seconds() * MILLIS_PER_SECOND / workload.programs().size(),
+            Double::sum);
       }
       return times;
     }
@@ -227,15 +203,5 @@ public record StepBenchmark(
     }
     Arrays.sort(nanos);
     return (nanos[(repetitions - 1) / 2] + nanos[repetitions / 2]) / 2.0;
-  }
-
-  private static int imageSize(NetworkShape shape) {
-    return shape.imageChannels() * shape.height() * shape.width();
-  }
-
-  static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException("%s is %d, allowed: at least 1.".formatted(name, value));
-    }
   }
 }

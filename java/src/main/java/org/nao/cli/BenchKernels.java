@@ -1,13 +1,13 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nao.bench.Ceilings;
 import org.nao.bench.KernelBenchmark;
+import org.nao.bench.Workload;
 import org.nao.engine.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,28 +43,17 @@ final class BenchKernels implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    final ObjectNode before = compareOptions.before();
+    final Workload workload = options.workload();
     final KernelBenchmark benchmark =
         new KernelBenchmark(
-            options.space().space(),
-            options.shape(),
-            options.batch(),
-            options.architectures(),
-            warmUp,
-            options.repetitions(),
-            options.seed());
-    try (Device device = options.open()) {
-      final KernelBenchmark.Result result = benchmark.run(device, options.precision());
-      final ObjectNode report = options.report(device, result);
-      if (!output.json()) {
-        print(device, result);
-      }
-      final int exitCode = compareOptions.compare(before, report, RULE, output);
-      if (output.json()) {
-        output.object(report);
-      }
-      return exitCode;
-    }
+            workload, options.batch(), warmUp, options.repetitions(), options.seed());
+    return options.measure(
+        workload,
+        device -> benchmark.run(device, options.precision()),
+        this::print,
+        compareOptions,
+        RULE,
+        output);
   }
 
   /** Milliseconds of a call, or of all its calls in a step, by kernel and shape. */

@@ -2,15 +2,22 @@ package org.nao.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.nao.bench.Workload;
 import org.nao.engine.Device;
 import org.nao.engine.Precision;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
+import org.nao.space.SearchSpace;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a benchmark measures, and where. */
 final class BenchOptions {
+  private static final int DEFAULT_ARCHITECTURES = 10;
+
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;
   @Mixin private DeviceOptions deviceOptions;
@@ -18,8 +25,13 @@ final class BenchOptions {
   @Option(names = "--batch", paramLabel = "B", description = "Images per step (default 64).")
   private int batch = 64;
 
-  @Option(names = "--archs", paramLabel = "K", description = "Random architectures (default 10).")
-  private int architectures = 10;
+  @Option(
+      names = "--archs",
+      paramLabel = "K",
+      description =
+          "Random architectures over one supernet (default 10). The space darts has one mixed"
+              + " network instead.")
+  private Integer architectures;
 
   @Option(
       names = "--repetitions",
@@ -39,11 +51,7 @@ final class BenchOptions {
       description = "fp32 (default), or on a GPU tf32 or bf16.")
   private Precision precision = Precision.FP32;
 
-  SpaceOptions space() {
-    return spaceOptions;
-  }
-
-  NetworkShape shape() {
+  private NetworkShape shape() {
     return sizeOptions.shape();
   }
 
@@ -51,8 +59,18 @@ final class BenchOptions {
     return batch;
   }
 
-  int architectures() {
-    return architectures;
+  /** What is trained: random architectures over a supernet, or DARTS' search network. */
+  Workload workload() {
+    final SearchSpace space = spaceOptions.space();
+    if (!space.isDarts()) {
+      return Workload.supernet(
+          space, shape(), Objects.requireNonNullElse(architectures, DEFAULT_ARCHITECTURES), seed);
+    }
+    if (architectures != null) {
+      throw new IllegalArgumentException(
+          "--archs has no meaning in the space darts, whose network is one.");
+    }
+    return Workload.dartsSearch(space, shape());
   }
 
   int repetitions() {
@@ -67,22 +85,46 @@ final class BenchOptions {
     return precision;
   }
 
-  Device open() {
-    return deviceOptions.open();
+  /**
+   * Measures, prints for a user or writes the report as JSON, and compares it with an earlier one.
+   *
+   * @return the exit code
+   */
+  <R> int measure(
+      Workload workload,
+      Function<Device, R> measurement,
+      BiConsumer<Device, R> print,
+      CompareOptions compare,
+      CompareOptions.Rule rule,
+      Output output) {
+    final ObjectNode before = compare.before();
+    try (Device device = deviceOptions.open()) {
+      final R result = measurement.apply(device);
+      final ObjectNode report = report(device, workload, result);
+      if (!output.json()) {
+        print.accept(device, result);
+      }
+      final int exitCode = compare.compare(before, report, rule, output);
+      if (output.json()) {
+        output.object(report);
+      }
+      return exitCode;
+    }
   }
 
   /** What was measured, where and with which result, as one object. */
-  ObjectNode report(Device device, Object result) {
-    final NetworkShape shape = shape();
+  private ObjectNode report(Device device, Workload workload, Object result) {
+    final NetworkShape shape = workload.shape();
     final ObjectNode report = Json.object();
     report.put("device", deviceOptions.name());
     report.put("isa", device.isa());
     report.put("threads", device.threads());
     report.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    report.put("space", spaceOptions.space().name());
     report.put("layers", shape.layers());
     report.put("channels", shape.channels());
     report.put("batch", batch);
-    report.put("archs", architectures);
+    report.put("archs", workload.programs().size());
     report.put("repetitions", repetitions);
     report.put("seed", seed);
     report.setAll(Json.parseObject(Json.line(result)));

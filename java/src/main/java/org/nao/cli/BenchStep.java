@@ -1,11 +1,11 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nao.bench.StepBenchmark;
+import org.nao.bench.Workload;
 import org.nao.engine.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
 /** {@code nao bench step}: training steps and forward passes of random architectures. */
 @Command(
     name = "step",
-    description = "Measures training steps of random architectures over one supernet.",
+    description =
+        "Measures training steps of random architectures over one supernet, or of DARTS' search network.",
     mixinStandardHelpOptions = true)
 final class BenchStep implements Callable<Integer> {
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
@@ -27,27 +28,16 @@ final class BenchStep implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    final ObjectNode before = compareOptions.before();
+    final Workload workload = options.workload();
     final StepBenchmark benchmark =
-        new StepBenchmark(
-            options.space().space(),
-            options.shape(),
-            options.batch(),
-            options.architectures(),
-            options.repetitions(),
-            options.seed());
-    try (Device device = options.open()) {
-      final StepBenchmark.Result result = benchmark.run(device, options.precision());
-      final ObjectNode report = options.report(device, result);
-      if (!output.json()) {
-        print(device, result);
-      }
-      final int exitCode = compareOptions.compare(before, report, RULE, output);
-      if (output.json()) {
-        output.object(report);
-      }
-      return exitCode;
-    }
+        new StepBenchmark(workload, options.batch(), options.repetitions(), options.seed());
+    return options.measure(
+        workload,
+        device -> benchmark.run(device, options.precision()),
+        this::print,
+        compareOptions,
+        RULE,
+        output);
   }
 
   private static Map<String, Double> millis(JsonNode report) {

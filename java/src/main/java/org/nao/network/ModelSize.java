@@ -29,6 +29,11 @@ public record ModelSize(long parameters, long macs) {
     return new Counter(space, shape, true).network(architecture);
   }
 
+  /** DARTS' search network, with the logits of its architecture weights. */
+  public static ModelSize dartsSearch(SearchSpace space, NetworkShape shape) {
+    return DartsSize.search(space, shape);
+  }
+
   /**
    * The auxiliary head of the stand-alone network, which only training has.
    *

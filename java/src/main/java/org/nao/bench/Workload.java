@@ -1,0 +1,72 @@
+package org.nao.bench;
+
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.nao.network.DartsSearchNetwork;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.network.ParameterTable;
+import org.nao.network.SupernetProgram;
+import org.nao.space.Architecture;
+import org.nao.space.SearchSpace;
+
+/**
+ * The network whose training steps are measured, and the programs they run.
+ *
+ * @param shape of the network
+ * @param table its tensors
+ * @param programs each writes its words anew, as a search does
+ */
+public record Workload(NetworkShape shape, ParameterTable table, List<Item> programs) {
+
+  /**
+   * One program.
+   *
+   * @param macs multiply-adds of a forward pass of one image
+   */
+  public record Item(Supplier<int[]> words, long macs) {}
+
+  public Workload {
+    programs = List.copyOf(programs);
+  }
+
+  /**
+   * Random architectures over one supernet, those that {@code nao arch sample} prints for the seed.
+   */
+  public static Workload supernet(
+      SearchSpace space, NetworkShape shape, int architectures, long seed) {
+    positive("architectures", architectures);
+    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final Random random = new Random(seed);
+    final List<Architecture> drawn =
+        Stream.generate(() -> space.random(random)).limit(architectures).toList();
+    return new Workload(
+        shape,
+        supernet.table(),
+        drawn.stream()
+            .map(
+                each ->
+                    new Item(
+                        () -> supernet.words(each), ModelSize.supernet(space, shape, each).macs()))
+            .toList());
+  }
+
+  /** DARTS' search network, every edge a mixed operation. */
+  public static Workload dartsSearch(SearchSpace space, NetworkShape shape) {
+    final DartsSearchNetwork search = new DartsSearchNetwork(space, shape);
+    final Item mixed = new Item(search::words, ModelSize.dartsSearch(space, shape).macs());
+    return new Workload(shape, search.table(), List.of(mixed));
+  }
+
+  int imageSize() {
+    return shape.imageChannels() * shape.height() * shape.width();
+  }
+
+  static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s is %d, allowed: at least 1.".formatted(name, value));
+    }
+  }
+}
