@@ -149,8 +149,7 @@ class EnasSearchTest {
     final ArchitectureTokens tokens = new ArchitectureTokens(space);
     final boolean[] favoured = {true, true, false, false, false};
     final EnasConfig config = EnasConfig.DEFAULT;
-    try (EnasController controller =
-        new EnasController(tokens.layout(), config, favoured, 1)) {
+    try (EnasController controller = new EnasController(tokens.layout(), config, favoured, 1)) {
       final Constraints some = new Constraints(space, shape, 900, 0);
       final List<Architecture> drawn =
           new EnasSampler(controller, tokens, some).draw(new SplittableRandom(2), 50);
