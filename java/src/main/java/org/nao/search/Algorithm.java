@@ -89,9 +89,10 @@ enum Algorithm {
     @Override
     Map<String, Object> quickChanges() {
       return Map.of(
-          "epochs", 6,
+          "epochs", 9,
           "candidates", 40,
-          "supernet.recipe.firstCycle", 2,
+          "supernet.recipe.learningRate", 0.2,
+          "supernet.recipe.firstCycle", 3,
           "enas.updates", 10,
           "enas.learningRate", 0.01);
     }
