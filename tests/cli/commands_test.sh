@@ -39,6 +39,18 @@ test_arch() {
   [[ $(cat back) == "$text" ]] || fail "converted to JSON and back it is another architecture"
 }
 
+test_some_operations_of_the_middle_space() {
+  make_data
+  local space=(--space nao-middle --operations "zero,sep_conv_7x7,dil_sep_conv_7x7")
+  succeeds "${tiny[@]}" "${space[@]}" --out run
+  holds out 'arch show --space nao-middle --nodes [0-9]+ --operations zero,sep_conv_7x7,dil_sep_conv_7x7'
+  ! grep -qE 'pool|identity|_[35]x' out || fail "another operation was searched"
+  holds run/config.json '"operations" : "zero,sep_conv_7x7,dil_sep_conv_7x7"'
+  local nodes
+  nodes=$(grep -oE 'nodes [0-9]+' out | grep -oE '[0-9]+')
+  succeeds arch show "${space[@]}" --nodes "$nodes" --file run/arch_pool.final
+}
+
 test_data() {
   make_data
   succeeds data list
