@@ -61,21 +61,22 @@ final class SearchReport {
     output.line("  events.jsonl     loss and accuracy of every epoch");
     output.line("  arch_pool.final  all architectures, best first; to see them:");
     output.line(
-        "nao arch show --space %s --nodes %d%s --layers %d --channels %d \\\n  --file %s"
+        "nao arch show --space %s --nodes %d --layers %d --channels %d \\\n%s  --file %s"
             .formatted(
                 config.space(),
                 config.nodes(),
-                operations(space),
                 config.layers(),
                 config.channels(),
+                operations(space),
                 folder.resolve("arch_pool.final")));
   }
 
-  /** The option that chooses them, if not all were searched. */
+  /** A line with the option that chooses them, if not all were searched. */
   private String operations(SearchSpace space) {
     return config.operations().isEmpty()
         ? ""
-        : " --operations "
-            + space.operations().stream().map(Operation::name).collect(Collectors.joining(","));
+        : "  --operations %s \\\n"
+            .formatted(
+                space.operations().stream().map(Operation::name).collect(Collectors.joining(",")));
   }
 }
