@@ -22,8 +22,8 @@ class NetworkOracleTest {
   /** Float32 sums through some thirty layers against float64 ones. */
   private static final Agreement AGREEMENT = new Agreement(1e-4, 1e-3);
 
-  private static final SearchSpace SPACE = SearchSpace.naoSmall();
   private static final int CLASSES = 10;
+  private static final int NODES = SearchSpace.DEFAULT_NODES;
 
   private Devices devices;
 
@@ -40,19 +40,24 @@ class NetworkOracleTest {
   /** {@code kept}: by drop-path and dropout; below 1 unused parameters are updated, too. */
   @ParameterizedTest(
       name =
-          "{0}, C {1}, images {2} x {3} x {3}, batch {4}, auxiliary {5}, smoothing {6}, kept {8}, seed {9}")
+          "{0}, {1}, C {2}, images {3} x {4} x {4}, batch {5}, auxiliary {6}, smoothing {7}, kept {9}, seed {10}")
   @CsvSource({
-    "SUPERNET,   4, 3,  8, 17, false, 0,   false, 1,   10",
-    "SUPERNET,   3, 1, 12,  5, true,  0.1, true,  1,   20",
-    "SUPERNET,   4, 3, 32,  3, false, 0.1, true,  0.7, 30",
-    "SUPERNET,   4, 1,  8, 17, true,  0,   false, 0.5, 40",
-    "STANDALONE, 4, 3,  8, 17, true,  0.1, true,  1,   50",
-    "STANDALONE, 3, 1, 12,  5, false, 0,   false, 1,   60",
-    "STANDALONE, 4, 3, 32,  3, true,  0,   true,  0.7, 70",
-    "STANDALONE, 6, 1, 12, 19, true,  0.1, false, 0.5, 80",
+    "SUPERNET,   nao-small,  4, 3,  8, 17, false, 0,   false, 1,   10",
+    "SUPERNET,   nao-small,  3, 1, 12,  5, true,  0.1, true,  1,   20",
+    "SUPERNET,   nao-small,  4, 3, 32,  3, false, 0.1, true,  0.7, 30",
+    "SUPERNET,   nao-small,  4, 1,  8, 17, true,  0,   false, 0.5, 40",
+    "STANDALONE, nao-small,  4, 3,  8, 17, true,  0.1, true,  1,   50",
+    "STANDALONE, nao-small,  3, 1, 12,  5, false, 0,   false, 1,   60",
+    "STANDALONE, nao-small,  4, 3, 32,  3, true,  0,   true,  0.7, 70",
+    "STANDALONE, nao-small,  6, 1, 12, 19, true,  0.1, false, 0.5, 80",
+    "SUPERNET,   nao-middle, 4, 3,  8, 17, false, 0,   true,  1,   130",
+    "SUPERNET,   nao-middle, 3, 1, 12,  5, true,  0.1, true,  0.7, 140",
+    "STANDALONE, nao-middle, 4, 3, 32,  3, true,  0.1, true,  1,   150",
+    "STANDALONE, nao-middle, 6, 1, 12,  5, false, 0,   false, 0.5, 160",
   })
   void stepsAndEvaluationsAgree(
       Kind kind,
+      String space,
       int channels,
       int imageChannels,
       int side,
@@ -65,18 +70,49 @@ class NetworkOracleTest {
     final NetworkShape shape =
         new NetworkShape(1, channels, imageChannels, side, side, CLASSES, auxiliary);
     final Training training =
-        Training.builder()
-            .weightDecay(0.01f)
-            .clipNorm(0.5f)
-            .nesterov(nesterov)
-            .labelSmoothing(labelSmoothing)
-            .dropPathKeep(kept)
-            .dropoutKeep(kept)
-            .totalSteps(3)
-            .idleUpdate(kept < 1)
-            .seed(seed << Integer.SIZE | seed)
-            .build();
-    devices.compare(drawn -> kind.scenario(shape, training, batch, drawn), seed, AGREEMENT);
+        training(kept).nesterov(nesterov).labelSmoothing(labelSmoothing).seed(seed(seed)).build();
+    devices.compare(
+        drawn -> kind.scenario(SearchSpace.named(space, NODES), shape, training, batch, drawn),
+        seed,
+        AGREEMENT);
+  }
+
+  /**
+   * Nodes that are zero in both cells, one of them nothing but read, halving zeros, inputs that
+   * only zeros read, and windows of 13 pixels on maps of at most 8.
+   */
+  @ParameterizedTest(name = "{0}, kept {1}, seed {2}")
+  @CsvSource({
+    "SUPERNET,   1,   170",
+    "SUPERNET,   0.7, 180",
+    "STANDALONE, 1,   190",
+    "STANDALONE, 0.7, 200",
+  })
+  void zerosAndWideWindowsAgree(Kind kind, float kept, long seed) {
+    final SearchSpace space = SearchSpace.naoMiddle(NODES);
+    final NetworkShape shape = new NetworkShape(1, 4, 3, 8, 8, CLASSES, true);
+    final Training training = training(kept).seed(seed(seed)).build();
+    final Architecture architecture =
+        ArchitectureFormat.integers(space)
+            .parse(
+                "0 0 1 0 2 7 1 1 2 4 3 0 0 6 2 8 4 2 3 9 "
+                    + "0 7 1 0 0 0 1 0 3 4 0 5 1 0 0 0 5 6 3 9");
+    devices.compare(
+        drawn -> kind.scenario(space, shape, architecture, training, 5, drawn), seed, AGREEMENT);
+  }
+
+  private static Training.Builder training(float kept) {
+    return Training.builder()
+        .weightDecay(0.01f)
+        .clipNorm(0.5f)
+        .dropPathKeep(kept)
+        .dropoutKeep(kept)
+        .totalSteps(3)
+        .idleUpdate(kept < 1);
+  }
+
+  private static long seed(long number) {
+    return number << Integer.SIZE | number;
   }
 
   /** Which weights an architecture runs on. */
@@ -84,22 +120,37 @@ class NetworkOracleTest {
     SUPERNET,
     STANDALONE;
 
-    Scenario scenario(NetworkShape shape, Training training, int batch, long seed) {
-      final Architecture architecture = SPACE.random(new SplittableRandom(seed));
+    Scenario scenario(
+        SearchSpace space, NetworkShape shape, Training training, int batch, long seed) {
+      return scenario(
+          space, shape, space.random(new SplittableRandom(seed)), training, batch, seed);
+    }
+
+    Scenario scenario(
+        SearchSpace space,
+        NetworkShape shape,
+        Architecture architecture,
+        Training training,
+        int batch,
+        long seed) {
       final ParameterTable table;
       final int[] words;
       if (this == SUPERNET) {
-        final SupernetProgram supernet = new SupernetProgram(SPACE, shape);
+        final SupernetProgram supernet = new SupernetProgram(space, shape);
         table = supernet.table();
         words = supernet.words(architecture);
       } else {
-        final StandaloneProgram network = StandaloneProgram.of(SPACE, shape, architecture);
+        final StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
         table = network.table();
         words = network.words();
       }
       final String name =
-          "%s of %s, %s"
-              .formatted(this, ArchitectureFormat.integers(SPACE).write(architecture), shape);
+          "%s of %s %s, %s"
+              .formatted(
+                  this,
+                  space.name(),
+                  ArchitectureFormat.integers(space).write(architecture),
+                  shape);
       return Scenario.random(name, words, table.parameters(), seed, batch, training, 2);
     }
   }

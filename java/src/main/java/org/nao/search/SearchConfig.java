@@ -190,11 +190,13 @@ public record SearchConfig(
       throw new IllegalArgumentException(
           "the algorithm darts has one round, all operations of its space and no limits on sizes");
     }
+    SearchSpace.named(space, nodes, operations);
     NetworkShape.cifar10(layers, channels);
   }
 
-  SearchSpace searchSpace() {
-    return SearchSpace.named(space, nodes);
+  /** The space with the operations to choose from. */
+  public SearchSpace searchSpace() {
+    return SearchSpace.named(space, nodes, operations);
   }
 
   private static void atLeastZero(String name, long value) {
