@@ -11,6 +11,9 @@ test_wrong_command_lines() {
   complains 2 'at least 1, or 0 for no limit' search --max-macs -5
   complains 2 'none of 10,000 random architectures of nao-small has at most 1,000 parameters; the smallest' \
     search --max-parameters 1000 --out run
+  complains 2 "'zero' is unknown, nao-small has sep_conv_3x3, " search --operations zero --out run
+  complains 2 "'zero' is there twice, nao-middle has zero, " search --space nao-middle --operations zero,zero --out run
+  complains 2 '\-\-operations names none' study ranking --operations ''
   complains 2 'mutually exclusive' search --out a --resume b
   complains 2 '40 integers' arch size "1 2 3"
   complains 2 "found '9', allowed: 0 sep_conv_3x3" \

@@ -81,6 +81,25 @@ TEST(equals_ref_on_whole_numbers) {
       }
 }
 
+TEST(without_operands_the_sum_is_zero) {
+  unsigned seed = 200;
+  std::vector<const KernelTable*> tables = fastBackends();
+  tables.push_back(&refKernels());
+  for (const Shape& shape : kShapes) {
+    std::mt19937 random(++seed);
+    const Problem nothing(shape, 0, 0, random);
+    const Activation zero = nothing.like(), actual = nothing.like();
+    zero.fillIntegers(random, 0, 0);
+    for (const KernelTable* table : tables) {
+      const int pieces = piecesOf(*table, seed);
+      actual.fillIntegers(random, 1, 3);
+      run(table->add, nothing.forward(actual, pieces), blockCount(shape.images) * pieces);
+      CHECK(relativeError(actual, zero, shape.images) == 0, "%s seed %u", table->name, seed);
+      CHECK(actual.intact(), "%s seed %u", table->name, seed);
+    }
+  }
+}
+
 TEST(pooled_operands_equal_ref) {
   unsigned seed = 300;
   for (const Shape& shape : kShapes)

@@ -53,7 +53,7 @@ Outcome run(const Builder& b, const char* deviceName, int threads, int images, f
   return outcome;
 }
 
-std::vector<Builder> networks() { return {network(), mixedNetwork()}; }
+std::vector<Builder> networks() { return {network(), mixedNetwork(), networkWithZeros()}; }
 
 }  // namespace
 
@@ -88,13 +88,14 @@ void compareWithDifferences(const Builder& b) {
       // Along the tensor's own gradient, so that the slope is its norm: one probe that every element enters.
       double square = 0;
       for (std::size_t i = 0; i < size; ++i) square += std::pow(static_cast<double>(at.gradients[offset + i]), 2);
-      const double norm = std::sqrt(square);
+      const double norm = std::sqrt(square), flat = 1 / std::sqrt(static_cast<double>(size));  // where it is 0
       const double step = 1e-3;
       double loss[2];
       for (int side = 0; side < 2; ++side) {
         std::vector<float> moved = initial;
         for (std::size_t i = 0; i < size; ++i)
-          moved[offset + i] += static_cast<float>((side == 0 ? step : -step) * at.gradients[offset + i] / norm);
+          moved[offset + i] +=
+              static_cast<float>((side == 0 ? step : -step) * (norm > 0 ? at.gradients[offset + i] / norm : flat));
         loss[side] = run(b, "cpu:ref", 1, images, 0.7f, &moved).loss;
       }
       const double slope = (loss[0] - loss[1]) / (2 * step);
@@ -123,6 +124,20 @@ TEST(logits_of_weighted_sums_are_not_updated) {
     CHECK(after.gradients[i] != 0);
   }
   CHECK(after.values[0] != initial[0]);
+}
+
+TEST(what_no_loss_needs_is_not_updated) {
+  const Builder b = networkWithZeros();
+  const Outcome after = run(b, "cpu", 1, 5, 1.0f);
+  const std::vector<float> initial = noise(after.values.size(), 11);
+  // The unread [1x1, BN] comes after the stem's convolution, scale, shift and statistics.
+  std::size_t at = 0;
+  for (std::size_t tensor = 0; tensor < b.sizes.size(); ++tensor)
+    for (std::int64_t i = 0; i < b.sizes[tensor]; ++i, ++at)
+      if (tensor >= 5 && tensor < 10)
+        CHECK(after.values[at] == initial[at], "tensor %zu", tensor);
+      else if (tensor < 5 || tensor == b.sizes.size() - 1)
+        CHECK(after.values[at] != initial[at], "tensor %zu", tensor);
 }
 
 TEST(gradients_only_leaves_everything_else) {

@@ -42,8 +42,9 @@ struct Builder {
               {src, tensor(channels), tensor(channels), tensor(channels, false), tensor(channels, false), 0});
   }
   int pointwise(int src, int in, int out) { return op(NAO_POINTWISE, {src, out, 1, tensor(in * out), in}); }
-  int half(int src, int channels, int kernel, int stride) {
-    const int dw = op(NAO_DEPTHWISE, {op(NAO_RELU, {src}), tensor(channels * kernel * kernel), kernel, stride, 1});
+  int half(int src, int channels, int kernel, int stride, int dilation = 1) {
+    const int dw =
+        op(NAO_DEPTHWISE, {op(NAO_RELU, {src}), tensor(channels * kernel * kernel), kernel, stride, dilation});
     return norm(pointwise(dw, channels, channels), channels);
   }
   int sepConv(int src, int channels, int kernel, int stride) {
@@ -107,6 +108,24 @@ inline Builder network() {
   const int auxiliary = b.op(NAO_GLOBAL_AVG_POOL, {b.op(NAO_RELU, {cell})});
   const int side = b.op(NAO_LINEAR, {auxiliary, b.tensor(kClasses * kWidth), -1, kClasses});
   b.op(NAO_SOFTMAX_CROSS_ENTROPY, {side, bits(0.4f), 1});
+  return b;
+}
+
+/// Zeros of both sizes, alone and in sums, and what reads them; a convolution that no loss needs.
+inline Builder networkWithZeros() {
+  Builder b;
+  const int stem = b.norm(b.op(NAO_CONV2D, {0, b.tensor(kWidth * kChannels * 9), kWidth, 3, 1, 1}), kWidth);
+  b.norm(b.pointwise(b.op(NAO_RELU, {stem}), kWidth, kWidth), kWidth);
+  const int zero = b.op(NAO_ZERO, {kWidth, kSide, kSide});
+  const int first = b.op(NAO_ADD, {2, b.drop(b.half(stem, kWidth, 7, 1, 2), 0), b.drop(zero, 1)});
+  const int second = b.op(NAO_ADD, {1, b.drop(b.sepConv(zero, kWidth, 3, 1), 2)});
+  const int halved = b.op(NAO_ZERO, {kWidth, kSide / 2, kSide / 2});
+  const int third = b.op(NAO_ADD, {2, b.drop(b.half(first, kWidth, 5, 2, 2), 3), b.drop(halved, 4)});
+  const int fourth =
+      b.op(NAO_ADD, {2, b.drop(b.sepConv(second, kWidth, 7, 2), 5), b.op(NAO_MAX_POOL, {zero, 3, 2, 1})});
+  const int features = b.op(NAO_GLOBAL_AVG_POOL, {b.op(NAO_CONCAT, {3, third, halved, fourth})});
+  const int logits = b.op(NAO_LINEAR, {features, b.tensor(kClasses * 3 * kWidth), b.tensor(kClasses), kClasses});
+  b.op(NAO_SOFTMAX_CROSS_ENTROPY, {logits, bits(1.0f), 0});
   return b;
 }
 

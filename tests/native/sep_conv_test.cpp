@@ -43,11 +43,14 @@ constexpr Case kCases[] = {
     {"dilated_3x3", 17, 36, 36, 14, 14, 3, 1, 2, kUsual},
     {"dilated_5x5", 1, 44, 44, 28, 28, 5, 1, 2, kUsual},
     {"dilated_7x7", 5, 8, 20, 14, 14, 7, 1, 2, kUsual},
+    {"dilated_7x7_8x8", 17, 12, 12, 8, 8, 7, 1, 2, kUsual | kMask},
+    {"large_kernel_8x8", 17, 12, 12, 8, 8, 7, 1, 1, kUsual | kMask},
     {"large_kernel", 16, 8, 8, 32, 32, 7, 1, 1, kUsual},
     {"large_kernel_stride", 5, 3, 8, 28, 14, 7, 2, 1, kUsual},
     {"dilated_stride_3x3", 16, 3, 5, 14, 15, 3, 2, 2, kUsual},
     {"dilated_stride_5x5", 5, 8, 3, 15, 9, 5, 2, 2, kUsual},
     {"dilated_stride_7x7", 1, 5, 4, 28, 5, 7, 2, 2, kUsual},
+    {"dilated_stride_7x7_8x8", 16, 12, 12, 8, 8, 7, 2, 2, kUsual | kMask},
     {"one_channel", 33, 1, 1, 5, 7, 3, 1, 1, kUsual},
     {"one_image_one_pixel", 1, 3, 2, 1, 1, 5, 1, 1, kUsual},
     {"kernel_exceeds_image", 16, 7, 9, 4, 4, 7, 1, 2, kUsual},
@@ -315,6 +318,7 @@ TEST(reference_gradients_are_finite_differences) {
       {"relu_scale_mask_coefficients", 2, 2, 3, 4, 5, 3, 1, 1, kRelu | kScale | kMask | kCoefficients},
       {"plain_stride", 1, 2, 2, 5, 4, 5, 2, 1, 0},
       {"relu_dilated", 1, 2, 2, 5, 6, 3, 1, 2, kRelu | kCoefficients},
+      {"relu_scale_dilated_7x7", 1, 2, 1, 8, 7, 7, 1, 2, kRelu | kScale | kCoefficients},
       {"scale_dilated_stride", 1, 1, 2, 7, 6, 7, 2, 2, kScale | kMask},
   };
   for (const Case& c : cases) compareWithFiniteDifferences(c);
@@ -335,6 +339,9 @@ TEST(pieces_add_up_to_the_block) {
       {"reduce", 16, 3, 7, 9, 6, 3, 2, 1, kUsual},
       {"reduce_5x5_accumulate", 5, 6, 3, 8, 5, 5, 2, 1, kUsual | kAccumulate},
       {"dilated_stride", 16, 3, 2, 11, 5, 5, 2, 2, kUsual},
+      {"kernel_7x7", 3, 5, 4, 8, 8, 7, 1, 1, kUsual | kMask},
+      {"dilated_7x7", 3, 5, 4, 8, 8, 7, 1, 2, kUsual},
+      {"dilated_stride_7x7", 3, 5, 4, 8, 8, 7, 2, 2, kUsual | kAccumulate},
       {"no_source_gradient", 5, 3, 4, 7, 6, 5, 1, 2, kUsual | kNoSource},
   };
   for (const Case& c : cases) {

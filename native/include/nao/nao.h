@@ -73,7 +73,8 @@ typedef enum nao_op {
   NAO_GLOBAL_AVG_POOL = 13,
   NAO_LINEAR = 14,
   NAO_SOFTMAX_CROSS_ENTROPY = 15,
-  NAO_WEIGHTED_SUM = 16
+  NAO_WEIGHTED_SUM = 16,
+  NAO_ZERO = 17
 } nao_op;
 
 /// How a step trains.
@@ -159,7 +160,7 @@ NAO_API void nao_program_destroy(nao_program* program);
 /// Bytes of activations, gradients and scratch a training step (training 1) or an evaluation (0) of `batch` images
 /// needs.
 NAO_API nao_status nao_program_bytes(const nao_program* program, int32_t batch, int32_t training, int64_t* bytes);
-/// 1 in used[i] for each tensor i the program names; `count` is the network's tensor count.
+/// 1 in used[i] for each tensor i that the program's losses depend on; `count` is the network's tensor count.
 NAO_API nao_status nao_program_used(const nao_program* program, uint8_t* used, int32_t count);
 
 /// Trains `steps` steps. Step s runs programs[s] on images indices[s * batch ...] with learning_rates[s]; its number

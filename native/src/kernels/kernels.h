@@ -148,7 +148,7 @@ struct PoolBackward {
   SourceGradient dsrc;
 };
 
-// ---- add: dst = sum over operands of mask[n] * z, or of mask[n] * pool(z)
+// ---- add: dst = sum over operands of mask[n] * z, or of mask[n] * pool(z); without operands 0
 // -------------------------------------------
 struct AddOperand {
   Source src;

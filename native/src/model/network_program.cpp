@@ -5,9 +5,13 @@
 namespace nao::model {
 namespace {
 
-std::vector<int> namedTensors(const program::Program& program) {
+/// What only operations without effect name is left out.
+std::vector<int> usedTensors(const program::Program& program) {
+  const std::vector<bool> needed = program::neededOperations(program, true);
   std::vector<int> tensors;
-  for (const program::Operation& op : program.operations) {
+  for (std::size_t i = 0; i < needed.size(); ++i) {
+    if (!needed[i]) continue;
+    const program::Operation& op = program.operations[i];
     for (const int tensor : {op.weight, op.bias, op.gamma, op.beta, op.runningMean, op.runningVariance})
       if (tensor >= 0) tensors.push_back(tensor);
     for (const program::WeightBlock& block : op.blocks) tensors.push_back(block.tensor);
@@ -31,7 +35,7 @@ NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, co
     : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
       rules_(rules),
       training_(program::lower(program_, true, rules)),
-      tensors_(namedTensors(program_)),
+      tensors_(usedTensors(program_)),
       ranges_(trainableRanges(parameters, updatedTensors(program_, tensors_))) {}
 
 const program::Plan& NetworkProgram::plan(bool training) const {

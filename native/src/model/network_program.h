@@ -18,7 +18,7 @@ class NetworkProgram {
                  const program::Rules& rules);
 
   const program::Program& program() const { return program_; }
-  /// All tensors it names, in increasing order.
+  /// All tensors that its losses depend on, in increasing order.
   const std::vector<int>& tensors() const { return tensors_; }
   /// What a training step of it updates.
   const std::vector<Range>& ranges() const { return ranges_; }

@@ -30,8 +30,9 @@ const char* nameOf(std::int32_t opcode) {
                                       "global_avg_pool",
                                       "linear",
                                       "softmax_cross_entropy",
-                                      "weighted_sum"};
-  return opcode >= NAO_CONV2D && opcode <= NAO_WEIGHTED_SUM ? names[opcode] : names[0];
+                                      "weighted_sum",
+                                      "zero"};
+  return opcode >= NAO_CONV2D && opcode <= NAO_ZERO ? names[opcode] : names[0];
 }
 
 class Decoder {
@@ -129,7 +130,7 @@ class Decoder {
     Operation op;
     const std::int32_t opcode = next();
     name_ = nameOf(opcode);
-    if (opcode < NAO_CONV2D || opcode > NAO_WEIGHTED_SUM) fail(text("there is no opcode %d", opcode));
+    if (opcode < NAO_CONV2D || opcode > NAO_ZERO) fail(text("there is no opcode %d", opcode));
     op.op = static_cast<nao_op>(opcode);
     const std::int32_t words = next();
     if (words < 1 || words > length_ - position_)
@@ -150,6 +151,10 @@ class Decoder {
       return joined(op);
     }
     if (op.op == NAO_WEIGHTED_SUM) return weightedSum(op);
+    if (op.op == NAO_ZERO) {
+      const int channels = dimension("channels", kMaximumChannels), height = dimension("height", kMaximumSide);
+      return {channels, height, dimension("width", kMaximumSide)};
+    }
     const int src = source();
     op.sources.push_back(src);
     switch (op.op) {

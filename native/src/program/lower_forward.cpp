@@ -26,11 +26,10 @@ using View = std::vector<Piece>;
 class ForwardLowering {
  public:
   ForwardLowering(const Program& program, bool training, PlanBuilder& build)
-      : program_(program), training_(training), build_(build) {}
+      : program_(program), training_(training), build_(build), live_(neededOperations(program, training)) {}
 
   void run() {
     build_.plan.classes = program_.classes;
-    findLive();
     findSharedDestinations();
     views_.resize(program_.shapes.size());
     input();
@@ -55,18 +54,6 @@ class ForwardLowering {
 
   [[noreturn]] void fail(const std::string& what) const {
     throw Error(NAO_INVALID, text("program operation %zu: ", operation_ + 1) + what);
-  }
-
-  /// What the losses need; everything else is not computed at all.
-  void findLive() {
-    live_.assign(program_.operations.size(), false);
-    for (std::size_t i = program_.operations.size(); i-- > 0;) {
-      const Operation& op = program_.operations[i];
-      if (op.op == NAO_SOFTMAX_CROSS_ENTROPY && (training_ || !op.auxiliary)) live_[i] = true;
-      if (!live_[i]) continue;
-      for (const int src : op.sources)
-        if (src > 0) live_[static_cast<std::size_t>(src) - 1] = true;
-    }
   }
 
   /// Convolutions that only one concat reads write straight into its buffer, if all of the concat's sources are such.
@@ -178,6 +165,7 @@ class ForwardLowering {
         pool(op, shape, result);
         break;
       case NAO_ADD:
+      case NAO_ZERO:  // the sum of nothing
         add(op, shape, result);
         break;
       case NAO_WEIGHTED_SUM:
@@ -471,7 +459,7 @@ class ForwardLowering {
   const Program& program_;
   const bool training_;
   PlanBuilder& build_;
-  std::vector<bool> live_;  // computed at all
+  const std::vector<bool> live_;  // computed at all
   std::vector<View> views_;
   std::size_t operation_ = 0;
 

@@ -56,4 +56,7 @@ struct Program {
 Program decode(const std::int32_t* code, std::int64_t length, const std::vector<std::int64_t>& sizes,
                const std::vector<std::uint8_t>& trainable);
 
+/// For each operation whether a loss needs it: in training any loss, otherwise the main one. Others are never computed.
+std::vector<bool> neededOperations(const Program& program, bool training);
+
 }  // namespace nao::program

@@ -55,6 +55,7 @@ TEST(a_step_agrees_with_ref) {
   for (const int images : {2, 17}) {
     compareTraining("small", programs::network(), images, 0.7f);
     compareTraining("mixed", programs::mixedNetwork(), images, 0.7f);
+    compareTraining("zeros", programs::networkWithZeros(), images, 0.7f);
   }
 }
 

@@ -65,6 +65,10 @@ void add(const Add& p, int block, float* scratch) {
     for (int first = 0; first < total; first += chunk) {
       const int count = std::min(chunk, total - first);
       float* dst = p.dst.plane(block, c) + first;
+      if (p.operandCount == 0) {
+        std::fill_n(dst, count, 0.0f);
+        continue;
+      }
       addOperand<false>(p.operands[0], block, lanes, c, first, count, dst, scratch);
       for (int i = 1; i < p.operandCount; ++i)
         addOperand<true>(p.operands[i], block, lanes, c, first, count, dst, scratch);

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.run.Json;
 
@@ -110,6 +111,56 @@ class ArchCommandTest {
     final var object = Json.parseObject(Invocation.of("arch", "show", "--json", PUBLISHED).out());
     assertThat(object.path("architecture").asText()).isEqualTo(PUBLISHED);
     assertThat(object.path("cells").path("normal")).hasSize(5);
+  }
+
+  @Test
+  void knowsSomeOperationsOfTheMiddleSpace() {
+    final String[] space = {
+      "--space=nao-middle", "--nodes=1", "--operations=dil_sep_conv_7x7,zero,identity"
+    };
+    final Invocation shown = arch("show", space, "0 1 1 2 0 0 1 0");
+    assertThat(shown.err()).isEmpty();
+    assertThat(shown.out())
+        .contains("normal cell\n  node 2 = identity(0) + dil_sep_conv_7x7(1)")
+        .contains("reduction cell\n  node 2 = zero(0) + zero(1)");
+    final String json = arch("convert", space, "--to=json", "0 1 1 2 0 0 1 0").out();
+    assertThat(json)
+        .contains("{\"space\":\"nao-middle\",\"normal\":[{\"in1\":0,\"op1\":\"identity\"");
+    // By their names they are the same in the whole space, which numbers them differently.
+    assertThat(Invocation.of("arch", "convert", "--space=nao-middle", "--nodes=1", json).out())
+        .isEqualTo("0 1 1 7 0 0 1 0\n");
+    assertThat(arch("size", space, "0 1 1 3 0 0 1 0").err())
+        .contains("found '3', allowed: 0 zero, 1 identity, 2 dil_sep_conv_7x7");
+    assertThat(arch("sample", space, "--count=30").lines())
+        .hasSize(30)
+        .allMatch(line -> line.matches("([01] [012] ){3}[01] [012]"));
+  }
+
+  private static Invocation arch(String command, String[] space, String... arguments) {
+    return Invocation.of(
+        Stream.of(Stream.of("arch", command), Stream.of(space), Stream.of(arguments))
+            .flatMap(each -> each)
+            .toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|--operations names none; leave it out for all operations of the space",
+        "identity,|a name is missing in 'identity,'",
+        "identity,sep_conv_7x7|'sep_conv_7x7' is unknown, nao-small has sep_conv_3x3, ",
+        "identity,identity|'identity' is there twice",
+      })
+  void namesWhatIsWrongWithOperations(String operations, String sentence) {
+    for (final String command : new String[] {"arch sample", "search", "study ranking"}) {
+      final String[] words = (command + " --operations").split(" ");
+      final String[] all = Arrays.copyOf(words, words.length + 1);
+      all[words.length] = operations;
+      final Invocation refused = Invocation.of(all);
+      assertThat(refused.exitCode()).as(command).isEqualTo(ExitCode.USAGE);
+      assertThat(refused.err()).as(command).contains(sentence).hasLineCount(1);
+    }
   }
 
   @Test

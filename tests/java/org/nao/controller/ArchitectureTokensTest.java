@@ -50,6 +50,16 @@ class ArchitectureTokensTest {
   }
 
   @Test
+  void someOperationsHaveTokensOfTheirOwn() {
+    SearchSpace space = SearchSpace.named("nao-middle", 5, "zero,dil_sep_conv_7x7,avg_pool_3x3");
+    ArchitectureTokens tokens = new ArchitectureTokens(space);
+    assertThat(tokens.layout().vocabulary()).isEqualTo(1 + 6 + 3);
+    assertThat(tokens.layout().legal().get(39)).isEqualTo(new TokenRange(7, 10));
+    assertThat(new ArchitectureTokens(SearchSpace.naoMiddle(5)).layout().vocabulary())
+        .isEqualTo(1 + 6 + 10);
+  }
+
+  @Test
   void aTokenThatIsNotLegalIsNamed() {
     ArchitectureTokens tokens = new ArchitectureTokens(SearchSpace.naoSmall());
     int[] encoded = tokens.encode(SearchSpace.naoSmall().random(new SplittableRandom(1)));

@@ -32,6 +32,9 @@ public record DecodedProgram(
 
     /** All sources in order. */
     public int[] sources() {
+      if (opcode == 17) {
+        return new int[0];
+      }
       boolean listed = opcode == 8 || opcode == 9;
       return listed ? Arrays.copyOfRange(arguments, 1, arguments.length) : new int[] {arguments[0]};
     }

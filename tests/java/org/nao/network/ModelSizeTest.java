@@ -91,6 +91,33 @@ class ModelSizeTest {
   }
 
   @Test
+  void middleSpaceWorkedByHand() {
+    // N = 1, C = 1, one node: normal cell dil_sep_conv_7x7(0) + zero(1), reduction cell
+    // sep_conv_7x7(0) + dil_sep_conv_5x5(1). Both inputs count as read: the node is the output.
+    SearchSpace space = SearchSpace.naoMiddle(1);
+    NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    Architecture architecture = ArchitectureFormat.integers(space).parse("0 7 1 0 0 4 1 6");
+    long stem = 9 * 3 + 6;
+    long cell0 = 2 * (3 + 2) + (49 + 1 + 2);
+    long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + 2 * (2 * 49 + 4 + 4) + (2 * 25 + 4 + 4);
+    long cell2 = (1 * 2 + 4) + (2 * 49 + 4 + 4);
+    long cell3 = (2 * 4 + 8) + (2 * 4 + 8) + 2 * (4 * 49 + 16 + 8) + (4 * 25 + 16 + 8);
+    long cell4 = (2 * 4 + 8) + (4 * 49 + 16 + 8);
+    long head = 4 * 2 + 2;
+    long macs =
+        16 * (27 + 2 * 3 + 49 + 1)
+            + 16 * (3 * 2 + 1 * 2)
+            + 4 * (2 * (2 * 49 + 4) + 2 * 25 + 4)
+            + 4 * (1 * 2 + 2 * 49 + 4)
+            + 4 * (2 * 4 + 2 * 4)
+            + 1 * (2 * (4 * 49 + 16) + 4 * 25 + 16)
+            + 1 * (2 * 4 + 4 * 49 + 16)
+            + 8;
+    assertThat(ModelSize.standalone(space, shape, architecture))
+        .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
+  }
+
+  @Test
   void randomArchitecturesCostWhatWasMeasured() {
     // About a hundred architectures measured in PyTorch at N = 3, C = 20 took 33.8 to 115.6 million
     // multiply-adds, 76.5 on average; with a standard deviation of 18 million the average of such a

@@ -54,6 +54,10 @@ class NetworkOracleTest {
     "SUPERNET,   enas-micro, 3, 1, 12,  5, true,  0.1, true,  0.7, 100",
     "STANDALONE, enas-micro, 4, 3,  8, 17, true,  0.1, true,  1,   110",
     "STANDALONE, enas-micro, 6, 1, 12,  5, false, 0,   false, 0.5, 120",
+    "SUPERNET,   nao-middle, 4, 3,  8, 17, false, 0,   true,  1,   130",
+    "SUPERNET,   nao-middle, 3, 1, 12,  5, true,  0.1, true,  0.7, 140",
+    "STANDALONE, nao-middle, 4, 3, 32,  3, true,  0.1, true,  1,   150",
+    "STANDALONE, nao-middle, 6, 1, 12,  5, false, 0,   false, 0.5, 160",
   })
   void stepsAndEvaluationsAgree(
       Kind kind,
@@ -70,21 +74,49 @@ class NetworkOracleTest {
     final NetworkShape shape =
         new NetworkShape(1, channels, imageChannels, side, side, CLASSES, auxiliary);
     final Training training =
-        Training.builder()
-            .weightDecay(0.01f)
-            .clipNorm(0.5f)
-            .nesterov(nesterov)
-            .labelSmoothing(labelSmoothing)
-            .dropPathKeep(kept)
-            .dropoutKeep(kept)
-            .totalSteps(3)
-            .idleUpdate(kept < 1)
-            .seed(seed << Integer.SIZE | seed)
-            .build();
+        training(kept).nesterov(nesterov).labelSmoothing(labelSmoothing).seed(seed(seed)).build();
     devices.compare(
         drawn -> kind.scenario(SearchSpace.named(space, NODES), shape, training, batch, drawn),
         seed,
         AGREEMENT);
+  }
+
+  /**
+   * Nodes that are zero in both cells, one of them nothing but read, halving zeros, inputs that
+   * only zeros read, and windows of 13 pixels on maps of at most 8.
+   */
+  @ParameterizedTest(name = "{0}, kept {1}, seed {2}")
+  @CsvSource({
+    "SUPERNET,   1,   170",
+    "SUPERNET,   0.7, 180",
+    "STANDALONE, 1,   190",
+    "STANDALONE, 0.7, 200",
+  })
+  void zerosAndWideWindowsAgree(Kind kind, float kept, long seed) {
+    final SearchSpace space = SearchSpace.naoMiddle(NODES);
+    final NetworkShape shape = new NetworkShape(1, 4, 3, 8, 8, CLASSES, true);
+    final Training training = training(kept).seed(seed(seed)).build();
+    final Architecture architecture =
+        ArchitectureFormat.integers(space)
+            .parse(
+                "0 0 1 0 2 7 1 1 2 4 3 0 0 6 2 8 4 2 3 9 "
+                    + "0 7 1 0 0 0 1 0 3 4 0 5 1 0 0 0 5 6 3 9");
+    devices.compare(
+        drawn -> kind.scenario(space, shape, architecture, training, 5, drawn), seed, AGREEMENT);
+  }
+
+  private static Training.Builder training(float kept) {
+    return Training.builder()
+        .weightDecay(0.01f)
+        .clipNorm(0.5f)
+        .dropPathKeep(kept)
+        .dropoutKeep(kept)
+        .totalSteps(3)
+        .idleUpdate(kept < 1);
+  }
+
+  private static long seed(long number) {
+    return number << Integer.SIZE | number;
   }
 
   /** Which weights an architecture runs on. */
@@ -94,7 +126,17 @@ class NetworkOracleTest {
 
     Scenario scenario(
         SearchSpace space, NetworkShape shape, Training training, int batch, long seed) {
-      final Architecture architecture = space.random(new SplittableRandom(seed));
+      return scenario(
+          space, shape, space.random(new SplittableRandom(seed)), training, batch, seed);
+    }
+
+    Scenario scenario(
+        SearchSpace space,
+        NetworkShape shape,
+        Architecture architecture,
+        Training training,
+        int batch,
+        long seed) {
       final ParameterTable table;
       final int[] words;
       if (this == SUPERNET) {

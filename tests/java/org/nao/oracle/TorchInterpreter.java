@@ -126,8 +126,14 @@ final class TorchInterpreter {
       case 12 -> mode == Mode.TRAIN ? dropout(src[0], a) : src[0];
       case 13 -> src[0].mean(2, 3);
       case 14 -> torch.linear(src[0], tensors.get(a[1]), optional(a[2]));
+      case 17 -> zeros(a);
       default -> throw new AssertionError("opcode " + opcode);
     };
+  }
+
+  private Tensor zeros(int[] a) {
+    final int images = Math.toIntExact(values[0].size(0));
+    return Doubles.tensor(new double[images * a[0] * a[1] * a[2]], images, a[0], a[1], a[2]);
   }
 
   private Tensor depthwise(Tensor src, int[] a) {

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +200,25 @@ class AlgorithmTest {
       assertThat(size.parameters()).as(line).isLessThanOrEqualTo(parameters);
       assertThat(size.macs()).as(line).isLessThanOrEqualTo(macs);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void searchesSomeOperationsOfTheMiddleSpace(String algorithm)
+      throws IOException, InterruptedException {
+    final String operations = "zero,dil_sep_conv_7x7,sep_conv_7x7,max_pool_3x3";
+    final SearchConfig config = config(algorithm, "space", "nao-middle", "operations", operations);
+    final Result whole = search(config);
+    final SearchSpace space = SearchSpace.named("nao-middle", NODES, operations);
+    final List<String> pool = PoolFiles.readFinal(folder.resolve("run0"));
+    final Set<String> used = new HashSet<>();
+    for (final String line : pool) {
+      final String wiring =
+          ArchitectureFormat.readable(space).write(ArchitectureFormat.integers(space).parse(line));
+      Pattern.compile("\\w+(?=\\()").matcher(wiring).results().forEach(m -> used.add(m.group()));
+    }
+    assertThat(used).containsExactlyInAnyOrder(operations.split(","));
+    assertThat(interrupted(config)).isEqualTo(whole);
   }
 
   @ParameterizedTest

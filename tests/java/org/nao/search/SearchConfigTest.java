@@ -65,5 +65,10 @@ class SearchConfigTest {
             () -> ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), Map.of("rounds", 0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("options: rounds is 0, allowed are 1 to 1000.");
+    assertThatThrownBy(
+            () ->
+                ConfigFiles.resolve(
+                    SearchConfig.QUICK, Optional.empty(), Map.of("operations", "identity,zero")))
+        .hasMessageStartingWith("options: operations: 'zero' is unknown, nao-small has ");
   }
 }

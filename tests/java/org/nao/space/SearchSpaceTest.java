@@ -21,6 +21,59 @@ class SearchSpaceTest {
             "sep_conv_3x3", "sep_conv_5x5", "avg_pool_3x3", "max_pool_3x3", "identity");
   }
 
+  @Test
+  void theMiddleSpaceHasTenOperations() {
+    assertThat(SearchSpace.named("nao-middle", 5).operations())
+        .extracting(Operation::name)
+        .containsExactly(
+            "zero",
+            "identity",
+            "sep_conv_3x3",
+            "sep_conv_5x5",
+            "sep_conv_7x7",
+            "dil_sep_conv_3x3",
+            "dil_sep_conv_5x5",
+            "dil_sep_conv_7x7",
+            "avg_pool_3x3",
+            "max_pool_3x3");
+  }
+
+  @Test
+  void someOperationsKeepTheSpacesOrder() {
+    SearchSpace some = SearchSpace.named("nao-middle", 3, "max_pool_3x3, zero,sep_conv_7x7");
+    assertThat(some.operations())
+        .extracting(Operation::name)
+        .containsExactly("zero", "sep_conv_7x7", "max_pool_3x3");
+    assertThat(some.name()).isEqualTo("nao-middle");
+    assertThat(some.title()).isEqualTo("nao-middle (zero, sep_conv_7x7, max_pool_3x3)");
+    assertThat(some)
+        .isEqualTo(SearchSpace.named("nao-middle", 3, "zero,sep_conv_7x7,max_pool_3x3"));
+    assertThat(SearchSpace.named("nao-middle", 3, "")).isEqualTo(SearchSpace.naoMiddle(3));
+    assertThat(SearchSpace.naoMiddle(3).title()).isEqualTo("nao-middle");
+    Random random = new Random(9);
+    Set<Integer> drawn = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      some.random(random).normal().nodes().forEach(node -> drawn.add(node.op1()));
+    }
+    assertThat(drawn).containsExactlyInAnyOrder(0, 1, 2);
+  }
+
+  @Test
+  void namesWhatIsWrongWithAListOfOperations() {
+    String all = ", nao-small has sep_conv_3x3, sep_conv_5x5, avg_pool_3x3, max_pool_3x3, identity";
+    assertThatThrownBy(() -> SearchSpace.named("nao-small", 5, "identity,zero"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("operations: 'zero' is unknown" + all);
+    assertThatThrownBy(() -> SearchSpace.named("nao-small", 5, "identity,avg_pool_3x3,identity"))
+        .hasMessage("operations: 'identity' is there twice" + all);
+    assertThatThrownBy(() -> SearchSpace.named("nao-small", 5, "identity,,avg_pool_3x3"))
+        .hasMessage("operations: a name is missing in 'identity,,avg_pool_3x3'" + all);
+    assertThatThrownBy(() -> SearchSpace.named("nao-small", 5, " "))
+        .hasMessage("operations: a name is missing in ' '" + all);
+    assertThatThrownBy(() -> SearchSpace.named("darts", 4, "none"))
+        .hasMessageStartingWith("operations: the space darts has all of its own");
+  }
+
   @ParameterizedTest(name = "{0} nodes")
   @ValueSource(ints = {1, 2, 5, 12})
   void randomArchitecturesAreOfTheSpace(int nodes) {
@@ -85,7 +138,8 @@ class SearchSpaceTest {
   void namesAndLimits() {
     assertThat(SearchSpace.named("nao-small", 4)).isEqualTo(SearchSpace.naoSmall(4));
     assertThatThrownBy(() -> SearchSpace.named("nao-huge", 5))
-        .hasMessage("unknown search space 'nao-huge', allowed: nao-small, enas-micro, darts");
+        .hasMessage(
+            "unknown search space 'nao-huge', allowed: nao-small, nao-middle, enas-micro, darts");
     assertThatThrownBy(() -> SearchSpace.naoSmall(0)).hasMessageContaining("allowed: 1..12");
     assertThatThrownBy(() -> SearchSpace.naoSmall(13)).hasMessageContaining("allowed: 1..12");
   }

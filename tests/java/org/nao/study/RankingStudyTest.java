@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -17,8 +18,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nao.run.ConfigFiles;
 import org.nao.run.StopRequest;
 import org.nao.search.NoiseImages;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
 
 class RankingStudyTest {
   @TempDir private Path folder;
@@ -68,6 +72,26 @@ class RankingStudyTest {
           .doesNotHaveDuplicates();
     }
     assertThat(result.ceiling()).isEmpty();
+  }
+
+  @Test
+  void comparesArchitecturesOfSomeOperations() throws IOException {
+    final Object[] options = {"grid.factors", List.of("epochs"), "space", "nao-middle"};
+    final RankingConfig some =
+        ConfigFiles.resolve(
+            config("cache", options), Optional.empty(), Map.of("operations", "identity,zero"));
+    final RankingResult result = result(some);
+    final SearchSpace space = SearchSpace.named("nao-middle", 2, "zero,identity");
+    assertThat(result.architectures().get(Condition.Sizes.DIVERSE))
+        .hasSize(4)
+        .allSatisfy(each -> ArchitectureFormat.integers(space).parse(each.architecture()));
+    assertThat(new RankingReport(some, result).markdown())
+        .contains("4 random architectures of nao-middle (zero, identity) on data");
+    final List<String> before = trainings(folder.resolve("cache"));
+    result(some);
+    assertThat(trainings(folder.resolve("cache"))).isEqualTo(before);
+    result(config("cache", options));
+    assertThat(trainings(folder.resolve("cache"))).hasSizeGreaterThan(before.size());
   }
 
   @Test

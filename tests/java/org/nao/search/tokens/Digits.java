@@ -1,5 +1,6 @@
 package org.nao.search.tokens;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -27,5 +28,21 @@ record Digits(int digits, int base) implements TokenSpace {
   @Override
   public String write(int[] tokens) {
     return Arrays.toString(tokens);
+  }
+
+  /** Asks and tells until there are so many candidates. */
+  static List<Candidate> run(TokenStrategy strategy, int candidates, int atOnce) {
+    final List<Candidate> history = new ArrayList<>();
+    while (history.size() < candidates) {
+      final List<int[]> asked = strategy.ask(Math.min(atOnce, candidates - history.size()));
+      final double[] scores = SUM.score(asked);
+      final List<Candidate> scored = new ArrayList<>();
+      for (int i = 0; i < scores.length; i++) {
+        scored.add(new Candidate(asked.get(i), scores[i]));
+      }
+      strategy.tell(scored);
+      history.addAll(scored);
+    }
+    return history;
   }
 }

@@ -3,7 +3,6 @@ package org.nao.search.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -90,18 +89,7 @@ class TokenStrategyTest {
   }
 
   private static List<Candidate> run(TokenStrategy strategy, int candidates, int atOnce) {
-    final List<Candidate> history = new ArrayList<>();
-    while (history.size() < candidates) {
-      final List<int[]> asked = strategy.ask(Math.min(atOnce, candidates - history.size()));
-      final double[] scores = Digits.SUM.score(asked);
-      final List<Candidate> scored = new ArrayList<>();
-      for (int i = 0; i < scores.length; i++) {
-        scored.add(new Candidate(asked.get(i), scores[i]));
-      }
-      strategy.tell(scored);
-      history.addAll(scored);
-    }
-    return history;
+    return Digits.run(strategy, candidates, atOnce);
   }
 
   private static double best(List<Candidate> history) {

@@ -81,7 +81,7 @@ public record SearchRates(
    */
   public static SearchRates measure(
       Device device, SearchConfig config, NetworkShape shape, int steps) {
-    final SearchSpace space = SearchSpace.named(config.space(), config.nodes());
+    final SearchSpace space = config.searchSpace();
     final Random random = new Random(config.seed());
     final List<Architecture> pool =
         Stream.generate(() -> space.random(random)).limit(POOL).toList();

@@ -54,7 +54,7 @@ final class ArchSample implements Runnable {
         throw new IllegalArgumentException(
             ("--count is %d, but %s with %d nodes per cell"
                     + " seems to have only %d different architectures")
-                .formatted(count, space.name(), space.nodes(), seen.size()));
+                .formatted(count, space.title(), space.nodes(), seen.size()));
       }
     }
   }

@@ -3,9 +3,11 @@ package org.nao.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
 import org.nao.space.ArchitectureFormat;
+import org.nao.space.Operation;
 import org.nao.space.SearchSpace;
 
 /**
@@ -24,7 +26,7 @@ final class SearchReport {
   }
 
   void print(Output output) {
-    final SearchSpace space = SearchSpace.named(config.space(), config.nodes());
+    final SearchSpace space = config.searchSpace();
     final ArchitectureFormat readable = ArchitectureFormat.readable(space);
     final List<SearchSummary.Found> top = summary.top();
     for (int i = 0; i < top.size(); i++) {
@@ -59,12 +61,22 @@ final class SearchReport {
     output.line("  events.jsonl     loss and accuracy of every epoch");
     output.line("  arch_pool.final  all architectures, best first; to see them:");
     output.line(
-        "nao arch show --space %s --nodes %d --layers %d --channels %d \\\n  --file %s"
+        "nao arch show --space %s --nodes %d --layers %d --channels %d \\\n%s  --file %s"
             .formatted(
                 config.space(),
                 config.nodes(),
                 config.layers(),
                 config.channels(),
+                operations(space),
                 folder.resolve("arch_pool.final")));
+  }
+
+  /** A line with the option that chooses them, if not all were searched. */
+  private String operations(SearchSpace space) {
+    return config.operations().isEmpty()
+        ? ""
+        : "  --operations %s \\\n"
+            .formatted(
+                space.operations().stream().map(Operation::name).collect(Collectors.joining(",")));
   }
 }

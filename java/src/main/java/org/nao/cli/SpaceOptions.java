@@ -10,16 +10,34 @@ final class SpaceOptions {
   @Option(
       names = "--space",
       paramLabel = "NAME",
-      description = "Search space: nao-small (default), enas-micro or darts.")
+      description = "Search space: nao-small (default), nao-middle, enas-micro or darts.")
   private String space;
 
   @Option(names = "--nodes", paramLabel = "B", description = "Nodes per cell (default 5).")
   private Integer nodes;
 
+  @Option(
+      names = "--operations",
+      paramLabel = "NAMES",
+      description =
+          "Some of the space's operations, with commas: only these are used. Texts number them from"
+              + " 0 in the space's order (default: all).")
+  private String operations;
+
   /** The space for commands without a configuration. */
   SearchSpace space() {
     final String name = space == null ? SearchSpace.naoSmall().name() : space;
-    return SearchSpace.named(name, nodes == null ? SearchSpace.defaultNodes(name) : nodes);
+    return SearchSpace.named(
+        name, nodes == null ? SearchSpace.defaultNodes(name) : nodes, checkedOperations());
+  }
+
+  /** Empty if none are given: all. A list without a name is a slip, not the wish for all. */
+  private String checkedOperations() {
+    if (operations != null && operations.isBlank()) {
+      throw new IllegalArgumentException(
+          "--operations names none; leave it out for all operations of the space.");
+    }
+    return operations == null ? "" : operations;
   }
 
   /** What the user gave, by configuration key. */
@@ -27,6 +45,9 @@ final class SpaceOptions {
     final Map<String, Object> given = new LinkedHashMap<>();
     Given.put(given, "space", space);
     Given.put(given, "nodes", nodes);
+    if (operations != null) {
+      given.put("operations", checkedOperations());
+    }
     return given;
   }
 }

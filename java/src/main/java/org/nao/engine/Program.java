@@ -45,7 +45,7 @@ public final class Program implements AutoCloseable {
     return bytes[0];
   }
 
-  /** For each tensor of the network whether the program names it. */
+  /** For each tensor of the network whether the program's losses depend on it. */
   public boolean[] used() {
     final byte[] bytes = new byte[network.tensorCount()];
     NativeLibrary.check(Nao.nao_program_used(handle.get(), bytes, bytes.length));

@@ -34,7 +34,7 @@ final class DartsGenotypeWalk extends DartsWalk {
     Node chosen = (reduction ? architecture.reduction() : architecture.normal()).nodes().get(node);
     Value first = operand(cell, 2 * node, chosen.op1(), chosen.in1(), states);
     Value second = operand(cell, 2 * node + 1, chosen.op2(), chosen.in2(), states);
-    return layers().add(first, second);
+    return layers().add(List.of(first, second));
   }
 
   private Value operand(int cell, int number, int operation, int state, List<Value> states) {

@@ -91,13 +91,13 @@ final class DartsSize {
         separableHalf(channels, operation.kernel(), pixels);
         separableHalf(channels, operation.kernel(), pixels);
       }
-      case DIL_CONV -> separableHalf(channels, operation.kernel(), pixels);
+      case DIL_CONV, DIL_SEP_CONV -> separableHalf(channels, operation.kernel(), pixels);
       case SKIP_CONNECT -> {
         if (halves) {
           convolutionNorm(channels, channels, pixels);
         }
       }
-      case NONE, IDENTITY, AVG_POOL, MAX_POOL -> {
+      case NONE, ZERO, IDENTITY, AVG_POOL, MAX_POOL -> {
         // No weights and no multiply-adds.
       }
     }

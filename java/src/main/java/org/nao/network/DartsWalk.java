@@ -96,15 +96,14 @@ abstract class DartsWalk {
           layers.separableConv(
               src, weights.separableConv(path, channels, operation.kernel()), stride);
       case DIL_CONV ->
-          layers.separableHalf(
-              src, weights.dilatedConv(path, channels, operation.kernel()), stride, 2);
+          layers.dilatedConv(src, weights.dilatedConv(path, channels, operation.kernel()), stride);
       case MAX_POOL -> pooled(layers.maxPool(src, operation.kernel(), stride), path);
       case AVG_POOL -> pooled(layers.avgPool(src, operation.kernel(), stride), path);
       case SKIP_CONNECT ->
           stride == 1
               ? src
               : layers.calibrate(src, weights.factorizedReduce(path, channels, channels));
-      case NONE, IDENTITY ->
+      case NONE, IDENTITY, ZERO, DIL_SEP_CONV ->
           throw new IllegalArgumentException(operation.name() + " is no operation of a network");
     };
   }

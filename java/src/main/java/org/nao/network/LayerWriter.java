@@ -51,8 +51,12 @@ final class LayerWriter {
     return separableHalf(separableHalf(src, conv.first(), stride, 1), conv.second(), 1, 1);
   }
 
-  /** [ReLU, dilated depthwise, 1x1, BN]. */
-  Value separableHalf(Value src, SeparableHalf half, int stride, int dilation) {
+  /** [ReLU, depthwise of dilation 2, 1x1, BN]. */
+  Value dilatedConv(Value src, SeparableHalf conv, int stride) {
+    return separableHalf(src, conv, stride, 2);
+  }
+
+  private Value separableHalf(Value src, SeparableHalf half, int stride, int dilation) {
     int number =
         program.depthwise(
             relu(src).number(),
@@ -103,8 +107,15 @@ final class LayerWriter {
     return src.like(program.dropPath(src.number(), site, layerFraction));
   }
 
-  Value add(Value first, Value second) {
-    return first.like(program.add(first.number(), second.number()));
+  /** The sum of at least one value. */
+  Value add(List<Value> sources) {
+    return sources.get(0).like(program.add(sources.stream().mapToInt(Value::number).toArray()));
+  }
+
+  /** Zeros like {@code src}, with stride 2 of half its size. */
+  Value zero(Value src, int stride) {
+    Value like = src.strided(src.number(), src.channels(), stride);
+    return like.like(program.zero(like.channels(), like.height(), like.width()));
   }
 
   /** Channels one after another; a single value stays itself. */

@@ -112,11 +112,10 @@ public record ModelSize(long parameters, long macs) {
       Operation operation = space.operation(number);
       switch (operation.kind()) {
         case SEP_CONV -> {
-          for (int half = 0; half < 2; half++) {
-            convolution(1, channels, operation.kernel(), pixels);
-            convNorm(channels, channels, 1, pixels);
-          }
+          separableHalf(channels, operation.kernel(), pixels);
+          separableHalf(channels, operation.kernel(), pixels);
         }
+        case DIL_SEP_CONV -> separableHalf(channels, operation.kernel(), pixels);
         case IDENTITY -> {
           if (halves) {
             factorizedReduce(channels, channels, pixels);
@@ -125,10 +124,15 @@ public record ModelSize(long parameters, long macs) {
         case NONE, SKIP_CONNECT, DIL_CONV ->
             throw new IllegalArgumentException(
                 operation.name() + " is no operation of NAO's cells, the space is " + space.name());
-        case AVG_POOL, MAX_POOL -> {
-          // Pools have no weights, and a comparison or an addition is no multiply-add.
+        case ZERO, AVG_POOL, MAX_POOL -> {
+          // They have no weights, and a comparison or an addition is no multiply-add.
         }
       }
+    }
+
+    private void separableHalf(int channels, int kernel, long pixels) {
+      convolution(1, channels, kernel, pixels);
+      convNorm(channels, channels, 1, pixels);
     }
 
     /** Channels of the cell's output. */

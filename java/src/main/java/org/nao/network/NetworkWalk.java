@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.nao.network.Block.Combine;
 import org.nao.space.Architecture;
 import org.nao.space.Cell;
 import org.nao.space.Node;
 import org.nao.space.Operation;
+import org.nao.space.OperationKind;
 import org.nao.space.SearchSpace;
 
 /**
@@ -16,6 +18,7 @@ import org.nao.space.SearchSpace;
  *
  * <p>Both first states are the stem. Each cell calibrates the outputs of the two cells before it,
  * adds two operations per node, each behind its drop-path, and joins the states that nobody read.
+ * What is zero takes no part in a sum; a state that only zeros read does count as read.
  */
 final class NetworkWalk {
 
@@ -78,10 +81,7 @@ final class NetworkWalk {
     states.add(calibrate(index, 0, beforeLast));
     states.add(calibrate(index, 1, last));
     for (int i = 0; i < cell.nodes().size(); i++) {
-      Node node = cell.nodes().get(i);
-      Value first = operand(new Operand(index, i, 0, node.op1(), node.in1()), states);
-      Value second = operand(new Operand(index, i, 1, node.op2(), node.in2()), states);
-      states.add(layers.add(first, second));
+      states.add(node(index, i, cell.nodes().get(i), states));
     }
     return output(index, cell.unusedStates(), states);
   }
@@ -93,10 +93,28 @@ final class NetworkWalk {
         .orElse(src);
   }
 
+  /** The sum of the operands that are not zero; without any it is zero. */
+  private Value node(int cell, int number, Node node, List<Value> states) {
+    List<Value> sum =
+        Stream.of(
+                new Operand(cell, number, 0, node.op1(), node.in1()),
+                new Operand(cell, number, 1, node.op2(), node.in2()))
+            .filter(each -> space.operation(each.operation()).kind() != OperationKind.ZERO)
+            .map(each -> operand(each, states))
+            .toList();
+    return sum.isEmpty()
+        ? layers.zero(states.get(node.in1()), stride(cell, node.in1()))
+        : layers.add(sum);
+  }
+
+  /** 2 for an operation that halves the state it reads. */
+  private int stride(int cell, int input) {
+    return halving.byOperation(cell, input) ? 2 : 1;
+  }
+
   private Value operand(Operand operand, List<Value> states) {
     Value src = states.get(operand.input());
-    int stride = halving.byOperation(operand.cell(), operand.input()) ? 2 : 1;
-    Value dst = apply(operand, src, stride);
+    Value dst = apply(operand, src, stride(operand.cell(), operand.input()));
     float layerFraction = (operand.cell() + 1) / (float) shape.cells();
     int site = dropPathSite(operand.cell(), operand.node(), operand.side());
     return layers.dropPath(dst, site, layerFraction);
@@ -109,13 +127,16 @@ final class NetworkWalk {
       case SEP_CONV ->
           layers.separableConv(
               src, scheme.separableConv(operand, channels, operation.kernel()), stride);
+      case DIL_SEP_CONV ->
+          layers.dilatedConv(
+              src, scheme.dilatedConv(operand, channels, operation.kernel()), stride);
       case AVG_POOL -> layers.avgPool(src, operation.kernel(), stride);
       case MAX_POOL -> layers.maxPool(src, operation.kernel(), stride);
       case IDENTITY ->
           stride == 1
               ? src
               : layers.factorizedReduce(src, scheme.reducedIdentity(operand, channels));
-      case NONE, SKIP_CONNECT, DIL_CONV ->
+      case NONE, ZERO, SKIP_CONNECT, DIL_CONV ->
           throw new IllegalArgumentException(
               operation.name() + " is no operation of NAO's cells, the space is " + space.name());
     };

@@ -17,7 +17,8 @@ enum Opcode {
   GLOBAL_AVG_POOL(13),
   LINEAR(14),
   SOFTMAX_CROSS_ENTROPY(15),
-  WEIGHTED_SUM(16);
+  WEIGHTED_SUM(16),
+  ZERO(17);
 
   private final int word;
 

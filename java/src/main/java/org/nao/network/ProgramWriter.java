@@ -83,6 +83,11 @@ public final class ProgramWriter {
     return operation(Opcode.ADD, counted(sources));
   }
 
+  /** A feature map of zeros. */
+  public int zero(int channels, int height, int width) {
+    return operation(Opcode.ZERO, channels, height, width);
+  }
+
   /**
    * A mixed operation: each value times its weight, summed. The weights are the softmax of every
    * row of the tensor {@code logits}.

@@ -13,12 +13,19 @@ final class StandaloneScheme implements WeightScheme {
 
   @Override
   public SeparableConv separableConv(Operand operand, int channels, int kernel) {
-    String path = operand.path() + ".op.";
-    return new SeparableConv(half(path, 1, channels, kernel), half(path, 5, channels, kernel));
+    return new SeparableConv(
+        half(operand, 1, channels, kernel), half(operand, 5, channels, kernel));
+  }
+
+  /** Named like the first half of a separable convolution; no published weights have such names. */
+  @Override
+  public SeparableHalf dilatedConv(Operand operand, int channels, int kernel) {
+    return half(operand, 1, channels, kernel);
   }
 
   /** {@code first}: position of the depthwise convolution in the authors' sequence of layers. */
-  private static SeparableHalf half(String path, int first, int channels, int kernel) {
+  private static SeparableHalf half(Operand operand, int first, int channels, int kernel) {
+    String path = operand.path() + ".op.";
     return SeparableHalf.of(
         path + first + ".weight",
         path + (first + 1) + ".weight",

@@ -78,6 +78,8 @@ public final class SupernetParameters {
     int channels = shape.channelsAt(operand.cell());
     if (operation.kind() == OperationKind.SEP_CONV) {
       declare(scheme.separableConv(operand, channels, operation.kernel()));
+    } else if (operation.kind() == OperationKind.DIL_SEP_CONV) {
+      declare(scheme.dilatedConv(operand, channels, operation.kernel()));
     } else if (operation.kind() == OperationKind.IDENTITY
         && halving.byOperation(operand.cell(), operand.input())) {
       declare(scheme.reducedIdentity(operand, channels));

@@ -11,7 +11,7 @@ import org.nao.network.Block.SeparableHalf;
 /**
  * Shared weights: at each cell, node and side every operation has one set per state it may read.
  *
- * <p>Running statistics of separable convolutions are shared over those states.
+ * <p>Running statistics of separable and dilated convolutions are shared over those states.
  */
 final class SupernetScheme implements WeightScheme {
 
@@ -19,6 +19,12 @@ final class SupernetScheme implements WeightScheme {
   public SeparableConv separableConv(Operand operand, int channels, int kernel) {
     return new SeparableConv(
         half(operand, 1, channels, kernel), half(operand, 2, channels, kernel));
+  }
+
+  /** Named like the first half of a separable convolution; no published weights have such names. */
+  @Override
+  public SeparableHalf dilatedConv(Operand operand, int channels, int kernel) {
+    return half(operand, 1, channels, kernel);
   }
 
   private static SeparableHalf half(Operand operand, int number, int channels, int kernel) {

@@ -5,12 +5,16 @@ import java.util.Optional;
 import org.nao.network.Block.Combine;
 import org.nao.network.Block.FactorizedReduce;
 import org.nao.network.Block.SeparableConv;
+import org.nao.network.Block.SeparableHalf;
 
 /** Which tensors the parts of a cell use; supernet and stand-alone networks differ in no more. */
 interface WeightScheme {
 
   /** A separable convolution of {@code channels} channels. */
   SeparableConv separableConv(Operand operand, int channels, int kernel);
+
+  /** A dilated convolution. */
+  SeparableHalf dilatedConv(Operand operand, int channels, int kernel);
 
   /** The identity with stride 2. */
   FactorizedReduce reducedIdentity(Operand operand, int channels);

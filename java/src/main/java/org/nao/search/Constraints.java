@@ -48,7 +48,7 @@ record Constraints(SearchSpace space, NetworkShape shape, long maxParameters, lo
     throw new IllegalArgumentException(
         ("none of %,d random architectures of %s has at most %s; the smallest values among them are"
                 + " %,d parameters and %,d multiply-adds")
-            .formatted(MOST_DRAWS, space.name(), limits(), fewestParameters, fewestMacs));
+            .formatted(MOST_DRAWS, space.title(), limits(), fewestParameters, fewestMacs));
   }
 
   private String limits() {

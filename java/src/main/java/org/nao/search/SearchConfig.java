@@ -196,6 +196,7 @@ public record SearchConfig(
       throw new IllegalArgumentException(
           "the algorithm darts has one round, all operations of its space and no limits on sizes");
     }
+    SearchSpace.named(space, nodes, operations);
     if (Algorithm.named(algorithm) == Algorithm.ENAS) {
       checkEnas(rounds, scoring, batch, validation);
     }
@@ -213,8 +214,9 @@ public record SearchConfig(
     }
   }
 
-  SearchSpace searchSpace() {
-    return SearchSpace.named(space, nodes);
+  /** The space with the operations to choose from. */
+  public SearchSpace searchSpace() {
+    return SearchSpace.named(space, nodes, operations);
   }
 
   private static void atLeastZero(String name, long value) {

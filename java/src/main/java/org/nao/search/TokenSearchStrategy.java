@@ -104,7 +104,7 @@ final class TokenSearchStrategy implements SearchStrategy {
     if (exhausted) {
       session.notice(
           "%s has no more architectures than the %d scored, %d were wanted."
-              .formatted(session.space().name(), pool.size(), wanted));
+              .formatted(session.space().title(), pool.size(), wanted));
     }
     if (exhausted || state.accuracies.size() == wanted) {
       session.writePool(pool);

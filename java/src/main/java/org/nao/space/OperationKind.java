@@ -15,5 +15,9 @@ public enum OperationKind {
   /** The input itself; with stride 2 [ReLU, factorized reduce]. */
   SKIP_CONNECT,
   /** [ReLU, depthwise convolution of dilation 2, 1x1 convolution, batch normalisation]. */
-  DIL_CONV
+  DIL_CONV,
+  /** The value 0, with stride 2 of half the size; unlike {@link #NONE} one that a node may have. */
+  ZERO,
+  /** Computes what {@link #DIL_CONV} does, under the name that NAO's middle space gives it. */
+  DIL_SEP_CONV
 }

@@ -22,6 +22,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public static final int MAX_NODES = 12;
 
   private static final String NAO_SMALL = "nao-small";
+  private static final String NAO_MIDDLE = "nao-middle";
   private static final String ENAS_MICRO = "enas-micro";
   private static final String DARTS = "darts";
   private static final int DARTS_NODES = 4;
@@ -65,6 +66,24 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
     return new SearchSpace(ENAS_MICRO, nodes, naoSmall(nodes).operations());
   }
 
+  /** NAO's larger space: zero, identity, three separable and three dilated convolutions, pools. */
+  public static SearchSpace naoMiddle(int nodes) {
+    return new SearchSpace(
+        NAO_MIDDLE,
+        nodes,
+        List.of(
+            new Operation(OperationKind.ZERO, 1),
+            new Operation(OperationKind.IDENTITY, 1),
+            new Operation(OperationKind.SEP_CONV, 3),
+            new Operation(OperationKind.SEP_CONV, 5),
+            new Operation(OperationKind.SEP_CONV, 7),
+            new Operation(OperationKind.DIL_SEP_CONV, 3),
+            new Operation(OperationKind.DIL_SEP_CONV, 5),
+            new Operation(OperationKind.DIL_SEP_CONV, 7),
+            new Operation(OperationKind.AVG_POOL, 3),
+            new Operation(OperationKind.MAX_POOL, 3)));
+  }
+
   /**
    * The space of DARTS (Liu et al. 2019): four nodes, all of them the cell's output, with two
    * operations each. Operation 0, none, only takes part in the search.
@@ -93,6 +112,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public static SearchSpace named(String name, int nodes) {
     return switch (name) {
       case NAO_SMALL -> naoSmall(nodes);
+      case NAO_MIDDLE -> naoMiddle(nodes);
       case ENAS_MICRO -> enasMicro(nodes);
       case DARTS -> {
         if (nodes != DARTS_NODES) {
@@ -106,8 +126,30 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
               "unknown search space '"
                   + name
                   + "', allowed: "
-                  + String.join(", ", NAO_SMALL, ENAS_MICRO, DARTS));
+                  + String.join(", ", NAO_SMALL, NAO_MIDDLE, ENAS_MICRO, DARTS));
     };
+  }
+
+  /**
+   * The space of that name with some of its operations only. They keep the space's order, however
+   * they are listed, and are numbered anew from 0.
+   *
+   * @param operations names, with commas between; empty: all
+   * @throws IllegalArgumentException as {@link #named(String, int)} does, for a list that names an
+   *     operation twice, one that the space lacks or none between commas, and for a list in DARTS
+   */
+  public static SearchSpace named(String name, int nodes, String operations) {
+    SearchSpace whole = named(name, nodes);
+    return operations.isEmpty()
+        ? whole
+        : new SearchSpace(name, nodes, new OperationList(whole).choose(operations));
+  }
+
+  /** What tells it from other spaces: its name, and its operations if they are not all of them. */
+  public String title() {
+    return operations.size() == named(name, nodes).operations().size()
+        ? name
+        : name + " (" + operationNames() + ")";
   }
 
   /** Nodes per cell of the space of that name where the user gives none. */

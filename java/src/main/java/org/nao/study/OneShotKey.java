@@ -8,6 +8,7 @@ import org.nao.training.Recipe;
  * Everything that the one-shot accuracies of some architectures depend on.
  *
  * @param version of the engine's arithmetic, see {@link StudyFormat}
+ * @param space title of the search space
  * @param pool text forms; a step trains one of them
  * @param idleDecay whether weight decay and momentum go on for weights a step does not use
  * @param epochs of a round

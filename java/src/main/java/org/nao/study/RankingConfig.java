@@ -13,6 +13,7 @@ import org.nao.training.Recipe;
  * @param imageSize to which images are zero-padded; 0: as they are
  * @param validation images of the training set kept for validation
  * @param threads CPU threads; 0 for all that the process may use
+ * @param operations names of the space's operations to choose from, with commas; empty: all
  * @param architectures K of each set
  * @param candidates random architectures among which those of similar size are looked for
  * @param score stand-alone accuracy that one-shot accuracies are compared with
@@ -29,6 +30,7 @@ public record RankingConfig(
     int threads,
     String space,
     int nodes,
+    String operations,
     int architectures,
     int candidates,
     Score score,
@@ -60,6 +62,7 @@ public record RankingConfig(
           0,
           "nao-small",
           SearchSpace.DEFAULT_NODES,
+          "",
           10,
           1000,
           Score.TEST,
@@ -93,6 +96,7 @@ public record RankingConfig(
           0,
           "nao-small",
           SearchSpace.DEFAULT_NODES,
+          "",
           50,
           10_000,
           Score.TEST,
@@ -128,7 +132,11 @@ public record RankingConfig(
     if (!(level > 0 && level < 1)) {
       throw new IllegalArgumentException("level is " + level + ", must be between 0 and 1");
     }
-    SearchSpace.named(space, nodes);
+    SearchSpace.named(space, nodes, operations);
+  }
+
+  SearchSpace searchSpace() {
+    return SearchSpace.named(space, nodes, operations);
   }
 
   /**

@@ -48,7 +48,7 @@ public final class RankingReport {
                 + " %s accuracy, %s) and one-shot (N = %d, C = %d) with %s. Intervals:"
                 + " %.0f %%, bootstrap over the architectures, %d resamples; seed %d.\n",
             config.architectures(),
-            config.space(),
+            config.searchSpace().title(),
             Path.of(config.data()).getFileName(),
             config.standalone().epochs(),
             config.standalone().layers(),

@@ -16,7 +16,6 @@ import org.nao.run.StopRequest;
 import org.nao.search.SupernetConfig.IdleUpdate;
 import org.nao.search.SupernetConfig.Schedule;
 import org.nao.space.Architecture;
-import org.nao.space.SearchSpace;
 import org.nao.training.Seeds;
 
 /**
@@ -49,7 +48,7 @@ public final class RankingStudy implements Study<RankingResult> {
             seed(Purpose.SPLIT, 0),
             config.device(),
             config.threads(),
-            SearchSpace.named(config.space(), config.nodes()));
+            config.searchSpace());
     trainings = new Trainings(Path.of(config.cache()), stop, notices);
     for (final Condition condition : config.grid().conditions()) {
       sets.computeIfAbsent(condition.sizes(), this::draw);
@@ -111,8 +110,8 @@ public final class RankingStudy implements Study<RankingResult> {
         new OneShotKey(
             StudyFormat.VERSION,
             workplace.place(),
-            config.space(),
-            config.nodes(),
+            workplace.space().title(),
+            workplace.space().nodes(),
             sets.get(condition.sizes()),
             how.layers(),
             how.channels(),

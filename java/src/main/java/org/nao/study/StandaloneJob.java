@@ -16,7 +16,7 @@ record StandaloneJob(Workplace workplace, StandaloneKey key) implements Job<Stan
         new StandaloneKey(
             StudyFormat.VERSION,
             workplace.place(),
-            workplace.space().name(),
+            workplace.space().title(),
             workplace.space().nodes(),
             architecture,
             config.layers(),

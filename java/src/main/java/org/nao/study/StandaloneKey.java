@@ -6,6 +6,7 @@ import org.nao.training.Recipe;
  * Everything that the accuracy of an architecture trained alone depends on.
  *
  * @param version of the engine's arithmetic, see {@link StudyFormat}
+ * @param space title of the search space
  * @param architecture text form
  */
 record StandaloneKey(

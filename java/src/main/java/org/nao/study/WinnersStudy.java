@@ -11,7 +11,6 @@ import org.nao.run.ConfigFiles;
 import org.nao.run.StopRequest;
 import org.nao.search.SearchConfig;
 import org.nao.search.SearchSummary;
-import org.nao.space.SearchSpace;
 import org.nao.training.Seeds;
 
 /** Runs searches and trains their winners alone (paper, sections 3.1, 5.1 and 5.2). */
@@ -48,7 +47,7 @@ public final class WinnersStudy implements Study<WinnersResult> {
             seed(Purpose.SPLIT, 0),
             search.device(),
             search.threads(),
-            SearchSpace.named(search.space(), search.nodes()));
+            search.searchSpace());
     trainings = new Trainings(Path.of(config.cache()), stop, notices);
   }
 

@@ -36,7 +36,8 @@ public final class GeneticSearch implements TokenStrategy {
     for (int i = 0; i < count; i++) {
       final SplittableRandom random = new SplittableRandom(Seeds.derive(seed, told.size() + i));
       final boolean mutates = 2 * (done + i) < config.population();
-      asked.add(seen.draw(() -> candidate(mutates, random)));
+      // Parents that are much alike have few children by crossing.
+      asked.add(seen.draw(() -> candidate(mutates, random), () -> candidate(true, random)));
     }
     return asked;
   }

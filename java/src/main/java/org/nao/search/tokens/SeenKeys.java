@@ -29,9 +29,14 @@ final class SeenKeys {
 
   /** An unseen draw, or a seen one after many draws; it counts as seen from now on. */
   int[] draw(Supplier<int[]> draws) {
+    return draw(draws, draws);
+  }
+
+  /** As above, but where many draws are all seen, the others are tried before one is accepted. */
+  int[] draw(Supplier<int[]> draws, Supplier<int[]> others) {
     int[] drawn = draws.get();
-    for (int i = 1; i < MOST_DRAWS && contains(drawn); i++) {
-      drawn = draws.get();
+    for (int i = 1; i < 2 * MOST_DRAWS && contains(drawn); i++) {
+      drawn = i < MOST_DRAWS ? draws.get() : others.get();
     }
     add(drawn);
     return drawn;

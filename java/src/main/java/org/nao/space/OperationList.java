@@ -1,0 +1,41 @@
+package org.nao.space;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Chooses some of a space's operations by a list of their names. */
+record OperationList(SearchSpace space) {
+
+  /**
+   * The operations of that list in the space's order.
+   *
+   * @param names with commas between
+   * @throws IllegalArgumentException saying which name is wrong and which the space has
+   */
+  List<Operation> choose(String names) {
+    if (space.isDarts()) {
+      throw new IllegalArgumentException(
+          "operations: the space darts has all of its own, only the others can do with some");
+    }
+    Set<String> chosen = new HashSet<>();
+    for (String name : names.split(",", -1)) {
+      String stripped = name.strip();
+      if (stripped.isEmpty()) {
+        throw wrong("a name is missing in '" + names + "'");
+      }
+      if (space.operationNumber(stripped) < 0) {
+        throw wrong("'" + stripped + "' is unknown");
+      }
+      if (!chosen.add(stripped)) {
+        throw wrong("'" + stripped + "' is there twice");
+      }
+    }
+    return space.operations().stream().filter(each -> chosen.contains(each.name())).toList();
+  }
+
+  private IllegalArgumentException wrong(String what) {
+    return new IllegalArgumentException(
+        "operations: %s, %s has %s".formatted(what, space.name(), space.operationNames()));
+  }
+}

@@ -1,0 +1,145 @@
+package org.nao.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.Node;
+import org.nao.space.SearchSpace;
+
+/** Programs of nao-middle: zeros and dilated convolutions. */
+class MiddleSpaceProgramTest {
+
+  private static final int ZERO = 0;
+
+  @ParameterizedTest(name = "nodes {0}, N {1}, C {2}, {3} x {3}, seed {4}")
+  @CsvSource({"5, 1, 8, 32, 1", "5, 3, 20, 32, 2", "1, 1, 2, 4, 3", "7, 2, 3, 8, 4"})
+  void randomProgramsCostWhatIsCounted(int nodes, int layers, int channels, int side, long seed) {
+    SearchSpace space = SearchSpace.naoMiddle(nodes);
+    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
+    SupernetProgram supernet = new SupernetProgram(space, shape);
+    Random random = new Random(seed);
+    for (int i = 0; i < 20; i++) {
+      Architecture architecture = space.random(random);
+      ProgramInterpreter shared =
+          ProgramInterpreter.checkWithZeros(supernet.words(architecture), supernet.table());
+      assertThat(new ModelSize(shared.usedParameters(), shared.macs()))
+          .as("%s", architecture)
+          .isEqualTo(ModelSize.supernet(space, shape, architecture));
+      assertThat(IntStream.of(shared.uses()).max()).hasValue(1);
+      StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+      ProgramInterpreter alone =
+          ProgramInterpreter.checkWithZeros(network.words(), network.table());
+      assertThat(new ModelSize(alone.usedParameters(), alone.macs()))
+          .as("%s", architecture)
+          .isEqualTo(ModelSize.standalone(space, shape, architecture));
+      assertThat(alone.uses()).containsOnly(1);
+      int zeros = (2 * layers + layers) * zeros(architecture.normal().nodes());
+      zeros += 2 * zeros(architecture.reduction().nodes());
+      assertThat(shared.operations(11)).hasSize(shape.cells() * nodes * 2 - zeros);
+    }
+  }
+
+  private static int zeros(List<Node> nodes) {
+    return (int)
+        nodes.stream()
+            .flatMap(node -> Stream.of(node.op1(), node.op2()))
+            .filter(operation -> operation == ZERO)
+            .count();
+  }
+
+  @Test
+  void everyTensorIsUsedBySomeArchitecture() {
+    SearchSpace space = SearchSpace.naoMiddle(2);
+    NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
+    SupernetProgram supernet = new SupernetProgram(space, shape);
+    Random random = new Random(5);
+    Set<Integer> used = new HashSet<>();
+    for (int i = 0; i < 600; i++) {
+      int[] uses =
+          ProgramInterpreter.checkWithZeros(supernet.words(space.random(random)), supernet.table())
+              .uses();
+      IntStream.range(0, uses.length).filter(index -> uses[index] > 0).forEach(used::add);
+    }
+    assertThat(used).hasSize(supernet.table().size());
+  }
+
+  @Test
+  void aNodeOfTwoZerosIsZeroOfTheCellsSize() {
+    SearchSpace space = SearchSpace.naoMiddle(2);
+    NetworkShape shape = NetworkShape.cifar10(1, 4);
+    Architecture architecture =
+        ArchitectureFormat.integers(space).parse("0 0 1 0 2 1 0 2 1 0 0 0 2 0 1 9");
+    StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+    ProgramInterpreter program =
+        ProgramInterpreter.checkWithZeros(network.words(), network.table());
+    assertThat(program.operations(17))
+        .extracting(zero -> Arrays.toString(zero.arguments()))
+        .containsExactly("[4, 32, 32]", "[8, 16, 16]", "[8, 16, 16]", "[16, 8, 8]", "[16, 8, 8]");
+    // Two operands in normal cells, in reduction cells the pool alone.
+    assertThat(program.operations(8))
+        .extracting(sum -> sum.arguments()[0])
+        .containsExactly(2, 1, 2, 1, 2);
+  }
+
+  @Test
+  void dilatedConvolutionsAreOneHalf() {
+    SearchSpace space = SearchSpace.naoMiddle(1);
+    Architecture architecture = ArchitectureFormat.integers(space).parse("0 7 1 1 1 6 1 5");
+    NetworkShape shape = NetworkShape.cifar10(1, 4);
+    StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    // src, weight, kernel, stride, dilation; in each of the five cells.
+    assertThat(program.operations(2))
+        .extracting(depthwise -> Arrays.toString(lastThree(depthwise.arguments())))
+        .containsExactly(
+            "[7, 1, 2]",
+            "[5, 2, 2]",
+            "[3, 2, 2]",
+            "[7, 1, 2]",
+            "[5, 2, 2]",
+            "[3, 2, 2]",
+            "[7, 1, 2]");
+    assertThat(names(network.table(), "cells.0.ops.0.x_op."))
+        .containsExactly(
+            "cells.0.ops.0.x_op.op.1.weight",
+            "cells.0.ops.0.x_op.op.2.weight",
+            "cells.0.ops.0.x_op.op.3.weight",
+            "cells.0.ops.0.x_op.op.3.bias",
+            "cells.0.ops.0.x_op.op.3.running_mean",
+            "cells.0.ops.0.x_op.op.3.running_var");
+    assertThat(names(new SupernetProgram(space, shape).table(), "cells.0.ops.0.y_op.6."))
+        .containsExactlyInAnyOrder(
+            "cells.0.ops.0.y_op.6.W1_depthwise.0",
+            "cells.0.ops.0.y_op.6.W1_pointwise.0",
+            "cells.0.ops.0.y_op.6.bn1.weight.0",
+            "cells.0.ops.0.y_op.6.bn1.bias.0",
+            "cells.0.ops.0.y_op.6.bn1.running_mean",
+            "cells.0.ops.0.y_op.6.bn1.running_var",
+            "cells.0.ops.0.y_op.6.W1_depthwise.1",
+            "cells.0.ops.0.y_op.6.W1_pointwise.1",
+            "cells.0.ops.0.y_op.6.bn1.weight.1",
+            "cells.0.ops.0.y_op.6.bn1.bias.1");
+  }
+
+  private static int[] lastThree(int[] arguments) {
+    return Arrays.copyOfRange(arguments, arguments.length - 3, arguments.length);
+  }
+
+  private static List<String> names(ParameterTable table, String prefix) {
+    return table.parameters().stream()
+        .map(ParameterSpec::name)
+        .filter(name -> name.startsWith(prefix))
+        .toList();
+  }
+}
