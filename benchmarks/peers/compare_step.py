@@ -70,12 +70,14 @@ class Case:
     classes: int
     seed: int
     auxiliary: bool = False
+    space: str = "nao-small"
 
     def __str__(self):
         return (
             f"{self.network} {self.mode} N={self.layers} C={self.channels} batch={self.batch} "
             f"image={'x'.join(map(str, self.image))} classes={self.classes} seed={self.seed}"
             + (" aux" if self.auxiliary else "")
+            + (f" space={self.space}" if self.space != "nao-small" else "")
         )
 
     @staticmethod
@@ -92,6 +94,7 @@ class Case:
             int(values["classes"]),
             int(values["seed"]),
             "aux" in words,
+            values.get("space", "nao-small"),
         )
 
 
@@ -107,9 +110,11 @@ def random_architecture(random_source):
 
 def build(case, architecture):
     channels, _, _ = case.image
+    halves_inputs = case.space == "enas-micro"
     if case.network == "supernet":
-        return supernet(case.layers, case.channels, channels, case.classes, NODES)
-    return standalone(architecture, case.layers, case.channels, channels, case.classes, case.auxiliary)
+        return supernet(case.layers, case.channels, channels, case.classes, NODES, halves_inputs)
+    sizes = case.layers, case.channels, channels, case.classes, case.auxiliary
+    return standalone(architecture, *sizes, halves_inputs)
 
 
 def make_plausible(network, generator):
@@ -164,7 +169,7 @@ def peer_step(case, architecture, weights, batch, dtype):
 
 def nao_step(case, architecture, weights_file, batch_file, out_file, options):
     command = [options.nao, "step", "--layers", case.layers, "--channels", case.channels, "--arch", architecture]
-    command += ["--weights", weights_file, "--batch", batch_file, "--network", case.network, "--mode", case.mode]
+    command += ["--space", case.space, "--weights", weights_file, "--batch", batch_file, "--network", case.network, "--mode", case.mode]
     command += ["--lr", LEARNING_RATE, "--momentum", MOMENTUM, "--weight-decay", WEIGHT_DECAY, "--clip", CLIP]
     command += ["--out", out_file, "--device", options.device, "--threads", options.threads]
     command = [str(word) for word in command + (["--aux"] if case.auxiliary else [])]
@@ -319,6 +324,8 @@ QUICK = [
     Case("supernet", "eval-running", 1, 8, 3, (3, 16, 16), 10, 1),
     Case("standalone", "train", 1, 4, 5, (1, 16, 16), 7, 2, True),
     Case("standalone", "eval-batch", 1, 4, 5, (1, 16, 16), 7, 2, True),
+    Case("supernet", "train", 2, 4, 5, (3, 16, 16), 10, 3, space="enas-micro"),
+    Case("standalone", "train", 2, 4, 5, (3, 16, 16), 10, 4, True, space="enas-micro"),
 ]
 # Network, N, C, batch, image, classes, auxiliary: each in every mode. The auxiliary head ends in a BN over the batch
 # alone. Of two images it makes +-1 whatever they are, so a gradient before it is rounding: at least three are needed.
@@ -346,12 +353,19 @@ SHAPES = [
     ("standalone", 3, 20, 64, (3, 32, 32), 10, True),
     ("standalone", 1, 8, 7, (3, 32, 16), 10, False),
 ]
+ENAS_SHAPES = [
+    ("supernet", 2, 20, 3, (3, 32, 32), 10, False),
+    ("supernet", 1, 8, 20, (1, 16, 16), 5, False),
+    ("standalone", 2, 20, 3, (3, 32, 32), 10, True),
+    ("standalone", 1, 4, 17, (1, 8, 8), 7, False),
+]
 
 
 def shape_cases(seed):
-    for index, (network, layers, channels, batch, image, classes, auxiliary) in enumerate(SHAPES):
+    spaces = [(*shape, "nao-small") for shape in SHAPES] + [(*shape, "enas-micro") for shape in ENAS_SHAPES]
+    for index, (network, layers, channels, batch, image, classes, auxiliary, space) in enumerate(spaces):
         for mode in MODES:
-            yield Case(network, mode, layers, channels, batch, image, classes, seed + index, auxiliary)
+            yield Case(network, mode, layers, channels, batch, image, classes, seed + index, auxiliary, space)
 
 
 def random_cases(count, seed):
@@ -381,7 +395,7 @@ def print_summary(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="four small cases")
+    parser.add_argument("--quick", action="store_true", help="six small cases")
     parser.add_argument("--random", type=int, default=20, metavar="K", help="further random training steps (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="of weights, images and architectures (default 1)")
     parser.add_argument("--case", action="append", metavar="TEXT", help="only this case, written as it is printed")

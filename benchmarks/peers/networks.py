@@ -1,8 +1,8 @@
-"""The supernet and the stand-alone network of the nao-small space in plain PyTorch, state-dict names included.
+"""The supernet and the stand-alone network of nao-small and enas-micro in plain PyTorch, state-dict names included.
 
 An architecture is (normal cell, reduction cell); a cell is a tuple of nodes (in1, op1, in2, op2).
 Images are N,C,H,W with height and width divisible by 4. The network has 3N + 2 cells; a reduction cell halves height and
-width and doubles the channels C.
+width and doubles the channels C: in nao-small by its operations on states 0 and 1, in enas-micro by calibrating both.
 """
 
 import torch
@@ -52,18 +52,17 @@ def cell_plan(layers, channels):
 
 
 class Calibration(nn.Module):
-    """Brings both input states of a cell to its channels and to one height."""
+    """Brings both input states of a cell to its channels and to one height; `halve`: of each, whether to halve it."""
 
-    def __init__(self, src_x, src_y, halve_x, channels):
+    def __init__(self, src_x, src_y, halve, channels):
         super().__init__()
-        if halve_x:
-            self.preprocess_x = FactorizedReduce(src_x, channels, relu=True)
-        else:
-            self.preprocess_x = self.match(src_x, channels)
-        self.preprocess_y = self.match(src_y, channels)
+        self.preprocess_x = self.match(src_x, channels, halve[0])
+        self.preprocess_y = self.match(src_y, channels, halve[1])
 
     @staticmethod
-    def match(src, channels):
+    def match(src, channels, halve):
+        if halve:
+            return FactorizedReduce(src, channels, relu=True)
         return nn.Identity() if src == channels else ReluConvBn(src, channels)
 
     def forward(self, x, y):
@@ -71,14 +70,14 @@ class Calibration(nn.Module):
 
 
 class SupernetNode(nn.Module):
-    def __init__(self, channels, sources, reduction):
+    def __init__(self, channels, sources, strided):
         super().__init__()
-        self.reduction = reduction
-        self.x_op = supernet_operations(channels, sources, reduction)
-        self.y_op = supernet_operations(channels, sources, reduction)
+        self.strided = strided
+        self.x_op = supernet_operations(channels, sources, strided)
+        self.y_op = supernet_operations(channels, sources, strided)
 
     def stride(self, source):
-        return 2 if self.reduction and source < 2 else 1
+        return 2 if self.strided and source < 2 else 1
 
     def forward(self, states, node, keep):
         in1, op1, in2, op2 = node
@@ -101,12 +100,14 @@ class FinalCombineConv(nn.Module):
 
 
 class SupernetCell(nn.Module):
-    def __init__(self, src_x, src_y, halve_x, channels, reduction, nodes):
+    """`strided`: operations on states 0 and 1 halve them."""
+
+    def __init__(self, src_x, src_y, halve, channels, strided, nodes):
         super().__init__()
-        self.reduction = reduction
-        self.maybe_calibrate_size = Calibration(src_x, src_y, halve_x, channels)
-        self.ops = nn.ModuleList(SupernetNode(channels, i + 2, reduction) for i in range(nodes))
-        if reduction:
+        self.strided = strided
+        self.maybe_calibrate_size = Calibration(src_x, src_y, halve, channels)
+        self.ops = nn.ModuleList(SupernetNode(channels, i + 2, strided) for i in range(nodes))
+        if strided:
             self.fac_1 = FactorizedReduce(channels, channels)
             self.fac_2 = FactorizedReduce(channels, channels)
         self.final_combine_conv = FinalCombineConv(channels, nodes + 2)
@@ -120,17 +121,17 @@ class SupernetCell(nn.Module):
         return self.final_combine_conv([self.halved(states, state) for state in unused], unused)
 
     def halved(self, states, state):
-        if self.reduction and state < 2:
+        if self.strided and state < 2:
             return (self.fac_1, self.fac_2)[state](states[state])
         return states[state]
 
 
 class StandaloneNode(nn.Module):
-    def __init__(self, node, channels, reduction):
+    def __init__(self, node, channels, strided):
         super().__init__()
         self.in1, op1, self.in2, op2 = node
-        self.x_op = standalone_operation(op1, channels, 2 if reduction and self.in1 < 2 else 1)
-        self.y_op = standalone_operation(op2, channels, 2 if reduction and self.in2 < 2 else 1)
+        self.x_op = standalone_operation(op1, channels, 2 if strided and self.in1 < 2 else 1)
+        self.y_op = standalone_operation(op2, channels, 2 if strided and self.in2 < 2 else 1)
 
     def forward(self, states, keep):
         return drop_path(self.x_op(states[self.in1]), keep) + drop_path(self.y_op(states[self.in2]), keep)
@@ -139,10 +140,10 @@ class StandaloneNode(nn.Module):
 class FinalCombine(nn.Module):
     """Concatenates the unused states, those of twice the height factor-reduced."""
 
-    def __init__(self, unused, channels, reduction):
+    def __init__(self, unused, channels, strided):
         super().__init__()
         self.unused = unused
-        self.halved = [state for state in unused if reduction and state < 2]
+        self.halved = [state for state in unused if strided and state < 2]
         self.ops = nn.ModuleList(FactorizedReduce(channels, channels) for _ in self.halved)
 
     def forward(self, states):
@@ -153,13 +154,12 @@ class FinalCombine(nn.Module):
 
 
 class StandaloneCell(nn.Module):
-    def __init__(self, src_x, src_y, halve_x, channels, reduction, cell):
+    def __init__(self, src_x, src_y, halve, channels, strided, cell):
         super().__init__()
-        self.reduction = reduction
-        self.maybe_calibrate_size = Calibration(src_x, src_y, halve_x, channels)
-        self.ops = nn.ModuleList(StandaloneNode(node, channels, reduction) for node in cell)
+        self.maybe_calibrate_size = Calibration(src_x, src_y, halve, channels)
+        self.ops = nn.ModuleList(StandaloneNode(node, channels, strided) for node in cell)
         unused = unused_states(cell)
-        self.final_combine = FinalCombine(unused, channels, reduction)
+        self.final_combine = FinalCombine(unused, channels, strided)
         self.channels = channels * len(unused)
 
     def forward(self, x, y, cell, keep):
@@ -190,22 +190,25 @@ class AuxiliaryHead(nn.Module):
 
 
 class Network(nn.Module):
-    """What both networks share: stem, the row of cells, heads."""
+    """What both networks share: stem, the row of cells, heads. `halves_inputs`: as in enas-micro."""
 
-    def __init__(self, layers, channels, image_channels, classes, make_cell, auxiliary=False):
+    def __init__(self, layers, channels, image_channels, classes, make_cell, auxiliary=False, halves_inputs=False):
         super().__init__()
         self.stem = nn.Sequential(
             nn.Conv2d(image_channels, 3 * channels, 3, padding=1, bias=False), BatchNorm(3 * channels)
         )
         self.cells = nn.ModuleList()
         src_x = src_y = 3 * channels
-        halve_x = False
+        after_reduction = False
         plan = cell_plan(layers, channels)
+        self.reductions = [reduction for _, reduction in plan]
         self.auxiliary_index = 2 * layers + 1
         for index, (width, reduction) in enumerate(plan):
-            cell = make_cell(src_x, src_y, halve_x, width, reduction)
+            calibrated = reduction and halves_inputs
+            halve = after_reduction or calibrated, calibrated
+            cell = make_cell(src_x, src_y, halve, width, reduction, reduction and not halves_inputs)
             self.cells.append(cell)
-            src_x, src_y, halve_x = src_y, cell.channels, reduction
+            src_x, src_y, after_reduction = src_y, cell.channels, reduction
             if auxiliary and index == self.auxiliary_index:
                 self.auxiliary_head = AuxiliaryHead(cell.channels, classes)
         self.auxiliary = auxiliary
@@ -217,7 +220,7 @@ class Network(nn.Module):
         auxiliary = None
         for index, cell in enumerate(self.cells):
             keep = 1 - progress * (index + 1) / len(self.cells) * (1 - drop_path_keep)
-            x, y = y, cell(x, y, architecture[int(cell.reduction)], keep)
+            x, y = y, cell(x, y, architecture[int(self.reductions[index])], keep)
             if self.auxiliary and index == self.auxiliary_index:
                 auxiliary = self.auxiliary_head(y)
         pooled = y.mean(dim=(2, 3))
@@ -226,18 +229,18 @@ class Network(nn.Module):
         return self.classifier(pooled), auxiliary
 
 
-def supernet(layers, channels, image_channels=3, classes=10, nodes=5):
-    def make_cell(src_x, src_y, halve_x, width, reduction):
-        return SupernetCell(src_x, src_y, halve_x, width, reduction, nodes)
+def supernet(layers, channels, image_channels=3, classes=10, nodes=5, halves_inputs=False):
+    def make_cell(src_x, src_y, halve, width, reduction, strided):
+        return SupernetCell(src_x, src_y, halve, width, strided, nodes)
 
-    return Network(layers, channels, image_channels, classes, make_cell)
+    return Network(layers, channels, image_channels, classes, make_cell, halves_inputs=halves_inputs)
 
 
-def standalone(architecture, layers, channels, image_channels=3, classes=10, auxiliary=False):
-    def make_cell(src_x, src_y, halve_x, width, reduction):
-        return StandaloneCell(src_x, src_y, halve_x, width, reduction, architecture[int(reduction)])
+def standalone(architecture, layers, channels, image_channels=3, classes=10, auxiliary=False, halves_inputs=False):
+    def make_cell(src_x, src_y, halve, width, reduction, strided):
+        return StandaloneCell(src_x, src_y, halve, width, strided, architecture[int(reduction)])
 
-    return Network(layers, channels, image_channels, classes, make_cell, auxiliary)
+    return Network(layers, channels, image_channels, classes, make_cell, auxiliary, halves_inputs)
 
 
 def initialise(network):

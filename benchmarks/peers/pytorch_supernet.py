@@ -77,7 +77,8 @@ def make_network(options):
         return Darts(options.layers, options.channels, 3, options.classes)
     from networks import supernet
 
-    return supernet(options.layers, options.channels, 3, options.classes)
+    halves_inputs = options.space == "enas-micro"
+    return supernet(options.layers, options.channels, 3, options.classes, halves_inputs=halves_inputs)
 
 
 def measure(torch, variant, architectures, options):
@@ -168,7 +169,7 @@ def parse_options():
     parser.add_argument("--variants", help=f"of {', '.join(VARIANTS)}; on CUDA also {', '.join(GRAPH_VARIANTS)}")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--threads", type=int, default=0, help="0: all (default)")
-    parser.add_argument("--space", choices=("nao-small", "darts"), default="nao-small")
+    parser.add_argument("--space", choices=("nao-small", "enas-micro", "darts"), default="nao-small")
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--channels", type=int, default=20)
     parser.add_argument("--batch", type=int, default=64)

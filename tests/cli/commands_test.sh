@@ -37,6 +37,10 @@ test_arch() {
   is_json
   "$root/nao" arch convert --to integers <out >back 2>err
   [[ $(cat back) == "$text" ]] || fail "converted to JSON and back it is another architecture"
+  succeeds arch sample --space enas-micro --count 1
+  cp out enas
+  "$root/nao" arch size --space enas-micro --layers 2 --json <enas >out 2>err
+  is_json
 }
 
 test_some_operations_of_the_middle_space() {
@@ -120,6 +124,13 @@ test_search() {
   succeeds search --config plain/config.json --threads 1 --out again --json
   is_json
   same_result plain again
+  succeeds search --algorithm enas --data data --layers 1 --channels 2 --nodes 3 --batch 8 --epochs 2 --candidates 6 \
+    --validation 32 --evaluation-images 32 --evaluation-batch 32 --top 2 --max-parameters 4000 --out enas
+  holds out '^6 architectures evaluated in 1 rounds'
+  holds out 'arch show --space enas-micro --nodes 3 '
+  [[ $(wc -l <enas/arch_pool.final) == 6 ]] || fail "six architectures are expected"
+  holds enas/events.jsonl '"phase":"controller".*"updates":20,'
+
   # A finished run says again what it found.
   succeeds search --resume plain --json
   is_json

@@ -94,6 +94,30 @@ class ModelSizeTest {
   }
 
   @Test
+  void enasWorkedByHand() {
+    // As above; of the reduction cell nothing but its inputs is halved.
+    SearchSpace space = SearchSpace.enasMicro(1);
+    NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
+    long stem = 9 * 3 + 6;
+    long cell0 = 2 * (3 + 2) + 2 * (9 + 1 + 2);
+    long cell1 = (3 * 2 + 4) + (1 * 2 + 4);
+    long cell2 = (1 * 2 + 4) + (4 * 2 + 4) + 2 * (2 * 9 + 4 + 4);
+    long cell3 = (4 * 4 + 8) + (2 * 4 + 8);
+    long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
+    long head = 4 * 2 + 2;
+    long macs =
+        16 * (27 + 2 * 3 + 2 * 10)
+            + 4 * (3 * 2 + 1 * 2)
+            + 4 * (1 * 2 + 4 * 2 + 2 * (18 + 4))
+            + 1 * (4 * 4 + 2 * 4)
+            + 1 * (2 * 4 + 8 * 4 + 2 * (36 + 16))
+            + 8;
+    assertThat(ModelSize.standalone(space, shape, architecture))
+        .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
+  }
+
+  @Test
   void randomArchitecturesCostWhatWasMeasured() {
     // About a hundred architectures measured in PyTorch at N = 3, C = 20 took 33.8 to 115.6 million
     // multiply-adds, 76.5 on average; with a standard deviation of 18 million the average of such a

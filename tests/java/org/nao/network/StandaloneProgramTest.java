@@ -27,18 +27,20 @@ class StandaloneProgramTest {
     ProgramInterpreter.check(network.words(), network.table());
   }
 
-  @ParameterizedTest(name = "nodes {0}, N {1}, C {2}, {3} x {3}, auxiliary {4}, seed {5}")
+  @ParameterizedTest(name = "{0}, nodes {1}, N {2}, C {3}, {4} x {4}, auxiliary {5}, seed {6}")
   @CsvSource({
-    "5, 1, 8, 32, true, 1",
-    "5, 6, 36, 32, false, 2",
-    "1, 1, 1, 4, false, 3",
-    "7, 2, 3, 28, true, 4",
-    "5, 2, 5, 64, true, 5",
-    "5, 1, 4, 8, true, 6",
+    "nao-small, 5, 1, 8, 32, true, 1",
+    "nao-small, 5, 6, 36, 32, false, 2",
+    "nao-small, 1, 1, 1, 4, false, 3",
+    "nao-small, 7, 2, 3, 28, true, 4",
+    "nao-small, 5, 2, 5, 64, true, 5",
+    "nao-small, 5, 1, 4, 8, true, 6",
+    "enas-micro, 5, 2, 8, 32, true, 7",
+    "enas-micro, 1, 1, 1, 4, false, 8",
   })
   void randomNetworksUseEveryTensorOnce(
-      int nodes, int layers, int channels, int side, boolean auxiliary, long seed) {
-    SearchSpace space = SearchSpace.naoSmall(nodes);
+      String name, int nodes, int layers, int channels, int side, boolean auxiliary, long seed) {
+    SearchSpace space = SearchSpace.named(name, nodes);
     NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, auxiliary);
     Random random = new Random(seed);
     for (int i = 0; i < 20; i++) {

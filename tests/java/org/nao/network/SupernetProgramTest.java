@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -29,10 +30,18 @@ class SupernetProgramTest {
     assertThat(GoldenTensors.of(table)).isEqualTo(golden.tensors());
   }
 
-  @ParameterizedTest(name = "nodes {0}, N {1}, C {2}, {3} x {3}, seed {4}")
-  @CsvSource({"5, 1, 8, 32, 1", "5, 3, 20, 32, 2", "1, 1, 1, 4, 3", "7, 2, 3, 8, 4"})
-  void randomProgramsFitTheTable(int nodes, int layers, int channels, int side, long seed) {
-    SearchSpace space = SearchSpace.naoSmall(nodes);
+  @ParameterizedTest(name = "{0}, nodes {1}, N {2}, C {3}, {4} x {4}, seed {5}")
+  @CsvSource({
+    "nao-small, 5, 1, 8, 32, 1",
+    "nao-small, 5, 3, 20, 32, 2",
+    "nao-small, 1, 1, 1, 4, 3",
+    "nao-small, 7, 2, 3, 8, 4",
+    "enas-micro, 5, 2, 20, 32, 5",
+    "enas-micro, 1, 1, 1, 4, 6",
+  })
+  void randomProgramsFitTheTable(
+      String name, int nodes, int layers, int channels, int side, long seed) {
+    SearchSpace space = SearchSpace.named(name, nodes);
     NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
     SupernetProgram supernet = new SupernetProgram(space, shape);
     Random random = new Random(seed);
@@ -48,9 +57,10 @@ class SupernetProgramTest {
     }
   }
 
-  @Test
-  void everyTensorIsUsedBySomeArchitecture() {
-    SearchSpace space = SearchSpace.naoSmall(3);
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-small", "enas-micro"})
+  void everyTensorIsUsedBySomeArchitecture(String name) {
+    SearchSpace space = SearchSpace.named(name, 3);
     NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
     SupernetProgram supernet = new SupernetProgram(space, shape);
     Random random = new Random(5);
@@ -95,6 +105,34 @@ class SupernetProgramTest {
         .filter(operation -> operation.arguments()[5] == 1)
         .map(operation -> table.parameters().get(operation.arguments()[1]).name())
         .toList();
+  }
+
+  @Test
+  void aReductionCellOfEnasHalvesItsInputsOnly() {
+    SearchSpace space = SearchSpace.enasMicro(1);
+    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    ParameterTable table = supernet.table();
+    // Identity of state 0, max pool of it: state 1 and the node are the output.
+    Architecture architecture = ArchitectureFormat.integers(space).parse("0 4 1 4 0 4 0 3");
+    ProgramInterpreter program = ProgramInterpreter.check(supernet.words(architecture), table);
+    List<DecodedProgram.Operation> operations = program.operations();
+    List<String> halving =
+        program.operations(10).stream()
+            .map(subsample -> operations.get(subsample.value()).arguments()[3])
+            .map(index -> table.parameters().get(index).name().replaceAll(".path[12].*", ""))
+            .distinct()
+            .toList();
+    assertThat(halving)
+        .containsExactly(
+            "cells.1.maybe_calibrate_size.preprocess_x",
+            "cells.1.maybe_calibrate_size.preprocess_y",
+            "cells.2.maybe_calibrate_size.preprocess_x",
+            "cells.3.maybe_calibrate_size.preprocess_x",
+            "cells.3.maybe_calibrate_size.preprocess_y",
+            "cells.4.maybe_calibrate_size.preprocess_x");
+    assertThat(program.operations(7))
+        .hasSize(2)
+        .allSatisfy(pool -> assertThat(pool.arguments()[2]).isEqualTo(1));
   }
 
   @Test

@@ -59,6 +59,7 @@ class AlgorithmTest {
     options.put("threads", 1);
     options.put("layers", 1);
     options.put("channels", 2);
+    options.put("space", "nao-small");
     options.put("nodes", NODES);
     options.put("batch", 16);
     options.put("epochs", 2);
@@ -73,6 +74,8 @@ class AlgorithmTest {
     options.put("supernet.evaluationImages", 32);
     options.put("supernet.evaluationBatch", 32);
     options.put("controller.epochs", 3);
+    options.put("enas.updates", 3);
+    options.put("enas.samples", 2);
     options.put("reranking.top", 2);
     options.put("reranking.epochs", 1);
     for (int i = 0; i < keysAndValues.length; i += 2) {

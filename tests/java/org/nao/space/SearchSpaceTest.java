@@ -138,7 +138,8 @@ class SearchSpaceTest {
   void namesAndLimits() {
     assertThat(SearchSpace.named("nao-small", 4)).isEqualTo(SearchSpace.naoSmall(4));
     assertThatThrownBy(() -> SearchSpace.named("nao-huge", 5))
-        .hasMessage("unknown search space 'nao-huge', allowed: nao-small, nao-middle, darts");
+        .hasMessage(
+            "unknown search space 'nao-huge', allowed: nao-small, nao-middle, enas-micro, darts");
     assertThatThrownBy(() -> SearchSpace.naoSmall(0)).hasMessageContaining("allowed: 1..12");
     assertThatThrownBy(() -> SearchSpace.naoSmall(13)).hasMessageContaining("allowed: 1..12");
   }

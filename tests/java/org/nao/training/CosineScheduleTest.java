@@ -40,4 +40,22 @@ class CosineScheduleTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0.025");
   }
+
+  @Test
+  void cyclesRestartAndDouble() {
+    final CosineSchedule schedule = new CosineSchedule(0.05, 0.0005, 150, 10);
+    // 10 + 20 + 40 + 80 epochs
+    for (final int start : new int[] {0, 10, 30, 70}) {
+      assertThat(schedule.rate(start)).isEqualTo(0.05);
+    }
+    assertThat(schedule.rate(5)).isCloseTo(0.02525, within(1e-12));
+    assertThat(schedule.rate(20)).isCloseTo(0.02525, within(1e-12));
+    assertThat(schedule.rate(50)).isCloseTo(0.02525, within(1e-12));
+    assertThat(schedule.rate(110)).isCloseTo(0.02525, within(1e-12));
+    assertThat(schedule.rate(9))
+        .isCloseTo(0.0005 + 0.0495 * (1 + Math.cos(0.9 * Math.PI)) / 2, within(1e-12));
+    assertThat(schedule.rate(149)).isLessThan(0.00052);
+    assertThatThrownBy(() -> new CosineSchedule(0.05, 0, 10, -1))
+        .hasMessageContaining("firstCycle");
+  }
 }

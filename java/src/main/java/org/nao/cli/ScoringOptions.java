@@ -23,7 +23,8 @@ final class ScoringOptions {
   @Option(
       names = "--candidates",
       paramLabel = "K",
-      description = "Architectures that random, evolution and spos score.")
+      description =
+          "Architectures that random, evolution and spos score, or enas draws at the end.")
   private Integer candidates;
 
   @Option(names = "--population", paramLabel = "P", description = "Population of evolution.")

@@ -68,7 +68,8 @@ final class SearchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "nao-v2 (default); nao-ws, one training with cached scores; nao, every architecture"
-              + " trained alone; random; evolution, regularized; spos, single path one-shot; darts.")
+              + " trained alone; random; evolution, regularized; spos, single path one-shot; darts;"
+              + " enas, a controller that learns by reinforcement.")
   private String algorithm;
 
   @Option(

@@ -70,6 +70,11 @@ final class Adam implements AutoCloseable {
         });
   }
 
+  /** Updates done. */
+  long steps() {
+    return steps;
+  }
+
   /** Where the optimizer stands. */
   OptimizerState state() {
     return scoped(

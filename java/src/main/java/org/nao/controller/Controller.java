@@ -60,7 +60,7 @@ public final class Controller implements AutoCloseable {
     this.layout = layout;
     this.config = config;
     this.threads = threads;
-    parameters = new Parameters(layout, config, new SplittableRandom(seed));
+    parameters = new Parameters(Model.shapes(layout, config), new SplittableRandom(seed));
     long tokens = (long) config.batchSize() * layout.length();
     int parts = (int) Math.max(1, Math.min(MOST_PARTS, tokens / LEAST_TOKENS_PER_PART));
     for (int i = 0; i < parts; i++) {

@@ -35,12 +35,12 @@ final class Decoder {
 
   Decoder(SequenceLayout layout, Parameters.Replica weights) {
     this.layout = layout;
-    tokenEmbedding = weights.get(Parameters.DECODER + "embedding.weight");
-    lstm = new Lstm(weights, Parameters.DECODER + "rnn.");
-    query = weights.get(Parameters.DECODER + "attention.input_proj.weight");
-    combine = weights.get(Parameters.DECODER + "attention.output_proj.weight");
-    outWeight = weights.get(Parameters.DECODER + "out.weight");
-    outBias = weights.get(Parameters.DECODER + "out.bias");
+    tokenEmbedding = weights.get(Model.DECODER + "embedding.weight");
+    lstm = new Lstm(weights, Model.DECODER + "rnn.");
+    query = weights.get(Model.DECODER + "attention.input_proj.weight");
+    combine = weights.get(Model.DECODER + "attention.output_proj.weight");
+    outWeight = weights.get(Model.DECODER + "out.weight");
+    outBias = weights.get(Model.DECODER + "out.bias");
   }
 
   /**

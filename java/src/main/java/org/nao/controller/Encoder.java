@@ -27,10 +27,10 @@ final class Encoder {
   Encoder(SequenceLayout layout, ControllerConfig config, Parameters.Replica weights) {
     this.layout = layout;
     this.config = config;
-    tokenEmbedding = weights.get(Parameters.ENCODER + "embedding.weight");
-    lstm = new Lstm(weights, Parameters.ENCODER + "rnn.");
-    regressorWeight = weights.get(Parameters.ENCODER + "regressor.weight");
-    regressorBias = weights.get(Parameters.ENCODER + "regressor.bias");
+    tokenEmbedding = weights.get(Model.ENCODER + "embedding.weight");
+    lstm = new Lstm(weights, Model.ENCODER + "rnn.");
+    regressorWeight = weights.get(Model.ENCODER + "regressor.weight");
+    regressorBias = weights.get(Model.ENCODER + "regressor.bias");
   }
 
   /** Unit-length outputs [B,S,H] for tokens int64 [B,T]. */

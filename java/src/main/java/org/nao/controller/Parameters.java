@@ -8,29 +8,23 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.ToDoubleFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.nao.controller.WeightShapes.Shape;
 
 /**
- * All weights of the controller, one after another in one float32 tensor, so that clipping, Adam
- * and saving are a few calls on one tensor. {@link Replica}s give the weights their shapes.
- *
- * <p>Initial values: token embeddings N(0, 1), LSTM weights and biases U(+-1/sqrt(H)), linear
- * weights and biases U(+-1/sqrt(inputs)).
+ * All weights of a controller, one after another in one float32 tensor, so that clipping, Adam and
+ * saving are a few calls on one tensor. {@link Replica}s give the weights their shapes.
  */
 final class Parameters implements AutoCloseable {
-
-  static final String ENCODER = "encoder.";
-  static final String DECODER = "decoder.";
 
   private final Map<String, Shape> shapes;
 
   /** Shape [number of weights]; an optimizer's leaf. */
   private final Tensor values;
 
-  Parameters(SequenceLayout layout, ControllerConfig config, SplittableRandom random) {
-    shapes = shapes(layout, config);
+  Parameters(WeightShapes weights, SplittableRandom random) {
+    shapes = weights.all();
     values = scoped(() -> keep(Tensors.ofFloats(initial(shapes, random))));
     values.set_requires_grad(true);
   }
@@ -102,7 +96,7 @@ final class Parameters implements AutoCloseable {
     float[] flat = new float[size(shapes)];
     for (Shape shape : shapes.values()) {
       for (int i = 0; i < shape.size(); i++) {
-        flat[shape.offset() + i] = (float) shape.initial().applyAsDouble(random);
+        flat[shape.offset() + i] = (float) shape.initial().value(random, i);
       }
     }
     return flat;
@@ -110,60 +104,6 @@ final class Parameters implements AutoCloseable {
 
   private static int size(Map<String, Shape> shapes) {
     return shapes.values().stream().mapToInt(Shape::size).sum();
-  }
-
-  private static Map<String, Shape> shapes(SequenceLayout layout, ControllerConfig config) {
-    int vocabulary = layout.vocabulary();
-    int embedding = config.embeddingSize();
-    int hidden = config.hiddenSize();
-    ShapeTable table = new ShapeTable();
-    table.add(ENCODER + "embedding.weight", SplittableRandom::nextGaussian, vocabulary, embedding);
-    table.addLstm(ENCODER + "rnn.", embedding * layout.tokensPerStep(), hidden);
-    table.addLinear(ENCODER + "regressor.", hidden, 1, true);
-    table.add(DECODER + "embedding.weight", SplittableRandom::nextGaussian, vocabulary, hidden);
-    table.addLstm(DECODER + "rnn.", hidden, hidden);
-    table.addLinear(DECODER + "attention.input_proj.", hidden, hidden, false);
-    table.addLinear(DECODER + "attention.output_proj.", 2 * hidden, hidden, false);
-    table.addLinear(DECODER + "out.", hidden, vocabulary, true);
-    return table.shapes;
-  }
-
-  /** Where a weight lies in the flat tensor, and how it starts. */
-  private record Shape(
-      int offset, int size, long[] dimensions, ToDoubleFunction<SplittableRandom> initial) {}
-
-  private static final class ShapeTable {
-
-    private static final int LSTM_GATES = 4;
-
-    private final Map<String, Shape> shapes = new LinkedHashMap<>();
-    private int end;
-
-    void add(String name, ToDoubleFunction<SplittableRandom> initial, long... dimensions) {
-      int size = Math.toIntExact(Arrays.stream(dimensions).reduce(1, Math::multiplyExact));
-      shapes.put(name, new Shape(end, size, dimensions, initial));
-      end += size;
-    }
-
-    void addLstm(String prefix, int inputs, int hidden) {
-      ToDoubleFunction<SplittableRandom> initial = uniform(hidden);
-      add(prefix + "weight_ih_l0", initial, (long) LSTM_GATES * hidden, inputs);
-      add(prefix + "weight_hh_l0", initial, (long) LSTM_GATES * hidden, hidden);
-      add(prefix + "bias_ih_l0", initial, (long) LSTM_GATES * hidden);
-      add(prefix + "bias_hh_l0", initial, (long) LSTM_GATES * hidden);
-    }
-
-    void addLinear(String prefix, int inputs, int outputs, boolean bias) {
-      add(prefix + "weight", uniform(inputs), outputs, inputs);
-      if (bias) {
-        add(prefix + "bias", uniform(inputs), outputs);
-      }
-    }
-
-    private static ToDoubleFunction<SplittableRandom> uniform(int inputs) {
-      double bound = 1 / Math.sqrt(inputs);
-      return random -> random.nextDouble(-bound, bound);
-    }
   }
 
   /**
@@ -190,7 +130,7 @@ final class Parameters implements AutoCloseable {
       return leaf;
     }
 
-    /** The weight of that name. */
+    /** The weight of that name; null if there is none. */
     Tensor get(String name) {
       return leaves.get(name);
     }

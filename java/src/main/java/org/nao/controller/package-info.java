@@ -1,6 +1,8 @@
 /**
- * The NAO controller: an encoder, a performance predictor and a decoder trained together on the
- * evaluated architectures, which propose new ones by following the gradient of the prediction.
+ * The controllers. ENAS' is {@link org.nao.controller.EnasController}: a policy that draws
+ * sequences and learns from their rewards. NAO's: an encoder, a performance predictor and a decoder
+ * trained together on the evaluated architectures, which propose new ones by following the gradient
+ * of the prediction.
  *
  * <p>The controller sees token sequences only, described by a {@link
  * org.nao.controller.SequenceLayout}; {@link org.nao.controller.ArchitectureTokens} is the one

@@ -53,6 +53,7 @@ public record ModelSize(long parameters, long macs) {
   private static final class Counter {
     private final SearchSpace space;
     private final NetworkShape shape;
+    private final Halving halving;
     private final boolean combines;
     private long parameters;
     private long macs;
@@ -60,6 +61,7 @@ public record ModelSize(long parameters, long macs) {
     Counter(SearchSpace space, NetworkShape shape, boolean combines) {
       this.space = space;
       this.shape = shape;
+      this.halving = new Halving(space, shape);
       this.combines = combines;
     }
 
@@ -75,20 +77,22 @@ public record ModelSize(long parameters, long macs) {
       int last = beforeLast;
       for (int index = 0; index < shape.cells(); index++) {
         boolean reduction = shape.isReduction(index);
-        boolean afterReduction = index > 0 && shape.isReduction(index - 1);
         int channels = shape.channelsAt(index);
-        calibrate(beforeLast, channels, pixels, afterReduction);
-        calibrate(last, channels, pixels, false);
+        long halved = reduction ? pixels / 4 : pixels;
+        long calibrated = space.halvesInputs() ? halved : pixels;
+        calibrate(beforeLast, channels, calibrated, halving.byCalibration(index, 0));
+        calibrate(last, channels, calibrated, halving.byCalibration(index, 1));
         Cell cell = reduction ? architecture.reduction() : architecture.normal();
-        pixels = reduction ? pixels / 4 : pixels;
-        nodes(cell, channels, pixels, reduction);
+        pixels = halved;
+        nodes(index, cell, channels, pixels);
         beforeLast = last;
-        last = output(cell.unusedStates(), channels, pixels, reduction);
+        last = output(index, cell.unusedStates(), channels, pixels);
       }
       linear(last, shape.classes());
       return size();
     }
 
+    /** {@code pixels}: of the result. */
     private void calibrate(int from, int to, long pixels, boolean halve) {
       if (halve) {
         factorizedReduce(from, to, pixels);
@@ -97,10 +101,10 @@ public record ModelSize(long parameters, long macs) {
       }
     }
 
-    private void nodes(Cell cell, int channels, long pixels, boolean reduction) {
+    private void nodes(int index, Cell cell, int channels, long pixels) {
       for (Node node : cell.nodes()) {
-        operand(node.op1(), channels, pixels, reduction && node.in1() < Cell.INPUTS);
-        operand(node.op2(), channels, pixels, reduction && node.in2() < Cell.INPUTS);
+        operand(node.op1(), channels, pixels, halving.byOperation(index, node.in1()));
+        operand(node.op2(), channels, pixels, halving.byOperation(index, node.in2()));
       }
     }
 
@@ -132,9 +136,9 @@ public record ModelSize(long parameters, long macs) {
     }
 
     /** Channels of the cell's output. */
-    private int output(List<Integer> unused, int channels, long pixels, boolean reduction) {
+    private int output(int index, List<Integer> unused, int channels, long pixels) {
       for (int state : unused) {
-        if (reduction && state < Cell.INPUTS) {
+        if (halving.byOperation(index, state)) {
           factorizedReduce(channels, channels, pixels);
         }
       }

@@ -25,6 +25,7 @@ final class NetworkWalk {
   private final SearchSpace space;
   private final NetworkShape shape;
   private final WeightScheme scheme;
+  private final Halving halving;
   private final ProgramWriter program;
   private final LayerWriter layers;
 
@@ -36,6 +37,7 @@ final class NetworkWalk {
     this.space = space;
     this.shape = shape;
     this.scheme = scheme;
+    this.halving = new Halving(space, shape);
     this.program = new ProgramWriter(shape);
     this.layers = new LayerWriter(program, index);
   }
@@ -76,15 +78,16 @@ final class NetworkWalk {
 
   private Value cell(int index, Cell cell, Value beforeLast, Value last) {
     List<Value> states = new ArrayList<>(cell.states());
-    states.add(calibrate(index, 0, beforeLast, beforeLast.height() != last.height()));
-    states.add(calibrate(index, 1, last, false));
+    states.add(calibrate(index, 0, beforeLast));
+    states.add(calibrate(index, 1, last));
     for (int i = 0; i < cell.nodes().size(); i++) {
       states.add(node(index, i, cell.nodes().get(i), states));
     }
     return output(index, cell.unusedStates(), states);
   }
 
-  private Value calibrate(int cell, int state, Value src, boolean halve) {
+  private Value calibrate(int cell, int state, Value src) {
+    boolean halve = halving.byCalibration(cell, state);
     return CommonWeights.calibration(cell, state, src.channels(), shape.channelsAt(cell), halve)
         .map(calibration -> layers.calibrate(src, calibration))
         .orElse(src);
@@ -106,7 +109,7 @@ final class NetworkWalk {
 
   /** 2 for an operation that halves the state it reads. */
   private int stride(int cell, int input) {
-    return shape.isReduction(cell) && input < Cell.INPUTS ? 2 : 1;
+    return halving.byOperation(cell, input) ? 2 : 1;
   }
 
   private Value operand(Operand operand, List<Value> states) {
@@ -145,7 +148,7 @@ final class NetworkWalk {
     int reduced = 0;
     for (int state : unused) {
       Value value = states.get(state);
-      if (shape.isReduction(cell) && state < Cell.INPUTS) {
+      if (halving.byOperation(cell, state)) {
         value = layers.factorizedReduce(value, scheme.outputReduce(cell, state, reduced, channels));
         reduced++;
       }

@@ -12,12 +12,14 @@ public final class SupernetParameters {
 
   private final SearchSpace space;
   private final NetworkShape shape;
+  private final Halving halving;
   private final WeightScheme scheme = new SupernetScheme();
   private final ParameterTable.Builder table = new ParameterTable.Builder();
 
   private SupernetParameters(SearchSpace space, NetworkShape shape) {
     this.space = space;
     this.shape = shape;
+    this.halving = new Halving(space, shape);
   }
 
   /**
@@ -46,12 +48,12 @@ public final class SupernetParameters {
   }
 
   private void declareCalibrations(int cell) {
-    int channels = shape.channelsAt(cell);
-    boolean halve = cell > 0 && shape.isReduction(cell - 1);
-    CommonWeights.calibration(cell, 0, outputChannels(cell - 2), channels, halve)
-        .ifPresent(this::declare);
-    CommonWeights.calibration(cell, 1, outputChannels(cell - 1), channels, false)
-        .ifPresent(this::declare);
+    for (int state = 0; state < Cell.INPUTS; state++) {
+      int from = outputChannels(cell - Cell.INPUTS + state);
+      boolean halve = halving.byCalibration(cell, state);
+      CommonWeights.calibration(cell, state, from, shape.channelsAt(cell), halve)
+          .ifPresent(this::declare);
+    }
   }
 
   /** Channels of a cell's output; before the first cell lies the stem. */
@@ -79,16 +81,15 @@ public final class SupernetParameters {
     } else if (operation.kind() == OperationKind.DIL_SEP_CONV) {
       declare(scheme.dilatedConv(operand, channels, operation.kernel()));
     } else if (operation.kind() == OperationKind.IDENTITY
-        && shape.isReduction(operand.cell())
-        && operand.input() < Cell.INPUTS) {
+        && halving.byOperation(operand.cell(), operand.input())) {
       declare(scheme.reducedIdentity(operand, channels));
     }
   }
 
   private void declareOutput(int cell) {
     int channels = shape.channelsAt(cell);
-    if (shape.isReduction(cell)) {
-      for (int input = 0; input < Cell.INPUTS; input++) {
+    for (int input = 0; input < Cell.INPUTS; input++) {
+      if (halving.byOperation(cell, input)) {
         declare(scheme.outputReduce(cell, input, input, channels));
       }
     }

@@ -59,6 +59,43 @@ enum Algorithm {
     Map<String, Object> quickChanges() {
       return Map.of("channels", 4, "layers", 4, "epochs", 2, "darts.learningRate", 3e-3);
     }
+  },
+
+  ENAS(
+      "enas",
+      EnasStrategy::new,
+      Map.of(
+          "space",
+          "enas-micro",
+          "rounds",
+          1,
+          "supernet.recipe.learningRate",
+          0.05,
+          "supernet.recipe.finalLearningRate",
+          0.0005,
+          "supernet.recipe.weightDecay",
+          1e-4,
+          "supernet.recipe.nesterov",
+          true),
+      Map.of(
+          "layers", 2,
+          "batch", 160,
+          "epochs", 150,
+          "candidates", 100,
+          "supernet.recipe.firstCycle", 10,
+          "supernet.recipe.dropPathKeep", 0.6,
+          "supernet.recipe.dropoutKeep", 0.9,
+          "supernet.evaluationImages", 5000)) {
+    @Override
+    Map<String, Object> quickChanges() {
+      return Map.of(
+          "epochs", 9,
+          "candidates", 40,
+          "supernet.recipe.learningRate", 0.2,
+          "supernet.recipe.firstCycle", 3,
+          "enas.updates", 10,
+          "enas.learningRate", 0.01);
+    }
   };
 
   private final String title;

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
-import org.nao.controller.OptimizerState;
 import org.nao.controller.TrainingPoint;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
@@ -25,9 +24,6 @@ final class ControllerPhase implements AutoCloseable {
 
   private static final String WEIGHTS = PHASE + ".";
   private static final String OPTIMIZER = "optimizer.";
-  private static final String FIRST = "first";
-  private static final String SECOND = "second";
-  private static final String STEPS = "steps";
   private static final int SECONDS_BETWEEN_SAVES = 30;
 
   private final SearchSession session;
@@ -116,28 +112,16 @@ final class ControllerPhase implements AutoCloseable {
       session.state().step = epoch;
       final Map<String, Tensor> all = new LinkedHashMap<>(kept.get());
       if (epoch < epochs) {
-        all.putAll(optimizerTensors(point.get().optimizer()));
+        all.putAll(OptimizerTensors.of(OPTIMIZER, point.get().optimizer()));
       }
       session.save(PHASE, all);
     }
   }
 
-  private static Map<String, Tensor> optimizerTensors(OptimizerState state) {
-    return Map.of(
-        OPTIMIZER + STEPS, Tensor.of(new float[] {state.steps()}, 1),
-        OPTIMIZER + FIRST, Tensor.of(state.first(), state.first().length),
-        OPTIMIZER + SECOND, Tensor.of(state.second(), state.second().length));
-  }
-
   /** Where the training stood that this process's checkpoint interrupted. */
   private Optional<TrainingPoint> point() {
-    final Map<String, float[]> saved = session.take(OPTIMIZER);
-    if (saved.isEmpty()) {
-      return Optional.empty();
-    }
-    final OptimizerState optimizer =
-        new OptimizerState((long) saved.get(STEPS)[0], saved.get(FIRST), saved.get(SECOND));
-    return Optional.of(new TrainingPoint(Math.toIntExact(session.state().step), optimizer));
+    return OptimizerTensors.take(OPTIMIZER, session)
+        .map(optimizer -> new TrainingPoint(Math.toIntExact(session.state().step), optimizer));
   }
 
   /** The weights, or what the checkpoint held of them, if they are not needed yet. */
@@ -145,13 +129,14 @@ final class ControllerPhase implements AutoCloseable {
     if (controller.isEmpty()) {
       return session.loaded(WEIGHTS);
     }
+    return weights(WEIGHTS, controller.get().state(), controller.get().stateShapes());
+  }
+
+  /** Weights as tensors whose names begin with {@code prefix}. */
+  static Map<String, Tensor> weights(
+      String prefix, Map<String, float[]> values, Map<String, long[]> shapes) {
     final Map<String, Tensor> tensors = new LinkedHashMap<>();
-    final Map<String, long[]> shapes = controller.get().stateShapes();
-    controller
-        .get()
-        .state()
-        .forEach(
-            (name, values) -> tensors.put(WEIGHTS + name, Tensor.of(values, shapes.get(name))));
+    values.forEach((name, each) -> tensors.put(prefix + name, Tensor.of(each, shapes.get(name))));
     return tensors;
   }
 

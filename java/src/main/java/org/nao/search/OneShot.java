@@ -3,6 +3,7 @@ package org.nao.search;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nao.engine.Statistics;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.space.Architecture;
@@ -32,6 +33,17 @@ final class OneShot implements PoolScores {
    * @return whether the round is done; otherwise a stop was requested
    */
   boolean train(ArchitectureSource source) {
+    final SupernetTraining training = training(source);
+    final SearchState state = session.state();
+    final long steps = steps(training);
+    try (Progress progress = session.progress("training", state.step, steps, "steps")) {
+      trainUntil(steps, training, progress);
+    }
+    return state.step == steps;
+  }
+
+  /** This round's training, which begins with new weights if no step is done. */
+  SupernetTraining training(ArchitectureSource source) {
     final Supernet net = supernet();
     final SearchConfig config = session.config();
     final SearchState state = session.state();
@@ -39,29 +51,49 @@ final class OneShot implements PoolScores {
     if (state.step == 0 && (state.round == 0 || !how.warmStart())) {
       net.initialize(session.seed(Purpose.WEIGHTS, state.round));
     }
-    final boolean dependent = how.schedule() == SupernetConfig.Schedule.DEPENDENT;
-    final SupernetTraining training =
-        new SupernetTraining(
-            net,
-            source,
-            session.images(),
-            how.recipe(),
-            how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
-            dependent ? config.rounds() * config.epochs() : config.epochs(),
-            config.batch(),
-            session.seed(Purpose.TRAINING, state.round));
-    final long steps = (long) config.epochs() * training.stepsPerEpoch();
-    final long start = dependent ? state.round * steps : 0;
-    try (Progress progress = session.progress("training", state.step, steps, "steps")) {
-      state.step =
-          training.run(
-                  start + state.step,
-                  start + steps,
-                  session.stop(),
-                  new EpochObserver(session, TRAIN, progress, start, steps, net.network()))
-              - start;
-    }
-    return state.step == steps;
+    return new SupernetTraining(
+        net,
+        source,
+        session.images(),
+        how.recipe(),
+        how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
+        isDependent() ? config.rounds() * config.epochs() : config.epochs(),
+        config.batch(),
+        session.seed(Purpose.TRAINING, state.round));
+  }
+
+  private boolean isDependent() {
+    return session.config().supernet().schedule() == SupernetConfig.Schedule.DEPENDENT;
+  }
+
+  /** Of a round. */
+  long steps(SupernetTraining training) {
+    return (long) session.config().epochs() * training.stepsPerEpoch();
+  }
+
+  /**
+   * Trains from the state's {@code step} on.
+   *
+   * @param end step of the round, the first of an epoch or {@link #steps}; not reached after a stop
+   */
+  void trainUntil(long end, SupernetTraining training, Progress progress) {
+    final SearchState state = session.state();
+    final long steps = steps(training);
+    final long start = isDependent() ? state.round * steps : 0;
+    state.step =
+        training.run(
+                start + state.step,
+                start + end,
+                session.stop(),
+                new EpochObserver(session, TRAIN, progress, start, steps, supernet().network()))
+            - start;
+  }
+
+  /** The accuracy of an architecture on one batch of images, with the statistics of that batch. */
+  double batchAccuracy(Architecture architecture, int[] batch) {
+    return new PoolEvaluation(
+            supernet(), session.images().dataset(), Statistics.BATCH, batch.length)
+        .accuracies(List.of(architecture), batch)[0];
   }
 
   @Override

@@ -11,5 +11,6 @@ enum Purpose {
   RERANKING,
   EVALUATION,
   SCORING,
-  PROPOSALS
+  PROPOSALS,
+  POLICY
 }

@@ -1,6 +1,7 @@
 package org.nao.search;
 
 import org.nao.controller.ControllerConfig;
+import org.nao.controller.EnasConfig;
 import org.nao.engine.Statistics;
 import org.nao.network.NetworkShape;
 import org.nao.search.tokens.EvolutionConfig;
@@ -31,7 +32,9 @@ import org.nao.training.Recipe;
  * @param maxStepSize step sizes 1, 2, ... are tried up to this one
  * @param standaloneEpochs of the training of each architecture where that gives the scores
  * @param darts how DARTS learns its architecture weights
- * @param candidates architectures that random search, evolution and single path one-shot score
+ * @param enas ENAS' controller
+ * @param candidates architectures that random search, evolution and single path one-shot score, and
+ *     that ENAS draws at the end
  */
 public record SearchConfig(
     long seed,
@@ -64,7 +67,8 @@ public record SearchConfig(
     SupernetConfig supernet,
     ControllerConfig controller,
     RerankingConfig reranking,
-    DartsConfig darts) {
+    DartsConfig darts,
+    EnasConfig enas) {
 
   static final int MOST = 1_000_000;
   static final int MOST_BATCH = 1 << 16;
@@ -115,7 +119,8 @@ public record SearchConfig(
               SupernetConfig.Scores.FRESH),
           ControllerConfig.DEFAULT.withEpochs(40).withBatchSize(25).withLearningRate(3e-3),
           new RerankingConfig(5, 3, false, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true)),
-          DartsConfig.DEFAULT);
+          DartsConfig.DEFAULT,
+          EnasConfig.DEFAULT);
 
   /** The search of the paper on CIFAR-10. */
   public static final SearchConfig PAPER =
@@ -162,7 +167,8 @@ public record SearchConfig(
           ControllerConfig.DEFAULT,
           new RerankingConfig(
               5, 10, true, new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 4, true)),
-          DartsConfig.DEFAULT);
+          DartsConfig.DEFAULT,
+          EnasConfig.DEFAULT);
 
   public SearchConfig {
     within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
@@ -191,7 +197,21 @@ public record SearchConfig(
           "the algorithm darts has one round, all operations of its space and no limits on sizes");
     }
     SearchSpace.named(space, nodes, operations);
+    if (Algorithm.named(algorithm) == Algorithm.ENAS) {
+      checkEnas(rounds, scoring, batch, validation);
+    }
     NetworkShape.cifar10(layers, channels);
+  }
+
+  private static void checkEnas(int rounds, Scoring scoring, int batch, int validation) {
+    if (rounds != 1 || scoring != Scoring.ONE_SHOT) {
+      throw new IllegalArgumentException("the algorithm enas has one round and one-shot scores");
+    }
+    if (batch > validation) {
+      throw new IllegalArgumentException(
+          "batch is %d, must be at most the %d validation images: a reward is the accuracy on a batch"
+              .formatted(batch, validation));
+    }
   }
 
   /** The space with the operations to choose from. */

@@ -23,6 +23,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
 
   private static final String NAO_SMALL = "nao-small";
   private static final String NAO_MIDDLE = "nao-middle";
+  private static final String ENAS_MICRO = "enas-micro";
   private static final String DARTS = "darts";
   private static final int DARTS_NODES = 4;
 
@@ -73,6 +74,16 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
             new Operation(OperationKind.MAX_POOL, 3)));
   }
 
+  /** The micro space of ENAS (Pham et al. 2018) with five nodes per cell. */
+  public static SearchSpace enasMicro() {
+    return enasMicro(DEFAULT_NODES);
+  }
+
+  /** The micro space of ENAS: nao-small's operations, see {@link #halvesInputs}. */
+  public static SearchSpace enasMicro(int nodes) {
+    return new SearchSpace(ENAS_MICRO, nodes, naoSmall(nodes).operations());
+  }
+
   /**
    * The space of DARTS (Liu et al. 2019): four nodes, all of them the cell's output, with two
    * operations each. Operation 0, none, only takes part in the search.
@@ -102,6 +113,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
     return switch (name) {
       case NAO_SMALL -> naoSmall(nodes);
       case NAO_MIDDLE -> naoMiddle(nodes);
+      case ENAS_MICRO -> enasMicro(nodes);
       case DARTS -> {
         if (nodes != DARTS_NODES) {
           throw new IllegalArgumentException(
@@ -114,7 +126,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
               "unknown search space '"
                   + name
                   + "', allowed: "
-                  + String.join(", ", NAO_SMALL, NAO_MIDDLE, DARTS));
+                  + String.join(", ", NAO_SMALL, NAO_MIDDLE, ENAS_MICRO, DARTS));
     };
   }
 
@@ -148,6 +160,14 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   /** Whether its cells are DARTS': every node is output, both inputs are preprocessed. */
   public boolean isDarts() {
     return name.equals(DARTS);
+  }
+
+  /**
+   * Whether a reduction cell halves both its inputs and its operations keep their size; otherwise
+   * its operations on the inputs halve them.
+   */
+  public boolean halvesInputs() {
+    return name.equals(ENAS_MICRO);
   }
 
   /** Pairs of a node and a state it may read, in the order of the node, then the state. */

@@ -2,6 +2,7 @@ package org.nao.supernet;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.space.Architecture;
@@ -13,6 +14,11 @@ public interface ArchitectureSource {
 
   /** The next one; depends on nothing but the generator. */
   Architecture draw(RandomGenerator random);
+
+  /** The next {@code count}. */
+  default List<Architecture> draw(RandomGenerator random, int count) {
+    return Stream.generate(() -> draw(random)).limit(count).toList();
+  }
 
   /**
    * Architectures of a pool.

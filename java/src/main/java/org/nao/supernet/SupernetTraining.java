@@ -1,5 +1,6 @@
 package org.nao.supernet;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.nao.engine.Program;
 import org.nao.run.StopRequest;
@@ -25,7 +26,7 @@ public final class SupernetTraining {
   /**
    * A round in which no step is done.
    *
-   * @param source of the steps' architectures
+   * @param source of the steps' architectures, asked before the first step of each epoch
    * @param idleDecay whether weight decay and momentum go on for weights a step does not use
    * @param scheduleEpochs epochs until the learning rate has fallen; the round may be a part of
    *     them
@@ -65,7 +66,7 @@ public final class SupernetTraining {
 
   /** The architectures of the steps, drawn an epoch at a time. */
   private final class Choices implements TrainingLoop.Steps {
-    private final Architecture[] choices = new Architecture[loop.stepsPerEpoch()];
+    private List<Architecture> choices = List.of();
     private long drawnEpoch = NO_EPOCH;
 
     @Override
@@ -79,15 +80,13 @@ public final class SupernetTraining {
     }
 
     private Architecture architecture(long step) {
-      final long epoch = step / choices.length;
+      final long epoch = step / stepsPerEpoch();
       if (epoch != drawnEpoch) {
         final SplittableRandom random = new SplittableRandom(Seeds.derive(choiceSeed, epoch));
-        for (int i = 0; i < choices.length; i++) {
-          choices[i] = source.draw(random);
-        }
+        choices = source.draw(random, stepsPerEpoch());
         drawnEpoch = epoch;
       }
-      return choices[(int) (step % choices.length)];
+      return choices.get((int) (step % stepsPerEpoch()));
     }
   }
 }

@@ -1,17 +1,20 @@
 package org.nao.training;
 
 /**
- * The learning rate of each epoch in closed form, so that it really restarts with every training:
+ * The learning rate of each epoch in closed form, so that it really restarts with every training.
+ * Epoch t of a cycle of T epochs, the only one or one of several (Loshchilov and Hutter 2017), has
  *
  * <pre>
- *   rate(e) = last + (first - last) (1 + cos(pi e / epochs)) / 2
+ *   rate = last + (first - last) (1 + cos(pi t / T)) / 2
  * </pre>
  *
- * @param first rate of epoch 0
- * @param last rate that epoch {@code epochs} would have
- * @param epochs length of the half period
+ * @param first rate of a cycle's first epoch
+ * @param last rate that the epoch after a cycle would have if no cycle followed
+ * @param epochs of the training
+ * @param firstCycle epochs of the first cycle, each later one is twice as long as the one before;
+ *     0: the training is one cycle
  */
-public record CosineSchedule(double first, double last, int epochs) {
+public record CosineSchedule(double first, double last, int epochs, int firstCycle) {
   public CosineSchedule {
     if (!(first > 0) || !(last >= 0) || Double.isInfinite(first) || last > first) {
       throw new IllegalArgumentException(
@@ -21,10 +24,25 @@ public record CosineSchedule(double first, double last, int epochs) {
     if (epochs < 1) {
       throw new IllegalArgumentException("epochs is " + epochs + ", must be at least 1");
     }
+    if (firstCycle < 0) {
+      throw new IllegalArgumentException(
+          "firstCycle is " + firstCycle + ", must be at least 1, or 0 for one cycle");
+    }
+  }
+
+  /** One cycle. */
+  public CosineSchedule(double first, double last, int epochs) {
+    this(first, last, epochs, 0);
   }
 
   /** The rate of an epoch, counted from 0. */
   public double rate(int epoch) {
-    return last + (first - last) * (1 + Math.cos(Math.PI * epoch / epochs)) / 2;
+    long length = firstCycle == 0 ? epochs : firstCycle;
+    long inCycle = epoch;
+    while (firstCycle > 0 && inCycle >= length) {
+      inCycle -= length;
+      length *= 2;
+    }
+    return last + (first - last) * (1 + Math.cos(Math.PI * inCycle / length)) / 2;
   }
 }

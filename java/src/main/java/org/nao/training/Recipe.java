@@ -11,6 +11,9 @@ import org.nao.engine.Training;
  * @param dropPathKeep 1: off
  * @param dropoutKeep 1: off
  * @param cropPadding pixels of zeros around an image before a random crop
+ * @param nesterov whether momentum looks ahead
+ * @param firstCycle epochs of the cosine's first cycle, every later one is twice as long; 0: one
+ *     cycle
  */
 public record Recipe(
     double learningRate,
@@ -21,7 +24,9 @@ public record Recipe(
     double dropPathKeep,
     double dropoutKeep,
     int cropPadding,
-    boolean flip) {
+    boolean flip,
+    boolean nesterov,
+    int firstCycle) {
   public Recipe {
     check("learningRate", learningRate, learningRate > 0, "above 0");
     check(
@@ -35,6 +40,32 @@ public record Recipe(
     check("dropPathKeep", dropPathKeep, dropPathKeep > 0 && dropPathKeep <= 1, "above 0, up to 1");
     check("dropoutKeep", dropoutKeep, dropoutKeep > 0 && dropoutKeep <= 1, "above 0, up to 1");
     check("cropPadding", cropPadding, cropPadding >= 0, "at least 0");
+    check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
+  }
+
+  /** Plain momentum and one cycle. */
+  public Recipe(
+      double learningRate,
+      double finalLearningRate,
+      double momentum,
+      double weightDecay,
+      double clipNorm,
+      double dropPathKeep,
+      double dropoutKeep,
+      int cropPadding,
+      boolean flip) {
+    this(
+        learningRate,
+        finalLearningRate,
+        momentum,
+        weightDecay,
+        clipNorm,
+        dropPathKeep,
+        dropoutKeep,
+        cropPadding,
+        flip,
+        false,
+        0);
   }
 
   /** The same values as the engine takes them. */
@@ -47,12 +78,13 @@ public record Recipe(
         .dropoutKeep((float) dropoutKeep)
         .cropPadding(cropPadding)
         .flip(flip)
+        .nesterov(nesterov)
         .seed(seed);
   }
 
   /** Its learning rates over that many epochs. */
   public CosineSchedule schedule(int epochs) {
-    return new CosineSchedule(learningRate, finalLearningRate, epochs);
+    return new CosineSchedule(learningRate, finalLearningRate, epochs, firstCycle);
   }
 
   private static void check(String name, double value, boolean holds, String range) {
