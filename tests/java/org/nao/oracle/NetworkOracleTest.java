@@ -50,14 +50,14 @@ class NetworkOracleTest {
     "STANDALONE, nao-small,  3, 1, 12,  5, false, 0,   false, 1,   60",
     "STANDALONE, nao-small,  4, 3, 32,  3, true,  0,   true,  0.7, 70",
     "STANDALONE, nao-small,  6, 1, 12, 19, true,  0.1, false, 0.5, 80",
-    "SUPERNET,   enas-micro, 4, 3,  8, 17, false, 0,   true,  1,   90",
-    "SUPERNET,   enas-micro, 3, 1, 12,  5, true,  0.1, true,  0.7, 100",
-    "STANDALONE, enas-micro, 4, 3,  8, 17, true,  0.1, true,  1,   110",
-    "STANDALONE, enas-micro, 6, 1, 12,  5, false, 0,   false, 0.5, 120",
     "SUPERNET,   nao-middle, 4, 3,  8, 17, false, 0,   true,  1,   130",
     "SUPERNET,   nao-middle, 3, 1, 12,  5, true,  0.1, true,  0.7, 140",
     "STANDALONE, nao-middle, 4, 3, 32,  3, true,  0.1, true,  1,   150",
     "STANDALONE, nao-middle, 6, 1, 12,  5, false, 0,   false, 0.5, 160",
+    "SUPERNET,   enas-micro, 4, 3,  8, 17, false, 0,   true,  1,   90",
+    "SUPERNET,   enas-micro, 3, 1, 12,  5, true,  0.1, true,  0.7, 100",
+    "STANDALONE, enas-micro, 4, 3,  8, 17, true,  0.1, true,  1,   110",
+    "STANDALONE, enas-micro, 6, 1, 12,  5, false, 0,   false, 0.5, 120",
   })
   void stepsAndEvaluationsAgree(
       Kind kind,

@@ -56,16 +56,6 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
             new Operation(OperationKind.IDENTITY, 1)));
   }
 
-  /** The micro space of ENAS (Pham et al. 2018) with five nodes per cell. */
-  public static SearchSpace enasMicro() {
-    return enasMicro(DEFAULT_NODES);
-  }
-
-  /** The micro space of ENAS: nao-small's operations, see {@link #halvesInputs}. */
-  public static SearchSpace enasMicro(int nodes) {
-    return new SearchSpace(ENAS_MICRO, nodes, naoSmall(nodes).operations());
-  }
-
   /** NAO's larger space: zero, identity, three separable and three dilated convolutions, pools. */
   public static SearchSpace naoMiddle(int nodes) {
     return new SearchSpace(
@@ -82,6 +72,16 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
             new Operation(OperationKind.DIL_SEP_CONV, 7),
             new Operation(OperationKind.AVG_POOL, 3),
             new Operation(OperationKind.MAX_POOL, 3)));
+  }
+
+  /** The micro space of ENAS (Pham et al. 2018) with five nodes per cell. */
+  public static SearchSpace enasMicro() {
+    return enasMicro(DEFAULT_NODES);
+  }
+
+  /** The micro space of ENAS: nao-small's operations, see {@link #halvesInputs}. */
+  public static SearchSpace enasMicro(int nodes) {
+    return new SearchSpace(ENAS_MICRO, nodes, naoSmall(nodes).operations());
   }
 
   /**
