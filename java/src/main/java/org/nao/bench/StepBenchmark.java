@@ -11,7 +11,6 @@ import org.nao.engine.Device;
 import org.nao.engine.EngineException;
 import org.nao.engine.KernelTime;
 import org.nao.engine.Network;
-import org.nao.engine.Precision;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.engine.Status;
@@ -114,7 +113,7 @@ public record StepBenchmark(
   }
 
   /** Measures; takes the time of all steps and of the device's peak. */
-  public Result run(Device device, Precision precision) {
+  public Result run(Device device) {
     final SupernetProgram supernet = new SupernetProgram(space, shape);
     final Random random = new Random(seed);
     // Drawn before all else: the architectures that arch sample prints for the same seed.
@@ -131,7 +130,6 @@ public record StepBenchmark(
     final long peakBytes;
     final double launches;
     try (Network network = Networks.create(device, supernet.table())) {
-      network.setPrecision(precision);
       Networks.initialize(network, supernet.table(), seed);
       for (final Architecture architecture : drawn) {
         sum = sum.plus(measure(network, supernet, architecture, images, labels, threadMillis));

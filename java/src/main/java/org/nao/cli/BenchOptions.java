@@ -3,7 +3,7 @@ package org.nao.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.nao.engine.Device;
-import org.nao.engine.Precision;
+import org.nao.engine.Libraries;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
 import picocli.CommandLine.Mixin;
@@ -33,12 +33,6 @@ final class BenchOptions {
       description = "Seed of architectures, weights and images (default 0).")
   private long seed;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      description = "fp32 (default), or on a GPU tf32 or bf16.")
-  private Precision precision = Precision.FP32;
-
   SpaceOptions space() {
     return spaceOptions;
   }
@@ -63,8 +57,8 @@ final class BenchOptions {
     return seed;
   }
 
-  Precision precision() {
-    return precision;
+  boolean withLibraries() {
+    return deviceOptions.libraries() == Libraries.AUTO;
   }
 
   Device open() {
@@ -78,7 +72,8 @@ final class BenchOptions {
     report.put("device", deviceOptions.name());
     report.put("isa", device.isa());
     report.put("threads", device.threads());
-    report.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    report.put("precision", device.precision().name().toLowerCase(Locale.ROOT));
+    report.put("libraries", device.libraries().name().toLowerCase(Locale.ROOT));
     report.put("layers", shape.layers());
     report.put("channels", shape.channels());
     report.put("batch", batch);

@@ -37,7 +37,7 @@ final class BenchStep implements Callable<Integer> {
             options.repetitions(),
             options.seed());
     try (Device device = options.open()) {
-      final StepBenchmark.Result result = benchmark.run(device, options.precision());
+      final StepBenchmark.Result result = benchmark.run(device);
       final ObjectNode report = options.report(device, result);
       if (!output.json()) {
         print(device, result);
