@@ -117,18 +117,21 @@ def sanitizer(kind):
     return part
 
 
-def agreement(setup, sizes, results, left):
-    command = ["bench", "agreement", "--device", "cuda:0", *sizes.network]
-    command += ["--batch", str(sizes.batches[0]), "--steps", str(sizes.steps)]
-    report, problem = nao_json(setup, command, min(left, 90))
-    if report is None:
-        return problem
-    summary = (
-        f"{report['steps']} steps against {report['againstIsa']}: first loss off by {report['firstLossDifference']:.1e},"
-        f" losses by {report['lossDifference']:.1e}, weights by {report['weightDifference']:.1e} (control: losses"
-        f" {report['controlLossDifference']:.1e}, weights {report['controlWeightDifference']:.1e})"
-    )
-    return {"status": "ok" if report["agree"] else "failed", "summary": summary, "report": report}
+def agreement(*options):
+    def part(setup, sizes, results, left):
+        command = ["bench", "agreement", "--device", "cuda:0", *sizes.network, *options]
+        command += ["--batch", str(sizes.batches[0]), "--steps", str(sizes.steps)]
+        report, problem = nao_json(setup, command, min(left, 90))
+        if report is None:
+            return problem
+        summary = (
+            f"{report['steps']} steps against {report['againstIsa']}: first loss off by {report['firstLossDifference']:.1e},"
+            f" losses by {report['lossDifference']:.1e}, weights by {report['weightDifference']:.1e} (control: losses"
+            f" {report['controlLossDifference']:.1e}, weights {report['controlWeightDifference']:.1e})"
+        )
+        return {"status": "ok" if report["agree"] else "failed", "summary": summary, "report": report}
+
+    return part
 
 
 def bench(command, precision, batch):
@@ -150,6 +153,31 @@ def bench(command, precision, batch):
         else:
             summary = f"{len(report['kernels'])} kernels and shapes, {report['stepMillis']:.3f} ms a step one by one"
         return {"status": "ok", "summary": summary, "report": report}
+
+    return part
+
+
+def libraries(precision):
+    """cuDNN and cuBLASLt against our own kernels, which are against ref in `kernels`: those that agree have a time."""
+
+    def part(setup, sizes, results, left):
+        if setup.emulated:
+            return skipped("for real libraries; ctest runs stand-ins")
+        doctor_report, problem = nao_json(setup, ["doctor"], min(left, 60))
+        if problem:
+            return problem
+        arguments = ["bench", "kernels", "--device", "cuda:0", *sizes.network, "--precision", precision]
+        arguments += ["--libraries", "auto", "--batch", str(sizes.batches[0]), "--archs", "3"]
+        report, problem = nao_json(setup, arguments, min(left, 120))
+        if problem:
+            return problem
+        tried = [kernel for kernel in report["kernels"] if kernel["library"]]
+        if not tried:
+            return skipped("neither cuDNN nor cuBLASLt is there: " + json.dumps(doctor_report.get("libraries", [])))
+        refused = [f"{kernel['kernel']} {kernel['shape']}" for kernel in tried if kernel["libraryMillis"] == 0]
+        chosen = sum(kernel["libraryChosen"] for kernel in tried)
+        summary = f"{len(tried)} kernels and shapes tried, {chosen} by a library, {len(refused)} not computed by it alike"
+        return {"status": "ok", "summary": summary, "refused": refused, "report": report}
 
     return part
 
@@ -220,13 +248,15 @@ PARTS = {
     "fragments": tests("fragments", 30),
     "networks": tests("networks", 60),
     "kernels": tests("kernels", 120),
-    "agreement": agreement,
+    "agreement": agreement(),
+    "agreement-libraries": agreement("--libraries", "auto"),
 }
 for precision in PRECISIONS:
     PARTS[f"step-{precision}"] = bench("step", precision, 0)
     PARTS[f"step-{precision}-large"] = bench("step", precision, 1)
 for precision in PRECISIONS:
     PARTS[f"bench-{precision}"] = bench("kernels", precision, 0)
+    PARTS[f"libraries-{precision}"] = libraries(precision)
 PARTS |= {
     "peer": peer("nchw,channels_last,channels_last+bf16", False),
     "peer-graph": peer("channels_last+graph,channels_last+bf16+graph", True),

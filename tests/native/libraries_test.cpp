@@ -37,6 +37,15 @@ TEST(a_library_that_is_another_one_is_refused) {
   CHECK(library.problem == "libm.so.6 has no cudnnGetVersion", "%s", library.problem.c_str());
 }
 
+TEST(a_library_that_is_too_old_says_its_version) {
+  setenv("NAO_TEST_LIBRARY_FAULT", "old", 1);
+  const Library library = cudnn(NAO_TEST_CUDNN);
+  setenv("NAO_TEST_LIBRARY_FAULT", "", 1);
+  CHECK(library.handle == nullptr);
+  CHECK(library.problem.find("is cuDNN 8.9.7, needed is 9 or newer") != std::string::npos, "%s",
+        library.problem.c_str());
+}
+
 TEST(the_list_is_json) {
   cudnn("/no\"where");
   const std::string json = nao::model::librariesJson();

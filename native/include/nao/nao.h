@@ -135,6 +135,11 @@ NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, 
 NAO_API void nao_network_destroy(nao_network* network);
 /// Before the first program; NAO_FP32 otherwise. A CPU has NAO_FP32 alone.
 NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
+/// Whether a GPU's convolutions and matrix products are computed by cuDNN and cuBLASLt (nao_libraries) where these are
+/// there and were measured to be faster than the engine's own kernels, with the same result every time; 0 otherwise,
+/// and without effect on a CPU. What is chosen is remembered in XDG_CACHE_HOME/nao or ~/.cache/nao. After
+/// nao_network_set_precision, before the first step.
+NAO_API nao_status nao_network_set_libraries(nao_network* network, int32_t on);
 /// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after
 /// another.
 NAO_API nao_status nao_network_read(const nao_network* network, nao_array array, int32_t index, float* data,
@@ -147,11 +152,11 @@ NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
 /// (copies and fills). Both 0 on a CPU.
 NAO_API nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers);
 /// What was measured since profiling was last switched on, then switches it on or off: a JSON array with an object per
-/// kernel and shape: kernel, shape, calls, firstCall, seconds, bytes, operations. firstCall: position
-/// among all calls. seconds: of all calls, summed over threads.
-/// bytes: the fewest they can move, every input read once and every output written once. operations: two for each
-/// multiply-add of a convolution or linear layer. A GPU runs each call alone while profiling. Valid until the next
-/// call.
+/// kernel and shape: kernel, shape, calls, firstCall, seconds, bytes, operations; where a library was tried also
+/// library, librarySeconds (of a call when it was tried; 0: it cannot compute it, or not the same) and libraryChosen.
+/// firstCall: position among all calls. seconds: of all calls, summed over threads. bytes: the fewest they can move,
+/// every input read once and every output written once. operations: two for each multiply-add of a convolution or
+/// linear layer. A GPU runs each call alone and on the engine's own kernels while profiling. Valid until the next call.
 NAO_API nao_status nao_network_profile(nao_network* network, int32_t on, const char** json);
 
 /// Checks, fuses, schedules and plans a program; `length` int32 words.

@@ -241,6 +241,13 @@ nao_status nao_network_set_precision(nao_network* network, nao_precision precisi
   });
 }
 
+nao_status nao_network_set_libraries(nao_network* network, int32_t on) {
+  return guarded([&] {
+    present(network, "network");
+    network->network.runner().setLibraries(on != 0);
+  });
+}
+
 static float* located(const nao_network& network, nao_array array, int32_t index, int64_t size) {
   const nao::model::Parameters& parameters = network.network.parameters();
   float* data = parameters.data(array, index);

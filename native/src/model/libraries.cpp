@@ -14,15 +14,17 @@ namespace {
 /// How a library writes its version as a number: major * `major` + minor * `minor` + patch.
 struct Numbering {
   std::size_t major, minor;
+  std::size_t least;  // smaller numbers are of old versions, which count majors in thousands
 };
+constexpr std::size_t kOldMajor = 1000;
 
 std::string versionText(std::size_t number, Numbering by) {
   return text("%zu.%zu.%zu", number / by.major, number % by.major / by.minor, number % by.minor);
 }
 
 Library find(const char* name, const char* variable, const std::vector<const char*>& files, const char* entry,
-             Numbering numbering) {
-  Library library{name, variable, "", "", ""};
+             Numbering numbering, std::size_t leastMajor) {
+  Library library{name, variable, "", "", "", nullptr};
   std::vector<const char*> tried = files;
   if (const char* chosen = std::getenv(variable); chosen != nullptr && *chosen != '\0') tried = {chosen};
   for (const char* file : tried) {
@@ -38,9 +40,15 @@ Library find(const char* name, const char* variable, const std::vector<const cha
       dlclose(handle);
       continue;
     }
+    const std::size_t version = reinterpret_cast<LibraryVersion>(symbol)();
     library.file = file;
-    library.version = versionText(reinterpret_cast<LibraryVersion>(symbol)(), numbering);
+    if (version < numbering.least) numbering = {kOldMajor, numbering.minor, 0};
+    library.version = versionText(version, numbering);
     library.problem.clear();
+    if (version / numbering.major < leastMajor)
+      library.problem = text("%s is %s %s, needed is %zu or newer", file, name, library.version.c_str(), leastMajor);
+    else
+      library.handle = handle;
     return library;
   }
   return library;
@@ -58,9 +66,15 @@ std::string escaped(const std::string& words) {
 }  // namespace
 
 std::vector<Library> findLibraries() {
-  return {
-      find("cuDNN", "NAO_CUDNN", {"libcudnn.so.9"}, "cudnnGetVersion", {10000, 100}),
-      find("cuBLASLt", "NAO_CUBLASLT", {"libcublasLt.so.13", "libcublasLt.so.12"}, "cublasLtGetVersion", {10000, 100})};
+  return {find("cuDNN", "NAO_CUDNN", {"libcudnn.so.9"}, "cudnnGetVersion", {10000, 100, 90000}, 9),
+          find("cuBLASLt", "NAO_CUBLASLT", {"libcublasLt.so.13", "libcublasLt.so.12"}, "cublasLtGetVersion",
+               {10000, 100, 0}, 12)};
+}
+
+std::string problemOf(const Library& library) {
+  const char* const chosen = std::getenv(library.variable);
+  const bool askedFor = chosen != nullptr && *chosen != '\0';
+  return !library.file.empty() || askedFor ? library.problem : "";
 }
 
 std::string librariesJson() {

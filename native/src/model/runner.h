@@ -30,6 +30,8 @@ class Runner {
 
   /// Before all else; one that the device has.
   virtual void setPrecision(nao_precision) {}
+  /// Whether libraries compute what they are faster at; after setPrecision. A CPU has none.
+  virtual void setLibraries(bool) {}
   /// Takes the memory that steps of `images` images need; before the first start of a run, which ends with finish or an
   /// exception.
   virtual void reserve(const NetworkProgram& program, bool training, int images) = 0;

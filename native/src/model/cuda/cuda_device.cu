@@ -80,7 +80,8 @@ CudaDevice::CudaDevice(int index, const Gpu& gpu)
       memoryBytes_(gpu.memoryBytes),
       name_(text("cuda:%d", index)),
       architecture_(text("sm_%d%d", gpu.major, gpu.minor)),
-      busId_(gpu.busId) {
+      busId_(gpu.busId),
+      model_(gpu.name) {
   makeCurrent();
   cudaDeviceProp properties;
   NAO_CUDA(index_, cudaGetDeviceProperties(&properties, index_));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/cuda/cuda.h"
+#include "model/library_choices.h"
 
 namespace nao::model {
 
@@ -36,6 +37,10 @@ class CudaDevice final : public Device {
   std::size_t sharedBytes() const { return sharedBytes_; }
   /// The calling thread's CUDA calls go to this device.
   void makeCurrent() const;
+  /// Its model, for example "NVIDIA H100 PCIe".
+  const std::string& model() const { return model_; }
+  /// What libraries compute on it, as the cache file says.
+  LibraryChoices& libraryChoices() { return libraryChoices_; }
   /// Memory that nobody has written.
   Memory<char> allocateUnwritten(std::int64_t bytes, const char* purpose);
 
@@ -44,7 +49,8 @@ class CudaDevice final : public Device {
 
   const int index_;
   const std::int64_t memoryBytes_;
-  const std::string name_, architecture_, busId_;
+  const std::string name_, architecture_, busId_, model_;
+  LibraryChoices libraryChoices_{LibraryChoices::defaultFile()};
   std::size_t sharedBytes_ = 0;
 };
 

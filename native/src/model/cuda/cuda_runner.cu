@@ -6,6 +6,7 @@
 #include "kernels/cuda/wave.h"
 #include "model/cuda/check.h"
 #include "model/cuda/cuda_runner.h"
+#include "model/cuda/precision.h"
 #include "model/cuda/relocate.h"
 
 namespace nao::model {
@@ -62,10 +63,11 @@ CudaRunner::~CudaRunner() {
 }
 
 void CudaRunner::setPrecision(nao_precision precision) {
-  precision_ = precision == NAO_BF16   ? cuda::Precision::bf16
-               : precision == NAO_TF32 ? cuda::Precision::tf32
-                                       : cuda::Precision::fp32;
+  wanted_ = precision;
+  precision_ = precisionOf(precision);
 }
+
+void CudaRunner::setLibraries(bool on) { withLibraries_ = on; }
 
 void CudaRunner::reserve(const NetworkProgram& program, bool training, int images) {
   const program::Plan& plan = program.plan(training);
@@ -77,6 +79,27 @@ void CudaRunner::reserve(const NetworkProgram& program, bool training, int image
   grow(fixed_, plan.fixedFloats * float32, "batch normalisation");
   if (training)
     grow(squares_, static_cast<std::int64_t>(program.ranges().size() * sizeof(double)), "the gradient norm");
+  if (withLibraries_) reserveLibraries(program, training, images);
+}
+
+/// Which calls libraries compute is chosen on the calls of a step as it will be.
+void CudaRunner::reserveLibraries(const NetworkProgram& program, bool training, int images) {
+  device_.makeCurrent();
+  if (libraries_ == nullptr) libraries_ = std::make_unique<CudaLibraries>(device_, wanted_, stream_);
+  nao_training example = {};
+  example.drop_path_keep = example.dropout_keep = 1;
+  StepInput input;
+  input.images = images;
+  input.training = training ? &example : nullptr;
+  StepMemory memory;
+  memory.arena = reinterpret_cast<float*>(arena_.memory.get());
+  memory.fixed = reinterpret_cast<float*>(fixed_.memory.get());
+  memory.squares = reinterpret_cast<double*>(squares_.memory.get());
+  bind(program, parameters_, memory, input, bound_);
+  const std::int64_t bytes = libraries_->reserve(bound_);
+  const char* const before = forLibraries_.memory.get();
+  grow(forLibraries_, bytes, "cuDNN and cuBLASLt");
+  if (forLibraries_.memory.get() != before || bytes > 0) libraries_->setMemory(forLibraries_.memory.get());
 }
 
 void CudaRunner::grow(Growing& growing, std::int64_t bytes, const char* purpose) {
@@ -84,7 +107,8 @@ void CudaRunner::grow(Growing& growing, std::int64_t bytes, const char* purpose)
   NAO_CUDA(device_.index(), cudaStreamSynchronize(stream_));  // steps before may still use it
   growing = {};                                               // first give back, then take
   growing = {device_.allocateUnwritten(bytes, purpose), bytes};
-  peakBytes_ = std::max(peakBytes_, arena_.bytes + fixed_.bytes + results_.bytes + squares_.bytes + block_.bytes);
+  peakBytes_ = std::max(
+      peakBytes_, arena_.bytes + fixed_.bytes + results_.bytes + squares_.bytes + block_.bytes + forLibraries_.bytes);
 }
 
 bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
@@ -111,6 +135,8 @@ bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
   memory.clip = results.clip;
   if (training && !started_.empty()) memory.before = Results(results_.memory.get(), started_.back()).clip;
   bind(program, parameters_, memory, input, bound_);
+  // While profiling our own kernels are measured; what libraries take was when they were chosen.
+  if (libraries_ != nullptr && !profiling_) libraries_->replace(bound_);
   step.losses = bound_.losses;
   logits_ = bound_.logits;
   logitCount_ = static_cast<std::int64_t>(input.images) * program.program().classes;
@@ -162,7 +188,8 @@ void CudaRunner::write(Packer& packer) {
     if (finishing_.producers[i] > 0) continue;
     if (waves_.empty() || bound.wave != wave) {
       wave = bound.wave;
-      waves_.emplace_back().first = static_cast<int>(table_.size());
+      waves_.emplace_back().number = wave;
+      waves_.back().first = static_cast<int>(table_.size());
     }
     Wave& current = waves_.back();
     std::vector<cuda::Finish> finishes;
@@ -215,6 +242,7 @@ std::vector<cuda::Finish> CudaRunner::putFollowers(Packer& packer) const {
 
 void CudaRunner::launch() {
   for (const Wave& wave : waves_) {
+    if (libraries_ != nullptr) calls_.kernels += libraries_->run(wave.number);
     ++calls_.kernels;
     NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + wave.first, wave.count, 0, wave.items,
                                                wave.sharedBytes, stream_));
@@ -233,8 +261,13 @@ void CudaRunner::launchOneByOne() {
     NAO_CUDA(device_.index(), cuda::launchWave(precision_, deviceTable_ + call, 1, at->firstItem, end - at->firstItem,
                                                wave.sharedBytes, stream_));
   });
-  for (std::size_t call = 0; call < seconds.size(); ++call)
-    profile_.add(bound_.calls[call].call, seconds[call], precision_ == cuda::Precision::bf16 ? 2 : 4);
+  for (std::size_t call = 0; call < seconds.size(); ++call) {
+    const KernelCall& made = bound_.calls[call].call;
+    profile_.add(made, seconds[call], precision_ == cuda::Precision::bf16 ? 2 : 4);
+    if (libraries_ == nullptr) continue;
+    const CudaLibraries::Tried tried = libraries_->triedFor(made);
+    if (tried.library != nullptr) profile_.addLibrary(made, tried.library, *tried.choice);
+  }
 }
 
 /// Waits for all steps started, and takes their results over.

@@ -10,6 +10,7 @@
 #include "kernels/cuda/wave.h"
 #include "model/cuda/call_timer.h"
 #include "model/cuda/cuda_device.h"
+#include "model/cuda/cuda_libraries.h"
 #include "model/cuda/finishing.h"
 #include "model/cuda/packer.h"
 #include "model/parameters.h"
@@ -26,6 +27,7 @@ class CudaRunner final : public Runner {
   CudaRunner& operator=(const CudaRunner&) = delete;
 
   void setPrecision(nao_precision precision) override;
+  void setLibraries(bool on) override;
   void reserve(const NetworkProgram& program, bool training, int images) override;
   bool start(const NetworkProgram& program, const StepInput& input) override;
   std::vector<StepResult> finish() override;
@@ -50,6 +52,7 @@ class CudaRunner final : public Runner {
   };
   /// One launch: calls [first, first + count) of the table, `items` blocks of threads.
   struct Wave {
+    int number = 0;  // of its calls
     int first = 0, count = 0, items = 0;
     std::size_t sharedBytes = 0;
   };
@@ -62,6 +65,7 @@ class CudaRunner final : public Runner {
     std::int64_t slots = 0;
   };
 
+  void reserveLibraries(const NetworkProgram& program, bool training, int images);
   void grow(Growing& growing, std::int64_t bytes, const char* purpose);
   void pack();
   void write(Packer& packer);
@@ -74,10 +78,13 @@ class CudaRunner final : public Runner {
   CudaDevice& device_;
   Parameters& parameters_;
   cudaStream_t stream_ = nullptr;
-  Growing arena_, fixed_, squares_, results_, block_;
+  Growing arena_, fixed_, squares_, results_, block_, forLibraries_;
   std::int64_t peakBytes_ = 0;
   DeviceCalls calls_;
+  nao_precision wanted_ = NAO_FP32;
   kernels::cuda::Precision precision_ = kernels::cuda::Precision::fp32;
+  bool withLibraries_ = false;
+  std::unique_ptr<CudaLibraries> libraries_;  // from the first program on that is reserved with them
   std::array<Staging, 2> stagings_;
   std::size_t turn_ = 0;
 

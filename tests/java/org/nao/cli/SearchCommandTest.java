@@ -37,6 +37,8 @@ class SearchCommandTest {
     "--image-size 32, /imageSize",
     "--device cuda:0, /device",
     "--threads 9, /threads",
+    "--precision bf16, /precision",
+    "--libraries auto, /libraries",
     "--nodes 4, /nodes",
     "--layers 9, /layers",
     "--channels 9, /channels",
@@ -117,7 +119,14 @@ class SearchCommandTest {
   @Test
   void aResumedRunTakesNoOptionThatChangesIt() {
     for (final String option :
-        List.of("--layers 2", "--preset paper", "--config x.json", "--bn running", "--seed 3")) {
+        List.of(
+            "--layers 2",
+            "--preset paper",
+            "--config x.json",
+            "--bn running",
+            "--seed 3",
+            "--precision tf32",
+            "--libraries auto")) {
       final List<String> arguments =
           new ArrayList<>(List.of("search", "--resume", folder.toString(), "--threads", "1"));
       arguments.addAll(List.of(option.split(" ")));
@@ -125,5 +134,15 @@ class SearchCommandTest {
       assertThat(refused.exitCode()).as(option).isEqualTo(ExitCode.USAGE);
       assertThat(refused.err()).contains("--resume goes on with").hasLineCount(1);
     }
+  }
+
+  @Test
+  void aCpuRefusesOtherPrecisions() {
+    final Path run = folder.resolve("run");
+    final Invocation refused =
+        Invocation.of("search", "--precision", "bf16", "--out", run.toString());
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(refused.err()).contains("device cpu computes in fp32 alone").hasLineCount(1);
+    assertThat(run).isEmptyDirectory();
   }
 }

@@ -137,4 +137,15 @@ class StudyCommandTest {
     assertThat(resumed.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(resumed.err()).contains("--resume goes on with").hasLineCount(1);
   }
+
+  @Test
+  void computesInFp32OnOwnKernels() throws IOException {
+    configure(RANKING);
+    for (final String option : List.of("--precision", "--libraries")) {
+      final Invocation refused =
+          nao("ranking", option, option.equals("--precision") ? "tf32" : "auto");
+      assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(refused.err()).contains("--precision and --libraries are for").hasLineCount(1);
+    }
+  }
 }

@@ -12,7 +12,6 @@ import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.KernelTime;
 import org.nao.engine.Network;
-import org.nao.engine.Precision;
 import org.nao.engine.Program;
 import org.nao.engine.Training;
 import org.nao.training.Networks;
@@ -62,6 +61,10 @@ public record KernelBenchmark(
    * @param shareOfMultiplyAdd {@code gflops} of the fp32 multiply-add ceiling
    * @param shareOfTf32 {@code gflops} of the tf32 tensor core ceiling; 0 without tensor cores
    * @param shareOfBf16 {@code gflops} of the bf16 tensor core ceiling; 0 without tensor cores
+   * @param library of NVIDIA that was tried for it; empty: none
+   * @param libraryMillis of a call by that library, alone, with what our kernels do around it; 0:
+   *     it cannot compute it, or not the same
+   * @param libraryChosen whether steps use the library
    */
   public record Kernel(
       String kernel,
@@ -74,7 +77,10 @@ public record KernelBenchmark(
       double shareOfCopy,
       double shareOfMultiplyAdd,
       double shareOfTf32,
-      double shareOfBf16) {
+      double shareOfBf16,
+      String library,
+      double libraryMillis,
+      boolean libraryChosen) {
 
     /** Milliseconds of a step spent in it. */
     public double stepMillis() {
@@ -104,6 +110,9 @@ public record KernelBenchmark(
     private double calls;
     private double bytes;
     private double operations;
+    private String library = "";
+    private double librarySeconds;
+    private boolean libraryChosen;
 
     Seen(long firstCall) {
       this.firstCall = firstCall;
@@ -114,6 +123,11 @@ public record KernelBenchmark(
       calls += time.calls();
       bytes += time.bytes();
       operations += time.operations();
+      if (time.library() != null) {
+        library = time.library();
+        librarySeconds = time.librarySeconds();
+        libraryChosen = time.libraryChosen();
+      }
     }
 
     double median() {
@@ -124,12 +138,11 @@ public record KernelBenchmark(
   }
 
   /** Measures. */
-  public Result run(Device device, Precision precision) {
+  public Result run(Device device) {
     final Random random = new Random(seed);
     final Map<Key, Seen> seen = new LinkedHashMap<>();
     try (Dataset dataset = NoiseImages.create(device, workload.shape(), batch, random);
         Network network = Networks.create(device, workload.table())) {
-      network.setPrecision(precision);
       Networks.initialize(network, workload.table(), seed);
       for (final Workload.Item item : workload.programs()) {
         try (Program program = Program.create(network, item.words().get())) {
@@ -170,7 +183,10 @@ public record KernelBenchmark(
                   share(gigabytes, ceilings.copyGigabytesPerSecond()),
                   share(gflops, ceilings.multiplyAddGflops()),
                   share(gflops, ceilings.tf32Gflops()),
-                  share(gflops, ceilings.bf16Gflops())));
+                  share(gflops, ceilings.bf16Gflops()),
+                  all.library,
+                  all.librarySeconds * MILLIS_PER_SECOND,
+                  all.libraryChosen));
         });
     kernels.sort(Comparator.comparingDouble(Kernel::stepMillis).reversed());
     return new Result(

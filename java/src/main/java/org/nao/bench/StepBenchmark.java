@@ -10,7 +10,6 @@ import org.nao.engine.Device;
 import org.nao.engine.EngineException;
 import org.nao.engine.KernelTime;
 import org.nao.engine.Network;
-import org.nao.engine.Precision;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.engine.Status;
@@ -98,7 +97,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
   }
 
   /** Measures; takes the time of all steps and of the device's peak. */
-  public Result run(Device device, Precision precision) {
+  public Result run(Device device) {
     final Random random = new Random(seed);
     final float[] images = new float[batch * workload.imageSize()];
     for (int i = 0; i < images.length; i++) {
@@ -112,7 +111,6 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     final double launches;
     final int count = workload.programs().size();
     try (Network network = Networks.create(device, workload.table())) {
-      network.setPrecision(precision);
       Networks.initialize(network, workload.table(), seed);
       for (final Workload.Item item : workload.programs()) {
         sum = sum.plus(measure(network, item.words(), images, labels, threadMillis));

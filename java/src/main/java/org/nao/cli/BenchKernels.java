@@ -49,7 +49,7 @@ final class BenchKernels implements Callable<Integer> {
             workload, options.batch(), warmUp, options.repetitions(), options.seed());
     return options.measure(
         workload,
-        device -> benchmark.run(device, options.precision()),
+        benchmark::run,
         this::print,
         compareOptions,
         RULE,
@@ -85,11 +85,20 @@ final class BenchKernels implements Callable<Integer> {
     line("step       %.3f ms in kernels", result.stepMillis());
     line("");
     line(
-        "%-22s %-24s %7s %9s %6s %8s %6s %9s %6s",
-        "kernel", "shape", "calls", "ms", "step", "GB/s", "copy", "GFLOP/s", "fma");
+        "%-22s %-24s %7s %9s %6s %8s %6s %9s %6s%s",
+        "kernel",
+        "shape",
+        "calls",
+        "ms",
+        "step",
+        "GB/s",
+        "copy",
+        "GFLOP/s",
+        "fma",
+        options.withLibraries() ? "  library" : "");
     for (final KernelBenchmark.Kernel each : result.kernels()) {
       line(
-          "%-22s %-24s %7.1f %9.4f %5.1f%% %8.1f %5.1f%% %9.1f %5.1f%%",
+          "%-22s %-24s %7.1f %9.4f %5.1f%% %8.1f %5.1f%% %9.1f %5.1f%%%s",
           each.kernel(),
           each.shape(),
           each.callsPerStep(),
@@ -98,8 +107,25 @@ final class BenchKernels implements Callable<Integer> {
           each.gigabytesPerSecond(),
           PERCENT * each.shareOfCopy(),
           each.gflops(),
-          PERCENT * each.shareOfMultiplyAdd());
+          PERCENT * each.shareOfMultiplyAdd(),
+          library(each));
     }
+  }
+
+  /** The library's time of a call, and whether steps use it. */
+  private static String library(KernelBenchmark.Kernel kernel) {
+    if (kernel.library().isEmpty()) {
+      return "";
+    }
+    if (kernel.libraryMillis() <= 0) {
+      return "  not " + kernel.library();
+    }
+    return String.format(
+        Locale.ROOT,
+        "  %s %.4f ms%s",
+        kernel.library(),
+        kernel.libraryMillis(),
+        kernel.libraryChosen() ? ", used" : "");
   }
 
   private void line(String format, Object... values) {

@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.nao.bench.Workload;
 import org.nao.engine.Device;
-import org.nao.engine.Precision;
+import org.nao.engine.Libraries;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
 import org.nao.space.SearchSpace;
@@ -45,12 +45,6 @@ final class BenchOptions {
       description = "Seed of architectures, weights and images (default 0).")
   private long seed;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      description = "fp32 (default), or on a GPU tf32 or bf16.")
-  private Precision precision = Precision.FP32;
-
   private NetworkShape shape() {
     return sizeOptions.shape();
   }
@@ -81,8 +75,8 @@ final class BenchOptions {
     return seed;
   }
 
-  Precision precision() {
-    return precision;
+  boolean withLibraries() {
+    return deviceOptions.libraries() == Libraries.AUTO;
   }
 
   /**
@@ -119,7 +113,8 @@ final class BenchOptions {
     report.put("device", deviceOptions.name());
     report.put("isa", device.isa());
     report.put("threads", device.threads());
-    report.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    report.put("precision", device.precision().name().toLowerCase(Locale.ROOT));
+    report.put("libraries", device.libraries().name().toLowerCase(Locale.ROOT));
     report.put("space", spaceOptions.space().name());
     report.put("layers", shape.layers());
     report.put("channels", shape.channels());

@@ -33,7 +33,7 @@ final class BenchStep implements Callable<Integer> {
         new StepBenchmark(workload, options.batch(), options.repetitions(), options.seed());
     return options.measure(
         workload,
-        device -> benchmark.run(device, options.precision()),
+        benchmark::run,
         this::print,
         compareOptions,
         RULE,

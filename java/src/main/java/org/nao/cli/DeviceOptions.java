@@ -3,6 +3,8 @@ package org.nao.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nao.engine.Device;
+import org.nao.engine.Libraries;
+import org.nao.engine.Precision;
 import picocli.CommandLine.Option;
 
 /** Where the engine computes. */
@@ -19,9 +21,32 @@ final class DeviceOptions {
       description = "CPU threads; 0 for all that this process may use.")
   private Integer threads;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "fp32 (default), or on a GPU tf32 or bf16.")
+  private Precision precision;
+
+  @Option(
+      names = "--libraries",
+      paramLabel = "L",
+      description =
+          "On a GPU, off (default): own kernels, the same numbers on every GPU of a kind; auto:"
+              + " cuDNN and cuBLASLt where they are measured to be faster, as the machine"
+              + " remembers.")
+  private Libraries libraries;
+
   /** Opens the device for commands without a configuration; the caller closes it. */
   Device open() {
-    return Device.open(name(), threads == null ? 0 : threads);
+    return Device.open(
+        name(),
+        threads == null ? 0 : threads,
+        precision == null ? Precision.FP32 : precision,
+        libraries());
+  }
+
+  Libraries libraries() {
+    return libraries == null ? Libraries.OFF : libraries;
   }
 
   /** As the user gave it. */
@@ -31,6 +56,14 @@ final class DeviceOptions {
 
   /** What the user gave, by configuration key. */
   Map<String, Object> given() {
+    final Map<String, Object> given = where();
+    Given.put(given, "precision", precision);
+    Given.put(given, "libraries", libraries);
+    return given;
+  }
+
+  /** The part of it that says where, and not what, is computed. */
+  Map<String, Object> where() {
     final Map<String, Object> given = new LinkedHashMap<>();
     Given.put(given, "device", device);
     Given.put(given, "threads", threads);

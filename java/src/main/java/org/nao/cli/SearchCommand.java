@@ -155,7 +155,7 @@ final class SearchCommand implements Callable<Integer> {
 
   /** A run goes on as it began, other values would make it another run; only where may change. */
   private SearchConfig resumed(Path folder) {
-    if (!given().keySet().equals(device.given().keySet())
+    if (!given().keySet().equals(device.where().keySet())
         || run.preset().isPresent()
         || run.config().isPresent()) {
       throw new ParameterException(
@@ -166,7 +166,7 @@ final class SearchCommand implements Callable<Integer> {
     return ConfigFiles.resolve(
         ConfigFiles.read(RunFolder.configFile(folder), SearchConfig.class),
         Optional.empty(),
-        device.given());
+        device.where());
   }
 
   private Map<String, Object> given() {

@@ -117,7 +117,13 @@ final class StudyRun {
 
   private Map<String, Object> all(String where, Map<String, Object> given) {
     final Map<String, Object> all = new LinkedHashMap<>(Given.under(where, run.given()));
-    all.putAll(Given.under(where, device.given()));
+    if (!device.given().equals(device.where())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "studies compute in fp32 on the engine's own kernels: --precision and --libraries are for"
+              + " nao search, step and bench.");
+    }
+    all.putAll(Given.under(where, device.where()));
     Given.put(all, "cache", cache);
     all.putAll(given);
     return all;
@@ -126,7 +132,7 @@ final class StudyRun {
   /** A study goes on as it began, other values would make it another one; only where may change. */
   private <C extends Record> C resumed(
       Path folder, Class<C> type, String where, Map<String, Object> given) {
-    final Map<String, Object> allowed = Given.under(where, device.given());
+    final Map<String, Object> allowed = Given.under(where, device.where());
     if (!all(where, given).keySet().equals(allowed.keySet())
         || run.preset().isPresent()
         || run.config().isPresent()) {

@@ -9,10 +9,19 @@ import org.nao.binding.nao_device;
  */
 public final class Device implements AutoCloseable {
   private final Handle<nao_device> handle;
+  private final Precision precision;
+  private final Libraries libraries;
 
-  private Device(nao_device device) {
+  private Device(nao_device device, Precision precision, Libraries libraries) {
+    this.precision = precision;
+    this.libraries = libraries;
     handle = new Handle<>("device", null, device, Nao::nao_device_destroy);
     handle.reportIfForgottenBy(this);
+  }
+
+  /** Opens a device whose networks compute in fp32 on the engine's own kernels. */
+  public static Device open(String name, int threads) {
+    return open(name, threads, Precision.FP32, Libraries.OFF);
   }
 
   /**
@@ -21,13 +30,40 @@ public final class Device implements AutoCloseable {
    * @param name {@code cpu} (the widest instruction set of this machine), {@code cpu:avx2}, {@code
    *     cpu:avx512} or {@code cpu:ref} (plain code)
    * @param threads 0 for all cores that this process may use
-   * @throws EngineException if there is no such device here, or the library cannot be loaded
+   * @param precision of the networks on it
+   * @param libraries whether they use NVIDIA's; without effect on a CPU
+   * @throws EngineException if there is no such device here, it does not have that precision, or
+   *     the library cannot be loaded
    */
-  public static Device open(String name, int threads) {
+  public static Device open(String name, int threads, Precision precision, Libraries libraries) {
     NativeLibrary.load();
     final nao_device device = new nao_device();
     NativeLibrary.check(Nao.nao_device_create(name, threads, device));
-    return new Device(device);
+    final Device opened = new Device(device, precision, libraries);
+    try {
+      opened.requirePrecision();
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    return opened;
+  }
+
+  /** Finds out before the first network whether the device has the precision. */
+  private void requirePrecision() {
+    if (precision != Precision.FP32) {
+      Network.create(this, new long[] {1}, new boolean[] {false}).close();
+    }
+  }
+
+  /** What its networks compute in. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** Whether its networks use NVIDIA's libraries. */
+  public Libraries libraries() {
+    return libraries;
   }
 
   /** The instruction set in use, for example {@code avx512}. */

@@ -11,6 +11,10 @@ package org.nao.engine;
  * @param seconds of all calls, summed over threads
  * @param bytes the fewest the calls can move: every input read once, every output written once
  * @param operations two for each multiply-add of a convolution or linear layer
+ * @param library that was tried for such calls; null: none
+ * @param librarySeconds of a call by the library when it was tried; 0: it cannot compute it, or not
+ *     the same
+ * @param libraryChosen whether steps use it
  */
 public record KernelTime(
     String kernel,
@@ -19,4 +23,7 @@ public record KernelTime(
     long firstCall,
     double seconds,
     double bytes,
-    double operations) {}
+    double operations,
+    String library,
+    double librarySeconds,
+    boolean libraryChosen) {}

@@ -34,7 +34,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Makes a network whose values are all 0.
+   * Makes a network whose values are all 0. It computes as its device was opened to.
    *
    * @param sizes elements of each of the T tensors
    * @param trainable for each tensor whether it is a parameter; otherwise a buffer
@@ -54,16 +54,16 @@ public final class Network implements AutoCloseable {
     final nao_network network = new nao_network();
     NativeLibrary.check(
         Nao.nao_network_create(device.handle().get(), sizes, flags, sizes.length, network));
-    return new Network(device, network, sizes.clone(), (int) total);
-  }
-
-  /**
-   * Chooses what it computes in, before its first program; fp32 otherwise.
-   *
-   * @throws EngineException if the device has no such precision
-   */
-  public void setPrecision(Precision precision) {
-    NativeLibrary.check(Nao.nao_network_set_precision(handle.get(), precision.code()));
+    final Network made = new Network(device, network, sizes.clone(), (int) total);
+    try {
+      NativeLibrary.check(Nao.nao_network_set_precision(network, device.precision().code()));
+      final int libraries = device.libraries() == Libraries.AUTO ? 1 : 0;
+      NativeLibrary.check(Nao.nao_network_set_libraries(network, libraries));
+    } catch (RuntimeException e) {
+      made.close();
+      throw e;
+    }
+    return made;
   }
 
   /** Kernels that its steps have launched on a GPU so far; 0 on a CPU. */

@@ -2,6 +2,8 @@ package org.nao.search;
 
 import org.nao.controller.ControllerConfig;
 import org.nao.controller.EnasConfig;
+import org.nao.engine.Libraries;
+import org.nao.engine.Precision;
 import org.nao.engine.Statistics;
 import org.nao.network.NetworkShape;
 import org.nao.search.tokens.EvolutionConfig;
@@ -17,6 +19,8 @@ import org.nao.training.Recipe;
  * @param imageSize to which images are zero-padded; 0: as they are
  * @param validation images of the training set kept for validation
  * @param threads CPU threads; 0 for all that the process may use
+ * @param precision of all trainings and evaluations; a CPU has fp32 alone
+ * @param libraries whether a GPU uses NVIDIA's
  * @param operations names of the space's operations to choose from, with commas; empty: all
  * @param layers N, normal cells per stage
  * @param channels C of the first stage
@@ -44,6 +48,8 @@ public record SearchConfig(
     int validation,
     String device,
     int threads,
+    Precision precision,
+    Libraries libraries,
     String space,
     int nodes,
     String operations,
@@ -85,6 +91,8 @@ public record SearchConfig(
           1000,
           "cpu",
           0,
+          Precision.FP32,
+          Libraries.OFF,
           "nao-small",
           SearchSpace.DEFAULT_NODES,
           "",
@@ -132,6 +140,8 @@ public record SearchConfig(
           5000,
           "cpu",
           0,
+          Precision.FP32,
+          Libraries.OFF,
           "nao-small",
           SearchSpace.DEFAULT_NODES,
           "",
@@ -171,6 +181,9 @@ public record SearchConfig(
           EnasConfig.DEFAULT);
 
   public SearchConfig {
+    // Runs of versions that had no choice.
+    precision = precision == null ? Precision.FP32 : precision;
+    libraries = libraries == null ? Libraries.OFF : libraries;
     within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
     within("validation", validation, supernet.evaluationImages(), MOST);
     within("threads", threads, 0, MOST_THREADS);

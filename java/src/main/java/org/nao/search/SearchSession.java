@@ -79,7 +79,7 @@ final class SearchSession implements AutoCloseable {
     fresh = checkpoint.isEmpty();
     state = checkpoint.map(this::restored).orElseGet(SearchState::new);
     folder.events().truncate(checkpoint.map(SearchSession::eventBytes).orElse(0L));
-    device = Device.open(config.device(), config.threads());
+    device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     noteDevice(device.isa());
     try {
       images = Images.load(device, set, split);

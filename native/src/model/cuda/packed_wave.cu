@@ -1,0 +1,43 @@
+#include <algorithm>
+#include <variant>
+
+#include "model/cuda/check.h"
+#include "model/cuda/packed_wave.h"
+#include "model/cuda/relocate.h"
+
+namespace nao::model {
+
+namespace cuda = kernels::cuda;
+
+PackedWave::PackedWave(CudaDevice& device, const std::vector<KernelCall>& calls) : device_(device) {
+  const auto write = [&](Packer& packer) {
+    std::vector<cuda::WaveCall> table;
+    items_ = 0;
+    for (const KernelCall& call : calls)
+      std::visit(
+          [&](auto parameters) {
+            sharedBytes_ = std::max(sharedBytes_, cuda::sharedBytes(parameters));
+            const int items = cuda::items(parameters);
+            relocate(parameters, packer);
+            table.push_back({cuda::familyOf(parameters), items_, packer.put(&parameters, 1), nullptr, 0});
+            items_ += items;
+          },
+          call);
+    count_ = static_cast<int>(table.size());
+    table_ = packer.put(table.data(), count_);
+  };
+  Packer counter(nullptr, nullptr);
+  write(counter);
+  std::vector<char> host(static_cast<std::size_t>(counter.bytes()));
+  block_ = device_.allocateUnwritten(counter.bytes(), "a measurement");
+  Packer packer(host.data(), block_.get());
+  write(packer);
+  device_.write(block_.get(), host.data(), packer.bytes());
+}
+
+void PackedWave::launch(cuda::Precision precision, cudaStream_t stream) const {
+  if (count_ == 0) return;
+  NAO_CUDA(device_.index(), cuda::launchWave(precision, table_, count_, 0, items_, sharedBytes_, stream));
+}
+
+}  // namespace nao::model
