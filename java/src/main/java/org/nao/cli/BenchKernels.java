@@ -47,13 +47,7 @@ final class BenchKernels implements Callable<Integer> {
     final KernelBenchmark benchmark =
         new KernelBenchmark(
             workload, options.batch(), warmUp, options.repetitions(), options.seed());
-    return options.measure(
-        workload,
-        benchmark::run,
-        this::print,
-        compareOptions,
-        RULE,
-        output);
+    return options.measure(workload, benchmark::run, this::print, compareOptions, RULE, output);
   }
 
   /** Milliseconds of a call, or of all its calls in a step, by kernel and shape. */

@@ -31,13 +31,7 @@ final class BenchStep implements Callable<Integer> {
     final Workload workload = options.workload();
     final StepBenchmark benchmark =
         new StepBenchmark(workload, options.batch(), options.repetitions(), options.seed());
-    return options.measure(
-        workload,
-        benchmark::run,
-        this::print,
-        compareOptions,
-        RULE,
-        output);
+    return options.measure(workload, benchmark::run, this::print, compareOptions, RULE, output);
   }
 
   private static Map<String, Double> millis(JsonNode report) {
