@@ -166,16 +166,9 @@ class CublasLt final : public ProductLibrary {
 
 std::unique_ptr<ProductLibrary> openCublasLt(nao_precision precision, void* stream, std::string& problem) {
   const Library library = findLibraries()[1];
-  if (library.handle == nullptr) {
-    problem = problemOf(library);
-    return nullptr;
-  }
-  Entries entries;
-  if (const char* missing = entries.load(library.handle); missing != nullptr) {
-    problem = library.file + " has no " + missing;
-    return nullptr;
-  }
-  return std::make_unique<CublasLt>(entries, library.version, precision, stream);
+  const std::optional<Entries> entries = loadEntries<Entries>(library, problem);
+  if (!entries) return nullptr;
+  return std::make_unique<CublasLt>(*entries, library.version, precision, stream);
 }
 
 }  // namespace nao::model

@@ -191,16 +191,9 @@ class Cudnn final : public ProductLibrary {
 
 std::unique_ptr<ProductLibrary> openCudnn(nao_precision precision, void* stream, std::string& problem) {
   const Library library = findLibraries()[0];
-  if (library.handle == nullptr) {
-    problem = problemOf(library);
-    return nullptr;
-  }
-  Entries entries;
-  if (const char* missing = entries.load(library.handle); missing != nullptr) {
-    problem = library.file + " has no " + missing;
-    return nullptr;
-  }
-  return std::make_unique<Cudnn>(entries, library.version, precision, stream);
+  const std::optional<Entries> entries = loadEntries<Entries>(library, problem);
+  if (!entries) return nullptr;
+  return std::make_unique<Cudnn>(*entries, library.version, precision, stream);
 }
 
 }  // namespace nao::model

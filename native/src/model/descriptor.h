@@ -4,6 +4,10 @@
 #include <dlfcn.h>
 
 #include <memory>
+#include <optional>
+#include <string>
+
+#include "model/libraries.h"
 
 namespace nao::model {
 
@@ -14,6 +18,22 @@ template <class Entry>
 void lookUp(void* library, const char* name, Entry& entry, const char*& missing) {
   entry = reinterpret_cast<Entry>(dlsym(library, name));
   if (entry == nullptr && missing == nullptr) missing = name;
+}
+
+/// All functions of a library; none where it is not there or, as `problem` then says, of no use.
+/// `Entries::load(handle)` returns the name of the first that is missing, or null.
+template <class Entries>
+std::optional<Entries> loadEntries(const Library& library, std::string& problem) {
+  if (library.handle == nullptr) {
+    problem = problemOf(library);
+    return std::nullopt;
+  }
+  Entries entries;
+  if (const char* missing = entries.load(library.handle); missing != nullptr) {
+    problem = library.file + " has no " + missing;
+    return std::nullopt;
+  }
+  return entries;
 }
 
 }  // namespace nao::model
