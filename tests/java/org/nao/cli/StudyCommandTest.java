@@ -147,5 +147,11 @@ class StudyCommandTest {
       assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
       assertThat(refused.err()).contains("--precision and --libraries are for").hasLineCount(1);
     }
+    for (final String key : List.of("\"precision\": \"tf32\"", "\"libraries\": \"auto\"")) {
+      configure(WINNERS.replace("\"search\": {", "\"search\": {" + key + ", "));
+      final Invocation refused = nao("stability");
+      assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(refused.err()).contains("search.precision must be fp32").hasLineCount(1);
+    }
   }
 }

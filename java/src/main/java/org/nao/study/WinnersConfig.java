@@ -3,6 +3,8 @@ package org.nao.study;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.nao.engine.Libraries;
+import org.nao.engine.Precision;
 import org.nao.run.ConfigFiles;
 import org.nao.search.Presets;
 import org.nao.search.SearchConfig;
@@ -42,6 +44,11 @@ public record WinnersConfig(
       throw new IllegalArgumentException(
           "networks is %d, more than the %d best that a search trains (search.reranking.top)"
               .formatted(networks, search.reranking().top()));
+    }
+    if (search.precision() != Precision.FP32 || search.libraries() != Libraries.OFF) {
+      throw new IllegalArgumentException(
+          "studies compute in fp32 on the engine's own kernels: search.precision must be fp32 and"
+              + " search.libraries off");
     }
     if (!(level > 0 && level < 1)) {
       throw new IllegalArgumentException("level is " + level + ", must be between 0 and 1");
