@@ -10,6 +10,7 @@ namespace nao::model {
 namespace cuda = kernels::cuda;
 
 PackedWave::PackedWave(CudaDevice& device, const std::vector<KernelCall>& calls) : device_(device) {
+  if (calls.empty()) return;
   const auto write = [&](Packer& packer) {
     std::vector<cuda::WaveCall> table;
     items_ = 0;
@@ -36,7 +37,7 @@ PackedWave::PackedWave(CudaDevice& device, const std::vector<KernelCall>& calls)
 }
 
 void PackedWave::launch(cuda::Precision precision, cudaStream_t stream) const {
-  if (count_ == 0) return;
+  if (count_ == 0) return;  // a wave of no calls
   NAO_CUDA(device_.index(), cuda::launchWave(precision, table_, count_, 0, items_, sharedBytes_, stream));
 }
 
