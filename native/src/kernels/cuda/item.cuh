@@ -10,14 +10,28 @@
 
 namespace nao::kernels::cuda {
 
-/// The block of images and the rows [begin, end) of `rows` that an item works on.
+/// What an item works on: the rows [begin, end) of `rows`, of the images [lane, lane + lanes) of a block. Where there are
+/// two or four times as many pieces as rows, a piece is a row of half or a quarter of the block's images.
 struct Piece {
-  int block, begin, end;
+  int block, begin, end, lane, lanes;
 
-  __device__ Piece(int item, int pieces, int rows)
-      : block(item / pieces),
-        begin(pieceBegin(rows, item % pieces, pieces)),
-        end(pieceBegin(rows, item % pieces + 1, pieces)) {}
+  __device__ Piece(int item, int pieces, int rows) : block(item / pieces) {
+    const int laneParts = pieces >= 4 * rows ? 4 : pieces >= 2 * rows ? 2 : 1, rowParts = pieces / laneParts;
+    const int piece = item % pieces, part = piece / laneParts;  // beyond the last row part: nothing
+    lanes = kLanes / laneParts;
+    lane = piece % laneParts * lanes;
+    begin = part < rowParts ? pieceBegin(rows, part, rowParts) : 0;
+    end = part < rowParts ? pieceBegin(rows, part + 1, rowParts) : 0;
+  }
+  __device__ int rows() const { return end - begin; }
+  /// Groups of four images of a pixel.
+  __device__ int quads(int width) const { return rows() * width * (lanes / 4); }
+  /// Where a quad begins within a plane.
+  __device__ int offset(int quad, int width) const {
+    const int perPixel = lanes / 4;  // 4, 2 or 1: shifts, not divisions
+    const int shift = perPixel == 4 ? 2 : perPixel - 1;
+    return (begin * width + (quad >> shift)) * kLanes + lane + (quad & (perPixel - 1)) * 4;
+  }
 };
 
 /// z of one channel of a Source from its stored value.

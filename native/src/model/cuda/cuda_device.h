@@ -9,11 +9,10 @@
 
 namespace nao::model {
 
-/// Maps are cut by rows, so that a few blocks of images keep all multiprocessors busy.
+/// Maps are cut by rows, small ones by images too (Piece), so that a few blocks of images keep all multiprocessors busy.
 constexpr int rowPieces(int rows) {
-  constexpr int kSmall = 8, kRowsAPiece = 2, kMost = 16;
-  if (rows <= kSmall) return rows;
-  return rows / kRowsAPiece < kMost ? rows / kRowsAPiece : kMost;
+  constexpr int kMost = 32, kWithHalves = 16;
+  return rows > kMost ? kMost : rows > kWithHalves ? rows : 2 * rows;
 }
 
 class CudaDevice final : public Device {
