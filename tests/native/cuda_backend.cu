@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "cuda_backend.h"
+#include "tensors.h"
 #include "kernels/cuda/wave.h"
 
 namespace tensors {
@@ -44,6 +45,28 @@ constexpr nao::kernels::Kernel<Parameters> wholeCall() {
           }};
 }
 
+/// As networks do it: a pointwise backward of what the forward has kept, then the depthwise half.
+void sepConvBackward(const nao::kernels::SepConvBackward& p, int item, float*) {
+  using namespace nao::kernels;
+  if (item > 0) return;
+  SepConv f = p.forward;
+  const int blocks = blockCount(f.images);
+  Activation kept(f.images, f.src.x.channels, f.dst.height, f.dst.width);
+  Activation between(f.images, f.src.x.channels, f.dst.height, f.dst.width);
+  f.kept = kept;
+  f.sums = {};
+  launch(f, 0, blocks * f.pieces);
+
+  PointwiseTerm term;
+  term.src.x = kept;
+  term.weight = f.pointwise;
+  term.rowStride = f.src.x.channels;
+  const PointwiseTermGradient gradient = {{between, false}, p.pointwiseGradient};
+  const Pointwise products = {f.images, &term, 1, 1, f.dst, {}, f.pieces};
+  launch(PointwiseBackward{products, p.upstream, &gradient}, 0, blocks * f.pieces);
+  launch(DepthwiseBackward{f, between, p.dsrc, p.sourceSums, p.depthwiseGradient}, 0, blocks * f.pieces);
+}
+
 }  // namespace
 
 const nao::kernels::KernelTable& cudaBackend() {
@@ -78,7 +101,7 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.conv = kernel<nao::kernels::Conv>();
     made.convBackward = kernel<nao::kernels::ConvBackward>();
     made.sepConv = kernel<nao::kernels::SepConv>();
-    made.sepConvBackward = kernel<nao::kernels::SepConvBackward>();
+    made.sepConvBackward = {noScratch<nao::kernels::SepConvBackward>, sepConvBackward};
     return made;
   }();
   return table;

@@ -69,7 +69,8 @@ struct SepConv {
   const float* depthwise = nullptr;  // [Cin][k][k]
   const float* pointwise = nullptr;  // [Cout][Cin]
   Tensor dst;
-  Sums sums;  // of y, y * y; optional
+  Sums sums;    // of y, y * y; optional
+  Tensor kept;  // where the depthwise output is left, as wide as Cin; optional, CPU kernels leave nothing
   int pieces = 1;
 };
 struct SepConvBackward {
@@ -79,6 +80,14 @@ struct SepConvBackward {
   Sums sourceSums;                     // of g, g * x of the finished source gradient; optional, only without accumulate
   float* depthwiseGradient = nullptr;  // [items][Cin * k * k], overwritten
   float* pointwiseGradient = nullptr;  // [items][Cout * Cin], overwritten
+};
+/// The part of it that follows a pointwise_backward of what forward.kept holds.
+struct DepthwiseBackward {
+  SepConv forward;
+  Tensor g;  // the gradient of kept
+  SourceGradient dsrc;
+  Sums sourceSums;                     // as above
+  float* depthwiseGradient = nullptr;  // [items][Cin * k * k], overwritten
 };
 
 // ---- pointwise: 1x1 convolution over one or several sources (a concatenation), stride 1 or 2
@@ -433,6 +442,7 @@ struct KernelTable {
   // One body for all CPU backends (small, memory-bound or scalar work): filled from ref/.
   Kernel<MaskDraw> mask;
   Kernel<CopyInput> copyInput;
+  Kernel<DepthwiseBackward> depthwiseBackward;
   Kernel<BatchNorm> batchNorm;
   Kernel<BatchNormBackward> batchNormBackward;
   Kernel<Mixture> mixture;

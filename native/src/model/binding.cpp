@@ -152,6 +152,19 @@ class Binder {
     k.dst = destination(launch);
     k.pieces = launch.pieces;
     k.sums = sums(launch);
+    if (launch.kept >= 0) k.kept = tensor(launch.kept, 0, k.src.x.channels);
+    return k;
+  }
+  /// What its depthwise half needs.
+  SepConv depthwise(const Launch& launch) const {
+    SepConv k;
+    k.images = input_.images;
+    k.src = source(launch.reads[0]);
+    k.kernel = launch.kernel;
+    k.stride = launch.stride;
+    k.dilation = launch.dilation;
+    k.depthwise = weight(launch, 0);
+    k.pieces = launch.pieces;
     return k;
   }
   Pointwise pointwise(const Launch& launch) {
@@ -288,6 +301,16 @@ class Binder {
         if (launch.sourceSums >= 0) k.sourceSums = gradientSums(launch.reads[0].norm, launch.sourceSums);
         k.depthwiseGradient = partial(launch, 0);
         k.pointwiseGradient = partial(launch, 1);
+        call(k, blocks_ * launch.pieces);
+        break;
+      }
+      case Kind::DepthwiseBackward: {
+        DepthwiseBackward k;
+        k.forward = depthwise(launch);
+        k.g = tensor(launch.gradient, 0, k.forward.src.x.channels);
+        k.dsrc = target(launch, 0);
+        if (launch.sourceSums >= 0) k.sourceSums = gradientSums(launch.reads[0].norm, launch.sourceSums);
+        k.depthwiseGradient = partial(launch, 0);
         call(k, blocks_ * launch.pieces);
         break;
       }
@@ -590,6 +613,7 @@ const char* callName(std::size_t index) {
                                       "augment",
                                       "sep_conv",
                                       "sep_conv_backward",
+                                      "depthwise_backward",
                                       "pointwise",
                                       "pointwise_backward",
                                       "conv",

@@ -16,7 +16,7 @@
 namespace nao::model {
 
 using KernelCall =
-    std::variant<kernels::MaskDraw, kernels::CopyInput, kernels::Augment, kernels::SepConv, kernels::SepConvBackward,
+    std::variant<kernels::MaskDraw, kernels::CopyInput, kernels::Augment, kernels::SepConv, kernels::SepConvBackward, kernels::DepthwiseBackward,
                  kernels::Pointwise, kernels::PointwiseBackward, kernels::Conv, kernels::ConvBackward, kernels::Pool,
                  kernels::PoolBackward, kernels::Add, kernels::AddBackward, kernels::WeightedSum,
                  kernels::WeightedSumBackward, kernels::Mixture, kernels::MixtureBackward, kernels::GradientSums,

@@ -72,6 +72,14 @@ struct Counter {
   Work work(const Conv& p) const { return forward(p); }
   Work work(const Pointwise& p) const { return forward(p); }
   Work work(const SepConvBackward& p) const { return backward(p, bytes(p.forward.images, p.dsrc)); }
+  Work work(const DepthwiseBackward& p) const {
+    const Tensor& d = p.g;
+    const double taps = 1.0 * p.forward.images * d.channels * d.height * d.width * p.forward.kernel * p.forward.kernel;
+    const int images = p.forward.images;
+    return {map(d) + window(p.forward.kernel, p.forward.stride),
+            bytes(images, p.forward.src.x) + bytes(images, d) + bytes(images, p.dsrc),
+            taps * (p.dsrc.g.data != nullptr ? kBothGradients : 1) * kOperationsPerMultiplyAdd};
+  }
   Work work(const ConvBackward& p) const { return backward(p, bytes(p.forward.images, p.dsrc)); }
   Work work(const PointwiseBackward& p) const {
     double gradients = 0;

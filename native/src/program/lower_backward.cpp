@@ -28,7 +28,10 @@ class BackwardLowering {
       switch (launch.kind) {
         case Kind::SepConv:
           normBackward(launch.norm, launch.dst);
-          convolutionBackward(launch, Kind::SepConvBackward);
+          if (launch.kept >= 0)
+            sepConvBackwardInTwo(launch);
+          else
+            convolutionBackward(launch, Kind::SepConvBackward);
           break;
         case Kind::Pointwise:
           normBackward(launch.norm, launch.dst);
@@ -183,15 +186,48 @@ class BackwardLowering {
     setIncoming(launch, access);
     readNorm(launch, access);
     setTargets(launch, access);
-    const Read& read = launch.reads[0];
-    if (kind == Kind::SepConvBackward && read.norm >= 0 && build_.readers[read.buffer] == 1 &&
-        !launch.targets[0].accumulate) {
-      const Norm& norm = build_.norm(read.norm);
-      launch.sourceSums = build_.newSums(norm.channels, norm.pieces);
-      build_.norm(read.norm).gradientSums = launch.sourceSums;
-      access.writes.push_back(launch.sourceSums);
-    }
+    if (kind == Kind::SepConvBackward) makeSourceSums(launch, access);
     emitWithReductions(std::move(launch), std::move(access));
+  }
+
+  /// Where no other launch adds to the source's gradient, the launch that makes it makes its sums too.
+  void makeSourceSums(Launch& launch, Access& access) {
+    const Read& read = launch.reads[0];
+    if (read.norm < 0 || build_.readers[read.buffer] != 1 || launch.targets[0].accumulate) return;
+    const Norm& norm = build_.norm(read.norm);
+    launch.sourceSums = build_.newSums(norm.channels, norm.pieces);
+    build_.norm(read.norm).gradientSums = launch.sourceSums;
+    access.writes.push_back(launch.sourceSums);
+  }
+
+  /// The depthwise output that the forward kept is to the first launch what a source is to a pointwise convolution.
+  void sepConvBackwardInTwo(const Launch& forward) {
+    const Buffer kept = build_.buffer(forward.kept);
+    const int between = build_.newMap(kept.channels, kept.height, kept.width);
+    Launch products = forward;
+    products.kind = Kind::PointwiseBackward;
+    products.reads = {build_.whole(forward.kept)};
+    products.weights = {forward.weights[1]};
+    products.kernel = products.stride = 1;
+    products.pieces = build_.piecesOf(forward.kept);
+    products.targets = {{between, 0, false}};
+    Access access;
+    build_.readAll(products, access);
+    setIncoming(products, access);
+    readNorm(products, access);
+    access.writes.push_back(between);
+    emitWithReductions(std::move(products), std::move(access));
+
+    Launch depthwise = forward;
+    depthwise.kind = Kind::DepthwiseBackward;
+    depthwise.weights = {forward.weights[0]};
+    depthwise.gradient = between;
+    Access rest;
+    build_.readAll(depthwise, rest);
+    rest.reads.push_back(between);
+    setTargets(depthwise, rest);
+    makeSourceSums(depthwise, rest);
+    emitWithReductions(std::move(depthwise), std::move(rest));
   }
 
   /// Emits a launch that makes one weight gradient a block, and the sums of those over blocks.

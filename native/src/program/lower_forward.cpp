@@ -294,6 +294,7 @@ class ForwardLowering {
       const int inputs = src[0].read.channels;
       launch.weights = {{depthwise.weight, 0, taps, inputs, taps},
                         {op.blocks[0].tensor, 0, inputs, shape.channels, inputs}};
+      if (training_ && build_.rules.keepsDepthwise) launch.kept = build_.newMap(inputs, shape.height, shape.width);
     } else {
       launch.kind = Kind::Pointwise;
       launch.stride = src[0].read.offset >= 0 ? 2 : 1;

@@ -100,6 +100,7 @@ enum class Kind {
   Mask,
   SepConv,
   SepConvBackward,
+  DepthwiseBackward,  // with a PointwiseBackward, where the depthwise output is kept
   Pointwise,
   PointwiseBackward,
   Conv,
@@ -131,6 +132,7 @@ struct Launch {
   int dstFirst = 0;
   int dstChannels = 0;
   int norm = -1;  // of dst
+  int kept = -1;  // sep_conv: buffer of the depthwise output, for the backward
   int kernel = 1, stride = 1, padding = 0, dilation = 1;
   bool maximum = false;
   int mask = -1;     // Mask launches
@@ -179,6 +181,8 @@ struct Rules {
   /// with it.
   bool normsFollow = false;
   int mapBytes = 4;  // of a value of a map
+  /// The backward of a separable convolution is two launches, and the forward keeps what is between them.
+  bool keepsDepthwise = false;
 };
 
 /// Lowers a program: with `training` forward, backward and gradient reductions, otherwise forward only.

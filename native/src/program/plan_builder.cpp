@@ -76,6 +76,7 @@ void PlanBuilder::launchForward(Launch launch) {
   const bool slice = launch.dstChannels != buffer(launch.dst).channels;
   std::vector<int>& written = slice ? access.slices : access.writes;
   written.push_back(launch.dst);
+  if (launch.kept >= 0) access.writes.push_back(launch.kept);
   if (launch.norm >= 0) written.push_back(norm(launch.norm).sums);
   launch.pieces = piecesOf(launch.dst);
   for (const Read& read : launch.reads) ++readers[read.buffer];

@@ -17,6 +17,7 @@
 #include "kernels/ref/mask.h"
 #include "kernels/ref/mixture.h"
 #include "kernels/ref/reduce_gradient.h"
+#include "kernels/ref/sep_conv.h"
 #include "kernels/ref/sgd.h"
 
 #define NAO_JOIN_EXPANDED(a, b) a##b
@@ -50,6 +51,7 @@ const KernelTable& NAO_JOIN(NAO_ISA, Kernels)() {
       {isa::augmentScratch, isa::augment},
       {ref::maskScratch, ref::mask},
       {ref::copyInputScratch, ref::copyInput},
+      {ref::depthwiseBackwardScratch, ref::depthwiseBackward},
       {ref::batchNormScratch, ref::batchNorm},
       {ref::batchNormBackwardScratch, ref::batchNormBackward},
       {ref::mixtureScratch, ref::mixture},

@@ -1,127 +1,149 @@
-// Depthwise convolution from shared memory: staging of normalised source planes with zeros around the image, and runs
-// of neighbouring pixels. Planes are [channel][pixel][L lanes] (sep_conv_tile.h); a warp works on 32 / L channels.
+// Depthwise convolution of runs of pixels, straight from device memory: a thread takes four images of a run of
+// neighbouring pixels of a row, and every value it loads goes to all taps that read it. Rows of a map are read k times
+// by k items; that stays within the caches.
 #pragma once
 
 #include "kernels/cuda/item.cuh"
-#include "kernels/cuda/sep_conv_tile.h"
 
 namespace nao::kernels::cuda {
 
-/// The part of a tensor that planes hold: pixel (0, 0) of them is (top, left), lane 0 is `lane` of `block`.
-struct Window {
-  int block, lane, top, left;
+__device__ inline float4 zeros() { return make_float4(0, 0, 0, 0); }
+
+__device__ inline void multiplyAdd(float4& sum, float w, const float4& v) {
+  sum.x = fmaf(w, v.x, sum.x);
+  sum.y = fmaf(w, v.y, sum.y);
+  sum.z = fmaf(w, v.z, sum.z);
+  sum.w = fmaf(w, v.w, sum.w);
+}
+__device__ inline float dot(const float4& a, const float4& b) {
+  return fmaf(a.x, b.x, fmaf(a.y, b.y, fmaf(a.z, b.z, a.w * b.w)));
+}
+
+/// The images of a quad that there are: those of the first `count` lanes from `lane` on.
+__device__ inline float4 firstOf(const float4& v, int count) {
+  return make_float4(count > 0 ? v.x : 0, count > 1 ? v.y : 0, count > 2 ? v.z : 0, count > 3 ? v.w : 0);
+}
+
+/// Four images of the pixels of a plane, zeros outside.
+template <class Element>
+struct PlaneQuads {
+  const Element* __restrict__ plane;  // at the first of the four images
+  int height, width;
+
+  __device__ bool inside(int y, int x) const {
+    return static_cast<unsigned>(y) < static_cast<unsigned>(height) &&
+           static_cast<unsigned>(x) < static_cast<unsigned>(width);
+  }
+  __device__ float4 operator()(int y, int x) const {
+    return inside(y, x) ? fourOf(plane + (y * width + x) * kLanes) : zeros();
+  }
 };
 
-/// Calls body(offset in a plane in shared memory, offset in a plane in memory or -1 outside the image) for this
-/// thread's share of the groups of four lanes.
-template <int L, class Body>
-__device__ inline void forEachQuad(const Tensor& x, const Window& w, const Planes& planes, Body&& body) {
-  constexpr int kQuads = L / 4;
-  for (int i = threadIdx.x; i < planes.pixels() * kQuads; i += kThreads) {
-    const int pixel = i / kQuads, y = w.top + pixel / planes.cols, column = w.left + pixel % planes.cols;
-    const bool inside = y >= 0 && y < x.height && column >= 0 && column < x.width;
-    body(i * 4, inside ? (y * x.width + column) * kLanes + w.lane + i % kQuads * 4 : -1);
+/// The same after normalisation and ReLU.
+template <class Element>
+struct NormalisedQuads {
+  PlaneQuads<Element> stored;
+  Normalise normalise;
+
+  __device__ float4 operator()(int y, int x) const {
+    if (!stored.inside(y, x)) return zeros();
+    const float4 v = stored(y, x);
+    return make_float4(normalise(v.x), normalise(v.y), normalise(v.z), normalise(v.w));
   }
+};
+
+/// Pixels from the first that a run of `run` outputs reads to the last.
+constexpr int windowOf(int run, int kernel, int stride, int dilation) {
+  return (run - 1) * stride + (kernel - 1) * dilation + 1;
+}
+/// The output of a run that reads pixel i of its window with tap k, or -1.
+constexpr int outputAt(int i, int k, int run, int stride, int dilation) {
+  const int at = i - k * dilation;
+  return at >= 0 && at % stride == 0 && at / stride < run ? at / stride : -1;
+}
+constexpr bool readsAt(int i, int run, int kernel, int stride, int dilation) {
+  for (int k = 0; k < kernel; ++k)
+    if (outputAt(i, k, run, stride, dilation) >= 0) return true;
+  return false;
 }
 
-/// Starts the copy of stored values of channels [first, first + count): those of a quad to the beginning of its four
-/// floats.
-template <class P, int L>
-__device__ inline void stage(float* dst, const Tensor& x, const Window& w, const Planes& planes, int first, int count) {
-  using Element = typename P::Element;
-  const Element* src = plane<P>(x, w.block, first);
-  forEachQuad<L>(x, w, planes, [&](int to, int from) {
-    if (from < 0) return;
-    for (int c = 0; c < count; ++c)
-      nao::cuda::copyAsync<4 * sizeof(Element)>(dst + c * planes.stride() * L + to, src + c * x.channelStride + from);
-  });
-}
-
-/// Makes z of what this thread has staged, 0 outside the image.
-template <class P, int L>
-__device__ inline void normaliseStaged(float* dst, const Source& src, const Window& w, const Planes& planes, int first,
-                                       int count) {
-  forEachQuad<L>(src.x, w, planes, [&](int to, int from) {
-    for (int c = 0; c < count; ++c) {
-      float* at = dst + c * planes.stride() * L + to;
-      if (from < 0) {
-        putFour(at, make_float4(0, 0, 0, 0));
-        continue;
-      }
-      const Normalise normalise(src, first + c);
-      const float4 x = fourOf(reinterpret_cast<const typename P::Element*>(at));
-      putFour(at, make_float4(normalise(x.x), normalise(x.y), normalise(x.z), normalise(x.w)));
+/// sum[j] += sum of w[k] * row(stride * j + dilation * k).
+template <int kKernel, int kStride, int kDilation, int kRun, class Row>
+__device__ inline void convolveRow(float4 (&sum)[kRun], const float (&w)[kKernel], Row&& row) {
+  constexpr int kWindow = windowOf(kRun, kKernel, kStride, kDilation);
+  float4 value[kWindow];
+#pragma unroll
+  for (int i = 0; i < kWindow; ++i)
+    if (readsAt(i, kRun, kKernel, kStride, kDilation)) value[i] = row(i);
+#pragma unroll
+  for (int i = 0; i < kWindow; ++i)
+#pragma unroll
+    for (int k = 0; k < kKernel; ++k) {
+      constexpr int kNone = -1;
+      const int j = outputAt(i, k, kRun, kStride, kDilation);
+      if (j != kNone) multiplyAdd(sum[j], w[k], value[i]);
     }
-  });
 }
 
-/// Copies `count` floats to shared memory.
-__device__ inline void copyWeights(float* dst, const float* src, int count) {
-  for (int i = threadIdx.x; i < count; i += kThreads) dst[i] = src[i];
-}
-
-/// The channel, lane and share of the pixels of a thread, where 8 warps share `channels` (2, 4, 8) planes of L lanes.
-template <int L>
-struct ChannelThread {
-  int channel, lane, share, shares;
-
-  __device__ explicit ChannelThread(int channels) {
-    constexpr int kPerWarp = 32 / L;
-    const int sets = channels / kPerWarp, warp = threadIdx.x / 32;
-    channel = warp % sets * kPerWarp + threadIdx.x % 32 / L;
-    lane = threadIdx.x % L;
-    share = warp / sets;
-    shares = kWarps / sets;
-  }
-};
-
-/// sum[j] += sum over ky, kx: w[(ky, kx)] * src[(ky, kx + j)]: a run with stride and dilation 1. kStep = -1 takes the
-/// weights in reverse; w points to the first that is taken.
-template <int kKernel, int kStep, int L, int kRun>
-__device__ inline void convolveUnitRun(float (&sum)[kRun], const float* src, int cols, const float* w) {
-#pragma unroll
+/// The run of outputs that begins at (y, x) of a map whose sources are values(y, x); taps are [k][k], in reverse for
+/// the transposed convolution. `top` and `left` are the source pixel of the first tap.
+template <int kKernel, int kStride, int kDilation, int kRun, bool kReverse, class Values>
+__device__ inline void convolve(float4 (&sum)[kRun], const float* __restrict__ taps, int top, int left,
+                                const Values& values) {
+#pragma unroll 1
   for (int ky = 0; ky < kKernel; ++ky) {
-    float z[kRun + kKernel - 1];
-#pragma unroll
-    for (int i = 0; i < kRun + kKernel - 1; ++i) z[i] = src[(ky * cols + i) * L];
+    float w[kKernel];
 #pragma unroll
     for (int kx = 0; kx < kKernel; ++kx)
-#pragma unroll
-      for (int j = 0; j < kRun; ++j) sum[j] = fmaf(w[kStep * (ky * kKernel + kx)], z[j + kx], sum[j]);
+      w[kx] = kReverse ? taps[kKernel * kKernel - 1 - ky * kKernel - kx] : taps[ky * kKernel + kx];
+    const int y = top + kDilation * ky;
+    convolveRow<kKernel, kStride, kDilation>(sum, w, [&](int i) { return values(y, left + i); });
   }
 }
 
-/// The same with any stride and dilation: src[(dilation * ky, dilation * kx + stride * j)].
-template <int kStep, int L, int kRun>
-__device__ inline void convolveRun(float (&sum)[kRun], const float* src, int cols, const float* w, int kernel,
-                                   int stride, int dilation) {
-  if (stride == 1 && dilation == 1) {
-    if (kernel == 3) return convolveUnitRun<3, kStep, L>(sum, src, cols, w);
-    if (kernel == 5) return convolveUnitRun<5, kStep, L>(sum, src, cols, w);
-    return convolveUnitRun<7, kStep, L>(sum, src, cols, w);
-  }
+/// The same for sizes that are known at run time only.
+template <int kRun, class Values>
+__device__ inline void convolveAny(float4 (&sum)[kRun], const float* __restrict__ taps, int kernel, int stride,
+                                   int dilation, int top, int left, const Values& values) {
   for (int ky = 0; ky < kernel; ++ky)
-    for (int kx = 0; kx < kernel; ++kx, w += kStep)
+    for (int kx = 0; kx < kernel; ++kx) {
+      const float w = taps[ky * kernel + kx];
 #pragma unroll
-      for (int j = 0; j < kRun; ++j) sum[j] = fmaf(*w, src[dilation * (ky * cols + kx) * L + stride * j * L], sum[j]);
+      for (int j = 0; j < kRun; ++j)
+        multiplyAdd(sum[j], w, values(top + dilation * ky, left + stride * j + dilation * kx));
+    }
 }
 
-/// d, planes of dst, of z, planes of src; weights [channels][k][k].
-template <int L, int kRun>
-__device__ inline void depthwise(const SepConv& p, float* d, const Planes& dst, const float* z, const Planes& src,
-                                 const float* weights, int channels, int count) {
-  const ChannelThread<L> t(channels);
-  if (t.channel >= count) return;
-  const int runs = ceilDivide(dst.cols, kRun);
-  for (int i = t.share; i < dst.rows * runs; i += t.shares) {
-    const int row = i / runs, first = i % runs * kRun;
-    float sum[kRun] = {};
-    convolveRun<1, L>(sum, z + (t.channel * src.stride() + p.stride * (row * src.cols + first)) * L + t.lane, src.cols,
-                      weights + t.channel * p.kernel * p.kernel, p.kernel, p.stride, p.dilation);
+constexpr int kRun = 8;  // pixels of a run
+
+/// The same in halves, for larger windows.
+template <int kKernel, int kStride, int kDilation, class Values>
+__device__ inline void convolveHalves(float4 (&sum)[kRun], const float* __restrict__ taps, int top, int left,
+                                      const Values& values) {
+  constexpr int kHalf = kRun / 2;
 #pragma unroll
-    for (int j = 0; j < kRun; ++j)
-      if (first + j < dst.cols) d[(t.channel * dst.stride() + row * dst.cols + first + j) * L + t.lane] = sum[j];
+  for (int h = 0; h < 2; ++h) {
+    float4 half[kHalf] = {};
+    convolve<kKernel, kStride, kDilation, kHalf, false>(half, taps, top, left + h * kHalf * kStride, values);
+#pragma unroll
+    for (int j = 0; j < kHalf; ++j) sum[h * kHalf + j] = half[j];
   }
+}
+
+/// One run of the depthwise convolution of `p`, from pixel (y, x) of dst on.
+template <class Values>
+__device__ inline void depthwiseRun(float4 (&sum)[kRun], const SepConv& p, const float* __restrict__ taps, int y, int x,
+                                    const Values& z) {
+  const int padding = p.dilation * (p.kernel / 2), top = p.stride * y - padding, left = p.stride * x - padding;
+  if (p.stride == 1 && p.dilation == 1) {
+    if (p.kernel == 3) return convolve<3, 1, 1, kRun, false>(sum, taps, top, left, z);
+    if (p.kernel == 5) return convolve<5, 1, 1, kRun, false>(sum, taps, top, left, z);
+  }
+  if (p.stride == 2 && p.dilation == 1) {
+    if (p.kernel == 3) return convolveHalves<3, 2, 1>(sum, taps, top, left, z);
+    if (p.kernel == 5) return convolveHalves<5, 2, 1>(sum, taps, top, left, z);
+  }
+  convolveAny(sum, taps, p.kernel, p.stride, p.dilation, top, left, z);
 }
 
 }  // namespace nao::kernels::cuda

@@ -1,216 +1,230 @@
-// Separable convolution, forward: channels of the source pass through shared memory a few at a time, the products with
-// the pointwise weights stay in registers until all channels have passed.
+// Separable convolution, forward. A tile is a segment of a row of dst:
 //
-//   z [channels][tile with halo][16] -> d [channels][tile][16] -> dst [Cout][tile][16] and its sums
+//   z -> d [channels][quads of the tile] in shared memory -> dst [Cout][quads] and its sums
 //
-// A thread holds 10 output channels of 4 lanes of a pixel, once or twice. While it works on some channels, the next are
-// on their way.
+// d is left in device memory too where the backward wants it. A thread makes a run of d, then holds some outputs of a
+// quad: four images of a pixel.
 #pragma once
-
-#include <type_traits>
 
 #include "kernels/cuda/depthwise.cuh"
 #include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/sep_conv_mma.cuh"
+#include "kernels/cuda/sep_conv_tile.h"
 
 namespace nao::kernels::cuda {
 
-/// The products with fused multiply-adds: a thread holds 10 output channels of 4 images of a pixel, once or twice.
-template <class P>
-class SepConvUnits {
+/// The products of a tile: some rows of weights with the planes of d.
+template <class P, int kOutputs>
+class SepConvProduct {
  public:
-  static constexpr int kOutputs = SepConvTile::kOutputs;
+  __device__ SepConvProduct(const SepConv& p, const SepConvTile& shape, int firstOutput)
+      : dst_(p.dst),
+        tile_(shape),
+        quad_(static_cast<int>(threadIdx.x) & (shape.quads - 1)),
+        group_(static_cast<int>(threadIdx.x) / shape.quads),
+        output_(firstOutput + group_ * kOutputs) {}
 
-  __device__ SepConvUnits(const SepConvTile& shape, int outputs)
-      : tile(shape),
-        outputs_(outputs),
-        groups(ceilDivide(outputs, kOutputs)),
-        unitsPerGroup(ceilDivide(shape.dst.pixels(), SepConvTile::kUnitPixels)) {}
+  __device__ bool hasOutputs() const { return group_ < tile_.groups; }
 
-  /// [channel][output], 0 beyond the last.
-  __device__ void loadWeights(float* w, const float* pointwise, int inputs, int first, int count) const {
-    const int padded = groups * SepConvTile::kPaddedOutputs;
-    for (int i = threadIdx.x; i < count * padded; i += kThreads) {
-      const int c = i / padded, inGroup = i % padded % SepConvTile::kPaddedOutputs;
-      const int output = i % padded / SepConvTile::kPaddedOutputs * kOutputs + inGroup;
-      const bool is = inGroup < kOutputs && output < outputs_;
-      w[i] = is ? pointwise[static_cast<std::int64_t>(output) * inputs + first + c] : 0.0f;
-    }
-  }
-
-  __device__ void multiply(const float* d, const float* w, int count) {
+  __device__ void multiply(const float* d, const float* weights) {
+    const float* column = d + 4 * quad_;
+    const float* w = weights + group_ * kOutputs * tile_.pitch;
+    const int stride = 4 * tile_.quads;
+    for (int k = 0; k < tile_.depth; k += 4) {
+      float4 value[4];
 #pragma unroll
-    for (int u = 0; u < 2; ++u) multiply(sum[u], u, d, w, count);
-  }
-
-  /// Calls leave(pixel, first image, output, values of four images) and, with `space`, leaves the sums of the first
-  /// `images` images in space[unit][which][16].
-  template <class Leave>
-  __device__ void finish(int images, double* space, Leave&& leave) const {
-#pragma unroll
-    for (int u = 0; u < 2; ++u) finish(sum[u], u, images, space, leave);
-  }
-
-  /// Calls add(which, output, sum).
-  template <class Add>
-  __device__ void eachSum(const double* space, Add&& add) const {
-    for (int i = threadIdx.x; i < groups * 32; i += kThreads) {
-      const int g = i / 32, output = g * kOutputs + i % 16;
-      if (i % 16 >= kOutputs || output >= outputs_) continue;
-      double total = 0;
-      for (int u = 0; u < unitsPerGroup; ++u) total += space[(g * unitsPerGroup + u) * 32 + i % 32];
-      add(i % 32 / 16, output, total);
-    }
-  }
-
- private:
-  __device__ int unit(int u) const { return threadIdx.x / 32 + u * kWarps; }
-  __device__ int group(int u) const { return unit(u) / unitsPerGroup; }
-  /// Four lanes of a pixel of the tile, beyond its end in the last unit.
-  __device__ int quad(int u) const { return unit(u) % unitsPerGroup * 32 + threadIdx.x % 32; }
-
-  __device__ void multiply(float (&out)[kOutputs][4], int u, const float* d, const float* w, int count) const {
-    if (group(u) >= groups || quad(u) >= tile.dst.pixels() * 4) return;
-    d += quad(u) * 4;
-    w += group(u) * SepConvTile::kPaddedOutputs;
-    for (int c = 0; c < count; ++c) {
-      const float4 column = *reinterpret_cast<const float4*>(d + c * tile.dst.stride() * kLanes);
-      float weight[SepConvTile::kPaddedOutputs];
-#pragma unroll
-      for (int o = 0; o < SepConvTile::kPaddedOutputs; o += 4) {
-        const float4 four = *reinterpret_cast<const float4*>(w + c * groups * SepConvTile::kPaddedOutputs + o);
-        weight[o] = four.x, weight[o + 1] = four.y, weight[o + 2] = four.z, weight[o + 3] = four.w;
-      }
+      for (int i = 0; i < 4; ++i) value[i] = fourOf(column + (k + i) * stride);
 #pragma unroll
       for (int o = 0; o < kOutputs; ++o) {
-        out[o][0] = fmaf(weight[o], column.x, out[o][0]);
-        out[o][1] = fmaf(weight[o], column.y, out[o][1]);
-        out[o][2] = fmaf(weight[o], column.z, out[o][2]);
-        out[o][3] = fmaf(weight[o], column.w, out[o][3]);
+        const float4 four = fourOf(w + o * tile_.pitch + k);
+        multiplyAdd(out_[o], four.x, value[0]);
+        multiplyAdd(out_[o], four.y, value[1]);
+        multiplyAdd(out_[o], four.z, value[2]);
+        multiplyAdd(out_[o], four.w, value[3]);
       }
     }
   }
 
-  template <class Leave>
-  __device__ void finish(const float (&y)[kOutputs][4], int u, int images, double* space, Leave&& leave) const {
-    if (group(u) >= groups) return;  // the same for the whole warp
-    const int pixel = quad(u) / 4, lane = quad(u) % 4 * 4, output = group(u) * kOutputs;
-    bool inside = false;
+  /// Writes the quad that begins at `offset` in a plane.
+  __device__ void leave(int block, int offset) const {
+    auto* to = plane<P>(dst_, block, output_) + offset;
 #pragma unroll
     for (int o = 0; o < kOutputs; ++o)
-      inside = leave(pixel, lane, output + o, make_float4(y[o][0], y[o][1], y[o][2], y[o][3]));
-    if (space == nullptr) return;
-    const int counted = inside ? images - lane : 0;
-    double sums[16] = {}, squares[16] = {};
-#pragma unroll
-    for (int o = 0; o < kOutputs; ++o) {
-      float s = 0, q = 0;
-#pragma unroll
-      for (int l = 0; l < 4; ++l) {
-        const float value = l < counted ? rounded<P>(y[o][l]) : 0.0f;
-        s += value;
-        q = fmaf(value, value, q);
-      }
-      sums[o] = s;
-      squares[o] = q;
-    }
-    sumScattered<32, 16>(sums);
-    sumScattered<32, 16>(squares);
-    if (threadIdx.x % 2 != 0) return;
-    double* slot = space + unit(u) * 32 + threadIdx.x % 32 / 2;
-    slot[0] = sums[0];
-    slot[16] = squares[0];
+      if (output_ + o < dst_.channels) putFour(to + o * dst_.channelStride, out_[o]);
   }
 
-  const SepConvTile& tile;
-  const int outputs_, groups, unitsPerGroup;
-  float sum[2][kOutputs][4] = {};
-};
-
-/// One tile of dst and a run of its channels.
-template <class P>
-class SepConvTileForward {
- public:
-  __device__ SepConvTileForward(const SepConv& parameters, const SepConvTile& shape, int item, int y, int x, int end,
-                                int output)
-      : p(parameters),
-        tile(shape),
-        block(item / parameters.pieces),
-        dstY(y),
-        dstX(x),
-        endY(end),
-        firstOutput(output),
-        outputs(atMost(shape.groups * SepConvTile::kOutputs, parameters.dst.channels - output)) {}
-
-  __device__ void run(float* shared, int item) {
-    const Window window{block, 0, p.stride * dstY - padding(p), p.stride * dstX - padding(p)};
-    float *z = shared + tile.source(), *d = shared + tile.depthwise();
-    float *weights = shared + tile.pointwiseWeights(), *taps = shared + tile.depthwiseWeights();
-    const int inputs = p.src.x.channels, k2 = p.kernel * p.kernel;
-    const float* pointwise = p.pointwise + static_cast<std::int64_t>(firstOutput) * inputs;
-    Products products(tile, outputs);
-    __syncthreads();  // the tile before has been read
-    stage<P, kLanes>(z, p.src.x, window, tile.src, 0, atMost(tile.channels, inputs));
-    nao::cuda::copyAsyncCommit();
-    for (int first = 0, odd = 0; first < inputs; first += tile.channels, odd ^= 1) {
-      const int count = atMost(tile.channels, inputs - first), next = first + tile.channels;
-      float* staged = z + odd * tile.sourceFloats();
-      float *w = weights + odd * tile.pointwiseFloats(), *t = taps + odd * tile.depthwiseFloats(p);
-      if (next < inputs) {
-        stage<P, kLanes>(z + (odd ^ 1) * tile.sourceFloats(), p.src.x, window, tile.src, next,
-                         atMost(tile.channels, inputs - next));
-      }
-      nao::cuda::copyAsyncCommit();
-      products.loadWeights(w, pointwise, inputs, first, count);
-      copyWeights(t, p.depthwise + first * k2, count * k2);
-      nao::cuda::copyAsyncWait<1>();
-      normaliseStaged<P, kLanes>(staged, p.src, window, tile.src, first, count);
-      __syncthreads();
-      depthwise<kLanes, SepConvTile::kRun>(p, d, tile.dst, staged, tile.src, t, tile.channels, count);
-      __syncthreads();
-      products.multiply(d, w, count);
+  /// Adds the sums over the first `images` of this thread's quad and those beside it to space[part][which][output]; all
+  /// threads call.
+  __device__ void addSums(int images, double* space) const {
+    constexpr int kValues = kOutputs > 8 ? 16 : 8;
+    double sums[kValues] = {}, squares[kValues] = {};
+#pragma unroll
+    for (int o = 0; o < kOutputs; ++o) {
+      const float4 v = firstOf(out_[o], images);
+      const float4 r = make_float4(rounded<P>(v.x), rounded<P>(v.y), rounded<P>(v.z), rounded<P>(v.w));
+      sums[o] = (r.x + r.y) + (r.z + r.w);
+      squares[o] = dot(r, r);
     }
-    double* space = p.sums.data == nullptr ? nullptr : reinterpret_cast<double*>(shared + tile.sums());
-    products.finish(lanesInBlock(p.images, block), space,
-                    [&](int pixel, int image, int output, auto values) { return leave(pixel, image, output, values); });
-    if (space == nullptr) return;
-    __syncthreads();
-    products.eachSum(space,
-                     [&](int which, int output, double sum) { p.sums.at(item, which, firstOutput + output) += sum; });
+    const int lane = threadIdx.x % 32, together = tile_.quads < 32 ? tile_.quads : 32;
+    if (together == 32) {
+      sumScattered<32, kValues>(sums);
+      sumScattered<32, kValues>(squares);
+      constexpr int kShare = 32 / kValues;
+      if (lane % kShare == 0) add(space, lane / kShare, sums[0], squares[0]);
+    } else if (together == 16) {
+      sumScattered<16, kValues>(sums);
+      sumScattered<16, kValues>(squares);
+      constexpr int kShare = 16 / kValues;
+      if (lane % kShare == 0) add(space, lane % 16 / kShare, sums[0], squares[0]);
+    } else {
+#pragma unroll
+      for (int o = 0; o < kOutputs; ++o) {
+        for (int distance = together / 2; distance > 0; distance /= 2) {
+          sums[o] += __shfl_xor_sync(0xffffffffu, sums[o], distance);
+          squares[o] += __shfl_xor_sync(0xffffffffu, squares[o], distance);
+        }
+        if (lane % together == 0) add(space, o, sums[o], squares[o]);
+      }
+    }
   }
 
  private:
-  using Products = std::conditional_t<P::kTensorCores, SepConvFragments<P>, SepConvUnits<P>>;
-
-  /// Writes what is one of the outputs; false beyond the pixels.
-  template <class Values>
-  __device__ bool leave(int pixel, int image, int output, Values values) const {
-    const int row = dstY + pixel / tile.dst.cols, col = dstX + pixel % tile.dst.cols;
-    if (pixel >= tile.dst.pixels() || row >= endY || col >= p.dst.width) return false;
-    if (output < outputs)
-      leaveValues(plane<P>(p.dst, block, firstOutput + output) +
-                      (static_cast<std::int64_t>(row) * p.dst.width + col) * kLanes + image,
-                  values);
-    return true;
+  /// A group's quads may lie in several warps: each has its own place.
+  __device__ void add(double* space, int output, double sum, double square) const {
+    if (output >= kOutputs || !hasOutputs()) return;
+    const int part = quad_ / 32;
+    double* const at = space + part * 2 * tile_.allOutputs + output_ + output;
+    at[0] += sum;
+    at[tile_.allOutputs] += square;
   }
-  __device__ static void leaveValues(typename P::Element* dst, float4 values) { putFour(dst, values); }
-  __device__ static void leaveValues(typename P::Element* dst, float2 values) { putTwo(dst, values); }
+
+  const Tensor dst_;
+  const SepConvTile& tile_;
+  const int quad_, group_, output_;
+  float4 out_[kOutputs] = {};
+};
+
+/// Pixels [x, x + width) of row y of an item, `perPixel` quads of each from image `lane` on.
+struct SepConvSegment {
+  int y, x, width, lane, perPixel;
+
+  /// A quad's pixel, counted from x, and its first image.
+  __device__ int pixel(int quad) const { return quad >> perPixel / 2; }  // perPixel is 1, 2 or 4
+  __device__ int image(int quad) const { return lane + (quad & (perPixel - 1)) * 4; }
+};
+
+template <class P, int kOutputs>
+class SepConvItem {
+ public:
+  __device__ SepConvItem(const SepConv& parameters, const SepConvTile& shape, int item, float* shared)
+      : p(parameters),
+        tile(shape),
+        item_(item),
+        piece(item, parameters.pieces, parameters.dst.height),
+        d(shared),
+        weights(shared + shape.weights()),
+        space(reinterpret_cast<double*>(shared + shape.sums())) {}
+
+  __device__ void run() {
+    const int perPixel = atMost(piece.lanes / 4, tile.quads), pixels = tile.quads / perPixel;
+    for (int i = threadIdx.x; i < tile.sumCount(); i += kThreads) space[i] = 0;
+    if (tile.outputs == tile.allOutputs) loadWeights(0);
+    for (int y = piece.begin; y < piece.end; ++y)
+      for (int x = 0; x < p.dst.width; x += pixels)
+        for (int lane = 0; lane < piece.lanes; lane += 4 * perPixel)
+          runTile({y, x, atMost(pixels, p.dst.width - x), piece.lane + lane, perPixel});
+    if (p.sums.data == nullptr) return;
+    __syncthreads();
+    for (int i = threadIdx.x; i < 2 * p.dst.channels; i += kThreads) {
+      const int which = i / p.dst.channels, output = i % p.dst.channels;
+      double sum = 0;
+      for (int part = 0; part < tile.sumParts(); ++part) sum += space[(2 * part + which) * tile.allOutputs + output];
+      p.sums.at(item_, which, output) = sum;
+    }
+  }
+
+ private:
+  /// [output][channel], 0 beyond the last of either. They are there after a wait and a barrier.
+  __device__ void loadWeights(int first) const {
+    const int inputs = p.src.x.channels;
+    for (int o = static_cast<int>(threadIdx.x) / 32; o < tile.outputs; o += kWarps) {
+      const float* __restrict__ from = p.pointwise + static_cast<std::int64_t>(first + o) * inputs;
+      for (int c = static_cast<int>(threadIdx.x) % 32; c < tile.depth; c += 32) {
+        float* to = weights + o * tile.pitch + c;
+        if (first + o < p.dst.channels && c < inputs)
+          nao::cuda::copyAsync<4>(to, from + c);
+        else
+          *to = 0;
+      }
+    }
+    nao::cuda::copyAsyncCommit();
+  }
+
+  __device__ void runTile(const SepConvSegment& segment) const {
+    __syncthreads();  // the tile before has been read
+    makeDepthwise(segment);
+    for (int first = 0; first < p.dst.channels; first += tile.outputs) {
+      if (tile.outputs < tile.allOutputs) {
+        __syncthreads();  // the weights before have been read
+        loadWeights(first);
+      }
+      nao::cuda::copyAsyncWait<0>();
+      __syncthreads();
+      SepConvProduct<P, kOutputs> product(p, tile, first);
+      const int quad = static_cast<int>(threadIdx.x) & (tile.quads - 1);
+      const int pixel = segment.pixel(quad), image = segment.image(quad);
+      const bool has = product.hasOutputs() && pixel < segment.width;
+      if (has) {
+        product.multiply(d, weights);
+        product.leave(piece.block, (segment.y * p.dst.width + segment.x + pixel) * kLanes + image);
+      }
+      if (p.sums.data != nullptr)
+        product.addSums(has ? lanesInBlock(p.images, piece.block) - image : 0, space);
+    }
+  }
+
+  __device__ void makeDepthwise(const SepConvSegment& s) const {
+    const int inputs = p.src.x.channels, runs = ceilDivide(s.width, kRun), taps = p.kernel * p.kernel;
+    for (int unit = threadIdx.x; unit < tile.depth * runs * s.perPixel; unit += kThreads) {
+      const int image = s.image(unit), c = s.pixel(unit) / runs, first = s.pixel(unit) % runs * kRun;
+      float4 sum[kRun] = {};
+      if (c < inputs) {
+        const NormalisedQuads<typename P::Element> z{
+            {plane<P>(p.src.x, piece.block, c) + image, p.src.x.height, p.src.x.width}, Normalise(p.src, c)};
+        depthwiseRun(sum, p, p.depthwise + c * taps, s.y, s.x + first, z);
+      }
+      float* to = d + c * 4 * tile.quads + (first * s.perPixel + (unit & (s.perPixel - 1))) * 4;
+#pragma unroll
+      for (int j = 0; j < kRun; ++j)
+        if (first + j < s.width) putFour(to + j * s.perPixel * 4, sum[j]);
+      if (p.kept.data == nullptr || c >= inputs) continue;
+      auto* left = plane<P>(p.kept, piece.block, c) + (s.y * p.dst.width + s.x + first) * kLanes + image;
+#pragma unroll
+      for (int j = 0; j < kRun; ++j)
+        if (first + j < s.width) putFour(left + j * kLanes, sum[j]);
+    }
+  }
 
   const SepConv& p;
   const SepConvTile& tile;
-  const int block, dstY, dstX, endY, firstOutput, outputs;
+  const int item_;
+  const Piece piece;
+  float *const d, *const weights;
+  double* const space;
 };
 
 template <class P>
-__device__ inline void sepConv(const SepConv& p, int item) {
+__device__ inline void sepConv(const SepConv& parameters, int item) {
   DYNAMIC_SHARED(float, shared);
-  const SepConvTile tile(p, P::kTensorCores);
-  const Piece piece(item, p.pieces, p.dst.height);
-  clear(p.sums, item, p.dst.channels);
-  for (int y = piece.begin; y < piece.end; y += tile.dst.rows)
-    for (int x = 0; x < p.dst.width; x += tile.dst.cols)
-      for (int output = 0; output < p.dst.channels; output += tile.groups * SepConvTile::kOutputs)
-        SepConvTileForward<P>(p, tile, item, y, x, piece.end, output).run(shared, item);
+  const SepConv p = parameters;
+  const SepConvTile tile(p);
+  switch (tile.threadOutputs) {
+    case 10:
+      return SepConvItem<P, 10>(p, tile, item, shared).run();
+    case 5:
+      return SepConvItem<P, 5>(p, tile, item, shared).run();
+    default:
+      return SepConvItem<P, 2>(p, tile, item, shared).run();
+  }
 }
 
 }  // namespace nao::kernels::cuda

@@ -29,11 +29,7 @@ std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const SepConv& p) {
-  const int floats = SepConvTile(p, false).floats(p), onTensorCores = SepConvTile(p, true).floats(p);
-  return static_cast<std::size_t>(floats < onTensorCores ? onTensorCores : floats) * sizeof(float);
-}
-std::size_t sharedBytes(const SepConvBackward& p) {
-  return static_cast<std::size_t>(SepConvBackwardTile(p).floats(p.forward)) * sizeof(float);
+  return static_cast<std::size_t>(SepConvTile(p).floats()) * sizeof(float);
 }
 
 namespace {

@@ -45,7 +45,7 @@ enum class Family : std::int32_t {
   conv,
   convBackward,
   sepConv,
-  sepConvBackward,
+  depthwiseBackward,
 };
 
 /// The family of a parameter structure.
@@ -77,7 +77,7 @@ constexpr Family familyOf(const PointwiseBackward&) { return Family::pointwiseBa
 constexpr Family familyOf(const Conv&) { return Family::conv; }
 constexpr Family familyOf(const ConvBackward&) { return Family::convBackward; }
 constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
-constexpr Family familyOf(const SepConvBackward&) { return Family::sepConvBackward; }
+constexpr Family familyOf(const DepthwiseBackward&) { return Family::depthwiseBackward; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
@@ -94,7 +94,6 @@ std::size_t sharedBytes(const PointwiseBackward& p);
 std::size_t sharedBytes(const Conv& p);
 std::size_t sharedBytes(const ConvBackward& p);
 std::size_t sharedBytes(const SepConv& p);
-std::size_t sharedBytes(const SepConvBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
 /// what kernels.h calls one item is cut by channels or elements.
@@ -114,6 +113,7 @@ inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
 inline int items(const PointwiseBackward& p) { return items(p.forward); }
 inline int items(const ConvBackward& p) { return items(p.forward); }
 inline int items(const SepConvBackward& p) { return items(p.forward); }
+inline int items(const DepthwiseBackward& p) { return items(p.forward); }
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);

@@ -6,6 +6,7 @@
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/conv.cuh"
 #include "kernels/cuda/copy_input.cuh"
+#include "kernels/cuda/depthwise_backward.cuh"
 #include "kernels/cuda/global_pool.cuh"
 #include "kernels/cuda/gradient_norm.cuh"
 #include "kernels/cuda/gradient_sums.cuh"
@@ -17,7 +18,6 @@
 #include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
 #include "kernels/cuda/sep_conv.cuh"
-#include "kernels/cuda/sep_conv_backward.cuh"
 #include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave_launch.h"
 #include "kernels/cuda/weighted_sum.cuh"
@@ -89,8 +89,8 @@ __device__ inline void run(const WaveCall& call, int item) {
       return convBackward<P>(parameters<ConvBackward>(call), item);
     case Family::sepConv:
       return sepConv<P>(parameters<SepConv>(call), item);
-    case Family::sepConvBackward:
-      return sepConvBackward<P>(parameters<SepConvBackward>(call), item);
+    case Family::depthwiseBackward:
+      return depthwiseBackward<P>(parameters<DepthwiseBackward>(call), item);
   }
 }
 

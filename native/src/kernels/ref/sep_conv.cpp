@@ -76,7 +76,8 @@ void pointwiseWeightGradient(const SepConvBackward& p, int block, const Tensor& 
     }
 }
 
-void depthwiseWeightGradient(const SepConvBackward& p, int block, const Tensor& dd) {
+/// dd is one block.
+void depthwiseWeightGradient(const DepthwiseBackward& p, int block, const Tensor& dd) {
   const int k = p.forward.kernel;
   float* gradient = p.depthwiseGradient + static_cast<std::int64_t>(block) * dd.channels * k * k;
   for (int c = 0; c < dd.channels; ++c)
@@ -103,7 +104,7 @@ double sourceGradientAt(const SepConv& f, const Tensor& dd, int lane, int c, int
   return sum;
 }
 
-void sourceGradient(const SepConvBackward& p, int block, const Tensor& dd) {
+void sourceGradient(const DepthwiseBackward& p, int block, const Tensor& dd) {
   const SepConv& f = p.forward;
   for (int c = 0; c < dd.channels; ++c) {
     double sum = 0, sumX = 0;
@@ -127,6 +128,9 @@ std::int64_t sepConvScratch(const SepConv& p) { return depthwiseFloats(p); }
 void sepConv(const SepConv& p, int block, float* scratch) {
   const Tensor d = depthwiseBlock(p, scratch);
   depthwise(p, block, d);
+  if (p.kept.data != nullptr)
+    for (int c = 0; c < d.channels; ++c)
+      forEachPixel(p.images, block, d, [&](int n, int lane, int y, int x) { p.kept.at(n, c, y, x) = d.at(lane, c, y, x); });
   for (int co = 0; co < p.dst.channels; ++co) {
     forEachPixel(p.images, block, p.dst, [&](int n, int lane, int y, int x) {
       double sum = 0;
@@ -146,6 +150,16 @@ void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
   depthwise(p.forward, block, d);
   depthwiseOutputGradient(p, block, dd);
   pointwiseWeightGradient(p, block, d);
+  const DepthwiseBackward rest = {p.forward, {}, p.dsrc, p.sourceSums, p.depthwiseGradient};
+  depthwiseWeightGradient(rest, block, dd);
+  if (p.dsrc.g.data != nullptr) sourceGradient(rest, block, dd);
+}
+
+std::int64_t depthwiseBackwardScratch(const DepthwiseBackward&) { return 0; }
+
+void depthwiseBackward(const DepthwiseBackward& p, int block, float*) {
+  Tensor dd = p.g;
+  dd.data = p.g.plane(block, 0);
   depthwiseWeightGradient(p, block, dd);
   if (p.dsrc.g.data != nullptr) sourceGradient(p, block, dd);
 }

@@ -1,4 +1,4 @@
-// Plain separable convolution, forward and backward, the truth for tests: see SepConv and SepConvBackward in
+// Plain separable convolution, forward and backward, the truth for tests: see SepConv and what follows it in
 // kernels/kernels.h.
 #pragma once
 
@@ -15,5 +15,8 @@ void sepConv(const SepConv& parameters, int item, float* scratch);
 
 std::int64_t sepConvBackwardScratch(const SepConvBackward& parameters);
 void sepConvBackward(const SepConvBackward& parameters, int item, float* scratch);
+
+std::int64_t depthwiseBackwardScratch(const DepthwiseBackward& parameters);
+void depthwiseBackward(const DepthwiseBackward& parameters, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

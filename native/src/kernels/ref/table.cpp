@@ -44,6 +44,7 @@ const KernelTable& refKernels() {
       {ref::augmentScratch, ref::augment},
       {ref::maskScratch, ref::mask},
       {ref::copyInputScratch, ref::copyInput},
+      {ref::depthwiseBackwardScratch, ref::depthwiseBackward},
       {ref::batchNormScratch, ref::batchNorm},
       {ref::batchNormBackwardScratch, ref::batchNormBackward},
       {ref::mixtureScratch, ref::mixture},

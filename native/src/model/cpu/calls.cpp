@@ -9,6 +9,7 @@ const Kernel<MaskDraw>& of(const KernelTable& t, const MaskDraw&) { return t.mas
 const Kernel<CopyInput>& of(const KernelTable& t, const CopyInput&) { return t.copyInput; }
 const Kernel<SepConv>& of(const KernelTable& t, const SepConv&) { return t.sepConv; }
 const Kernel<SepConvBackward>& of(const KernelTable& t, const SepConvBackward&) { return t.sepConvBackward; }
+const Kernel<DepthwiseBackward>& of(const KernelTable& t, const DepthwiseBackward&) { return t.depthwiseBackward; }
 const Kernel<Pointwise>& of(const KernelTable& t, const Pointwise&) { return t.pointwise; }
 const Kernel<PointwiseBackward>& of(const KernelTable& t, const PointwiseBackward&) { return t.pointwiseBackward; }
 const Kernel<Conv>& of(const KernelTable& t, const Conv&) { return t.conv; }

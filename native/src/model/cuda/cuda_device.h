@@ -25,7 +25,7 @@ class CudaDevice final : public Device {
   int threads() const override { return 1; }
   double ceiling(nao_ceiling which) override;
   program::Rules rules(nao_precision precision) const override {
-    return {rowPieces, true, precision == NAO_BF16 ? 2 : 4};
+    return {rowPieces, true, precision == NAO_BF16 ? 2 : 4, true};
   }
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;

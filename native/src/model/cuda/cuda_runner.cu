@@ -198,6 +198,9 @@ void CudaRunner::write(Packer& packer) {
     if (finishCount > 0) current.sharedBytes = std::max(current.sharedBytes, cuda::sharedBytes(kernels::BatchNorm()));
     std::visit(
         [&](auto parameters) {
+          if constexpr (std::is_same_v<decltype(parameters), kernels::SepConvBackward>) {
+            throw Error(NAO_INTERNAL, "a separable convolution's backward in one launch");
+          } else {
           const int items = cuda::items(parameters);
           current.sharedBytes = std::max(current.sharedBytes, checkedSharedBytes(bound.call));
           relocate(parameters, packer);
@@ -205,6 +208,7 @@ void CudaRunner::write(Packer& packer) {
                             packer.put(finishes.data(), finishCount), finishCount});
           ++current.count;
           current.items += items;
+          }
         },
         bound.call);
   }

@@ -26,7 +26,7 @@ void eachSums(const Conv& p, F&& f) {
   f(p.sums);
 }
 template <class F>
-void eachSums(const SepConvBackward& p, F&& f) {
+void eachSums(const DepthwiseBackward& p, F&& f) {
   f(p.sourceSums);
 }
 template <class F>
