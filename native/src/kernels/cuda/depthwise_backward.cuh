@@ -73,7 +73,7 @@ class DepthwiseBackwardItem {
   /// dw[ky][kx] = sum of g(y, x) * z(stride * y + ky - padding, ...), over the rows of g in this piece.
   template <int kKernel, int kStride>
   __device__ void weightGradient() const {
-    constexpr int kTogether = kStride == 1 ? kRun : kRun / 2;
+    constexpr int kTogether = kStride == 1 && kKernel == 3 ? kRun : kRun / 2;  // what registers hold
     const Piece piece(item_, f.pieces, p.g.height);
     const ChannelRuns runs(piece, p.g.width);
     const int images = lanesInBlock(f.images, piece.block), channels = f.src.x.channels;

@@ -17,6 +17,7 @@ constexpr int kWarps = kThreads / 32;
 enum class Precision { fp32, tf32, bf16 };
 
 enum class Family : std::int32_t {
+  none,
   pool,
   poolBackward,
   add,
@@ -77,6 +78,8 @@ constexpr Family familyOf(const PointwiseBackward&) { return Family::pointwiseBa
 constexpr Family familyOf(const Conv&) { return Family::conv; }
 constexpr Family familyOf(const ConvBackward&) { return Family::convBackward; }
 constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
+/// Plans for GPUs have a pointwiseBackward and a depthwiseBackward in its place.
+constexpr Family familyOf(const SepConvBackward&) { return Family::none; }
 constexpr Family familyOf(const DepthwiseBackward&) { return Family::depthwiseBackward; }
 
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().

@@ -33,6 +33,8 @@ __device__ const Parameters& parameters(const WaveCall& call) {
 template <class P>
 __device__ inline void run(const WaveCall& call, int item) {
   switch (call.family) {
+    case Family::none:
+      return;
     case Family::pool:
       return pool<P>(parameters<Pool>(call), item);
     case Family::poolBackward:

@@ -198,9 +198,6 @@ void CudaRunner::write(Packer& packer) {
     if (finishCount > 0) current.sharedBytes = std::max(current.sharedBytes, cuda::sharedBytes(kernels::BatchNorm()));
     std::visit(
         [&](auto parameters) {
-          if constexpr (std::is_same_v<decltype(parameters), kernels::SepConvBackward>) {
-            throw Error(NAO_INTERNAL, "a separable convolution's backward in one launch");
-          } else {
           const int items = cuda::items(parameters);
           current.sharedBytes = std::max(current.sharedBytes, checkedSharedBytes(bound.call));
           relocate(parameters, packer);
@@ -208,7 +205,6 @@ void CudaRunner::write(Packer& packer) {
                             packer.put(finishes.data(), finishCount), finishCount});
           ++current.count;
           current.items += items;
-          }
         },
         bound.call);
   }
