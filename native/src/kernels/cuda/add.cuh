@@ -1,46 +1,152 @@
-// Addition of masked operands: a thread per value, neighbouring threads on neighbouring images.
+// Addition of masked operands: a thread per four images of a pixel, several together.
 #pragma once
 
-#include "kernels/cuda/item.cuh"
 #include "kernels/cuda/pool.cuh"
 
 namespace nao::kernels::cuda {
 
+/// An operand without pool as a thread reads it, whose images stay the same.
+template <class P>
+struct Addend {
+  Source src;
+  ImageQuad masks;
+
+  __device__ Addend() {}
+  __device__ Addend(const AddOperand& operand, int block, int lane)
+      : src(operand.src), masks(imageMasks<4>(operand.mask, block, lane)) {}
+};
+
+/// Adds a batch's quads of kCount operands, all of which are loaded first.
+template <class P, int kCount>
+__device__ __forceinline__ void addTo(ImageQuad (&sums)[kBatchQuads], const Addend<P> (&addends)[kCount], int block,
+                                      const QuadBatch& batch) {
+  ImageQuad x[kCount][kBatchQuads];
+#pragma unroll
+  for (int o = 0; o < kCount; ++o)
+#pragma unroll
+    for (int b = 0; b < kBatchQuads; ++b)
+      x[o][b] = quadOf(plane<P>(addends[o].src.x, block, batch.channel[b]) + batch.offset[b]);
+#pragma unroll
+  for (int o = 0; o < kCount; ++o)
+#pragma unroll
+    for (int b = 0; b < kBatchQuads; ++b) {
+      const Normalise normalise(addends[o].src, batch.channel[b]);
+#pragma unroll
+      for (int n = 0; n < 4; ++n) sums[b].of[n] = fmaf(addends[o].masks.of[n], normalise(x[o][b].of[n]), sums[b].of[n]);
+    }
+}
+
+/// kCount operands, or 0: any number.
+template <class P, int kCount>
+__device__ inline void addMaps(const Add& p, const Piece& piece, int lane) {
+  const Tensor dst = p.dst;
+  Addend<P> addends[kCount > 0 ? kCount : 1];
+#pragma unroll
+  for (int o = 0; o < kCount; ++o) addends[o] = Addend<P>(p.operands[o], piece.block, lane);
+  for (ItemWalk walk(1, piece.quads(dst.width)); walk.channel < dst.channels;) {
+    const QuadBatch batch(walk, piece, dst.channels, dst.width);
+    ImageQuad sums[kBatchQuads] = {};
+    if constexpr (kCount > 0) {
+      addTo<P>(sums, addends, piece.block, batch);
+    } else {
+      for (int o = 0; o < p.operandCount; ++o) {
+        addends[0] = Addend<P>(p.operands[o], piece.block, lane);
+        addTo<P>(sums, addends, piece.block, batch);
+      }
+    }
+#pragma unroll
+    for (int b = 0; b < kBatchQuads; ++b)
+      if (batch.valid[b]) putImages(plane<P>(dst, piece.block, batch.channel[b]) + batch.offset[b], sums[b]);
+  }
+}
+
+/// Operands some of which are pools: one quad after the other.
+template <class P>
+__device__ inline void addPools(const Add& p, const Piece& piece, int lane) {
+  const Tensor dst = p.dst;
+  const AddOperand* const operands = p.operands;
+  const int count = p.operandCount;
+  for (ItemWalk walk(1, piece.quads(dst.width)); walk.channel < dst.channels; walk.next()) {
+    const int c = walk.channel, at = piece.offset(walk.part, dst.width), pixel = at / kLanes;
+    const int y = piece.rows() == 1 ? piece.begin : pixel / dst.width, x = pixel - y * dst.width;
+    ImageQuad sum = {};
+    for (int o = 0; o < count; ++o) {
+      const AddOperand& operand = operands[o];
+      const ImageQuad masks = imageMasks<4>(operand.mask, piece.block, lane);
+      const Normalise normalise(operand.src, c);
+      const auto* values = plane<P>(operand.src.x, piece.block, c);
+      ImageQuad z;
+      if (operand.pool == nullptr) {
+        z = quadOf(values + at);
+#pragma unroll
+        for (int n = 0; n < 4; ++n) z.of[n] = normalise(z.of[n]);
+      } else {
+        const PoolShape shape(*operand.pool);
+        z = shape.kernel == 3 ? pooled<3>(shape, normalise, values + lane, y, x)
+                              : pooled<0>(shape, normalise, values + lane, y, x);
+      }
+#pragma unroll
+      for (int n = 0; n < 4; ++n) sum.of[n] = fmaf(masks.of[n], z.of[n], sum.of[n]);
+    }
+    putImages(plane<P>(dst, piece.block, c) + at, sum);
+  }
+}
+
 template <class P>
 __device__ inline void add(const Add& p, int item) {
   const Piece piece(item, p.pieces, p.dst.height);
-  const int width = p.dst.width, perChannel = (piece.end - piece.begin) * width * kLanes;
-  for (int i = threadIdx.x; i < p.dst.channels * perChannel; i += kThreads) {
-    const int c = i / perChannel, at = piece.begin * width * kLanes + i % perChannel, lane = at % kLanes;
-    float sum = 0;
-    for (int o = 0; o < p.operandCount; ++o) {
-      const AddOperand& operand = p.operands[o];
-      const float mask = imageMask(operand.mask, piece.block, lane);
-      const auto* x = plane<P>(operand.src.x, piece.block, c);
-      const Normalise normalise(operand.src, c);
-      const float value = operand.pool != nullptr
-                              ? pooled(*operand.pool, normalise, x, at / kLanes / width, at / kLanes % width, lane)
-                              : normalise(valueOf(x[at]));
-      sum = fmaf(mask, value, sum);
-    }
-    put(plane<P>(p.dst, piece.block, c) + at, sum);
+  if (piece.rows() == 0) return;
+  const int lane = piece.offset(static_cast<int>(threadIdx.x), p.dst.width) % kLanes;
+  bool pools = false;
+  for (int o = 0; o < p.operandCount; ++o) pools = pools || p.operands[o].pool != nullptr;
+  if (pools) return addPools<P>(p, piece, lane);
+  if (p.operandCount == 1) return addMaps<P, 1>(p, piece, lane);
+  if (p.operandCount == 2) return addMaps<P, 2>(p, piece, lane);
+  return addMaps<P, 0>(p, piece, lane);
+}
+
+/// A batch's quads of one operand's gradient.
+template <class P>
+__device__ __forceinline__ void leaveAddend(const SourceGradient& dsrc, const Addend<P>& addend, int block,
+                                            const QuadBatch& batch, const ImageQuad (&g)[kBatchQuads]) {
+  const Source& src = addend.src;
+  ImageQuad x[kBatchQuads] = {}, before[kBatchQuads] = {};
+#pragma unroll
+  for (int b = 0; b < kBatchQuads; ++b)
+    if (src.relu) x[b] = quadOf(plane<P>(src.x, block, batch.channel[b]) + batch.offset[b]);
+#pragma unroll
+  for (int b = 0; b < kBatchQuads; ++b)
+    if (dsrc.accumulate) before[b] = quadOf(plane<P>(dsrc.g, block, batch.channel[b]) + batch.offset[b]);
+#pragma unroll
+  for (int b = 0; b < kBatchQuads; ++b) {
+    if (!batch.valid[b]) continue;
+    const Normalise normalise(src, batch.channel[b]);
+    ImageQuad gradient;
+#pragma unroll
+    for (int n = 0; n < 4; ++n)
+      gradient.of[n] = normalise.backward(addend.masks.of[n] * g[b].of[n], x[b].of[n]) + before[b].of[n];
+    putImages(plane<P>(dsrc.g, block, batch.channel[b]) + batch.offset[b], gradient);
   }
 }
 
 template <class P>
 __device__ inline void addBackward(const AddBackward& p, int item) {
   const Piece piece(item, p.forward.pieces, p.g.height);
-  const int width = p.g.width, perChannel = (piece.end - piece.begin) * width * kLanes;
-  for (int i = threadIdx.x; i < p.g.channels * perChannel; i += kThreads) {
-    const int c = i / perChannel, at = piece.begin * width * kLanes + i % perChannel;
-    const float g = valueOf(plane<P>(p.g, piece.block, c)[at]);
-    for (int o = 0; o < p.forward.operandCount; ++o) {
-      const SourceGradient& dsrc = p.gradients[o];
-      if (dsrc.g.data == nullptr) continue;
-      const AddOperand& operand = p.forward.operands[o];
-      const float gradient = imageMask(operand.mask, piece.block, at % kLanes) * g;
-      const float x = operand.src.relu ? valueOf(plane<P>(operand.src.x, piece.block, c)[at]) : 0.0f;
-      leave(plane<P>(dsrc.g, piece.block, c) + at, dsrc.accumulate, Normalise(operand.src, c).backward(gradient, x));
+  if (piece.rows() == 0) return;
+  const Tensor g = p.g;
+  const int lane = piece.offset(static_cast<int>(threadIdx.x), g.width) % kLanes, count = p.forward.operandCount;
+  const AddOperand* const operands = p.forward.operands;
+  const SourceGradient* const gradients = p.gradients;
+  for (ItemWalk walk(1, piece.quads(g.width)); walk.channel < g.channels;) {
+    const QuadBatch batch(walk, piece, g.channels, g.width);
+    ImageQuad values[kBatchQuads];
+#pragma unroll
+    for (int b = 0; b < kBatchQuads; ++b)
+      values[b] = quadOf(plane<P>(g, piece.block, batch.channel[b]) + batch.offset[b]);
+    for (int o = 0; o < count; ++o) {
+      const SourceGradient dsrc = gradients[o];
+      if (dsrc.g.data != nullptr)
+        leaveAddend<P>(dsrc, Addend<P>(operands[o], piece.block, lane), piece.block, batch, values);
     }
   }
 }

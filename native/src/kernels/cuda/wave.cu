@@ -3,7 +3,6 @@
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/gradient_norm.cuh"
 #include "kernels/cuda/mask.cuh"
-#include "kernels/cuda/pool.cuh"
 #include "kernels/cuda/product_mma.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
 #include "kernels/cuda/sep_conv_tile.h"
@@ -20,9 +19,6 @@ constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kM
 std::size_t sharedBytes(const Augment&) { return kAugmentBytes; }
 std::size_t sharedBytes(const BatchNorm&) { return kNormBytes; }
 std::size_t sharedBytes(const BatchNormBackward&) { return kNormBytes; }
-std::size_t sharedBytes(const PoolBackward& p) {
-  return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
-}
 std::size_t sharedBytes(const MixtureBackward& p) { return static_cast<std::size_t>(p.termCount) * sizeof(double); }
 std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }

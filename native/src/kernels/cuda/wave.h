@@ -90,7 +90,6 @@ std::size_t sharedBytes(const Parameters&) {
 std::size_t sharedBytes(const Augment& p);
 std::size_t sharedBytes(const BatchNorm& p);
 std::size_t sharedBytes(const BatchNormBackward& p);
-std::size_t sharedBytes(const PoolBackward& p);
 std::size_t sharedBytes(const MixtureBackward& p);
 std::size_t sharedBytes(const Pointwise& p);
 std::size_t sharedBytes(const PointwiseBackward& p);
