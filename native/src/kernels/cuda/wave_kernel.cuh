@@ -98,6 +98,7 @@ __device__ inline void run(const WaveCall& call, int item) {
 
 template <class P>
 __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
+  nao::cuda::letNextStart();
   const int inWave = firstItem + static_cast<int>(blockIdx.x);
   int first = 0, end = count;  // the last call that begins at or before the item
   while (end - first > 1) {
@@ -105,6 +106,7 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
     (calls[middle].firstItem <= inWave ? first : end) = middle;
   }
   const WaveCall& call = calls[first];
+  nao::cuda::waitForPrevious();
   const int item = inWave - call.firstItem;
   run<P>(call, item);
   for (int i = 0; i < call.finishCount; ++i) finish(call.finishes[i]);
@@ -114,8 +116,8 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
 
 template <class P>
 cudaError_t launchWaveIn(const WaveLaunch& l) {
-  return nao::cuda::launch(wave<P>, dim3(static_cast<unsigned>(l.items)), dim3(kThreads), l.bytes, l.stream, l.calls,
-                           l.count, l.firstItem);
+  return nao::cuda::launchFollowing<wave<P>>(dim3(static_cast<unsigned>(l.items)), dim3(kThreads), l.bytes, l.stream,
+                                             l.calls, l.count, l.firstItem);
 }
 
 }  // namespace nao::kernels::cuda

@@ -33,6 +33,66 @@ cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::si
   return cudaGetLastError();
 }
 
+/// Whether a kernel's blocks may be started before the kernel before it in the stream has ended: from sm_90 on.
+inline bool launchesOverlap(int device) {
+  constexpr int kLeastMajor = 9;
+  int major = 0;
+  return cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess &&
+         major >= kLeastMajor;
+}
+
+/// What a thread has found out about a kernel on a device.
+struct KernelOnDevice {
+  int device = -1;
+  bool overlaps = false;
+};
+
+/// A launch that may begin before the one before it in the stream has ended: the kernel calls waitForPrevious() before
+/// it looks at anything that one wrote. Any amount of shared memory that a block can have is allowed.
+template <auto kKernel, class... Arguments>
+cudaError_t launchFollowing(dim3 grid, dim3 block, std::size_t sharedBytes, cudaStream_t stream,
+                            Arguments... arguments) {
+  thread_local KernelOnDevice known;
+  int device = 0;
+  cudaError_t error = cudaGetDevice(&device);
+  if (error == cudaSuccess && device != known.device) {
+    int most = 0;
+    cudaFuncAttributes attributes;
+    error = cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+    if (error == cudaSuccess) error = cudaFuncGetAttributes(&attributes, kKernel);
+    if (error == cudaSuccess)
+      error = cudaFuncSetAttribute(kKernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                   most - static_cast<int>(attributes.sharedSizeBytes));
+    if (error == cudaSuccess) known = {device, launchesOverlap(device)};
+  }
+  if (error != cudaSuccess) return error;
+  ++launches;
+  cudaLaunchAttribute early = {};
+  early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  early.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t config = {};
+  config.gridDim = grid;
+  config.blockDim = block;
+  config.dynamicSmemBytes = sharedBytes;
+  config.stream = stream;
+  config.attrs = &early;
+  config.numAttrs = known.overlaps ? 1 : 0;
+  return cudaLaunchKernelEx(&config, kKernel, arguments...);
+}
+
+/// The next launch's blocks may start where there is room.
+__device__ __forceinline__ void letNextStart() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;");
+#endif
+}
+/// Until the launches before have ended and what they wrote can be seen.
+__device__ __forceinline__ void waitForPrevious() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 template <int kBytes>
 __device__ __forceinline__ void copyAsync(void* dst, const void* src) {
   static_assert(kBytes == 4 || kBytes == 8 || kBytes == 16, "cp.async copies 4, 8 or 16 bytes");
