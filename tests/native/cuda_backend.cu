@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "cuda_backend.h"
-#include "tensors.h"
 #include "kernels/cuda/wave.h"
+#include "tensors.h"
 
 namespace tensors {
 namespace {

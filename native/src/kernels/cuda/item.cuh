@@ -10,8 +10,8 @@
 
 namespace nao::kernels::cuda {
 
-/// What an item works on: the rows [begin, end) of `rows`, of the images [lane, lane + lanes) of a block. Where there are
-/// two or four times as many pieces as rows, a piece is a row of half or a quarter of the block's images.
+/// What an item works on: the rows [begin, end) of `rows`, of the images [lane, lane + lanes) of a block. Where there
+/// are two or four times as many pieces as rows, a piece is a row of half or a quarter of the block's images.
 struct Piece {
   int block, begin, end, lane, lanes;
 

@@ -6,113 +6,12 @@
 // quad: four images of a pixel.
 #pragma once
 
-#include "kernels/cuda/depthwise.cuh"
-#include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/sep_conv_tile.h"
+#include "kernels/cuda/sep_conv_products.cuh"
 
 namespace nao::kernels::cuda {
 
-/// The products of a tile: some rows of weights with the planes of d.
-template <class P, int kOutputs>
-class SepConvProduct {
- public:
-  __device__ SepConvProduct(const SepConv& p, const SepConvTile& shape, int firstOutput)
-      : dst_(p.dst),
-        tile_(shape),
-        quad_(static_cast<int>(threadIdx.x) & (shape.quads - 1)),
-        group_(static_cast<int>(threadIdx.x) / shape.quads),
-        output_(firstOutput + group_ * kOutputs) {}
-
-  __device__ bool hasOutputs() const { return group_ < tile_.groups; }
-
-  __device__ void multiply(const float* d, const float* weights) {
-    const float* column = d + 4 * quad_;
-    const float* w = weights + group_ * kOutputs * tile_.pitch;
-    const int stride = 4 * tile_.quads;
-    for (int k = 0; k < tile_.depth; k += 4) {
-      float4 value[4];
-#pragma unroll
-      for (int i = 0; i < 4; ++i) value[i] = fourOf(column + (k + i) * stride);
-#pragma unroll
-      for (int o = 0; o < kOutputs; ++o) {
-        const float4 four = fourOf(w + o * tile_.pitch + k);
-        multiplyAdd(out_[o], four.x, value[0]);
-        multiplyAdd(out_[o], four.y, value[1]);
-        multiplyAdd(out_[o], four.z, value[2]);
-        multiplyAdd(out_[o], four.w, value[3]);
-      }
-    }
-  }
-
-  /// Writes the quad that begins at `offset` in a plane.
-  __device__ void leave(int block, int offset) const {
-    auto* to = plane<P>(dst_, block, output_) + offset;
-#pragma unroll
-    for (int o = 0; o < kOutputs; ++o)
-      if (output_ + o < dst_.channels) putFour(to + o * dst_.channelStride, out_[o]);
-  }
-
-  /// Adds the sums over the first `images` of this thread's quad and those beside it to space[part][which][output]; all
-  /// threads call.
-  __device__ void addSums(int images, double* space) const {
-    constexpr int kValues = kOutputs > 8 ? 16 : 8;
-    double sums[kValues] = {}, squares[kValues] = {};
-#pragma unroll
-    for (int o = 0; o < kOutputs; ++o) {
-      const float4 v = firstOf(out_[o], images);
-      const float4 r = make_float4(rounded<P>(v.x), rounded<P>(v.y), rounded<P>(v.z), rounded<P>(v.w));
-      sums[o] = (r.x + r.y) + (r.z + r.w);
-      squares[o] = dot(r, r);
-    }
-    const int lane = threadIdx.x % 32, together = tile_.quads < 32 ? tile_.quads : 32;
-    if (together == 32) {
-      sumScattered<32, kValues>(sums);
-      sumScattered<32, kValues>(squares);
-      constexpr int kShare = 32 / kValues;
-      if (lane % kShare == 0) add(space, lane / kShare, sums[0], squares[0]);
-    } else if (together == 16) {
-      sumScattered<16, kValues>(sums);
-      sumScattered<16, kValues>(squares);
-      constexpr int kShare = 16 / kValues;
-      if (lane % kShare == 0) add(space, lane % 16 / kShare, sums[0], squares[0]);
-    } else {
-#pragma unroll
-      for (int o = 0; o < kOutputs; ++o) {
-        for (int distance = together / 2; distance > 0; distance /= 2) {
-          sums[o] += __shfl_xor_sync(0xffffffffu, sums[o], distance);
-          squares[o] += __shfl_xor_sync(0xffffffffu, squares[o], distance);
-        }
-        if (lane % together == 0) add(space, o, sums[o], squares[o]);
-      }
-    }
-  }
-
- private:
-  /// A group's quads may lie in several warps: each has its own place.
-  __device__ void add(double* space, int output, double sum, double square) const {
-    if (output >= kOutputs || !hasOutputs()) return;
-    const int part = quad_ / 32;
-    double* const at = space + part * 2 * tile_.allOutputs + output_ + output;
-    at[0] += sum;
-    at[tile_.allOutputs] += square;
-  }
-
-  const Tensor dst_;
-  const SepConvTile& tile_;
-  const int quad_, group_, output_;
-  float4 out_[kOutputs] = {};
-};
-
-/// Pixels [x, x + width) of row y of an item, `perPixel` quads of each from image `lane` on.
-struct SepConvSegment {
-  int y, x, width, lane, perPixel;
-
-  /// A quad's pixel, counted from x, and its first image.
-  __device__ int pixel(int quad) const { return quad >> perPixel / 2; }  // perPixel is 1, 2 or 4
-  __device__ int image(int quad) const { return lane + (quad & (perPixel - 1)) * 4; }
-};
-
-template <class P, int kOutputs>
+/// All tiles of an item.
+template <class P, class Products>
 class SepConvItem {
  public:
   __device__ SepConvItem(const SepConv& parameters, const SepConvTile& shape, int item, float* shared)
@@ -150,10 +49,12 @@ class SepConvItem {
       const float* __restrict__ from = p.pointwise + static_cast<std::int64_t>(first + o) * inputs;
       for (int c = static_cast<int>(threadIdx.x) % 32; c < tile.depth; c += 32) {
         float* to = weights + o * tile.pitch + c;
-        if (first + o < p.dst.channels && c < inputs)
-          nao::cuda::copyAsync<4>(to, from + c);
-        else
+        if (first + o >= p.dst.channels || c >= inputs)
           *to = 0;
+        else if constexpr (P::kTensorCores)
+          *to = toTensorCore(from[c]);
+        else
+          nao::cuda::copyAsync<4>(to, from + c);
       }
     }
     nao::cuda::copyAsyncCommit();
@@ -169,21 +70,13 @@ class SepConvItem {
       }
       nao::cuda::copyAsyncWait<0>();
       __syncthreads();
-      SepConvProduct<P, kOutputs> product(p, tile, first);
-      const int quad = static_cast<int>(threadIdx.x) & (tile.quads - 1);
-      const int pixel = segment.pixel(quad), image = segment.image(quad);
-      const bool has = product.hasOutputs() && pixel < segment.width;
-      if (has) {
-        product.multiply(d, weights);
-        product.leave(piece.block, (segment.y * p.dst.width + segment.x + pixel) * kLanes + image);
-      }
-      if (p.sums.data != nullptr)
-        product.addSums(has ? lanesInBlock(p.images, piece.block) - image : 0, space);
+      Products::run(p, tile, piece, segment, first, d, weights, space);
     }
   }
 
   __device__ void makeDepthwise(const SepConvSegment& s) const {
-    const int inputs = p.src.x.channels, runs = ceilDivide(s.width, kRun), taps = p.kernel * p.kernel;
+    const int inputs = p.src.x.channels, taps = p.kernel * p.kernel;
+    const int pixels = tile.quads / s.perPixel, runs = ceilDivide(pixels, kRun);
     for (int unit = threadIdx.x; unit < tile.depth * runs * s.perPixel; unit += kThreads) {
       const int image = s.image(unit), c = s.pixel(unit) / runs, first = s.pixel(unit) % runs * kRun;
       float4 sum[kRun] = {};
@@ -192,16 +85,23 @@ class SepConvItem {
             {plane<P>(p.src.x, piece.block, c) + image, p.src.x.height, p.src.x.width}, Normalise(p.src, c)};
         depthwiseRun(sum, p, p.depthwise + c * taps, s.y, s.x + first, z);
       }
-      float* to = d + c * 4 * tile.quads + (first * s.perPixel + (unit & (s.perPixel - 1))) * 4;
+      float* to = d + c * tile.columns() + (first * s.perPixel + (unit & (s.perPixel - 1))) * 4;
 #pragma unroll
       for (int j = 0; j < kRun; ++j)
-        if (first + j < s.width) putFour(to + j * s.perPixel * 4, sum[j]);
+        if (first + j < pixels) putFour(to + j * s.perPixel * 4, operand(sum[j]));
       if (p.kept.data == nullptr || c >= inputs) continue;
       auto* left = plane<P>(p.kept, piece.block, c) + (s.y * p.dst.width + s.x + first) * kLanes + image;
 #pragma unroll
       for (int j = 0; j < kRun; ++j)
         if (first + j < s.width) putFour(left + j * kLanes, sum[j]);
     }
+  }
+
+  __device__ static float4 operand(const float4& v) {
+    if constexpr (P::kTensorCores)
+      return make_float4(toTensorCore(v.x), toTensorCore(v.y), toTensorCore(v.z), toTensorCore(v.w));
+    else
+      return v;
   }
 
   const SepConv& p;
@@ -216,14 +116,18 @@ template <class P>
 __device__ inline void sepConv(const SepConv& parameters, int item) {
   DYNAMIC_SHARED(float, shared);
   const SepConv p = parameters;
-  const SepConvTile tile(p);
-  switch (tile.threadOutputs) {
-    case 10:
-      return SepConvItem<P, 10>(p, tile, item, shared).run();
-    case 5:
-      return SepConvItem<P, 5>(p, tile, item, shared).run();
-    default:
-      return SepConvItem<P, 2>(p, tile, item, shared).run();
+  const SepConvTile tile(p, P::kTensorCores);
+  if constexpr (P::kTensorCores) {
+    SepConvItem<P, SepConvFragments<P>>(p, tile, item, shared).run();
+  } else {
+    switch (tile.threadOutputs) {
+      case 10:
+        return SepConvItem<P, SepConvUnits<P, 10>>(p, tile, item, shared).run();
+      case 5:
+        return SepConvItem<P, SepConvUnits<P, 5>>(p, tile, item, shared).run();
+      default:
+        return SepConvItem<P, SepConvUnits<P, 2>>(p, tile, item, shared).run();
+    }
   }
 }
 

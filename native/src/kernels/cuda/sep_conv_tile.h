@@ -22,20 +22,31 @@ struct SepConvTile {
   static constexpr int kDepthwiseFloats = 10 * 1024;
   static constexpr int kWeightFloats = 8 * 1024;
 
+  // On tensor cores: outputs and columns (an image of a pixel) of a product.
+  static constexpr int kFragmentOutputs = 8;
+  static constexpr int kFragmentColumns = 16;
+
   int quads = 0;          // of a tile, a power of 2
-  int threadOutputs = 0;  // of a thread at a time: 10, 5 or 2
+  int threadOutputs = 0;  // of a thread at a time: 10, 5 or 2; not on tensor cores
   int groups = 0;         // of threads that have outputs
   int outputs = 0;        // at a time
   int allOutputs = 0;     // with those that fill the last group
   int depth = 0;          // input channels, in fours
-  int pitch = 0;          // from one output's weights to the next
+  int pitch = 0;          // from one output's weights to the next: eight outputs lie in different banks
+  bool tensorCores;
 
-  constexpr explicit SepConvTile(const SepConv& p) {
-    depth = roundUp(p.src.x.channels, 4);
-    pitch = depth + 4;
+  constexpr SepConvTile(const SepConv& p, bool onTensorCores) : tensorCores(onTensorCores) {
+    depth = roundUp(p.src.x.channels, onTensorCores ? 8 : 4);
+    pitch = depth % 8 == 4 ? depth : depth + 4;
     const int rowQuads = p.dst.width * (p.pieces >= 2 * p.dst.height ? 2 : 4);
     quads = kMostQuads;
-    while (quads > 1 && (quads / 2 >= rowQuads || quads * 4 * depth > kDepthwiseFloats)) quads /= 2;
+    while (quads > least() && (quads / 2 >= rowQuads || quads * 4 * depth > kDepthwiseFloats)) quads /= 2;
+    if (tensorCores) {
+      outputs = atMost(roundUp(p.dst.channels, kFragmentOutputs),
+                       atLeast(kWeightFloats / pitch / kFragmentOutputs, 1) * kFragmentOutputs);
+      allOutputs = roundUp(p.dst.channels, outputs);
+      return;
+    }
     const int most = kThreads / quads;
     threadOutputs = p.dst.channels > 5 * most ? 10 : p.dst.channels > 2 * most ? 5 : 2;
     groups = atMost(most, ceilDivide(p.dst.channels, threadOutputs));
@@ -44,11 +55,16 @@ struct SepConvTile {
     allOutputs = roundUp(p.dst.channels, outputs);
   }
 
-  constexpr int weights() const { return depth * 4 * quads; }
+  /// From one channel of d to the next: four channels lie in different banks.
+  constexpr int columns() const { return 4 * quads + 8; }
+  constexpr int weights() const { return depth * columns(); }
   constexpr int sums() const { return roundUp(weights() + outputs * pitch, 2); }
-  constexpr int sumParts() const { return quads > 32 ? quads / 32 : 1; }
+  constexpr int sumParts() const { return tensorCores ? kWarps : quads > 32 ? quads / 32 : 1; }
   constexpr int sumCount() const { return 2 * allOutputs * sumParts(); }  // doubles
   constexpr int floats() const { return sums() + 2 * sumCount(); }
+
+ private:
+  constexpr int least() const { return tensorCores ? kFragmentColumns / 4 : 1; }
 };
 
 }  // namespace nao::kernels::cuda

@@ -25,7 +25,8 @@ std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
 std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
 std::size_t sharedBytes(const SepConv& p) {
-  return static_cast<std::size_t>(SepConvTile(p).floats()) * sizeof(float);
+  const int floats = SepConvTile(p, false).floats(), onTensorCores = SepConvTile(p, true).floats();
+  return static_cast<std::size_t>(atLeast(floats, onTensorCores)) * sizeof(float);
 }
 
 namespace {

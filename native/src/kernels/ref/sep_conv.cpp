@@ -130,7 +130,8 @@ void sepConv(const SepConv& p, int block, float* scratch) {
   depthwise(p, block, d);
   if (p.kept.data != nullptr)
     for (int c = 0; c < d.channels; ++c)
-      forEachPixel(p.images, block, d, [&](int n, int lane, int y, int x) { p.kept.at(n, c, y, x) = d.at(lane, c, y, x); });
+      forEachPixel(p.images, block, d,
+                   [&](int n, int lane, int y, int x) { p.kept.at(n, c, y, x) = d.at(lane, c, y, x); });
   for (int co = 0; co < p.dst.channels; ++co) {
     forEachPixel(p.images, block, p.dst, [&](int n, int lane, int y, int x) {
       double sum = 0;
