@@ -4,18 +4,13 @@
 #include "kernels/cuda/gradient_norm.cuh"
 #include "kernels/cuda/mask.cuh"
 #include "kernels/cuda/pool.cuh"
-#include "kernels/cuda/product_mma.cuh"
+#include "kernels/cuda/product.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
 #include "kernels/cuda/sep_conv_tile.h"
 #include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave_launch.h"
 
 namespace nao::kernels::cuda {
-namespace {
-
-constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kMultiplyBytes : kMultiplyOuterBytes;
-
-}  // namespace
 
 std::size_t sharedBytes(const Augment&) { return kAugmentBytes; }
 std::size_t sharedBytes(const BatchNorm&) { return kNormBytes; }
@@ -24,10 +19,10 @@ std::size_t sharedBytes(const PoolBackward& p) {
   return p.forward.maximum ? static_cast<std::size_t>(winnerChannels(p.forward) * winnersPerChannel(p.forward)) : 0;
 }
 std::size_t sharedBytes(const MixtureBackward& p) { return static_cast<std::size_t>(p.termCount) * sizeof(double); }
-std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
-std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
-std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
-std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
+std::size_t sharedBytes(const Pointwise&) { return kProductBytes; }
+std::size_t sharedBytes(const PointwiseBackward&) { return kProductBytes; }
+std::size_t sharedBytes(const Conv&) { return kProductBytes; }
+std::size_t sharedBytes(const ConvBackward&) { return kProductBytes; }
 std::size_t sharedBytes(const SepConv& p) {
   const int floats = SepConvTile(p, false).floats(p), onTensorCores = SepConvTile(p, true).floats(p);
   return static_cast<std::size_t>(floats < onTensorCores ? onTensorCores : floats) * sizeof(float);
