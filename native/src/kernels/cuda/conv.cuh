@@ -5,137 +5,195 @@
 
 namespace nao::kernels::cuda {
 
-/// One image of a pixel of an item; y of a column that has only zeros is far outside.
-struct ConvPlace {
-  int y, x, lane;
+/// A cell of a channel's window.
+struct WindowCell {
+  int channel, y, x;
 
-  __device__ ConvPlace(int column, int firstRow, int width) {
-    constexpr int kOutside = -(1 << 20);
-    y = column < 0 ? kOutside : firstRow + column / kLanes / width;
-    x = column < 0 ? 0 : column / kLanes % width;
-    lane = column < 0 ? 0 : column % kLanes;
+  __device__ WindowCell(int cell, int kernel) {
+    const int row = cell / kernel;  // of the windows of all channels
+    channel = row / kernel;
+    y = row - channel * kernel;
+    x = cell - row * kernel;
   }
 };
 
-/// z of the source cell (channel, ky, kx) of an output pixel's window; 0 outside.
+/// The stored values that the windows of one quad of output pixels hold; rows are cells.
 template <class P>
-__device__ inline float windowValue(const Conv& p, int block, const ConvPlace& at, int cell) {
-  const Tensor& x = p.src.x;
-  const int c = cell / (p.kernel * p.kernel), ky = cell / p.kernel % p.kernel, kx = cell % p.kernel;
-  const int sy = at.y * p.stride - p.padding + ky, sx = at.x * p.stride - p.padding + kx;
-  if (sy < 0 || sy >= x.height || sx < 0 || sx >= x.width) return 0;
-  return Normalise(p.src, c)(valueOf(plane<P>(x, block, c)[(sy * x.width + sx) * kLanes + at.lane]));
-}
+struct WindowQuad {
+  using Element = typename P::Element;
+  const Element* images;  // of the block, at pixel 0 of channel 0
+  std::int64_t stride;
+  const float *scale, *shift;
+  int kernel, height, width, y, x;  // y, x: the window's first cell
+  bool relu;
+
+  __device__ WindowQuad(const Conv& p, const Piece& piece, int quad)
+      : stride(p.src.x.channelStride),
+        scale(p.src.scale),
+        shift(p.src.shift),
+        kernel(p.kernel),
+        height(p.src.x.height),
+        width(p.src.x.width),
+        relu(p.src.relu) {
+    const int offset = piece.offset(quad, p.dst.width), pixel = offset / kLanes, row = pixel / p.dst.width;
+    images = plane<P>(p.src.x, piece.block, 0) + offset % kLanes;
+    y = row * p.stride - p.padding;
+    x = (pixel - row * p.dst.width) * p.stride - p.padding;
+  }
+  __device__ const Element* stored(int row) const {
+    const WindowCell cell(row, kernel);
+    const int sy = y + cell.y, sx = x + cell.x;
+    if (sy < 0 || sy >= height || sx < 0 || sx >= width) return nullptr;
+    return images + cell.channel * stride + (sy * width + sx) * kLanes;
+  }
+  __device__ int channel(int row) const { return WindowCell(row, kernel).channel; }
+  __device__ void begin(int row, const Slots& slots) const { beginStored<P>(*this, row, slots); }
+  __device__ void finish(int row, const Slots& slots) const { finishStored<P>(*this, row, slots); }
+};
+
+/// dy of the outputs whose windows hold one quad of source pixels; rows are (output channel, ky, kx).
+template <class P>
+struct GatheredQuad {
+  UpstreamQuad<P> upstream;
+  int kernel, stride, height, width, y, x, lane;  // y, x: of the output of cell (0, 0), times the stride
+
+  __device__ int offset(int row) const {
+    const WindowCell cell(row, kernel);
+    const int sy = y - cell.y, sx = x - cell.x;
+    if (sy < 0 || sx < 0 || sy % stride != 0 || sx % stride != 0) return -1;
+    const int dy = sy / stride, dx = sx / stride;
+    return dy < height && dx < width ? (dy * width + dx) * kLanes + lane : -1;
+  }
+  __device__ int channel(int row) const { return WindowCell(row, kernel).channel; }
+  __device__ void begin(int, const Slots&) const {}
+  __device__ void finish(int row, const Slots& slots) const { fillUpstream<P>(*this, row, slots); }
+};
+
+/// dy of one quad of outputs.
+template <class P>
+struct ConvOutputQuad {
+  UpstreamQuad<P> upstream;
+  int at;
+
+  __device__ int offset(int) const { return at; }
+  __device__ int channel(int row) const { return row; }
+  __device__ void begin(int, const Slots&) const {}
+  __device__ void finish(int row, const Slots& slots) const { fillUpstream<P>(*this, row, slots); }
+};
 
 template <class P>
 struct ConvProduct {
-  static constexpr bool kDepthFirst = true;
   const Conv& p;
   Piece piece;
-  int item;
+  OutputSums sums;
+  Tensor dst;
 
-  __device__ int rows() const { return p.dst.channels; }
+  __device__ ConvProduct(const Conv& conv, int item)
+      : p(conv), piece(item, p.pieces, p.dst.height), sums{p.sums, item}, dst(p.dst) {}
+  __device__ int quads() const { return piece.quads(dst.width); }
+  __device__ int rows() const { return dst.channels; }
   __device__ int parts() const { return 1; }
   __device__ int depth(int) const { return p.src.x.channels * p.kernel * p.kernel; }
-  __device__ ConvPlace columnOf(int, int column) const { return ConvPlace(column, piece.begin, p.dst.width); }
-  __device__ float value(int, const ConvPlace& at, int cell) const { return windowValue<P>(p, piece.block, at, cell); }
-  __device__ float weight(int, int row, int cell) const {
-    return p.weight[static_cast<std::int64_t>(row) * depth(0) + cell];
+  __device__ WindowQuad<P> values(int, int quad) const { return WindowQuad<P>(p, piece, quad); }
+  __device__ Weights<true> weights(int) const { return {p.weight, depth(0)}; }
+  __device__ void leave(int row, int quad, const float4& values) const {
+    putFour(plane<P>(dst, piece.block, row) + piece.offset(quad, dst.width), values);
   }
-  template <int kRun>
-  __device__ void leave(int row, int column, const float (&values)[kRun]) const {
-    leaveRun(plane<P>(p.dst, piece.block, row) + piece.begin * p.dst.width * kLanes + column, values);
-  }
-  __device__ bool hasSums() const { return p.sums.data != nullptr; }
-  __device__ int lanes() const { return lanesInBlock(p.images, piece.block); }
-  __device__ void leaveSums(int row, double sum, double squares) const {
-    p.sums.at(item, 0, row) = sum;
-    p.sums.at(item, 1, row) = squares;
+  __device__ bool hasSums() const { return sums.wanted(); }
+  __device__ int live(int quad) const { return liveImages(p.images, piece.block, piece.offset(quad, 1) % kLanes); }
+  __device__ void leaveSums(int row, double sum, double squares) const { sums.leave(row, sum, squares); }
+};
+
+/// Weights of source channel `row` and (output channel, ky, kx).
+struct GatheredWeights {
+  static constexpr bool kDepthFirst = true;
+  const float* at;
+  int cells;
+  std::int64_t stride;  // from one output channel to the next
+
+  __device__ float operator()(int row, int cell) const {
+    const int output = cell / cells;
+    return at[output * stride + row * cells + (cell - output * cells)];
   }
 };
 
 /// Source pixels gather from the windows that hold them: the depth is (output channel, ky, kx).
 template <class P>
 struct ConvSourceGradient {
-  static constexpr bool kDepthFirst = true;
   const ConvBackward& p;
+  Source src;
+  SourceGradient dsrc;
   Piece piece;
 
-  __device__ int rows() const { return p.forward.src.x.channels; }
+  __device__ ConvSourceGradient(const ConvBackward& backward, int item)
+      : p(backward), src(p.forward.src), dsrc(p.dsrc), piece(item, p.forward.pieces, src.x.height) {}
+  __device__ int quads() const { return piece.quads(src.x.width); }
+  __device__ int rows() const { return src.x.channels; }
   __device__ int parts() const { return 1; }
   __device__ int depth(int) const { return p.forward.dst.channels * p.forward.kernel * p.forward.kernel; }
-  __device__ ConvPlace columnOf(int, int column) const { return ConvPlace(column, piece.begin, p.forward.src.x.width); }
-  __device__ float value(int, const ConvPlace& at, int cell) const {
+  __device__ GatheredQuad<P> values(int, int quad) const {
     const Conv& f = p.forward;
-    const int o = cell / (f.kernel * f.kernel), ky = cell / f.kernel % f.kernel, kx = cell % f.kernel;
-    const int y = at.y + f.padding - ky, x = at.x + f.padding - kx;
-    if (y < 0 || x < 0 || y % f.stride != 0 || x % f.stride != 0) return 0;
-    if (y / f.stride >= f.dst.height || x / f.stride >= f.dst.width) return 0;
-    return UpstreamValues<P>{p.upstream, piece.block}(o,
-                                                      (y / f.stride * f.dst.width + x / f.stride) * kLanes + at.lane);
+    const int width = src.x.width, offset = piece.offset(quad, width), lane = offset % kLanes;
+    const int pixel = offset / kLanes, y = pixel / width;
+    const UpstreamQuad<P> upstream(p.upstream, piece.block, lane, liveImages(f.images, piece.block, lane));
+    return {upstream, f.kernel, f.stride, f.dst.height, f.dst.width, y + f.padding, pixel - y * width + f.padding,
+            lane};
   }
-  __device__ float weight(int, int c, int cell) const {
-    const Conv& f = p.forward;
-    const int cells = f.kernel * f.kernel, o = cell / cells;
-    return f.weight[(static_cast<std::int64_t>(o) * f.src.x.channels + c) * cells + cell % cells];
+  __device__ GatheredWeights weights(int) const {
+    const int cells = p.forward.kernel * p.forward.kernel;
+    return {p.forward.weight, cells, static_cast<std::int64_t>(src.x.channels) * cells};
   }
-  template <int kRun>
-  __device__ void leave(int c, int column, const float (&gradients)[kRun]) const {
-    const Source& src = p.forward.src;
-    const int at = piece.begin * src.x.width * kLanes + column;
-    leaveRun(plane<P>(p.dsrc.g, piece.block, c) + at, p.dsrc.accumulate, Normalise(src, c),
-             plane<P>(src.x, piece.block, c) + at, gradients);
+  __device__ void leave(int c, int quad, const float4& gradient) const {
+    const int at = piece.offset(quad, src.x.width);
+    const float4 z = src.relu ? normalisedFour(Normalise(src, c), plane<P>(src.x, piece.block, c) + at) : gradient;
+    leaveGradient(plane<P>(dsrc.g, piece.block, c) + at, dsrc.accumulate, src.relu, z, gradient);
   }
   __device__ bool hasSums() const { return false; }
-  __device__ int lanes() const { return 0; }
+  __device__ int live(int) const { return 0; }
   __device__ void leaveSums(int, double, double) const {}
 };
 
 template <class P>
 struct ConvWeightGradient {
+  static constexpr bool kBack = false;
   const ConvBackward& p;
-  float* gradient;  // [Cout][Cin * k * k]
   Piece piece;
+  int cells;        // Cin * k * k
+  float* gradient;  // [Cout][cells]
 
+  __device__ ConvWeightGradient(const ConvBackward& backward, int item)
+      : p(backward),
+        piece(item, p.forward.pieces, p.forward.dst.height),
+        cells(p.forward.src.x.channels * p.forward.kernel * p.forward.kernel),
+        gradient(p.weightGradient + static_cast<std::int64_t>(item) * p.forward.dst.channels * cells) {}
+  __device__ int quads() const { return piece.quads(p.forward.dst.width); }
   __device__ int rows() const { return p.forward.dst.channels; }
-  __device__ int cols() const { return p.forward.src.x.channels * p.forward.kernel * p.forward.kernel; }
-  __device__ ConvPlace columnOf(int column) const {
-    const bool present = column >= 0 && column % kLanes < lanesInBlock(p.forward.images, piece.block);
-    return ConvPlace(present ? column : -1, piece.begin, p.forward.dst.width);
+  __device__ int cols() const { return cells; }
+  __device__ ConvOutputQuad<P> left(int quad) const {
+    const int at = piece.offset(quad, p.forward.dst.width), lane = at % kLanes;
+    return {UpstreamQuad<P>(p.upstream, piece.block, lane, liveImages(p.forward.images, piece.block, lane)), at};
   }
-  __device__ float left(const ConvPlace& at, int row) const {
-    if (at.y < 0) return 0;
-    return UpstreamValues<P>{p.upstream, piece.block}(row, (at.y * p.forward.dst.width + at.x) * kLanes + at.lane);
-  }
-  __device__ float right(const ConvPlace& at, int cell) const {
-    return windowValue<P>(p.forward, piece.block, at, cell);
-  }
-  __device__ void leave(int row, int cell, float value) const {
-    gradient[static_cast<std::int64_t>(row) * cols() + cell] = value;
-  }
+  __device__ WindowQuad<P> right(int quad) const { return WindowQuad<P>(p.forward, piece, quad); }
+  __device__ void leave(int row, int cell, float value) const { gradient[row * cells + cell] = value; }
 };
 
 template <class P>
 __device__ inline void conv(const Conv& p, int item) {
   DYNAMIC_SHARED(float, shared);
-  const Piece piece(item, p.pieces, p.dst.height);
-  const ConvProduct<P> product = {p, piece, item};
-  multiply<P>(product, (piece.end - piece.begin) * p.dst.width * kLanes, shared);
+  const ConvProduct<P> product(p, item);
+  multiply<P>(product, product.quads(), shared);
 }
 
 template <class P>
 __device__ inline void convBackward(const ConvBackward& p, int item) {
   DYNAMIC_SHARED(float, shared);
-  const Conv& f = p.forward;
   if (p.dsrc.g.data != nullptr) {
-    const Piece piece(item, f.pieces, f.src.x.height);
-    const ConvSourceGradient<P> product = {p, piece};
-    multiply<P>(product, (piece.end - piece.begin) * f.src.x.width * kLanes, shared);
+    const ConvSourceGradient<P> source(p, item);
+    multiply<P>(source, source.quads(), shared);
   }
-  const Piece piece(item, f.pieces, f.dst.height);
-  ConvWeightGradient<P> product = {p, nullptr, piece};
-  product.gradient = p.weightGradient + static_cast<std::int64_t>(item) * product.rows() * product.cols();
-  multiplyOuter<P>(product, (piece.end - piece.begin) * f.dst.width * kLanes, shared);
+  const ConvWeightGradient<P> weights(p, item);
+  LeftTile filled;
+  multiplyOuter<P>(weights, weights.quads(), shared, filled);
 }
 
 }  // namespace nao::kernels::cuda

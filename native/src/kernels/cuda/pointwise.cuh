@@ -6,139 +6,189 @@
 
 namespace nao::kernels::cuda {
 
-/// Offset within the planes of a term's source that an output pixel reads, or -1.
-__device__ inline int sourceOffset(const Pointwise& p, const PointwiseTerm& term, int pixel, int lane) {
+/// The stored values of one quad of a source's planes.
+template <class P>
+struct SourceQuad {
+  using Element = typename P::Element;
+  const Element* at;  // in channel 0; nullptr: outside
+  std::int64_t stride;
+  const float *scale, *shift;
+  bool relu;
+
+  /// offset -1: outside.
+  __device__ SourceQuad(const Source& s, int block, int offset)
+      : at(offset < 0 ? nullptr : plane<P>(s.x, block, 0) + offset),
+        stride(s.x.channelStride),
+        scale(s.scale),
+        shift(s.shift),
+        relu(s.relu) {}
+  __device__ const Element* stored(int channel) const { return at == nullptr ? nullptr : at + channel * stride; }
+  __device__ int channel(int row) const { return row; }
+  __device__ void begin(int row, const Slots& slots) const { beginStored<P>(*this, row, slots); }
+  __device__ void finish(int row, const Slots& slots) const { finishStored<P>(*this, row, slots); }
+};
+
+/// dy of one quad of the output's planes.
+template <class P>
+struct OutputQuad {
+  UpstreamQuad<P> upstream;
+  int at;  // -1: outside
+
+  __device__ int offset(int) const { return at; }
+  __device__ int channel(int row) const { return row; }
+  __device__ void begin(int, const Slots&) const {}
+  __device__ void finish(int row, const Slots& slots) const { fillUpstream<P>(*this, row, slots); }
+};
+
+/// Offset within the planes of a term's source that an output's offset reads, or -1.
+__device__ inline int sourceOffset(const Pointwise& p, const PointwiseTerm& term, int offset) {
   const Tensor& x = term.src.x;
-  if (p.stride == 1 && term.offset == 0) return pixel * kLanes + lane;
-  const int sy = p.stride * (pixel / p.dst.width) + term.offset, sx = p.stride * (pixel % p.dst.width) + term.offset;
-  return sy < x.height && sx < x.width ? (sy * x.width + sx) * kLanes + lane : -1;
+  if (p.stride == 1 && term.offset == 0) return offset;
+  const int pixel = offset / kLanes, y = pixel / p.dst.width;
+  const int sy = p.stride * y + term.offset, sx = p.stride * (pixel - y * p.dst.width) + term.offset;
+  return sy < x.height && sx < x.width ? (sy * x.width + sx) * kLanes + offset % kLanes : -1;
 }
 
 template <class P>
 struct PointwiseProduct {
-  static constexpr bool kDepthFirst = true;
   const Pointwise& p;
   Piece piece;
-  int item;
+  OutputSums sums;
+  Tensor dst;
 
-  __device__ int rows() const { return p.dst.channels; }
+  __device__ PointwiseProduct(const Pointwise& pointwise, int item)
+      : p(pointwise), piece(item, p.pieces, p.dst.height), sums{p.sums, item}, dst(p.dst) {}
+  __device__ int quads() const { return piece.quads(dst.width); }
+  __device__ int rows() const { return dst.channels; }
   __device__ int parts() const { return p.termCount; }
   __device__ int depth(int part) const { return p.terms[part].src.x.channels; }
-  __device__ int columnOf(int part, int column) const {
-    if (column < 0) return -1;
-    return sourceOffset(p, p.terms[part], piece.begin * p.dst.width + column / kLanes, column % kLanes);
+  __device__ SourceQuad<P> values(int part, int quad) const {
+    const PointwiseTerm& term = p.terms[part];
+    return SourceQuad<P>(term.src, piece.block, sourceOffset(p, term, piece.offset(quad, dst.width)));
   }
-  __device__ float value(int part, int offset, int c) const {
-    const Source& src = p.terms[part].src;
-    return offset < 0 ? 0.0f : Normalise(src, c)(valueOf(plane<P>(src.x, piece.block, c)[offset]));
+  __device__ Weights<true> weights(int part) const { return {p.terms[part].weight, p.terms[part].rowStride}; }
+  __device__ void leave(int row, int quad, const float4& values) const {
+    putFour(plane<P>(dst, piece.block, row) + piece.offset(quad, dst.width), values);
   }
-  __device__ float weight(int part, int row, int c) const {
-    return p.terms[part].weight[row * p.terms[part].rowStride + c];
-  }
-  template <int kRun>
-  __device__ void leave(int row, int column, const float (&values)[kRun]) const {
-    leaveRun(plane<P>(p.dst, piece.block, row) + piece.begin * p.dst.width * kLanes + column, values);
-  }
-  __device__ bool hasSums() const { return p.sums.data != nullptr; }
-  __device__ int lanes() const { return lanesInBlock(p.images, piece.block); }
-  __device__ void leaveSums(int row, double sum, double squares) const {
-    p.sums.at(item, 0, row) = sum;
-    p.sums.at(item, 1, row) = squares;
-  }
+  __device__ bool hasSums() const { return sums.wanted(); }
+  __device__ int live(int quad) const { return liveImages(p.images, piece.block, piece.offset(quad, 1) % kLanes); }
+  __device__ void leaveSums(int row, double sum, double squares) const { sums.leave(row, sum, squares); }
 };
 
 /// W^T dy for the source pixels of a piece of one term's source.
 template <class P>
 struct PointwiseSourceGradient {
-  static constexpr bool kDepthFirst = false;
   const PointwiseBackward& p;
   const PointwiseTerm& term;
-  const SourceGradient& dsrc;
+  Source src;
+  SourceGradient dsrc;
   Piece piece;
 
-  __device__ int rows() const { return term.src.x.channels; }
+  __device__ PointwiseSourceGradient(const PointwiseBackward& backward, int part, int item)
+      : p(backward),
+        term(p.forward.terms[part]),
+        src(term.src),
+        dsrc(p.gradients[part].dsrc),
+        piece(item, p.forward.pieces, src.x.height) {}
+  __device__ int quads() const { return piece.quads(src.x.width); }
+  __device__ int rows() const { return src.x.channels; }
   __device__ int parts() const { return 1; }
   __device__ int depth(int) const { return p.forward.dst.channels; }
-  __device__ int columnOf(int, int column) const {
+  __device__ OutputQuad<P> values(int, int quad) const {
     const Pointwise& f = p.forward;
-    if (column < 0) return -1;
-    const int at = piece.begin * term.src.x.width * kLanes + column;
-    if (f.stride == 1 && term.offset == 0) return at;
-    const int y = at / kLanes / term.src.x.width - term.offset, x = at / kLanes % term.src.x.width - term.offset;
-    if (y < 0 || x < 0 || y % f.stride != 0 || x % f.stride != 0) return -1;
-    if (y / f.stride >= f.dst.height || x / f.stride >= f.dst.width) return -1;
-    return (y / f.stride * f.dst.width + x / f.stride) * kLanes + column % kLanes;
+    const int width = src.x.width, at = piece.offset(quad, width), lane = at % kLanes;
+    const UpstreamQuad<P> upstream(p.upstream, piece.block, lane, liveImages(f.images, piece.block, lane));
+    if (f.stride == 1 && term.offset == 0) return {upstream, at};
+    const int pixel = at / kLanes, sy = pixel / width;
+    const int y = sy - term.offset, x = pixel - sy * width - term.offset;
+    if (y < 0 || x < 0 || y % f.stride != 0 || x % f.stride != 0) return {upstream, -1};
+    if (y / f.stride >= f.dst.height || x / f.stride >= f.dst.width) return {upstream, -1};
+    return {upstream, (y / f.stride * f.dst.width + x / f.stride) * kLanes + lane};
   }
-  __device__ float value(int, int offset, int c) const {
-    return offset < 0 ? 0.0f : UpstreamValues<P>{p.upstream, piece.block}(c, offset);
-  }
-  __device__ float weight(int, int row, int c) const { return term.weight[c * term.rowStride + row]; }
-  template <int kRun>
-  __device__ void leave(int row, int column, const float (&gradients)[kRun]) const {
-    const int at = piece.begin * term.src.x.width * kLanes + column;
-    leaveRun(plane<P>(dsrc.g, piece.block, row) + at, dsrc.accumulate, Normalise(term.src, row),
-             plane<P>(term.src.x, piece.block, row) + at, gradients);
+  __device__ Weights<false> weights(int) const { return {term.weight, term.rowStride}; }
+  __device__ void leave(int row, int quad, const float4& gradient) const {
+    const int at = piece.offset(quad, src.x.width);
+    const float4 z = src.relu ? normalisedFour(Normalise(src, row), plane<P>(src.x, piece.block, row) + at) : gradient;
+    leaveGradient(plane<P>(dsrc.g, piece.block, row) + at, dsrc.accumulate, src.relu, z, gradient);
   }
   __device__ bool hasSums() const { return false; }
-  __device__ int lanes() const { return 0; }
+  __device__ int live(int) const { return 0; }
   __device__ void leaveSums(int, double, double) const {}
 };
 
-/// dy z^T over the output pixels of a piece.
+/// dy z^T over the output pixels of a piece, and W^T dy where these are the source's pixels.
 template <class P>
 struct PointwiseWeightGradient {
+  static constexpr bool kBack = true;
   const PointwiseBackward& p;
   const PointwiseTerm& term;
-  float* gradient;  // [Cout][Cin of the term]
+  SourceGradient dsrc;
   Piece piece;
+  float* gradient;  // [Cout][Cin of the term]
+  int channels, width;
 
-  struct Place {
-    int dst, src;  // offsets within planes, or -1
-  };
+  __device__ PointwiseWeightGradient(const PointwiseBackward& backward, int part, int item)
+      : p(backward),
+        term(p.forward.terms[part]),
+        dsrc(p.gradients[part].dsrc),
+        piece(item, p.forward.pieces, p.forward.dst.height),
+        channels(term.src.x.channels),
+        width(p.forward.dst.width) {
+    gradient = p.gradients[part].weightGradient + static_cast<std::int64_t>(item) * p.forward.dst.channels * channels;
+  }
+  __device__ int quads() const { return piece.quads(width); }
   __device__ int rows() const { return p.forward.dst.channels; }
-  __device__ int cols() const { return term.src.x.channels; }
-  __device__ Place columnOf(int column) const {
+  __device__ int cols() const { return channels; }
+  __device__ OutputQuad<P> left(int quad) const {
+    const int at = piece.offset(quad, width), lane = at % kLanes;
+    return {UpstreamQuad<P>(p.upstream, piece.block, lane, liveImages(p.forward.images, piece.block, lane)), at};
+  }
+  __device__ SourceQuad<P> right(int quad) const {
+    return SourceQuad<P>(term.src, piece.block, sourceOffset(p.forward, term, piece.offset(quad, width)));
+  }
+  __device__ void leave(int row, int c, float value) const { gradient[row * channels + c] = value; }
+
+  __device__ bool samePixels() const {
     const Pointwise& f = p.forward;
-    if (column < 0 || column % kLanes >= lanesInBlock(f.images, piece.block)) return {-1, -1};
-    const int pixel = piece.begin * f.dst.width + column / kLanes, lane = column % kLanes;
-    return {pixel * kLanes + lane, sourceOffset(f, term, pixel, lane)};
+    return f.stride == 1 && term.offset == 0 && f.dst.height == term.src.x.height && f.dst.width == term.src.x.width;
   }
-  __device__ float left(const Place& place, int row) const {
-    return place.dst < 0 ? 0.0f : UpstreamValues<P>{p.upstream, piece.block}(row, place.dst);
+  __device__ bool wantsBack() const {
+    return dsrc.g.data != nullptr && samePixels() && p.forward.dst.channels <= kOuterSide;
   }
-  __device__ float right(const Place& place, int c) const {
-    return place.src < 0 ? 0.0f : Normalise(term.src, c)(valueOf(plane<P>(term.src.x, piece.block, c)[place.src]));
-  }
-  __device__ void leave(int row, int c, float value) const {
-    gradient[static_cast<std::int64_t>(row) * cols() + c] = value;
+  __device__ Weights<false> weights() const { return {term.weight, term.rowStride}; }
+  template <int R>
+  __device__ void leaveBack(int channel, int count, int quad, const float (&gradients)[R][4], const float* z,
+                            int pitch) const {
+    const bool relu = term.src.relu, accumulate = dsrc.accumulate;
+    const std::int64_t stride = dsrc.g.channelStride;
+    auto* const dst = plane<P>(dsrc.g, piece.block, channel) + piece.offset(quad, width);
+#pragma unroll
+    for (int i = 0; i < R; ++i)
+      if (i < count)
+        leaveGradient(dst + i * stride, accumulate, relu, fourOf(z + i * pitch),
+                      make_float4(gradients[i][0], gradients[i][1], gradients[i][2], gradients[i][3]));
   }
 };
 
 template <class P>
 __device__ inline void pointwise(const Pointwise& p, int item) {
   DYNAMIC_SHARED(float, shared);
-  const Piece piece(item, p.pieces, p.dst.height);
-  const PointwiseProduct<P> product = {p, piece, item};
-  multiply<P>(product, (piece.end - piece.begin) * p.dst.width * kLanes, shared);
+  const PointwiseProduct<P> product(p, item);
+  multiply<P>(product, product.quads(), shared);
 }
 
 template <class P>
 __device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
   DYNAMIC_SHARED(float, shared);
-  const Pointwise& f = p.forward;
-  for (int t = 0; t < f.termCount; ++t) {
-    const PointwiseTerm& term = f.terms[t];
-    const PointwiseTermGradient& gradient = p.gradients[t];
-    const Tensor& x = term.src.x;
-    if (gradient.dsrc.g.data != nullptr) {
-      const Piece piece(item, f.pieces, x.height);
-      const PointwiseSourceGradient<P> product = {p, term, gradient.dsrc, piece};
-      multiply<P>(product, (piece.end - piece.begin) * x.width * kLanes, shared);
+  LeftTile filled;
+  for (int part = 0; part < p.forward.termCount; ++part) {
+    const PointwiseWeightGradient<P> weights(p, part, item);
+    if (weights.dsrc.g.data != nullptr && !weights.wantsBack()) {
+      const PointwiseSourceGradient<P> source(p, part, item);
+      multiply<P>(source, source.quads(), shared);
+      filled = {};
     }
-    const Piece piece(item, f.pieces, f.dst.height);
-    const std::int64_t weights = static_cast<std::int64_t>(f.dst.channels) * x.channels;
-    const PointwiseWeightGradient<P> product = {p, term, gradient.weightGradient + item * weights, piece};
-    multiplyOuter<P>(product, (piece.end - piece.begin) * f.dst.width * kLanes, shared);
+    multiplyOuter<P>(weights, weights.quads(), shared, filled);
   }
 }
 

@@ -3,27 +3,22 @@
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/gradient_norm.cuh"
 #include "kernels/cuda/mask.cuh"
-#include "kernels/cuda/product_mma.cuh"
+#include "kernels/cuda/product.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
 #include "kernels/cuda/sep_conv_tile.h"
 #include "kernels/cuda/sgd.cuh"
 #include "kernels/cuda/wave_launch.h"
 
 namespace nao::kernels::cuda {
-namespace {
-
-constexpr std::size_t kBackwardBytes = kMultiplyBytes > kMultiplyOuterBytes ? kMultiplyBytes : kMultiplyOuterBytes;
-
-}  // namespace
 
 std::size_t sharedBytes(const Augment&) { return kAugmentBytes; }
 std::size_t sharedBytes(const BatchNorm&) { return kNormBytes; }
 std::size_t sharedBytes(const BatchNormBackward&) { return kNormBytes; }
 std::size_t sharedBytes(const MixtureBackward& p) { return static_cast<std::size_t>(p.termCount) * sizeof(double); }
-std::size_t sharedBytes(const Pointwise&) { return kMultiplyBytes; }
-std::size_t sharedBytes(const PointwiseBackward&) { return kBackwardBytes; }
-std::size_t sharedBytes(const Conv&) { return kMultiplyBytes; }
-std::size_t sharedBytes(const ConvBackward&) { return kBackwardBytes; }
+std::size_t sharedBytes(const Pointwise&) { return kProductBytes; }
+std::size_t sharedBytes(const PointwiseBackward&) { return kProductBytes; }
+std::size_t sharedBytes(const Conv&) { return kProductBytes; }
+std::size_t sharedBytes(const ConvBackward&) { return kProductBytes; }
 std::size_t sharedBytes(const SepConv& p) {
   const int floats = SepConvTile(p, false).floats(), onTensorCores = SepConvTile(p, true).floats();
   return static_cast<std::size_t>(atLeast(floats, onTensorCores)) * sizeof(float);
