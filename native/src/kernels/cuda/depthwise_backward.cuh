@@ -67,7 +67,7 @@ class DepthwiseBackwardItem {
     return {plane<P>(p.g, block, c) + image, p.g.height, p.g.width};
   }
   __device__ NormalisedQuads<Element> values(int block, int c, int image) const {
-    return {{plane<P>(f.src.x, block, c) + image, f.src.x.height, f.src.x.width}, Normalise(f.src, c)};
+    return {plane<P>(f.src.x, block, c) + image, f.src, c};
   }
 
   /// dw[ky][kx] = sum of g(y, x) * z(stride * y + ky - padding, ...), over the rows of g in this piece.
@@ -102,17 +102,19 @@ class DepthwiseBackwardItem {
                           const NormalisedQuads<Element>& z, int y, int x, int images) const {
     constexpr int kWindow = windowOf(kTogether, kKernel, kStride, 1);
     float4 gradient[kTogether];
+    loadPixels(gradient, g, y, x);
 #pragma unroll
-    for (int j = 0; j < kTogether; ++j) gradient[j] = firstOf(g(y, x + j), images);
+    for (int j = 0; j < kTogether; ++j) gradient[j] = firstOf(gradient[j], images);
 #pragma unroll
     for (int ky = 0; ky < kKernel; ++ky) {
+      const int sy = kStride * y + ky - kKernel / 2;
+      if (!z.hasRow(sy)) continue;
       float4 value[kWindow];
-#pragma unroll
-      for (int i = 0; i < kWindow; ++i) value[i] = z(kStride * y + ky - kKernel / 2, kStride * x + i - kKernel / 2);
+      loadPixels(value, z, sy, kStride * x - kKernel / 2);
 #pragma unroll
       for (int kx = 0; kx < kKernel; ++kx)
 #pragma unroll
-        for (int j = 0; j < kTogether; ++j) sum[ky * kKernel + kx] += dot(gradient[j], value[kStride * j + kx]);
+        for (int j = 0; j < kTogether; ++j) addDot(sum[ky * kKernel + kx], gradient[j], value[kStride * j + kx]);
     }
   }
   __device__ void anyWeightGradient() const {
@@ -130,10 +132,13 @@ class DepthwiseBackwardItem {
             const auto g = gradients(piece.block, c, lane);
             const auto z = values(piece.block, c, lane);
             const int sy = f.stride * y + f.dilation * ky - padding();
+            if (!z.hasRow(sy)) return;
 #pragma unroll
-            for (int j = 0; j < kRun; ++j)
-              sum += dot(firstOf(g(y, column + j), images - lane),
-                         z(sy, f.stride * (column + j) + f.dilation * kx - padding()));
+            for (int j = 0; j < kRun; ++j) {
+              const int sx = f.stride * (column + j) + f.dilation * kx - padding();
+              addDot(sum, firstOf(g.masked(g.nearest(y, column + j), column + j), images - lane),
+                     z.masked(z.nearest(sy, sx), sx));
+            }
           });
         sum = runs.sum(sum);
         if (c < channels && runs.share() == 0) gradient[c * k2 + tap] = sum;
@@ -172,14 +177,15 @@ class DepthwiseBackwardItem {
     }
     for (int ky = 0; ky < f.kernel; ++ky) {
       const int sy = y + padding() - f.dilation * ky;
-      if (sy < 0 || sy % f.stride != 0) continue;
-      for (int kx = 0; kx < f.kernel; ++kx)
+      if (sy % f.stride != 0 || !g.hasRow(sy / f.stride)) continue;
+      for (int kx = 0; kx < f.kernel; ++kx) {
+        const float w = taps[ky * f.kernel + kx];
 #pragma unroll
         for (int j = 0; j < kRun; ++j) {
-          const int sx = x + j + padding() - f.dilation * kx;
-          if (sx >= 0 && sx % f.stride == 0)
-            multiplyAdd(sum[j], taps[ky * f.kernel + kx], g(sy / f.stride, sx / f.stride));
+          const int sx = x + j + padding() - f.dilation * kx, from = f.stride == 2 ? sx >> 1 : sx;
+          multiplyAdd(sum[j], f.stride * from == sx ? w : 0, g.masked(g.nearest(sy / f.stride, from), from));
         }
+      }
     }
   }
   /// Leaves a run of gradients with respect to z, and adds to the sums of g and g * x over the first `images`.
@@ -190,12 +196,16 @@ class DepthwiseBackwardItem {
     const Element* const stored = plane<P>(f.src.x, block, c) + at;
     Element* const to = plane<P>(p.dsrc.g, block, c) + at;
     const bool sums = p.sourceSums.data != nullptr, wantsX = f.src.relu || sums, accumulate = p.dsrc.accumulate;
-    float4 values[kRun], before[kRun];
+    float4 values[kRun] = {}, before[kRun] = {};
+    if (wantsX) {
 #pragma unroll
-    for (int j = 0; j < kRun; ++j) values[j] = wantsX && x + j < width ? fourOf(stored + j * kLanes) : zeros();
+      for (int j = 0; j < kRun; ++j) values[j] = fourOf(stored + min(j, width - 1 - x) * kLanes);
+    }
+    if (accumulate) {
 #pragma unroll
-    for (int j = 0; j < kRun; ++j)
-      before[j] = accumulate && x + j < width ? fourOf(static_cast<const Element*>(to) + j * kLanes) : zeros();
+      for (int j = 0; j < kRun; ++j)
+        before[j] = fourOf(static_cast<const Element*>(to) + min(j, width - 1 - x) * kLanes);
+    }
     float ofGradients = 0, ofProducts = 0;
 #pragma unroll
     for (int j = 0; j < kRun; ++j) {
@@ -208,7 +218,7 @@ class DepthwiseBackwardItem {
       if (!sums) continue;
       const float4 counted = firstOf(left, images);
       ofGradients += (counted.x + counted.y) + (counted.z + counted.w);
-      ofProducts += dot(counted, v);
+      addDot(ofProducts, counted, v);
     }
     sum += static_cast<double>(ofGradients);
     sumX += static_cast<double>(ofProducts);

@@ -81,8 +81,7 @@ class SepConvItem {
       const int image = s.image(unit), c = s.pixel(unit) / runs, first = s.pixel(unit) % runs * kRun;
       float4 sum[kRun] = {};
       if (c < inputs) {
-        const NormalisedQuads<typename P::Element> z{
-            {plane<P>(p.src.x, piece.block, c) + image, p.src.x.height, p.src.x.width}, Normalise(p.src, c)};
+        const NormalisedQuads<typename P::Element> z(plane<P>(p.src.x, piece.block, c) + image, p.src, c);
         depthwiseRun(sum, p, p.depthwise + c * taps, s.y, s.x + first, z);
       }
       float* to = d + c * tile.columns() + (first * s.perPixel + (unit & (s.perPixel - 1))) * 4;

@@ -82,7 +82,9 @@ class SepConvUnits {
       const float4 v = firstOf(out_[o], images);
       const float4 r = make_float4(rounded<P>(v.x), rounded<P>(v.y), rounded<P>(v.z), rounded<P>(v.w));
       sums[o] = (r.x + r.y) + (r.z + r.w);
-      squares[o] = dot(r, r);
+      float square = 0;
+      addDot(square, r, r);
+      squares[o] = square;
     }
     const int lane = threadIdx.x % 32, together = tile_.quads < 32 ? tile_.quads : 32;
     if (together == 32) {
