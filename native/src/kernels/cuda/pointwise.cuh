@@ -175,25 +175,36 @@ struct PointwiseWeightGradient {
 };
 
 template <class P>
-__device__ inline void pointwise(const Pointwise& p, int item) {
+__attribute__((noinline)) __device__ void pointwise(const Pointwise& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const PointwiseProduct<P> product(p, item);
   multiply<P>(product, product.quads(), shared);
 }
 
 template <class P>
-__device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
+__attribute__((noinline)) __device__ void pointwiseSourceGradient(const PointwiseBackward& p, int part, int item) {
   DYNAMIC_SHARED(float, shared);
-  const int parts = p.forward.termCount;
-  for (int part = 0; part < parts; ++part) {
-    if (p.gradients[part].dsrc.g.data == nullptr || gradientsTogether(p, part)) continue;
-    const PointwiseSourceGradient<P> product(p, part, item);
-    multiply<P>(product, product.quads(), shared);
-  }
+  const PointwiseSourceGradient<P> product(p, part, item);
+  multiply<P>(product, product.quads(), shared);
+}
+template <class P>
+__attribute__((noinline)) __device__ LeftTile pointwiseWeightGradient(const PointwiseBackward& p, int part, int item,
+                                                                      LeftTile filled) {
+  DYNAMIC_SHARED(float, shared);
+  const PointwiseWeightGradient<P> product(p, part, item);
+  multiplyOuter<P>(product, product.quads(), shared, filled);
+  return filled;
+}
+
+template <class P>
+__device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
   LeftTile filled;
-  for (int part = 0; part < parts; ++part) {
-    const PointwiseWeightGradient<P> product(p, part, item);
-    multiplyOuter<P>(product, product.quads(), shared, filled);
+  for (int part = 0; part < p.forward.termCount; ++part) {
+    if (p.gradients[part].dsrc.g.data != nullptr && !gradientsTogether(p, part)) {
+      pointwiseSourceGradient<P>(p, part, item);
+      filled = {};
+    }
+    filled = pointwiseWeightGradient<P>(p, part, item, filled);
   }
 }
 
