@@ -178,22 +178,30 @@ struct ConvWeightGradient {
 };
 
 template <class P>
-__device__ inline void conv(const Conv& p, int item) {
+__attribute__((noinline)) __device__ void conv(const Conv& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const ConvProduct<P> product(p, item);
   multiply<P>(product, product.quads(), shared);
 }
 
 template <class P>
-__device__ inline void convBackward(const ConvBackward& p, int item) {
+__attribute__((noinline)) __device__ void convSourceGradient(const ConvBackward& p, int item) {
   DYNAMIC_SHARED(float, shared);
-  if (p.dsrc.g.data != nullptr) {
-    const ConvSourceGradient<P> source(p, item);
-    multiply<P>(source, source.quads(), shared);
-  }
-  const ConvWeightGradient<P> weights(p, item);
+  const ConvSourceGradient<P> product(p, item);
+  multiply<P>(product, product.quads(), shared);
+}
+template <class P>
+__attribute__((noinline)) __device__ void convWeightGradient(const ConvBackward& p, int item) {
+  DYNAMIC_SHARED(float, shared);
+  const ConvWeightGradient<P> product(p, item);
   LeftTile filled;
-  multiplyOuter<P>(weights, weights.quads(), shared, filled);
+  multiplyOuter<P>(product, product.quads(), shared, filled);
+}
+
+template <class P>
+__device__ inline void convBackward(const ConvBackward& p, int item) {
+  if (p.dsrc.g.data != nullptr) convSourceGradient<P>(p, item);
+  convWeightGradient<P>(p, item);
 }
 
 }  // namespace nao::kernels::cuda

@@ -49,6 +49,14 @@ __device__ inline int sourceOffset(const Pointwise& p, const PointwiseTerm& term
   return sy < x.height && sx < x.width ? (sy * x.width + sx) * kLanes + offset % kLanes : -1;
 }
 
+/// Whether a term's two gradients come from the same tiles: its source's pixels are the output's.
+__device__ inline bool gradientsTogether(const PointwiseBackward& p, int part) {
+  const Pointwise& f = p.forward;
+  const Tensor& x = f.terms[part].src.x;
+  return f.stride == 1 && f.terms[part].offset == 0 && f.dst.height == x.height && f.dst.width == x.width &&
+         f.dst.channels <= kOuterSide;
+}
+
 template <class P>
 struct PointwiseProduct {
   const Pointwise& p;
@@ -126,6 +134,7 @@ struct PointwiseWeightGradient {
   Piece piece;
   float* gradient;  // [Cout][Cin of the term]
   int channels, width;
+  bool back;
 
   __device__ PointwiseWeightGradient(const PointwiseBackward& backward, int part, int item)
       : p(backward),
@@ -133,7 +142,8 @@ struct PointwiseWeightGradient {
         dsrc(p.gradients[part].dsrc),
         piece(item, p.forward.pieces, p.forward.dst.height),
         channels(term.src.x.channels),
-        width(p.forward.dst.width) {
+        width(p.forward.dst.width),
+        back(dsrc.g.data != nullptr && gradientsTogether(p, part)) {
     gradient = p.gradients[part].weightGradient + static_cast<std::int64_t>(item) * p.forward.dst.channels * channels;
   }
   __device__ int quads() const { return piece.quads(width); }
@@ -148,13 +158,7 @@ struct PointwiseWeightGradient {
   }
   __device__ void leave(int row, int c, float value) const { gradient[row * channels + c] = value; }
 
-  __device__ bool samePixels() const {
-    const Pointwise& f = p.forward;
-    return f.stride == 1 && term.offset == 0 && f.dst.height == term.src.x.height && f.dst.width == term.src.x.width;
-  }
-  __device__ bool wantsBack() const {
-    return dsrc.g.data != nullptr && samePixels() && p.forward.dst.channels <= kOuterSide;
-  }
+  __device__ bool wantsBack() const { return back; }
   __device__ Weights<false> weights() const { return {term.weight, term.rowStride}; }
   template <int R>
   __device__ void leaveBack(int channel, int count, int quad, const float (&gradients)[R][4], const float* z,
@@ -171,24 +175,36 @@ struct PointwiseWeightGradient {
 };
 
 template <class P>
-__device__ inline void pointwise(const Pointwise& p, int item) {
+__attribute__((noinline)) __device__ void pointwise(const Pointwise& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const PointwiseProduct<P> product(p, item);
   multiply<P>(product, product.quads(), shared);
 }
 
 template <class P>
-__device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
+__attribute__((noinline)) __device__ void pointwiseSourceGradient(const PointwiseBackward& p, int part, int item) {
   DYNAMIC_SHARED(float, shared);
+  const PointwiseSourceGradient<P> product(p, part, item);
+  multiply<P>(product, product.quads(), shared);
+}
+template <class P>
+__attribute__((noinline)) __device__ LeftTile pointwiseWeightGradient(const PointwiseBackward& p, int part, int item,
+                                                                      LeftTile filled) {
+  DYNAMIC_SHARED(float, shared);
+  const PointwiseWeightGradient<P> product(p, part, item);
+  multiplyOuter<P>(product, product.quads(), shared, filled);
+  return filled;
+}
+
+template <class P>
+__device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
   LeftTile filled;
   for (int part = 0; part < p.forward.termCount; ++part) {
-    const PointwiseWeightGradient<P> weights(p, part, item);
-    if (weights.dsrc.g.data != nullptr && !weights.wantsBack()) {
-      const PointwiseSourceGradient<P> source(p, part, item);
-      multiply<P>(source, source.quads(), shared);
+    if (p.gradients[part].dsrc.g.data != nullptr && !gradientsTogether(p, part)) {
+      pointwiseSourceGradient<P>(p, part, item);
       filled = {};
     }
-    multiplyOuter<P>(weights, weights.quads(), shared, filled);
+    filled = pointwiseWeightGradient<P>(p, part, item, filled);
   }
 }
 

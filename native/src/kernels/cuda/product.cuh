@@ -6,6 +6,7 @@
 // Tiles lie in shared memory; a thread holds a small block of results in registers (fp32, fused multiply-add). A thread
 // fills, and multiplies in `multiply`, one quad of a tile's columns, so that it works out only once where that lies.
 // What is multiplied comes from `Product`, so that normalisation, strides and windows happen while tiles are filled.
+// The functions that run a product are not inline: what one keeps in registers leaves the others theirs.
 #pragma once
 
 #include "kernels/cuda/item.cuh"
@@ -119,28 +120,23 @@ __device__ inline void finishStored(const Values& values, int firstRow, const Sl
 template <class P>
 struct UpstreamQuad {
   using Element = typename P::Element;
-  const Element *g, *y;
-  std::int64_t gStride, yStride, coefficientStride;
+  const Element *g, *y;  // without coefficients y is g, and counts 0 times
   const float* coefficients;
+  int gStride, yStride, coefficientStride;
   float4 mask;
   int live;
 
   __device__ UpstreamQuad(const Upstream& u, int block, int lane, int live_)
       : g(plane<P>(u.g, block, 0)),
-        y(u.coefficients == nullptr ? nullptr : plane<P>(u.y, block, 0)),
-        gStride(u.g.channelStride),
-        yStride(u.y.channelStride),
-        coefficientStride(u.coefficientStride),
+        y(u.coefficients == nullptr ? g : plane<P>(u.y, block, 0)),
         coefficients(u.coefficients),
+        gStride(static_cast<int>(u.g.channelStride)),
+        yStride(u.coefficients == nullptr ? gStride : static_cast<int>(u.y.channelStride)),
+        coefficientStride(u.coefficientStride),
         mask(u.mask == nullptr ? make_float4(1, 1, 1, 1) : fourOf(u.mask + block * kLanes + lane)),
         live(live_) {}
-  __device__ float4 dy(const float4& gs, const float4& ys, float factor, float ofY, float constant) const {
-    const auto one = [&](float m, float gradient, float out, int image) {
-      if (image >= live) return 0.0f;
-      return coefficients == nullptr ? m * gradient : fmaf(factor, m * gradient, fmaf(ofY, out, constant));
-    };
-    return make_float4(one(mask.x, gs.x, ys.x, 0), one(mask.y, gs.y, ys.y, 1), one(mask.z, gs.z, ys.z, 2),
-                       one(mask.w, gs.w, ys.w, 3));
+  __device__ float coefficient(int which, int channel, float otherwise) const {
+    return coefficients == nullptr ? otherwise : coefficients[which * coefficientStride + channel];
   }
 };
 
@@ -149,32 +145,32 @@ struct UpstreamQuad {
 ///   upstream.
 template <class P, class Values>
 __device__ inline void fillUpstream(const Values& values, int firstRow, const Slots& slots) {
+  constexpr int kQuads = 2;  // twice as many loads
   const UpstreamQuad<P>& upstream = values.upstream;
-  const bool normalised = upstream.coefficients != nullptr;
-  for (int batch = slots.first; batch < slots.count; batch += kBatch * slots.step) {
-    float4 g[kBatch], y[kBatch];
-    float factor[kBatch], ofY[kBatch], constant[kBatch];
+  for (int batch = slots.first; batch < slots.count; batch += kQuads * slots.step) {
+    float4 g[kQuads], y[kQuads];
+    float factor[kQuads], ofY[kQuads], constant[kQuads];
+    int live[kQuads];
 #pragma unroll
-    for (int i = 0; i < kBatch; ++i) {
-      const int row = batch + i * slots.step;
-      g[i] = y[i] = make_float4(0, 0, 0, 0);
-      factor[i] = ofY[i] = constant[i] = 0;
-      const int offset = row < slots.count ? values.offset(firstRow + row) : -1;
-      if (offset < 0) continue;
-      const int channel = values.channel(firstRow + row);
-      g[i] = fourOf(upstream.g + channel * upstream.gStride + offset);
-      if (!normalised) continue;
-      y[i] = fourOf(upstream.y + channel * upstream.yStride + offset);
-      const float* const coefficients = upstream.coefficients + channel;
-      factor[i] = coefficients[0];
-      ofY[i] = coefficients[upstream.coefficientStride];
-      constant[i] = coefficients[2 * upstream.coefficientStride];
+    for (int i = 0; i < kQuads; ++i) {
+      const int row = firstRow + min(batch + i * slots.step, slots.count - 1);
+      const int offset = values.offset(row), channel = values.channel(row);
+      live[i] = offset < 0 ? 0 : upstream.live;
+      g[i] = fourOf(upstream.g + (channel * upstream.gStride + max(offset, 0)));
+      y[i] = fourOf(upstream.y + (channel * upstream.yStride + max(offset, 0)));
+      factor[i] = upstream.coefficient(0, channel, 1);
+      ofY[i] = upstream.coefficient(1, channel, 0);
+      constant[i] = upstream.coefficient(2, channel, 0);
     }
 #pragma unroll
-    for (int i = 0; i < kBatch; ++i) {
+    for (int i = 0; i < kQuads; ++i) {
+      const auto dy = [&](float mask, float gradient, float out, int image) {
+        return image < live[i] ? fmaf(factor[i], mask * gradient, fmaf(ofY[i], out, constant[i])) : 0.0f;
+      };
       const int row = batch + i * slots.step;
-      if (row < slots.count)
-        putFour(slots.at(row), operand<P>(upstream.dy(g[i], y[i], factor[i], ofY[i], constant[i])));
+      const float4 four = make_float4(dy(upstream.mask.x, g[i].x, y[i].x, 0), dy(upstream.mask.y, g[i].y, y[i].y, 1),
+                                      dy(upstream.mask.z, g[i].z, y[i].z, 2), dy(upstream.mask.w, g[i].w, y[i].w, 3));
+      if (row < slots.count) putFour(slots.at(row), operand<P>(four));
     }
   }
 }
