@@ -37,7 +37,7 @@ constexpr nao::kernels::Kernel<Parameters> kernel() {
   return {noScratch, [](const Parameters& p, int item, float*) { launch(p, item, 1); }};
 }
 
-/// A family of which other backends run one item.
+/// A family of which other backends run one item, or that is cut differently here: for every item of theirs all.
 template <class Parameters>
 constexpr nao::kernels::Kernel<Parameters> wholeCall() {
   return {noScratch, [](const Parameters& p, int, float*) {
@@ -91,8 +91,8 @@ const nao::kernels::KernelTable& cudaBackend() {
     made.gradientClip = wholeCall<nao::kernels::GradientClip>();
     made.sgd = wholeCall<nao::kernels::Sgd>();
     made.loss = kernel<nao::kernels::Loss>();
-    made.linear = kernel<nao::kernels::Linear>();
-    made.linearBackward = kernel<nao::kernels::LinearBackward>();
+    made.linear = wholeCall<nao::kernels::Linear>();
+    made.linearBackward = wholeCall<nao::kernels::LinearBackward>();
     made.globalPool = kernel<nao::kernels::GlobalPool>();
     made.globalPoolBackward = kernel<nao::kernels::GlobalPoolBackward>();
     made.augment = kernel<nao::kernels::Augment>();

@@ -1,22 +1,27 @@
-// Explicit images into the layout: a thread per value, neighbouring threads on neighbouring images.
+// Explicit images into the layout: a thread per four images of a pixel, so that a warp reads whole sectors of images.
 #pragma once
 
-#include "kernels/cuda/item.cuh"
+#include "kernels/cuda/map_quads.cuh"
 
 namespace nao::kernels::cuda {
 
 template <class P>
 __device__ inline void copyInput(const CopyInput& p, int item) {
   const Piece piece(item, p.pieces, p.dst.height);
-  const int lane = threadIdx.x % kLanes, lanes = lanesInBlock(p.images, piece.block);
-  const std::int64_t pixels = static_cast<std::int64_t>(p.dst.height) * p.dst.width;
-  const std::int64_t image = static_cast<std::int64_t>(piece.block) * kLanes + lane;
-  eachRow(p.dst.channels, piece, [&](int c, int y) {
-    const float* src = p.src + (image * p.dst.channels + c) * pixels + static_cast<std::int64_t>(y) * p.dst.width;
-    auto* dst = plane<P>(p.dst, piece.block, c) + y * p.dst.width * kLanes + lane;
-    for (int x = threadIdx.x % 32 / kLanes; x < p.dst.width; x += 32 / kLanes)
-      put(dst + x * kLanes, lane < lanes ? src[x] : 0.0f);
-  });
+  if (piece.rows() == 0) return;
+  const Tensor dst = p.dst;
+  const int lane = piece.offset(static_cast<int>(threadIdx.x), dst.width) % kLanes;
+  const int present = lanesInBlock(p.images, piece.block) - lane;
+  const std::int64_t pixels = static_cast<std::int64_t>(dst.height) * dst.width, perImage = dst.channels * pixels;
+  const float* const first = p.src + (static_cast<std::int64_t>(piece.block) * kLanes + lane) * perImage;
+  for (ItemWalk walk(1, piece.quads(dst.width)); walk.channel < dst.channels; walk.next()) {
+    const int at = piece.offset(walk.part, dst.width);
+    const float* const src = first + walk.channel * pixels + at / kLanes;
+    ImageQuad x;
+#pragma unroll
+    for (int n = 0; n < 4; ++n) x.of[n] = n < present ? src[n * perImage] : 0.0f;
+    putImages(plane<P>(dst, piece.block, walk.channel) + at, x);
+  }
 }
 
 }  // namespace nao::kernels::cuda

@@ -11,9 +11,11 @@ __device__ inline void sumOfSquares(const SumOfSquares& p, int item) {
   SHARED(double, space, [kWarps]);
   const std::int64_t first = static_cast<std::int64_t>(item) * kSquaredElements;
   const int count = static_cast<int>(p.count - first < kSquaredElements ? p.count - first : kSquaredElements);
+  const float* const values = p.x + first;
   double sum = 0;
+#pragma unroll 16
   for (int i = threadIdx.x; i < count; i += kThreads) {
-    const double x = p.x[first + i];
+    const double x = values[i];
     sum += x * x;
   }
   sum = sumOverThreads(sum, space);

@@ -26,13 +26,16 @@ __device__ inline void mixtureBackward(const MixtureBackward& p, int) {
   const int lane = threadIdx.x % 32, columns = p.forward.columns;
   for (int t = threadIdx.x / 32; t < p.termCount; t += kWarps) {
     const MixtureTerm& term = p.terms[t];
+    const double* const firstSlot = term.sums;
+    const int channels = term.channels, slots = p.slots;
     double gradient = 0;
-    for (int c = lane; c < term.channels; c += 32) {
+    for (int c = lane; c < channels; c += 32) {
       double g = 0, gx = 0;
-      for (int slot = 0; slot < p.slots; ++slot) {
-        const double* sums = term.sums + static_cast<std::int64_t>(slot) * 2 * term.channels;
+#pragma unroll 8
+      for (int slot = 0; slot < slots; ++slot) {
+        const double* sums = firstSlot + static_cast<std::int64_t>(slot) * 2 * channels;
         g += sums[c];
-        gx += sums[term.channels + c];
+        gx += sums[channels + c];
       }
       gradient +=
           term.scale != nullptr ? static_cast<double>(term.scale[c]) * gx + static_cast<double>(term.shift[c]) * g : gx;

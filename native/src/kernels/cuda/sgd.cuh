@@ -17,13 +17,24 @@ __device__ inline void sgd(const Sgd& p, int item) {
   const float* gradient = p.gradient == nullptr ? nullptr : p.gradient + first;
   const float rate = p.learningRate, momentum = p.momentum, decay = p.weightDecay;
   const bool nesterov = p.nesterov;
-#pragma unroll 4
-  for (int i = threadIdx.x; i < count; i += kThreads) {
-    float d = decay * value[i];
-    if (gradient != nullptr) d += clipScale * gradient[i];
-    const float m = momentum * momentumBuffer[i] + d;
+  constexpr int kEach = kUpdatedElements / kThreads;
+  float values[kEach], momenta[kEach], gradients[kEach];
+#pragma unroll
+  for (int k = 0; k < kEach; ++k) {
+    const int i = static_cast<int>(threadIdx.x) + k * kThreads;
+    values[k] = i < count ? value[i] : 0.0f;
+    momenta[k] = i < count ? momentumBuffer[i] : 0.0f;
+    gradients[k] = gradient != nullptr && i < count ? gradient[i] : 0.0f;
+  }
+#pragma unroll
+  for (int k = 0; k < kEach; ++k) {
+    const int i = static_cast<int>(threadIdx.x) + k * kThreads;
+    if (i >= count) continue;
+    float d = decay * values[k];
+    if (gradient != nullptr) d += clipScale * gradients[k];
+    const float m = momentum * momenta[k] + d;
     momentumBuffer[i] = m;
-    value[i] -= rate * (nesterov ? d + momentum * m : m);
+    value[i] = values[k] - rate * (nesterov ? d + momentum * m : m);
   }
 }
 

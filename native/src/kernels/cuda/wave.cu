@@ -2,6 +2,7 @@
 #include "kernels/cuda/augment.cuh"
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/gradient_norm.cuh"
+#include "kernels/cuda/linear.cuh"
 #include "kernels/cuda/mask.cuh"
 #include "kernels/cuda/product.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
@@ -11,7 +12,7 @@
 
 namespace nao::kernels::cuda {
 
-std::size_t sharedBytes(const Augment&) { return kAugmentBytes; }
+std::size_t sharedBytes(const Augment& p) { return augmentBytes(p); }
 std::size_t sharedBytes(const BatchNorm&) { return kNormBytes; }
 std::size_t sharedBytes(const BatchNormBackward&) { return kNormBytes; }
 std::size_t sharedBytes(const MixtureBackward& p) { return static_cast<std::size_t>(p.termCount) * sizeof(double); }
@@ -32,6 +33,8 @@ int itemsOf(std::int64_t elements, int elementsPerItem) {
 
 }  // namespace
 
+int items(const Linear& p) { return itemsOf(p.images, kLinearImages); }
+int items(const LinearBackward& p) { return blockCount(p.forward.images) * itemsOf(p.forward.inputs, kLinearInputs); }
 int items(const MaskDraw& p) { return itemsOf(blockCount(p.images) * kLanes * p.width, kMaskNumbers); }
 int items(const BatchNorm& p) { return itemsOf(p.channels, kNormChannels); }
 int items(const BatchNormBackward& p) { return itemsOf(p.channels, kNormChannels); }

@@ -98,7 +98,7 @@ std::size_t sharedBytes(const ConvBackward& p);
 std::size_t sharedBytes(const SepConv& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
-/// what kernels.h calls one item is cut by channels or elements.
+/// what kernels.h calls one item is cut by channels or elements, and linear layers by images or inputs.
 template <class Parameters>
 int items(const Parameters& p) {
   return blockCount(p.images) * p.pieces;
@@ -109,13 +109,13 @@ inline int items(const WeightedSumBackward& p) { return items(p.forward); }
 inline int items(const Mixture&) { return 1; }
 inline int items(const MixtureBackward&) { return 1; }
 inline int items(const Loss& p) { return blockCount(p.images); }
-inline int items(const Linear& p) { return blockCount(p.images); }
-inline int items(const LinearBackward& p) { return blockCount(p.forward.images); }
 inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
 inline int items(const PointwiseBackward& p) { return items(p.forward); }
 inline int items(const ConvBackward& p) { return items(p.forward); }
 inline int items(const SepConvBackward& p) { return items(p.forward); }
 inline int items(const DepthwiseBackward& p) { return items(p.forward); }
+int items(const Linear& p);
+int items(const LinearBackward& p);
 int items(const MaskDraw& p);
 int items(const BatchNorm& p);
 int items(const BatchNormBackward& p);
