@@ -59,7 +59,6 @@ __device__ inline void poolOf(const Pool& p, int item) {
   const PoolShape shape(p);
   const Source src = p.src;
   const Tensor dst = p.dst;
-  const Sums sums = p.sums;
   const int quads = piece.quads(dst.width);
   const ChannelTeam team(quads, 1);
   const int lane = piece.offset(team.rank, dst.width) % kLanes;
@@ -87,12 +86,12 @@ __device__ inline void poolOf(const Pool& p, int item) {
         squares += squaresOfQuad;
       }
     }
-    if (sums.data == nullptr) continue;
+    if (p.sums.data == nullptr) continue;
     sum = team.sum(sum);
     squares = team.sum(squares);
     if (team.rank != 0 || c >= dst.channels) continue;
-    sums.at(item, 0, c) = sum;
-    sums.at(item, 1, c) = squares;
+    p.sums.at(item, 0, c) = sum;
+    p.sums.at(item, 1, c) = squares;
   }
 }
 
