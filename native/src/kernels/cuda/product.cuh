@@ -232,6 +232,8 @@ struct ThreadRows {
 
   __device__ ThreadRows(const TileShape& tile, int rows) : shape(tile), weights{tile.groups()}, count(rows) {}
   __device__ static int mostRows(const TileShape& tile) { return R * tile.groups(); }
+  __device__ static constexpr int turns() { return 1; }
+  __device__ void nextTurn() {}
   __device__ void clear() {
 #pragma unroll
     for (int i = 0; i < 4 * R; ++i) out[i / 4][i % 4] = 0;
@@ -280,7 +282,7 @@ struct ThreadRows {
   }
   /// Adds the first live(quad) columns of the tile's quads to the sums; all threads call.
   template <class Live>
-  __device__ void addSums(int quads, Live&& live) {
+  __device__ void addSums(double*, int quads, Live&& live) {
     const int images = shape.quad() < quads ? live(shape.quad()) : 0;
     float values[kValues] = {};
 #pragma unroll
@@ -313,20 +315,27 @@ struct ThreadRows {
   }
 };
 
-/// Calls f(product) with what multiplies `rows` rows, or the first of them.
-template <class P, class F>
-__device__ inline void withRows(const TileShape& shape, int rows, F&& f) {
-  if constexpr (P::kTensorCores) {
+/// Calls f(rows) with what multiplies `count` rows, or the first of them. kBack: it runs beside multiplyOuter, to which
+/// it leaves registers; what it multiplies may take several turns.
+template <class P, bool kBack, class F>
+__device__ inline void withRows(const TileShape& shape, int count, F&& f) {
+  if constexpr (P::kTensorCores && kBack) {
+    f(TensorRows<P, 1, 3>(shape, count));
+  } else if constexpr (P::kTensorCores) {
     if (shape.shift == 7)
-      f(TensorRows<P, 2, 3>(shape, rows));
+      f(TensorRows<P, 2, 3>(shape, count));
     else
-      f(TensorRows<P, 1, 5>(shape, rows));
+      f(TensorRows<P, 1, 5>(shape, count));
   } else {
-    if (rows <= ThreadRows<P, 5>::mostRows(shape))
-      f(ThreadRows<P, 5>(shape, rows));
+    if (count <= ThreadRows<P, 5>::mostRows(shape))
+      f(ThreadRows<P, 5>(shape, count));
     else
-      f(ThreadRows<P, 10>(shape, rows));
+      f(ThreadRows<P, 10>(shape, count));
   }
+}
+template <class P>
+__device__ inline int mostBackRows(const TileShape& shape) {
+  return P::kTensorCores ? TensorRows<P, 1, 3>::mostRows(shape) : ThreadRows<P, 10>::mostRows(shape);
 }
 
 /// Product has
@@ -337,6 +346,7 @@ __device__ inline void withRows(const TileShape& shape, int rows, F&& f) {
 ///   hasSums() and leaveSums(row, sum, squares), over the first live(quad) of the quads' images.
 template <class P, class Rows, class Product>
 __device__ inline void multiplyRows(const Product& product, const TileShape& shape, int quads, float* shared) {
+  double* const sums = reinterpret_cast<double*>(shared);
   float* const tile = shared + kSumsFloats;
   int filledQuad = -1, filledPart = -1, filledDepth = -1;
   for (int firstRow = 0; firstRow < product.rows(); firstRow += Rows::mostRows(shape)) {
@@ -369,11 +379,10 @@ __device__ inline void multiplyRows(const Product& product, const TileShape& sha
       rows.each(inTile, [&](int row, int inner, const float4& values) {
         product.leave(firstRow + row, firstQuad + inner, values);
       });
-      if (product.hasSums()) rows.addSums(inTile, [&](int inner) { return product.live(firstQuad + inner); });
+      if (product.hasSums()) rows.addSums(sums, inTile, [&](int inner) { return product.live(firstQuad + inner); });
     }
     if (product.hasSums())
-      rows.leaveSums(reinterpret_cast<double*>(shared),
-                     [&](int row, double sum, double square) { product.leaveSums(firstRow + row, sum, square); });
+      rows.leaveSums(sums, [&](int row, double sum, double square) { product.leaveSums(firstRow + row, sum, square); });
   }
 }
 
@@ -381,8 +390,9 @@ __device__ inline void multiplyRows(const Product& product, const TileShape& sha
 template <class P, class Product>
 __device__ inline void multiply(const Product& product, int quads, float* shared) {
   const TileShape shape = TileShape::of(quads);
-  withRows<P>(shape, product.rows(),
-              [&](const auto& rows) { multiplyRows<P, std::decay_t<decltype(rows)>>(product, shape, quads, shared); });
+  withRows<P, false>(shape, product.rows(), [&](const auto& rows) {
+    multiplyRows<P, std::decay_t<decltype(rows)>>(product, shape, quads, shared);
+  });
 }
 
 // ---- multiplyOuter
@@ -470,7 +480,7 @@ struct OuterShape {
     rows = ceilOf(allRows, ceilOf(allRows, kOuterSide));
     while (tile.shift > 4 && rows * tile.pitch() > kMostLeftFloats) --tile.shift;
     leftFloats = rows * tile.pitch();
-    const int most = back ? min(kOuterSide, ThreadRows<P, 10>::mostRows(tile)) : kOuterSide;
+    const int most = back ? min(kOuterSide, mostBackRows<P>(tile)) : kOuterSide;
     int parts = ceilOf(allCols, most);
     do {
       cols = ceilOf(allCols, parts++);
@@ -479,7 +489,7 @@ struct OuterShape {
   }
   __device__ int weightFloats() const {
     int floats = 0;
-    withRows<P>(tile, cols, [&](const auto& back) { floats = back.weights.floats(rows); });
+    withRows<P, true>(tile, cols, [&](const auto& back) { floats = back.weights.floats(rows); });
     return floats;
   }
 };
@@ -518,7 +528,7 @@ __device__ inline void multiplyOuter(const Product& product, int quads, float* s
         rightValues.begin(firstCol, rightSlots);
         if constexpr (Product::kBack) {
           if (back)
-            withRows<P>(tile, cols, [&](const auto& of) {
+            withRows<P, true>(tile, cols, [&](const auto& of) {
               fillWeights<P>(product.weights(), firstCol, cols, 0, rows, of.weights, weights);
             });
         }
@@ -532,13 +542,15 @@ __device__ inline void multiplyOuter(const Product& product, int quads, float* s
         __syncthreads();
         if constexpr (Product::kBack) {
           if (back)
-            withRows<P>(tile, cols, [&](auto gradients) {
-              gradients.clear();
-              gradients.add(left, inTile, weights, rows);
-              gradients.each(inTile, [&](int col, int inner, const float4& gradient) {
-                product.leaveBack(firstCol + col, firstQuad + inner, gradient,
-                                  fourOf(right + col * tile.pitch() + 4 * inner));
-              });
+            withRows<P, true>(tile, cols, [&](auto gradients) {
+              for (int turn = 0; turn < gradients.turns(); ++turn, gradients.nextTurn()) {
+                gradients.clear();
+                gradients.add(left, inTile, weights, rows);
+                gradients.each(inTile, [&](int col, int inner, const float4& gradient) {
+                  product.leaveBack(firstCol + col, firstQuad + inner, gradient,
+                                    fourOf(right + col * tile.pitch() + 4 * inner));
+                });
+              }
             });
         }
         outer.add(left, right, tile.pitch(), inTile);

@@ -46,7 +46,7 @@ struct TensorWeights {
 };
 
 /// Products of a warp: kTiles tiles of 8 rows for kSpans spans of columns. The warps have all spans of a tile, and as
-/// many groups of rows as there are warps for.
+/// many groups of rows as there are warps for; where spans are left over, they are of the next turn.
 template <class P, int kSpans, int kTiles>
 struct TensorRows {
   static constexpr int kMost = kStep * kTiles;
@@ -57,7 +57,7 @@ struct TensorRows {
   int warpsAcross, group, tiles, firstSpan;
   FragmentLane lane;
   float out[kSpans][kTiles][2][4];
-  float sums[kTiles][2] = {}, squares[kTiles][2] = {};
+  bool summed = false;
 
   __device__ TensorRows(const TileShape& tile, int rows)
       : shape(tile), count(rows), weights{ceilOf(min(rows, mostRows(tile)), kStep) * kStep}, warpsAcross(across(tile)) {
@@ -66,7 +66,9 @@ struct TensorRows {
     firstSpan = warp % warpsAcross * kSpans;
     tiles = ceilOf(weights.filled / kStep, kWarps / warpsAcross);
   }
-  __device__ static int across(const TileShape& tile) { return tile.quads() / (kStep * kSpans); }
+  __device__ static int across(const TileShape& tile) { return min(kWarps, tile.quads() / (kStep * kSpans)); }
+  __device__ int turns() const { return shape.quads() / (kStep * kSpans * warpsAcross); }
+  __device__ void nextTurn() { firstSpan += warpsAcross * kSpans; }
   __device__ static int mostRows(const TileShape& tile) { return kWarps / across(tile) * kMost; }
   /// The first row of a tile of the warp, or -1.
   __device__ int rowOf(int tile) const {
@@ -124,43 +126,46 @@ struct TensorRows {
       }
     }
   }
-  /// Adds the first live(quad) columns of the tile's quads to the sums.
+  /// The warp's sums of its rows in shared memory, and behind them those of squares.
+  __device__ static double* sumsOf(double* space, int warp) { return space + warp * 2 * kMost; }
+  /// Adds the first live(quad) columns of the tile's quads to the sums in `space`; all threads call.
   template <class Live>
-  __device__ void addSums(int quads, Live&& live) {
-#pragma unroll
-    for (int s = 0; s < kSpans; ++s) {
-      const int quad = (firstSpan + s) * kStep + lane.row, images = quad < quads ? live(quad) : 0;
-#pragma unroll
-      for (int i = 0; i < kTiles * 8; ++i) {
-        const int t = i / 8, j = i / 4 % 2, column = i % 4;
-        const float value = column < images ? rounded<P>(out[s][t][column / 2][j + column % 2 * 2]) : 0.0f;
-        sums[t][j] += value;
-        squares[t][j] = fmaf(value, value, squares[t][j]);
-      }
-    }
-  }
-  /// Calls leave(row, sum, sum of squares); all threads call.
-  template <class Leave>
-  __device__ void leaveSums(double* space, Leave&& leave) const {
-    double* const mine = space + static_cast<int>(threadIdx.x) / 32 * 2 * kMost + 2 * lane.col;
-    __syncthreads();
+  __device__ void addSums(double* space, int quads, Live&& live) {
+    double* const mine = sumsOf(space, static_cast<int>(threadIdx.x) / 32) + 2 * lane.col;
 #pragma unroll
     for (int i = 0; i < kTiles * 2; ++i) {
-      float sum = sums[i / 2][i % 2], square = squares[i / 2][i % 2];
+      float sum = 0, square = 0;
+#pragma unroll
+      for (int s = 0; s < kSpans; ++s) {
+        const int quad = (firstSpan + s) * kStep + lane.row, images = quad < quads ? live(quad) : 0;
+#pragma unroll
+        for (int column = 0; column < 4; ++column) {
+          const float one = out[s][i / 2][column / 2][i % 2 + column % 2 * 2];
+          const float value = column < images ? rounded<P>(one) : 0.0f;
+          sum += value;
+          square = fmaf(value, value, square);
+        }
+      }
       for (int distance = 4; distance <= 16; distance *= 2) {
         sum += __shfl_xor_sync(0xffffffffu, sum, distance);
         square += __shfl_xor_sync(0xffffffffu, square, distance);
       }
       if (lane.row != 0) continue;
-      mine[i / 2 * kStep + i % 2] = sum;
-      mine[kMost + i / 2 * kStep + i % 2] = square;
+      double* const at = mine + i / 2 * kStep + i % 2;
+      at[0] = (summed ? at[0] : 0) + sum;
+      at[kMost] = (summed ? at[kMost] : 0) + square;
     }
+    summed = true;
+  }
+  /// Calls leave(row, sum, sum of squares); all threads call.
+  template <class Leave>
+  __device__ void leaveSums(double* space, Leave&& leave) const {
     __syncthreads();
     for (int row = threadIdx.x; row < min(count, weights.filled); row += kThreads) {
       const int of = row / kStep / tiles;  // the group
-      const double* const at = space + of * warpsAcross * 2 * kMost + (row - of * tiles * kStep);
+      const double* const at = sumsOf(space, of * warpsAcross) + (row - of * tiles * kStep);
       double sum = 0, square = 0;
-      for (int warp = 0; warp < warpsAcross; ++warp) {
+      for (int warp = 0; summed && warp < warpsAcross; ++warp) {
         sum += at[warp * 2 * kMost];
         square += at[warp * 2 * kMost + kMost];
       }
