@@ -132,9 +132,9 @@ struct PointwiseWeightGradient {
   const PointwiseTerm& term;
   SourceGradient dsrc;
   Piece piece;
-  float* gradient;  // [Cout][Cin of the term]
+  float* weightGradient;  // [Cout][Cin of the term]
   int channels, width;
-  bool back;
+  bool back, relu;
 
   __device__ PointwiseWeightGradient(const PointwiseBackward& backward, int part, int item)
       : p(backward),
@@ -143,8 +143,10 @@ struct PointwiseWeightGradient {
         piece(item, p.forward.pieces, p.forward.dst.height),
         channels(term.src.x.channels),
         width(p.forward.dst.width),
-        back(dsrc.g.data != nullptr && gradientsTogether(p, part)) {
-    gradient = p.gradients[part].weightGradient + static_cast<std::int64_t>(item) * p.forward.dst.channels * channels;
+        back(dsrc.g.data != nullptr && gradientsTogether(p, part)),
+        relu(term.src.relu) {
+    weightGradient =
+        p.gradients[part].weightGradient + static_cast<std::int64_t>(item) * p.forward.dst.channels * channels;
   }
   __device__ int quads() const { return piece.quads(width); }
   __device__ int rows() const { return p.forward.dst.channels; }
@@ -156,21 +158,13 @@ struct PointwiseWeightGradient {
   __device__ SourceQuad<P> right(int quad) const {
     return SourceQuad<P>(term.src, piece.block, sourceOffset(p.forward, term, piece.offset(quad, width)));
   }
-  __device__ void leave(int row, int c, float value) const { gradient[row * channels + c] = value; }
+  __device__ void leave(int row, int c, float value) const { weightGradient[row * channels + c] = value; }
 
   __device__ bool wantsBack() const { return back; }
   __device__ Weights<false> weights() const { return {term.weight, term.rowStride}; }
-  template <int R>
-  __device__ void leaveBack(int channel, int count, int quad, const float (&gradients)[R][4], const float* z,
-                            int pitch) const {
-    const bool relu = term.src.relu, accumulate = dsrc.accumulate;
-    const std::int64_t stride = dsrc.g.channelStride;
-    auto* const dst = plane<P>(dsrc.g, piece.block, channel) + piece.offset(quad, width);
-#pragma unroll
-    for (int i = 0; i < R; ++i)
-      if (i < count)
-        leaveGradient(dst + i * stride, accumulate, relu, fourOf(z + i * pitch),
-                      make_float4(gradients[i][0], gradients[i][1], gradients[i][2], gradients[i][3]));
+  __device__ void leaveBack(int channel, int quad, const float4& gradient, const float4& z) const {
+    leaveGradient(plane<P>(dsrc.g, piece.block, channel) + piece.offset(quad, width), dsrc.accumulate, relu, z,
+                  gradient);
   }
 };
 

@@ -3,57 +3,20 @@
 //   multiply     out[row][column] = sum over depth of weight[row][depth] * value[depth][column], and sums of out
 //   multiplyOuter  gradient[row][col] = sum over columns of left[row][column] * right[col][column]
 //
-// Tiles lie in shared memory; a thread holds a small block of results in registers (fp32, fused multiply-add). A thread
-// fills, and multiplies in `multiply`, one quad of a tile's columns, so that it works out only once where that lies.
-// What is multiplied comes from `Product`, so that normalisation, strides and windows happen while tiles are filled.
-// The functions that run a product are not inline: what one keeps in registers leaves the others theirs.
+// Tiles lie in shared memory; a thread holds a small block of results in registers (fp32, fused multiply-add), or a
+// warp does (tensor cores). A thread fills one quad of a tile's columns, so that it works out only once where that
+// lies. What is multiplied comes from `Product`, so that normalisation, strides and windows happen while tiles are
+// filled. The functions that run a product are not inline: what one keeps in registers leaves the others theirs.
 #pragma once
 
-#include "kernels/cuda/item.cuh"
+#include <type_traits>
+
 #include "kernels/cuda/product_mma.cuh"
 #include "kernels/cuda/reduce.cuh"
 
 namespace nao::kernels::cuda {
 
-constexpr int kProductFloats = 21504;  // 84 KB: two blocks share a multiprocessor of sm_90
-constexpr std::size_t kProductBytes = kProductFloats * sizeof(float);
-constexpr int kBatch = 5;  // quads of a tensor that a thread loads before it uses the first
-
-__device__ inline int ceilOf(int count, int size) { return (count + size - 1) / size; }
-
 // ---- tiles
-
-/// How the threads of an item share out a tile of 16 to 128 quads of columns: a thread has one quad, and those of a
-/// group all of them.
-struct TileShape {
-  int shift;  // 4 to 7
-
-  __device__ static TileShape of(int quads) {
-    int shift = 4;
-    while (shift < 7 && 1 << shift < quads) ++shift;
-    return {shift};
-  }
-  __device__ int quads() const { return 1 << shift; }
-  __device__ int groups() const { return kThreads >> shift; }
-  __device__ int quad() const { return static_cast<int>(threadIdx.x) & (quads() - 1); }
-  __device__ int group() const { return static_cast<int>(threadIdx.x) >> shift; }
-  /// Floats from one row to the next: the odd quad keeps neighbouring rows in different banks.
-  __device__ int pitch() const { return 4 * quads() + 4; }
-};
-
-/// What a thread fills of a tile: its quad of the rows first, first + step, ... below `count`.
-struct Slots {
-  float* quad;  // of row 0
-  int pitch, first, step, count;
-
-  __device__ Slots(const TileShape& shape, float* tile, int rows, bool present)
-      : quad(tile + 4 * shape.quad()),
-        pitch(shape.pitch()),
-        first(shape.group()),
-        step(shape.groups()),
-        count(present ? rows : 0) {}
-  __device__ float* at(int row) const { return quad + row * pitch; }
-};
 
 /// An operand as the precision multiplies it.
 template <class P>
@@ -66,6 +29,14 @@ __device__ inline float4 operand(const float4& x) {
 template <class P>
 __device__ inline float operand(float x) {
   return P::kTensorCores ? toTensorCore(x) : x;
+}
+
+/// Tensor cores multiply whole tiles: a thread whose quad is beyond the columns puts zeros there.
+template <class P>
+__device__ inline void fillAbsent(const TileShape& shape, float* tile, int rows, bool present) {
+  if (!P::kTensorCores || present) return;
+  const Slots slots(shape, tile, rows, true);
+  for (int row = slots.first; row < rows; row += slots.step) putFour(slots.at(row), make_float4(0, 0, 0, 0));
 }
 
 /// Starts to copy stored values into a tile from its row 0 on, and makes z of them when they are there. `values` is of
@@ -175,25 +146,7 @@ __device__ inline void fillUpstream(const Values& values, int firstRow, const Sl
   }
 }
 
-// ---- weights: the R rows of a group lie together, so that its threads read them as vectors: the first 4 or 8 of every
-// group, and after those of all groups the remaining 1 or 2
-
-template <int R>
-struct WeightShape {
-  static_assert(R == 5 || R == 10);
-  static constexpr int kWide = R / 4 * 4, kRest = R - kWide;
-  int groups;
-
-  __device__ int rows() const { return groups * R; }
-  /// Floats from one depth to the next: an odd number of quads keeps stores along the depth apart.
-  __device__ int pitch() const { return 4 * ((rows() + 3) / 4 | 1); }
-  __device__ int wide(int group) const { return group * kWide; }
-  __device__ int rest(int group) const { return groups * kWide + group * kRest; }
-  __device__ int slot(int row) const {
-    const int group = row / R, i = row % R;
-    return i < kWide ? wide(group) + i : rest(group) + i - kWide;
-  }
-};
+// ---- weights
 
 /// Weights in memory.
 template <bool kNeighbouringDepths>
@@ -207,25 +160,25 @@ struct Weights {
   }
 };
 
-/// weights[depth][slot of row], 0 from the row `rows` on, of those of `source` from firstRow and firstDepth on.
-/// Source has
+/// Fills a tile with the weights of `source` from firstRow and firstDepth on, 0 from the row `rows` and from `depth`
+/// on. Source has
 ///   operator()(row, depth);
 ///   kDepthFirst: whether weights of neighbouring depths are neighbours in memory, or those of neighbouring rows.
-template <class P, int R, class Source>
+/// Layout has rows(), depths(depth) and at(row, depth, depth of the tile), and kRowsOfWarp: how many neighbouring rows
+/// are written together.
+template <class P, class Source, class Layout>
 __device__ inline void fillWeights(const Source& source, int firstRow, int rows, int firstDepth, int depth,
-                                   const WeightShape<R>& shape, float* weights) {
+                                   const Layout& layout, float* weights) {
   constexpr bool kDepthFirst = Source::kDepthFirst;
-  constexpr int kRowsOfWarp = kDepthFirst ? 4 : 32, kDepthsOfWarp = 32 / kRowsOfWarp;
-  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-  const int row0 = lane % kRowsOfWarp + (kDepthFirst ? warp * kRowsOfWarp : 0);
-  const int depth0 = lane / kRowsOfWarp + (kDepthFirst ? 0 : warp * kDepthsOfWarp);
+  constexpr int kRowsOfWarp = kDepthFirst ? 4 : Layout::kRowsOfWarp, kDepthsOfWarp = 32 / kRowsOfWarp;
   constexpr int kRowStep = kRowsOfWarp * (kDepthFirst ? kWarps : 1);
   constexpr int kDepthStep = kDepthsOfWarp * (kDepthFirst ? 1 : kWarps);
-  const int pitch = shape.pitch();
-  for (int row = row0; row < shape.rows(); row += kRowStep) {
-    float* const to = weights + shape.slot(row);
+  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, depths = layout.depths(depth);
+  const int row0 = lane % kRowsOfWarp + (kDepthFirst ? warp * kRowsOfWarp : 0);
+  const int depth0 = lane / kRowsOfWarp + (kDepthFirst ? 0 : warp * kDepthsOfWarp);
+  for (int row = row0; row < layout.rows(); row += kRowStep) {
     const bool is = row < rows;
-    for (int batch = depth0; batch < depth; batch += kBatch * kDepthStep) {
+    for (int batch = depth0; batch < depths; batch += kBatch * kDepthStep) {
       float w[kBatch];
 #pragma unroll
       for (int i = 0; i < kBatch; ++i) {
@@ -235,91 +188,155 @@ __device__ inline void fillWeights(const Source& source, int firstRow, int rows,
 #pragma unroll
       for (int i = 0; i < kBatch; ++i) {
         const int k = batch + i * kDepthStep;
-        if (k < depth) to[k * pitch] = operand<P>(w[i]);
+        if (k < depths) weights[layout.at(row, k, depth)] = operand<P>(w[i]);
       }
-    }
-  }
-}
-
-/// out[row][j] += weight[row][k] * value[k][j] for the rows of a group and a thread's quad.
-template <int R>
-__device__ inline void multiplyTile(float (&out)[R][4], const float* values, int pitch, const float* weights,
-                                    const WeightShape<R>& shape, int group, int depth) {
-  constexpr int kWide = WeightShape<R>::kWide, kRest = WeightShape<R>::kRest;
-  const int weightPitch = shape.pitch();
-  const float* wide = weights + shape.wide(group);
-  const float* rest = weights + shape.rest(group);
-#pragma unroll 2
-  for (int k = 0; k < depth; ++k, values += pitch, wide += weightPitch, rest += weightPitch) {
-    float w[R];
-#pragma unroll
-    for (int i = 0; i < kWide; i += 4) {
-      const float4 four = fourOf(wide + i);
-      w[i] = four.x, w[i + 1] = four.y, w[i + 2] = four.z, w[i + 3] = four.w;
-    }
-    if constexpr (kRest == 2) {
-      const float2 two = twoOf(rest);
-      w[kWide] = two.x, w[kWide + 1] = two.y;
-    } else {
-      w[kWide] = *rest;
-    }
-    const float4 value = fourOf(values);
-#pragma unroll
-    for (int i = 0; i < R; ++i) {
-      out[i][0] = fmaf(w[i], value.x, out[i][0]);
-      out[i][1] = fmaf(w[i], value.y, out[i][1]);
-      out[i][2] = fmaf(w[i], value.z, out[i][2]);
-      out[i][3] = fmaf(w[i], value.w, out[i][3]);
     }
   }
 }
 
 // ---- multiply
 
-constexpr int kSumsFloats = 1024;  // of shared memory
+/// The R rows of a group lie together, so that its threads read them as vectors: the first 4 or 8 of every group, and
+/// after those of all groups the remaining 1 or 2.
+template <int R>
+struct ThreadWeights {
+  static_assert(R == 5 || R == 10);
+  static constexpr int kWide = R / 4 * 4, kRest = R - kWide, kRowsOfWarp = 32;
+  int groups;
 
-/// Sums of the rows of all groups over the columns of an item: half-warps add up in float, the item in double.
+  __device__ int rows() const { return groups * R; }
+  __device__ int depths(int depth) const { return depth; }
+  /// Floats from one depth to the next: an odd number of quads keeps stores along the depth apart.
+  __device__ int pitch() const { return 4 * ((rows() + 3) / 4 | 1); }
+  __device__ int wide(int group) const { return group * kWide; }
+  __device__ int rest(int group) const { return groups * kWide + group * kRest; }
+  __device__ int at(int row, int depth, int) const {
+    const int group = row / R, i = row % R;
+    return (i < kWide ? wide(group) + i : rest(group) + i - kWide) + depth * pitch();
+  }
+  __device__ int floats(int depth) const { return depth * pitch(); }
+  /// The most depth of a tile of values and one of weights.
+  __device__ int most(int floats, int valuePitch) const { return floats / (valuePitch + pitch()); }
+};
+
+/// Products by fused multiply-add: a thread has R rows of a quad.
 template <class P, int R>
-struct RowSums {
+struct ThreadRows {
   static constexpr int kValues = R == 5 ? 16 : 32, kOfThread = kValues / 16;
-  static_assert(kWarps * 2 * kValues * sizeof(double) <= kSumsFloats * sizeof(float));
-  double sums[kOfThread] = {};
+  static_assert(kThreads * kOfThread * sizeof(double) <= kSumsFloats * sizeof(float));
+  TileShape shape;
+  ThreadWeights<R> weights;
+  int count;  // of the rows
+  float out[R][4];
+  double sums[kOfThread] = {};  // of rows over columns, then of their squares: half-warps add up in float
 
-  /// Adds the first `live` columns of a quad; all threads call.
-  __device__ void add(const float (&out)[R][4], int live) {
-    float values[kValues] = {};
+  __device__ ThreadRows(const TileShape& tile, int rows) : shape(tile), weights{tile.groups()}, count(rows) {}
+  __device__ static int mostRows(const TileShape& tile) { return R * tile.groups(); }
+  __device__ static constexpr int turns() { return 1; }
+  __device__ void nextTurn() {}
+  __device__ void clear() {
+#pragma unroll
+    for (int i = 0; i < 4 * R; ++i) out[i / 4][i % 4] = 0;
+  }
+  /// out[row][j] += weight[row][k] * value[k][j].
+  __device__ void add(const float* tile, int quads, const float* weightTile, int depth) {
+    if (shape.quad() >= quads || shape.group() * R >= count) return;
+    const int pitch = shape.pitch(), weightPitch = weights.pitch();
+    const float* values = tile + 4 * shape.quad();
+    const float* wide = weightTile + weights.wide(shape.group());
+    const float* rest = weightTile + weights.rest(shape.group());
+#pragma unroll 2
+    for (int k = 0; k < depth; ++k, values += pitch, wide += weightPitch, rest += weightPitch) {
+      constexpr int kWide = ThreadWeights<R>::kWide;
+      float w[R];
+#pragma unroll
+      for (int i = 0; i < kWide; i += 4) {
+        const float4 four = fourOf(wide + i);
+        w[i] = four.x, w[i + 1] = four.y, w[i + 2] = four.z, w[i + 3] = four.w;
+      }
+      if constexpr (R - kWide == 2) {
+        const float2 two = twoOf(rest);
+        w[kWide] = two.x, w[kWide + 1] = two.y;
+      } else {
+        w[kWide] = *rest;
+      }
+      const float4 value = fourOf(values);
+#pragma unroll
+      for (int i = 0; i < R; ++i) {
+        out[i][0] = fmaf(w[i], value.x, out[i][0]);
+        out[i][1] = fmaf(w[i], value.y, out[i][1]);
+        out[i][2] = fmaf(w[i], value.z, out[i][2]);
+        out[i][3] = fmaf(w[i], value.w, out[i][3]);
+      }
+    }
+  }
+  /// Calls f(row, quad, values) for the results of a tile of `quads`.
+  template <class F>
+  __device__ void each(int quads, F&& f) const {
+    if (shape.quad() >= quads) return;
 #pragma unroll
     for (int i = 0; i < R; ++i) {
+      const int row = shape.group() * R + i;
+      if (row < count) f(row, shape.quad(), make_float4(out[i][0], out[i][1], out[i][2], out[i][3]));
+    }
+  }
+  /// Adds the first live(quad) columns of the tile's quads to the sums; all threads call.
+  template <class Live>
+  __device__ void addSums(double*, int quads, Live&& live) {
+    const int images = shape.quad() < quads ? live(shape.quad()) : 0;
+    float values[kValues] = {};
 #pragma unroll
-      for (int j = 0; j < 4; ++j) {
-        const float value = j < live ? rounded<P>(out[i][j]) : 0.0f;
-        values[i] += value;
-        values[R + i] = fmaf(value, value, values[R + i]);
-      }
+    for (int i = 0; i < 4 * R; ++i) {
+      const float value = i % 4 < images ? rounded<P>(out[i / 4][i % 4]) : 0.0f;
+      values[i / 4] += value;
+      values[R + i / 4] = fmaf(value, value, values[R + i / 4]);
     }
     sumScattered<16, kValues>(values);
 #pragma unroll
     for (int i = 0; i < kOfThread; ++i) sums[i] += values[i];
   }
-  /// All threads call.
-  template <class Product>
-  __device__ void leave(const Product& product, int firstRow, const TileShape& shape, double* space) const {
+  /// Calls leave(row, sum, sum of squares); all threads call.
+  template <class Leave>
+  __device__ void leaveSums(double* space, Leave&& leave) const {
     __syncthreads();
 #pragma unroll
     for (int i = 0; i < kOfThread; ++i) space[threadIdx.x * kOfThread + i] = sums[i];
     __syncthreads();
     const int halves = shape.quads() / 16;  // half-warps of a group
-    for (int r = threadIdx.x; r < shape.groups() * R && firstRow + r < product.rows(); r += kThreads) {
-      const double* const of = space + r / R * halves * kValues + r % R;
+    for (int row = threadIdx.x; row < min(count, weights.rows()); row += kThreads) {
+      const double* const of = space + row / R * halves * kValues + row % R;
       double sum = 0, square = 0;
       for (int half = 0; half < halves; ++half) {
         sum += of[half * kValues];
         square += of[half * kValues + R];
       }
-      product.leaveSums(firstRow + r, sum, square);
+      leave(row, sum, square);
     }
   }
 };
+
+/// Calls f(rows) with what multiplies `count` rows, or the first of them. kBack: it runs beside multiplyOuter, to which
+/// it leaves registers; what it multiplies may take several turns.
+template <class P, bool kBack, class F>
+__device__ inline void withRows(const TileShape& shape, int count, F&& f) {
+  if constexpr (P::kTensorCores && kBack) {
+    f(TensorRows<P, 1, 3>(shape, count));
+  } else if constexpr (P::kTensorCores) {
+    if (shape.shift == 7)
+      f(TensorRows<P, 2, 3>(shape, count));
+    else
+      f(TensorRows<P, 1, 5>(shape, count));
+  } else {
+    if (count <= ThreadRows<P, 5>::mostRows(shape))
+      f(ThreadRows<P, 5>(shape, count));
+    else
+      f(ThreadRows<P, 10>(shape, count));
+  }
+}
+template <class P>
+__device__ inline int mostBackRows(const TileShape& shape) {
+  return P::kTensorCores ? TensorRows<P, 1, 3>::mostRows(shape) : ThreadRows<P, 10>::mostRows(shape);
+}
 
 /// Product has
 ///   rows(), parts() and depth(part): the depth may be a concatenation;
@@ -327,22 +344,19 @@ struct RowSums {
 ///   values(part, quad): of a quad of the columns, with begin(row, slots) and finish(row, slots) that fill a tile;
 ///   leave(row, quad, float4);
 ///   hasSums() and leaveSums(row, sum, squares), over the first live(quad) of the quads' images.
-template <class P, int R, class Product>
+template <class P, class Rows, class Product>
 __device__ inline void multiplyRows(const Product& product, const TileShape& shape, int quads, float* shared) {
-  const WeightShape<R> weightShape = {shape.groups()};
-  const int pitch = shape.pitch(), rows = product.rows();
-  const int most = (kProductFloats - kSumsFloats) / (pitch + weightShape.pitch());  // depth of a chunk
+  double* const sums = reinterpret_cast<double*>(shared);
   float* const tile = shared + kSumsFloats;
-  float* const weights = tile + most * pitch;
   int filledQuad = -1, filledPart = -1, filledDepth = -1;
-
-  for (int firstRow = 0; firstRow < rows; firstRow += weightShape.rows()) {
-    const int row = firstRow + shape.group() * R;
-    RowSums<P, R> sums;
+  for (int firstRow = 0; firstRow < product.rows(); firstRow += Rows::mostRows(shape)) {
+    Rows rows(shape, product.rows() - firstRow);
+    const int most = rows.weights.most(kProductFloats - kSumsFloats, shape.pitch());  // depth of a chunk
+    float* const weights = tile + most * shape.pitch();
     for (int firstQuad = 0; firstQuad < quads; firstQuad += shape.quads()) {
-      const int quad = firstQuad + shape.quad();
+      const int quad = firstQuad + shape.quad(), inTile = min(shape.quads(), quads - firstQuad);
       const bool present = quad < quads;
-      float out[R][4] = {};
+      rows.clear();
       for (int part = 0; part < product.parts(); ++part) {
         const int depth = product.depth(part), chunk = ceilOf(depth, ceilOf(depth, most));
         const auto values = product.values(part, present ? quad : 0);
@@ -352,20 +366,23 @@ __device__ inline void multiplyRows(const Product& product, const TileShape& sha
           const bool filled = firstQuad == filledQuad && part == filledPart && first == filledDepth;
           __syncthreads();  // the tile before has been read
           if (!filled) values.begin(first, slots);
-          fillWeights<P>(product.weights(part), firstRow, rows - firstRow, first, count, weightShape, weights);
-          if (!filled) values.finish(first, slots);
+          fillWeights<P>(product.weights(part), firstRow, rows.count, first, count, rows.weights, weights);
+          if (!filled) {
+            values.finish(first, slots);
+            fillAbsent<P>(shape, tile, count, present);
+          }
           filledQuad = firstQuad, filledPart = part, filledDepth = first;
           __syncthreads();
-          if (present && row < rows) multiplyTile(out, slots.quad, pitch, weights, weightShape, shape.group(), count);
+          rows.add(tile, inTile, weights, count);
         }
       }
-#pragma unroll
-      for (int i = 0; i < R; ++i)
-        if (present && row + i < rows)
-          product.leave(row + i, quad, make_float4(out[i][0], out[i][1], out[i][2], out[i][3]));
-      if (product.hasSums()) sums.add(out, present ? product.live(quad) : 0);
+      rows.each(inTile, [&](int row, int inner, const float4& values) {
+        product.leave(firstRow + row, firstQuad + inner, values);
+      });
+      if (product.hasSums()) rows.addSums(sums, inTile, [&](int inner) { return product.live(firstQuad + inner); });
     }
-    if (product.hasSums()) sums.leave(product, firstRow, shape, reinterpret_cast<double*>(shared));
+    if (product.hasSums())
+      rows.leaveSums(sums, [&](int row, double sum, double square) { product.leaveSums(firstRow + row, sum, square); });
   }
 }
 
@@ -373,85 +390,79 @@ __device__ inline void multiplyRows(const Product& product, const TileShape& sha
 template <class P, class Product>
 __device__ inline void multiply(const Product& product, int quads, float* shared) {
   const TileShape shape = TileShape::of(quads);
-  if (product.rows() <= 5 * shape.groups())
-    multiplyRows<P, 5>(product, shape, quads, shared);
-  else
-    multiplyRows<P, 10>(product, shape, quads, shared);
+  withRows<P, false>(shape, product.rows(), [&](const auto& rows) {
+    multiplyRows<P, std::decay_t<decltype(rows)>>(product, shape, quads, shared);
+  });
 }
 
 // ---- multiplyOuter
 
-constexpr int kOuterSide = 80;             // of results at a time
-constexpr int kBlock = 5;                  // rows and columns of results that a thread holds
 constexpr int kMostLeftFloats = 80 * 132;  // of the left tile, where it can be made smaller
-constexpr int kOuterSpace = kThreads * kBlock * kBlock;
 
-/// Blocks of results, and shares of the columns that have all blocks. A block's rows and columns are spread, so that
-/// those of neighbouring blocks lie in different banks.
-struct OuterBlocks {
-  int rows, cols, across, down, blocks, shares;
+/// Results by fused multiply-add: a thread has a block of 5 x 5 of them for a share of the columns. Its rows and
+/// columns are spread, so that those of neighbouring blocks lie in different banks.
+struct ThreadOuter {
+  static constexpr int kSide = 5, kResults = kSide * kSide;
+  static_assert(kOuterSide * kOuterSide <= kThreads * kResults);
+  int rows, cols, across, down, blocks, shares, block, share;
+  float out[kSide][kSide] = {};
 
-  __device__ OuterBlocks(int rows_, int cols_)
+  __device__ ThreadOuter(int rows_, int cols_)
       : rows(rows_),
         cols(cols_),
-        across(ceilOf(cols, kBlock)),
-        down(ceilOf(rows, kBlock)),
+        across(ceilOf(cols, kSide)),
+        down(ceilOf(rows, kSide)),
         blocks(across * down),
-        shares(kThreads / blocks) {}
-  __device__ int row(int block, int i) const { return block / across + i * down; }
-  __device__ int col(int block, int i) const { return block % across + i * across; }
-};
+        shares(kThreads / blocks),
+        block(static_cast<int>(threadIdx.x) % blocks),
+        share(static_cast<int>(threadIdx.x) / blocks) {}
+  /// Floats of shared memory that sum() needs.
+  __device__ static int space(int, int) { return kThreads * kResults; }
+  __device__ int row(int of, int i) const { return of / across + i * down; }
+  __device__ int col(int of, int i) const { return of % across + i * across; }
 
-/// A thread's block of results.
-struct OuterBlock {
-  int block, share;
-  float out[kBlock][kBlock] = {};
-
-  __device__ explicit OuterBlock(const OuterBlocks& all)
-      : block(static_cast<int>(threadIdx.x) % all.blocks), share(static_cast<int>(threadIdx.x) / all.blocks) {}
-
-  __device__ void add(const OuterBlocks& all, const float* left, const float* right, int pitch, int quads) {
-    if (share >= all.shares) return;
-    int leftAt[kBlock], rightAt[kBlock];
+  __device__ void add(const float* left, const float* right, int pitch, int quads) {
+    if (share >= shares) return;
+    int leftAt[kSide], rightAt[kSide];
 #pragma unroll
-    for (int i = 0; i < kBlock; ++i) {
-      leftAt[i] = min(all.row(block, i), all.rows - 1) * pitch;
-      rightAt[i] = min(all.col(block, i), all.cols - 1) * pitch;
+    for (int i = 0; i < kSide; ++i) {
+      leftAt[i] = min(row(block, i), rows - 1) * pitch;
+      rightAt[i] = min(col(block, i), cols - 1) * pitch;
     }
-    for (int quad = share; quad < quads; quad += all.shares) {
-      float4 l[kBlock];
+    for (int quad = share; quad < quads; quad += shares) {
+      float4 l[kSide];
 #pragma unroll
-      for (int i = 0; i < kBlock; ++i) l[i] = fourOf(left + leftAt[i] + 4 * quad);
+      for (int i = 0; i < kSide; ++i) l[i] = fourOf(left + leftAt[i] + 4 * quad);
 #pragma unroll
-      for (int j = 0; j < kBlock; ++j) {
+      for (int j = 0; j < kSide; ++j) {
         const float4 r = fourOf(right + rightAt[j] + 4 * quad);
 #pragma unroll
-        for (int i = 0; i < kBlock; ++i)
+        for (int i = 0; i < kSide; ++i)
           out[i][j] = fmaf(l[i].x, r.x, fmaf(l[i].y, r.y, fmaf(l[i].z, r.z, fmaf(l[i].w, r.w, out[i][j]))));
       }
     }
   }
-  /// Calls leave(row, col, sum over the shares); all threads call. `space` holds kOuterSpace floats.
+  /// Calls leave(row, col, sum over the shares); all threads call.
   template <class Leave>
-  __device__ void sum(const OuterBlocks& all, float* space, Leave&& leave) const {
-    constexpr int kResults = kBlock * kBlock;
+  __device__ void sum(float* space, Leave&& leave) const {
     __syncthreads();  // the tiles have been read
-    if (share < all.shares) {
+    if (share < shares) {
 #pragma unroll
-      for (int i = 0; i < kResults; ++i)
-        space[(share * kResults + i) * all.blocks + block] = out[i / kBlock][i % kBlock];
+      for (int i = 0; i < kResults; ++i) space[(share * kResults + i) * blocks + block] = out[i / kSide][i % kSide];
     }
     __syncthreads();
-    for (int at = threadIdx.x; at < kResults * all.blocks; at += kThreads) {
-      const int i = at / all.blocks, of = at - i * all.blocks;
-      const int row = all.row(of, i / kBlock), col = all.col(of, i % kBlock);
-      if (row >= all.rows || col >= all.cols) continue;
+    for (int at = threadIdx.x; at < kResults * blocks; at += kThreads) {
+      const int i = at / blocks, of = at - i * blocks, r = row(of, i / kSide), c = col(of, i % kSide);
+      if (r >= rows || c >= cols) continue;
       float sum = 0;
-      for (int s = 0; s < all.shares; ++s) sum += space[s * kResults * all.blocks + at];
-      leave(row, col, sum);
+      for (int s = 0; s < shares; ++s) sum += space[s * kResults * blocks + at];
+      leave(r, c, sum);
     }
   }
 };
+
+template <class P>
+using OuterOf = std::conditional_t<P::kTensorCores, TensorOuter, ThreadOuter>;
 
 /// Which part of the left operand a tile holds.
 struct LeftTile {
@@ -459,6 +470,7 @@ struct LeftTile {
 };
 
 /// How the operands of multiplyOuter are cut.
+template <class P>
 struct OuterShape {
   TileShape tile;
   int rows, cols, leftFloats, rightFloats;
@@ -468,47 +480,37 @@ struct OuterShape {
     rows = ceilOf(allRows, ceilOf(allRows, kOuterSide));
     while (tile.shift > 4 && rows * tile.pitch() > kMostLeftFloats) --tile.shift;
     leftFloats = rows * tile.pitch();
-    const int most = back ? min(kOuterSide, 10 * tile.groups()) : kOuterSide;
+    const int most = back ? min(kOuterSide, mostBackRows<P>(tile)) : kOuterSide;
     int parts = ceilOf(allCols, most);
     do {
       cols = ceilOf(allCols, parts++);
-      rightFloats = max(cols * tile.pitch(), kOuterSpace);
+      rightFloats = max(cols * tile.pitch(), OuterOf<P>::space(rows, cols));
     } while (leftFloats + rightFloats + (back ? weightFloats() : 0) > kProductFloats);
   }
-  __device__ bool few() const { return cols <= 5 * tile.groups(); }
   __device__ int weightFloats() const {
-    return rows * (few() ? WeightShape<5>{tile.groups()}.pitch() : WeightShape<10>{tile.groups()}.pitch());
+    int floats = 0;
+    withRows<P, true>(tile, cols, [&](const auto& back) { floats = back.weights.floats(rows); });
+    return floats;
   }
 };
 
-/// For a tile of left and right operands in shared memory: gradients of the right operand, weight^T * left.
-template <class P, int R, class Product>
-__device__ inline void multiplyBack(const Product& product, int firstCol, int cols, int quad, bool present,
-                                    const OuterShape& shape, const float* left, const float* right,
-                                    const float* weights) {
-  const int group = shape.tile.group(), col = group * R, pitch = shape.tile.pitch(), at = 4 * shape.tile.quad();
-  if (!present || col >= cols) return;
-  float out[R][4] = {};
-  multiplyTile(out, left + at, pitch, weights, WeightShape<R>{shape.tile.groups()}, group, shape.rows);
-  product.template leaveBack<R>(firstCol + col, min(R, cols - col), quad, out, right + col * pitch + at, pitch);
-}
-
 /// Product has
 ///   rows(), cols();
-///   left(quad), right(quad): of a quad of the columns, with begin(row, slots) and finish(row, slots) that fill a tile;
+///   right(quad): of a quad of the columns, with begin(row, slots) and finish(row, slots) that fill a tile, and
+///   left(quad), of which only finish() is called;
 ///   left is 0 for lanes that are no image;
 ///   leave(row, col, value);
 ///   kBack; if that is true wantsBack(): whether weight^T * left is wanted, too, which takes
 ///   weights(): what fillWeights() reads, its rows being the columns of the result;
-///   leaveBack<R>(col, count, quad, gradients[R][4], right operand, its pitch).
+///   leaveBack(col, quad, gradient, right operand), of four columns.
 /// `shared` holds kProductBytes; `filled` says what of the left operand lies there already, from a call with the same
 /// rows and quads.
 template <class P, class Product>
 __device__ inline void multiplyOuter(const Product& product, int quads, float* shared, LeftTile& filled) {
   bool back = false;
   if constexpr (Product::kBack) back = product.wantsBack();
-  const OuterShape shape(product.rows(), product.cols(), quads, back);
-  const int pitch = shape.tile.pitch();
+  const OuterShape<P> shape(product.rows(), product.cols(), quads, back);
+  const TileShape& tile = shape.tile;
   float* const left = shared;
   float* const right = left + shape.leftFloats;
   float* const weights = right + shape.rightFloats;
@@ -516,37 +518,44 @@ __device__ inline void multiplyOuter(const Product& product, int quads, float* s
   for (int firstRow = 0; firstRow < product.rows(); firstRow += shape.rows)
     for (int firstCol = 0; firstCol < product.cols(); firstCol += shape.cols) {
       const int rows = min(shape.rows, product.rows() - firstRow), cols = min(shape.cols, product.cols() - firstCol);
-      const OuterBlocks blocks(rows, cols);
-      OuterBlock block(blocks);
-      for (int firstQuad = 0; firstQuad < quads; firstQuad += shape.tile.quads()) {
-        const int quad = firstQuad + shape.tile.quad();
+      OuterOf<P> outer(rows, cols);
+      for (int firstQuad = 0; firstQuad < quads; firstQuad += tile.quads()) {
+        const int quad = firstQuad + tile.quad(), inTile = min(tile.quads(), quads - firstQuad);
         const bool present = quad < quads, fillsLeft = filled.row != firstRow || filled.quad != firstQuad;
-        const auto leftValues = product.left(present ? quad : 0);
         const auto rightValues = product.right(present ? quad : 0);
-        const Slots leftSlots(shape.tile, left, rows, present), rightSlots(shape.tile, right, cols, present);
+        const Slots leftSlots(tile, left, rows, present), rightSlots(tile, right, cols, present);
         __syncthreads();  // the tiles before have been read
         rightValues.begin(firstCol, rightSlots);
-        if (fillsLeft) leftValues.begin(firstRow, leftSlots);
         if constexpr (Product::kBack) {
-          if (back && shape.few())
-            fillWeights<P>(product.weights(), firstCol, cols, 0, rows, WeightShape<5>{shape.tile.groups()}, weights);
-          else if (back)
-            fillWeights<P>(product.weights(), firstCol, cols, 0, rows, WeightShape<10>{shape.tile.groups()}, weights);
+          if (back)
+            withRows<P, true>(tile, cols, [&](const auto& of) {
+              fillWeights<P>(product.weights(), firstCol, cols, 0, rows, of.weights, weights);
+            });
         }
-        if (fillsLeft) leftValues.finish(firstRow, leftSlots);
+        if (fillsLeft) {
+          product.left(present ? quad : 0).finish(firstRow, leftSlots);
+          fillAbsent<P>(tile, left, rows, present);
+        }
         rightValues.finish(firstCol, rightSlots);
+        fillAbsent<P>(tile, right, cols, present);
         filled = {firstRow, firstQuad};
         __syncthreads();
         if constexpr (Product::kBack) {
-          if (back && shape.few())
-            multiplyBack<P, 5>(product, firstCol, cols, quad, present, shape, left, right, weights);
-          else if (back)
-            multiplyBack<P, 10>(product, firstCol, cols, quad, present, shape, left, right, weights);
+          if (back)
+            withRows<P, true>(tile, cols, [&](auto gradients) {
+              for (int turn = 0; turn < gradients.turns(); ++turn, gradients.nextTurn()) {
+                gradients.clear();
+                gradients.add(left, inTile, weights, rows);
+                gradients.each(inTile, [&](int col, int inner, const float4& gradient) {
+                  product.leaveBack(firstCol + col, firstQuad + inner, gradient,
+                                    fourOf(right + col * tile.pitch() + 4 * inner));
+                });
+              }
+            });
         }
-        block.add(blocks, left, right, pitch, min(shape.tile.quads(), quads - firstQuad));
+        outer.add(left, right, tile.pitch(), inTile);
       }
-      block.sum(blocks, right,
-                [&](int row, int col, float value) { product.leave(firstRow + row, firstCol + col, value); });
+      outer.sum(right, [&](int row, int col, float value) { product.leave(firstRow + row, firstCol + col, value); });
     }
 }
 
@@ -577,7 +586,7 @@ __device__ inline int liveImages(int images, int block, int lane) { return lanes
 
 /// Sums of a forward product's outputs.
 struct OutputSums {
-  Sums sums;
+  const Sums& sums;
   int item;
 
   __device__ bool wanted() const { return sums.data != nullptr; }
