@@ -64,7 +64,8 @@ void sepConvBackward(const nao::kernels::SepConvBackward& p, int item, float*) {
   const PointwiseTermGradient gradient = {{between, false}, p.pointwiseGradient};
   const Pointwise products = {f.images, &term, 1, 1, f.dst, {}, f.pieces};
   launch(PointwiseBackward{products, p.upstream, &gradient}, 0, blocks * f.pieces);
-  launch(DepthwiseBackward{f, between, p.dsrc, p.sourceSums, p.depthwiseGradient}, 0, blocks * f.pieces);
+  const DepthwiseBackward depthwise = {f, between, p.dsrc, p.sourceSums, p.depthwiseGradient};
+  launch(depthwise, 0, cuda::items(depthwise));
 }
 
 }  // namespace

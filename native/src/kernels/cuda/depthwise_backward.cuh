@@ -25,6 +25,7 @@ struct ChannelRuns {
   /// Calls body(row of the piece, first pixel, image of the piece) for this thread's runs.
   template <class Body>
   __device__ void each(Body&& body) const {
+#pragma unroll 1
     for (int i = share(); i < count; i += threads) {
       const int rest = i >> perPixel / 2;  // perPixel is 1, 2 or 4
       body(rest / runs, rest % runs * kRun, (i & (perPixel - 1)) * 4);
@@ -47,7 +48,7 @@ class DepthwiseBackwardItem {
   __device__ DepthwiseBackwardItem(const DepthwiseBackward& parameters, int item)
       : p(parameters), f(parameters.forward), item_(item), k2(f.kernel * f.kernel) {}
 
-  __device__ void run() const {
+  __device__ void makeWeightGradient() const {
     if (f.stride == 1 && f.dilation == 1 && f.kernel == 3)
       weightGradient<3, 1>();
     else if (f.stride == 1 && f.dilation == 1 && f.kernel == 5)
@@ -58,7 +59,32 @@ class DepthwiseBackwardItem {
       weightGradient<5, 2>();
     else
       anyWeightGradient();
-    if (p.dsrc.g.data != nullptr) sourceGradient();
+  }
+
+  /// The transposed convolution on the rows of the source in this piece, and its sums.
+  __device__ void sourceGradient() const {
+    const Piece piece(item_, f.pieces, f.src.x.height);
+    const ChannelRuns runs(piece, f.src.x.width);
+    const int images = lanesInBlock(f.images, piece.block), channels = f.src.x.channels;
+#pragma unroll 1
+    for (int first = 0; first < channels; first += runs.channels()) {
+      const int c = first + runs.channel();
+      double sum = 0, sumX = 0;
+      if (c < channels)
+        runs.each([&](int row, int column, int image) {
+          float4 g[kRun] = {};
+          const int lane = piece.lane + image;
+          convolveTransposed(g, gradients(piece.block, c, lane), p.forward.depthwise + c * k2, piece.begin + row,
+                             column);
+          leaveRun(g, piece.block, c, piece.begin + row, column, lane, images - lane, sum, sumX);
+        });
+      if (p.sourceSums.data == nullptr) continue;
+      sum = runs.sum(sum);
+      sumX = runs.sum(sumX);
+      if (c >= channels || runs.share() != 0) continue;
+      p.sourceSums.at(item_, 0, c) = sum;
+      p.sourceSums.at(item_, 1, c) = sumX;
+    }
   }
 
  private:
@@ -78,6 +104,7 @@ class DepthwiseBackwardItem {
     const ChannelRuns runs(piece, p.g.width);
     const int images = lanesInBlock(f.images, piece.block), channels = f.src.x.channels;
     float* const gradient = p.depthwiseGradient + static_cast<std::int64_t>(item_) * channels * k2;
+#pragma unroll 1
     for (int first = 0; first < channels; first += runs.channels()) {
       const int c = first + runs.channel();
       float sum[kKernel * kKernel] = {};
@@ -145,30 +172,6 @@ class DepthwiseBackwardItem {
       }
   }
 
-  /// The transposed convolution on the rows of the source in this piece, and its sums.
-  __device__ void sourceGradient() const {
-    const Piece piece(item_, f.pieces, f.src.x.height);
-    const ChannelRuns runs(piece, f.src.x.width);
-    const int images = lanesInBlock(f.images, piece.block), channels = f.src.x.channels;
-    for (int first = 0; first < channels; first += runs.channels()) {
-      const int c = first + runs.channel();
-      double sum = 0, sumX = 0;
-      if (c < channels)
-        runs.each([&](int row, int column, int image) {
-          float4 g[kRun] = {};
-          const int lane = piece.lane + image;
-          convolveTransposed(g, gradients(piece.block, c, lane), p.forward.depthwise + c * k2, piece.begin + row,
-                             column);
-          leaveRun(g, piece.block, c, piece.begin + row, column, lane, images - lane, sum, sumX);
-        });
-      if (p.sourceSums.data == nullptr) continue;
-      sum = runs.sum(sum);
-      sumX = runs.sum(sumX);
-      if (c >= channels || runs.share() != 0) continue;
-      p.sourceSums.at(item_, 0, c) = sum;
-      p.sourceSums.at(item_, 1, c) = sumX;
-    }
-  }
   __device__ void convolveTransposed(float4 (&sum)[kRun], const PlaneQuads<Element>& g, const float* __restrict__ taps,
                                      int y, int x) const {
     if (f.stride == 1 && f.dilation == 1) {
@@ -232,7 +235,11 @@ class DepthwiseBackwardItem {
 template <class P>
 __device__ inline void depthwiseBackward(const DepthwiseBackward& parameters, int item) {
   const DepthwiseBackward p = parameters;
-  DepthwiseBackwardItem<P>(p, item).run();
+  const int half = blockCount(p.forward.images) * p.forward.pieces;
+  if (item < half)
+    DepthwiseBackwardItem<P>(p, item).makeWeightGradient();
+  else
+    DepthwiseBackwardItem<P>(p, item - half).sourceGradient();
 }
 
 }  // namespace nao::kernels::cuda

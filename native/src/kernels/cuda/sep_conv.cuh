@@ -26,7 +26,8 @@ class SepConvItem {
   __device__ void run() {
     const int perPixel = atMost(piece.lanes / 4, tile.quads), pixels = tile.quads / perPixel;
     for (int i = threadIdx.x; i < tile.sumCount(); i += kThreads) space[i] = 0;
-    if (tile.outputs == tile.allOutputs) loadWeights(0);
+    if (tile.outputs == tile.allOutputs) loadWeights(0);  // weights change between steps only
+    nao::cuda::waitForPrevious();
     for (int y = piece.begin; y < piece.end; ++y)
       for (int x = 0; x < p.dst.width; x += pixels)
         for (int lane = 0; lane < piece.lanes; lane += 4 * perPixel)
@@ -45,8 +46,10 @@ class SepConvItem {
   /// [output][channel], 0 beyond the last of either. They are there after a wait and a barrier.
   __device__ void loadWeights(int first) const {
     const int inputs = p.src.x.channels;
+#pragma unroll 1
     for (int o = static_cast<int>(threadIdx.x) / 32; o < tile.outputs; o += kWarps) {
       const float* __restrict__ from = p.pointwise + static_cast<std::int64_t>(first + o) * inputs;
+#pragma unroll 1
       for (int c = static_cast<int>(threadIdx.x) % 32; c < tile.depth; c += 32) {
         float* to = weights + o * tile.pitch + c;
         if (first + o >= p.dst.channels || c >= inputs)
@@ -77,6 +80,7 @@ class SepConvItem {
   __device__ void makeDepthwise(const SepConvSegment& s) const {
     const int inputs = p.src.x.channels, taps = p.kernel * p.kernel;
     const int pixels = tile.quads / s.perPixel, runs = ceilDivide(pixels, kRun);
+#pragma unroll 1
     for (int unit = threadIdx.x; unit < tile.depth * runs * s.perPixel; unit += kThreads) {
       const int image = s.image(unit), c = s.pixel(unit) / runs, first = s.pixel(unit) % runs * kRun;
       float4 sum[kRun] = {};

@@ -76,7 +76,7 @@ class SepConvUnits {
   /// threads call.
   __device__ void addSums(int images, double* space) const {
     constexpr int kValues = kOutputs > 8 ? 16 : 8;
-    double sums[kValues] = {}, squares[kValues] = {};
+    float sums[kValues] = {}, squares[kValues] = {};  // of at most 128 values each
 #pragma unroll
     for (int o = 0; o < kOutputs; ++o) {
       const float4 v = firstOf(out_[o], images);

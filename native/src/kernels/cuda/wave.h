@@ -113,7 +113,8 @@ inline int items(const GlobalPoolBackward& p) { return items(p.forward); }
 inline int items(const PointwiseBackward& p) { return items(p.forward); }
 inline int items(const ConvBackward& p) { return items(p.forward); }
 inline int items(const SepConvBackward& p) { return items(p.forward); }
-inline int items(const DepthwiseBackward& p) { return items(p.forward); }
+/// One half makes the weights' gradient, the other the source's.
+inline int items(const DepthwiseBackward& p) { return (p.dsrc.g.data != nullptr ? 2 : 1) * items(p.forward); }
 int items(const Linear& p);
 int items(const LinearBackward& p);
 int items(const MaskDraw& p);

@@ -96,6 +96,9 @@ __device__ inline void run(const WaveCall& call, int item) {
   }
 }
 
+/// Whether a family first does what does not depend on other launches of the step, and waits for them itself.
+__device__ inline bool waitsLater(Family family) { return family == Family::sepConv; }
+
 template <class P>
 __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
   nao::cuda::letNextStart();
@@ -106,7 +109,7 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
     (calls[middle].firstItem <= inWave ? first : end) = middle;
   }
   const WaveCall& call = calls[first];
-  nao::cuda::waitForPrevious();
+  if (!waitsLater(call.family)) nao::cuda::waitForPrevious();
   const int item = inWave - call.firstItem;
   run<P>(call, item);
   for (int i = 0; i < call.finishCount; ++i) finish(call.finishes[i]);
