@@ -80,6 +80,7 @@ TEST(evaluations_agree_with_ref) {
 TEST(a_profile_counts_every_call_of_a_step) {
   const Builder b = programs::network();
   std::string kernels[2];
+  std::int64_t products[2] = {}, separable = 0, depthwise = 0;
   for (const bool cuda : {false, true}) {
     const Engine e(cuda ? "cuda:0" : "cpu:ref", b);
     const nao_training t = programs::training(0.7f);
@@ -88,14 +89,27 @@ TEST(a_profile_counts_every_call_of_a_step) {
                           0.1f, 0, nullptr, nullptr, nullptr, nullptr));
     const char* json = nullptr;
     CHECK(nao_network_profile(e.network, 0, &json) == NAO_OK);
-    // Kernels, shapes and calls; a GPU normalises at the end of the launch that makes the sums.
+    // Kernels, shapes and calls. A GPU normalises at the end of the launch that makes the sums, and has two launches for
+    // a separable convolution's backward.
     std::string& list = kernels[cuda ? 1 : 0];
+    std::int64_t& ofProducts = products[cuda ? 1 : 0];
     for (const char* at = json; (at = std::strstr(at, "\"kernel\"")) != nullptr; ++at) {
       const std::string entry(at, static_cast<std::size_t>(std::strstr(at, ", \"firstCall\"") - at));
-      if (entry.find("batch_norm") == std::string::npos) list += entry + "\n";
+      const auto has = [&](const char* kernel) { return entry.find(kernel) != std::string::npos; };
+      const std::int64_t calls = std::atoll(entry.c_str() + entry.rfind(' '));
+      if (has("depthwise_backward")) depthwise += calls;
+      if (has("sep_conv_backward")) separable += calls;
+      if (has("pointwise_backward") || has("sep_conv_backward"))
+        ofProducts += calls;
+      else if (!has("batch_norm") && !has("depthwise_backward"))
+        list += entry + "\n";
     }
     CHECK(std::strstr(json, "\"seconds\": 0.000000000") == nullptr, "%s", json);
   }
+  CHECK(separable > 0 && depthwise == separable, "%lld and %lld", static_cast<long long>(depthwise),
+        static_cast<long long>(separable));
+  CHECK(products[1] == products[0], "%lld and %lld", static_cast<long long>(products[1]),
+        static_cast<long long>(products[0]));
   CHECK(!kernels[0].empty() && kernels[0] == kernels[1], "%s\n%s", kernels[0].c_str(), kernels[1].c_str());
 }
 
