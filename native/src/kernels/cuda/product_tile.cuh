@@ -5,7 +5,7 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kProductFloats = 21504;  // 84 KB: two blocks share a multiprocessor of sm_90
+constexpr int kProductFloats = 20480;  // 80 KB: two blocks share a multiprocessor from sm_80 on
 constexpr std::size_t kProductBytes = kProductFloats * sizeof(float);
 constexpr int kBatch = 5;  // quads of a tensor that a thread loads before it uses the first
 
