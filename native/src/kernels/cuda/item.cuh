@@ -15,13 +15,20 @@ namespace nao::kernels::cuda {
 struct Piece {
   int block, begin, end, lane, lanes;
 
-  __device__ Piece(int item, int pieces, int rows) : block(item / pieces) {
-    const int laneParts = pieces >= 4 * rows ? 4 : pieces >= 2 * rows ? 2 : 1, rowParts = pieces / laneParts;
-    const int piece = item % pieces, part = piece / laneParts;  // beyond the last row part: nothing
-    lanes = kLanes / laneParts;
-    lane = piece % laneParts * lanes;
-    begin = part < rowParts ? pieceBegin(rows, part, rowParts) : 0;
-    end = part < rowParts ? pieceBegin(rows, part + 1, rowParts) : 0;
+  __device__ Piece(int item, int pieces, int rows) {
+    const unsigned all = pieces, height = rows, laneParts = all >= 4 * height ? 4 : all >= 2 * height ? 2 : 1;
+    const unsigned shift = laneParts / 2, rowParts = all >> shift;  // 1, 2 or 4 parts
+    block = static_cast<int>(static_cast<unsigned>(item) / all);
+    const unsigned piece = item - block * all, part = piece >> shift;
+    lanes = kLanes >> shift;
+    lane = static_cast<int>(piece & (laneParts - 1)) * lanes;
+    if (rowParts == height) {
+      begin = static_cast<int>(part);
+      end = begin + (part < rowParts ? 1 : 0);
+    } else {  // pieceBegin() in 32 bits; beyond the last row part: nothing
+      begin = static_cast<int>(part < rowParts ? height * part / rowParts : 0);
+      end = static_cast<int>(part < rowParts ? height * (part + 1) / rowParts : 0);
+    }
   }
   __device__ int rows() const { return end - begin; }
   /// Groups of four images of a pixel.

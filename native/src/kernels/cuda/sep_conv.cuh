@@ -24,7 +24,7 @@ class SepConvItem {
         space(reinterpret_cast<double*>(shared + shape.sums())) {}
 
   __device__ void run() {
-    const int perPixel = atMost(piece.lanes / 4, tile.quads), pixels = tile.quads / perPixel;
+    const int perPixel = atMost(piece.lanes / 4, tile.quads), pixels = tile.quads >> perPixel / 2;
     for (int i = threadIdx.x; i < tile.sumCount(); i += kThreads) space[i] = 0;
     if (tile.outputs == tile.allOutputs) loadWeights(0);  // weights change between steps only
     nao::cuda::waitForPrevious();
@@ -79,7 +79,7 @@ class SepConvItem {
 
   __device__ void makeDepthwise(const SepConvSegment& s) const {
     const int inputs = p.src.x.channels, taps = p.kernel * p.kernel;
-    const int pixels = tile.quads / s.perPixel, runs = ceilDivide(pixels, kRun);
+    const int pixels = tile.quads >> s.perPixel / 2, runs = ceilDivide(pixels, kRun);
 #pragma unroll 1
     for (int unit = threadIdx.x; unit < tile.depth * runs * s.perPixel; unit += kThreads) {
       const int image = s.image(unit), c = s.pixel(unit) / runs, first = s.pixel(unit) % runs * kRun;
