@@ -38,6 +38,25 @@ struct ChannelRuns {
       value += __shfl_xor_sync(0xffffffffu, value, distance);
     return value;
   }
+  /// Calls leave(channel of those at a time, i, sum of value[i] over its threads); all threads call.
+  template <int kCount, class Leave>
+  __device__ void sumTogether(const float (&value)[kCount], Leave&& leave) const {
+    DYNAMIC_SHARED(float, space);  // [kCount][threads]
+    const int all = channels(), shift = __ffs(all) - 1;
+    __syncthreads();  // the sums before have been read
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) space[i * kThreads + threadIdx.x] = value[i];
+    __syncthreads();
+#pragma unroll 1
+    for (int at = threadIdx.x; at < kCount * all; at += kThreads) {
+      const int i = at >> shift, one = at & (all - 1);
+      const float* const from = space + i * kThreads + one * threads;
+      float total = 0;
+#pragma unroll 4
+      for (int t = 0; t < threads; ++t) total += from[(t + one) & (threads - 1)];  // neighbours in different banks
+      leave(one, i, total);
+    }
+  }
 };
 
 template <class P>
@@ -117,11 +136,10 @@ class DepthwiseBackwardItem {
           for (int x = column; x < column + kRun; x += kTogether)
             addTaps<kKernel, kStride, kTogether>(sum, g, z, y, x, images - lane);
         });
-#pragma unroll
-      for (int i = 0; i < kKernel * kKernel; ++i) sum[i] = runs.sum(sum[i]);
-      if (c >= channels || runs.share() != 0) continue;
-#pragma unroll
-      for (int i = 0; i < kKernel * kKernel; ++i) gradient[c * k2 + i] = sum[i];
+      const int left = channels - first;
+      runs.sumTogether(sum, [&](int channel, int tap, float total) {
+        if (channel < left) gradient[(first + channel) * k2 + tap] = total;
+      });
     }
   }
   template <int kKernel, int kStride, int kTogether>
