@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "cuda_backend.h"
+#include "kernels/cuda/sep_conv_tile.h"
 #include "kernels/cuda/wave.h"
 #include "tensors.h"
 
@@ -19,7 +20,8 @@ cuda::Precision precision() {
 
 template <class Parameters>
 void launch(const Parameters& parameters, int firstItem, int items) {
-  const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &parameters};
+  const auto& made = cuda::onDevice(parameters);
+  const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &made};
   cudaError_t error = cuda::launchWave(precision(), &call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
   if (error == cudaSuccess) error = cudaDeviceSynchronize();
   if (error == cudaSuccess) return;

@@ -20,26 +20,21 @@ class SepConvItem {
         item_(item),
         piece(item, parameters.pieces, parameters.dst.height),
         d(shared),
-        weights(shared + shape.weights()),
-        space(reinterpret_cast<double*>(shared + shape.sums())) {}
+        results(shared + shape.results()),
+        weights(shared + shape.weights()) {}
 
-  __device__ void run() {
+  __device__ void run() const {
     const int perPixel = atMost(piece.lanes / 4, tile.quads), pixels = tile.quads >> perPixel / 2;
-    for (int i = threadIdx.x; i < tile.sumCount(); i += kThreads) space[i] = 0;
-    if (tile.outputs == tile.allOutputs) loadWeights(0);  // weights change between steps only
+    if (tile.onePass()) loadWeights(0);  // weights change between steps only
     nao::cuda::waitForPrevious();
+    if (piece.rows() == 0) clear(p.sums, item_, p.dst.channels);
+    bool isFirst = true;
     for (int y = piece.begin; y < piece.end; ++y)
       for (int x = 0; x < p.dst.width; x += pixels)
-        for (int lane = 0; lane < piece.lanes; lane += 4 * perPixel)
-          runTile({y, x, atMost(pixels, p.dst.width - x), piece.lane + lane, perPixel});
-    if (p.sums.data == nullptr) return;
-    __syncthreads();
-    for (int i = threadIdx.x; i < 2 * p.dst.channels; i += kThreads) {
-      const int which = i / p.dst.channels, output = i % p.dst.channels;
-      double sum = 0;
-      for (int part = 0; part < tile.sumParts(); ++part) sum += space[(2 * part + which) * tile.allOutputs + output];
-      p.sums.at(item_, which, output) = sum;
-    }
+        for (int lane = 0; lane < piece.lanes; lane += 4 * perPixel) {
+          runTile({y, x, atMost(pixels, p.dst.width - x), piece.lane + lane, perPixel}, isFirst);
+          isFirst = false;
+        }
   }
 
  private:
@@ -63,17 +58,53 @@ class SepConvItem {
     nao::cuda::copyAsyncCommit();
   }
 
-  __device__ void runTile(const SepConvSegment& segment) const {
-    __syncthreads();  // the tile before has been read
+  __device__ void runTile(const SepConvSegment& segment, bool isFirst) const {
+    if (!isFirst) __syncthreads();  // the tile before has been read
     makeDepthwise(segment);
     for (int first = 0; first < p.dst.channels; first += tile.outputs) {
-      if (tile.outputs < tile.allOutputs) {
+      if (!tile.onePass()) {
         __syncthreads();  // the weights before have been read
         loadWeights(first);
       }
       nao::cuda::copyAsyncWait<0>();
       __syncthreads();
-      Products::run(p, tile, piece, segment, first, d, weights, space);
+      Products products(tile);
+      products.multiply(d, weights);
+      __syncthreads();  // d has been read
+      products.leave(results);
+      __syncthreads();
+      leave(segment, first, isFirst);
+    }
+  }
+
+  /// A warp writes an output's plane and makes its sums.
+  __device__ void leave(const SepConvSegment& s, int first, bool isFirst) const {
+    const int images = lanesInBlock(p.images, piece.block), last = atMost(tile.outputs, p.dst.channels - first);
+    const int row = (s.y * p.dst.width + s.x) * kLanes;
+#pragma unroll 1
+    for (int o = static_cast<int>(threadIdx.x) / 32; o < last; o += kWarps) {
+      auto* to = plane<P>(p.dst, piece.block, first + o) + row;
+      double sum = 0, square = 0;
+#pragma unroll 4
+      for (int quad = static_cast<int>(threadIdx.x) % 32; quad < tile.quads; quad += 32) {
+        const int pixel = s.pixel(quad), image = s.image(quad);
+        const float4 v = fourOf(results + o * tile.columns() + 4 * quad);
+        if (pixel >= s.width) continue;
+        putFour(to + pixel * kLanes + image, v);
+        const float4 r =
+            firstOf(make_float4(rounded<P>(v.x), rounded<P>(v.y), rounded<P>(v.z), rounded<P>(v.w)), images - image);
+        float squares = 0;
+        addDot(squares, r, r);
+        sum += static_cast<double>((r.x + r.y) + (r.z + r.w));
+        square += static_cast<double>(squares);
+      }
+      if (p.sums.data == nullptr) continue;
+      sum = sumOverWarp(sum);
+      square = sumOverWarp(square);
+      if (threadIdx.x % 32 != 0) continue;
+      double &slot = p.sums.at(item_, 0, first + o), &squareSlot = p.sums.at(item_, 1, first + o);
+      slot = isFirst ? sum : slot + sum;
+      squareSlot = isFirst ? square : squareSlot + square;
     }
   }
 
@@ -81,8 +112,9 @@ class SepConvItem {
     const int inputs = p.src.x.channels, taps = p.kernel * p.kernel;
     const int pixels = tile.quads >> s.perPixel / 2, runs = ceilDivide(pixels, kRun);
 #pragma unroll 1
-    for (int unit = threadIdx.x; unit < tile.depth * runs * s.perPixel; unit += kThreads) {
-      const int image = s.image(unit), c = s.pixel(unit) / runs, first = s.pixel(unit) % runs * kRun;
+    for (int unit = threadIdx.x; unit < tile.depth * runs * s.perPixel; unit += kThreads) {  // runs: a power of 2
+      const int image = s.image(unit), c = s.pixel(unit) >> (__ffs(runs) - 1),
+                first = (s.pixel(unit) & (runs - 1)) * kRun;
       float4 sum[kRun] = {};
       if (c < inputs) {
         const NormalisedQuads<typename P::Element> z(plane<P>(p.src.x, piece.block, c) + image, p.src, c);
@@ -111,25 +143,24 @@ class SepConvItem {
   const SepConvTile& tile;
   const int item_;
   const Piece piece;
-  float *const d, *const weights;
-  double* const space;
+  float *const d, *const results, *const weights;
 };
 
 template <class P>
-__device__ inline void sepConv(const SepConv& parameters, int item) {
+__device__ inline void sepConv(const SepConvCall& call, int item) {
   DYNAMIC_SHARED(float, shared);
-  const SepConv p = parameters;
-  const SepConvTile tile(p, P::kTensorCores);
+  const SepConv p = call.p;
+  const SepConvTile tile = P::kTensorCores ? call.onTensorCores : call.plain;
   if constexpr (P::kTensorCores) {
-    SepConvItem<P, SepConvFragments<P>>(p, tile, item, shared).run();
+    SepConvItem<P, SepConvFragments>(p, tile, item, shared).run();
   } else {
     switch (tile.threadOutputs) {
       case 10:
-        return SepConvItem<P, SepConvUnits<P, 10>>(p, tile, item, shared).run();
+        return SepConvItem<P, SepConvUnits<10>>(p, tile, item, shared).run();
       case 5:
-        return SepConvItem<P, SepConvUnits<P, 5>>(p, tile, item, shared).run();
+        return SepConvItem<P, SepConvUnits<5>>(p, tile, item, shared).run();
       default:
-        return SepConvItem<P, SepConvUnits<P, 2>>(p, tile, item, shared).run();
+        return SepConvItem<P, SepConvUnits<2>>(p, tile, item, shared).run();
     }
   }
 }

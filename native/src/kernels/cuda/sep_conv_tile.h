@@ -25,6 +25,7 @@ struct SepConvTile {
   // On tensor cores: outputs and columns (an image of a pixel) of a product.
   static constexpr int kFragmentOutputs = 8;
   static constexpr int kFragmentColumns = 16;
+  static constexpr int kWarpFragments = 12;  // that a warp holds
 
   int quads = 0;          // of a tile, a power of 2
   int threadOutputs = 0;  // of a thread at a time: 10, 5 or 2; not on tensor cores
@@ -44,6 +45,7 @@ struct SepConvTile {
     if (tensorCores) {
       outputs = atMost(roundUp(p.dst.channels, kFragmentOutputs),
                        atLeast(kWeightFloats / pitch / kFragmentOutputs, 1) * kFragmentOutputs);
+      outputs = atMost(outputs, kWarpFragments * kWarps * kFragmentColumns / (4 * quads) * kFragmentOutputs);
       allOutputs = roundUp(p.dst.channels, outputs);
       return;
     }
@@ -55,16 +57,24 @@ struct SepConvTile {
     allOutputs = roundUp(p.dst.channels, outputs);
   }
 
-  /// From one channel of d to the next: four channels lie in different banks.
+  /// From one channel of d or of the outputs to the next: four channels lie in different banks.
   constexpr int columns() const { return 4 * quads + 8; }
-  constexpr int weights() const { return depth * columns(); }
-  constexpr int sums() const { return roundUp(weights() + outputs * pitch, 2); }
-  constexpr int sumParts() const { return tensorCores ? kWarps : quads > 32 ? quads / 32 : 1; }
-  constexpr int sumCount() const { return 2 * allOutputs * sumParts(); }  // doubles
-  constexpr int floats() const { return sums() + 2 * sumCount(); }
+  constexpr bool onePass() const { return outputs == allOutputs; }
+  /// The outputs take the place of d where all are made at a time.
+  constexpr int results() const { return onePass() ? 0 : depth * columns(); }
+  constexpr int weights() const {
+    return onePass() ? atLeast(depth, outputs) * columns() : (depth + outputs) * columns();
+  }
+  constexpr int floats() const { return weights() + outputs * pitch; }
 
  private:
   constexpr int least() const { return tensorCores ? kFragmentColumns / 4 : 1; }
+};
+
+/// A call as the device gets it.
+struct SepConvCall {
+  SepConv p;
+  SepConvTile plain, onTensorCores;
 };
 
 }  // namespace nao::kernels::cuda

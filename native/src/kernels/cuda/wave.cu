@@ -20,6 +20,8 @@ std::size_t sharedBytes(const Pointwise&) { return kProductBytes; }
 std::size_t sharedBytes(const PointwiseBackward&) { return kProductBytes; }
 std::size_t sharedBytes(const Conv&) { return kProductBytes; }
 std::size_t sharedBytes(const ConvBackward&) { return kProductBytes; }
+SepConvCall onDevice(const SepConv& p) { return {p, SepConvTile(p, false), SepConvTile(p, true)}; }
+
 std::size_t sharedBytes(const SepConv& p) {
   const int floats = SepConvTile(p, false).floats(), onTensorCores = SepConvTile(p, true).floats();
   return static_cast<std::size_t>(atLeast(floats, onTensorCores)) * sizeof(float);

@@ -126,6 +126,14 @@ int items(const SumOfSquares& p);
 int items(const GradientClip& p);
 int items(const Sgd& p);
 
+/// A call's parameters as the device gets them.
+template <class Parameters>
+const Parameters& onDevice(const Parameters& p) {
+  return p;
+}
+struct SepConvCall;
+SepConvCall onDevice(const SepConv& p);
+
 /// A batch normalisation with which the last of its producers' items goes on.
 struct Finish {
   bool backward = false;

@@ -90,7 +90,7 @@ __device__ inline void run(const WaveCall& call, int item) {
     case Family::convBackward:
       return convBackward<P>(parameters<ConvBackward>(call), item);
     case Family::sepConv:
-      return sepConv<P>(parameters<SepConv>(call), item);
+      return sepConv<P>(parameters<SepConvCall>(call), item);
     case Family::depthwiseBackward:
       return depthwiseBackward<P>(parameters<DepthwiseBackward>(call), item);
   }

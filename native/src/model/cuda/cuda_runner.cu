@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "error.h"
+#include "kernels/cuda/sep_conv_tile.h"
 #include "kernels/cuda/wave.h"
 #include "model/cuda/check.h"
 #include "model/cuda/cuda_runner.h"
@@ -201,7 +202,8 @@ void CudaRunner::write(Packer& packer) {
           const int items = cuda::items(parameters);
           current.sharedBytes = std::max(current.sharedBytes, checkedSharedBytes(bound.call));
           relocate(parameters, packer);
-          table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&parameters, 1),
+          const auto& made = cuda::onDevice(parameters);
+          table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&made, 1),
                             packer.put(finishes.data(), finishCount), finishCount});
           ++current.count;
           current.items += items;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "kernels/cuda/sep_conv_tile.h"
 #include "model/cuda/check.h"
 #include "model/cuda/packed_wave.h"
 #include "model/cuda/relocate.h"
@@ -20,7 +21,8 @@ PackedWave::PackedWave(CudaDevice& device, const std::vector<KernelCall>& calls)
             sharedBytes_ = std::max(sharedBytes_, cuda::sharedBytes(parameters));
             const int items = cuda::items(parameters);
             relocate(parameters, packer);
-            table.push_back({cuda::familyOf(parameters), items_, packer.put(&parameters, 1), nullptr, 0});
+            const auto& made = cuda::onDevice(parameters);
+            table.push_back({cuda::familyOf(parameters), items_, packer.put(&made, 1), nullptr, 0});
             items_ += items;
           },
           call);
