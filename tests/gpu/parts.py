@@ -32,14 +32,15 @@ class Sizes:
     batches: tuple
     architectures: int
     repetitions: int
+    peer_architectures: int  # eager PyTorch is slow, and slower still for the first steps of each
     graph_architectures: int
     steps: int
 
     @staticmethod
     def of(emulated):
         if emulated:
-            return Sizes(("--layers", "1", "--channels", "2", "--nodes", "1"), (2,), 1, 1, 1, 2)
-        return Sizes(("--layers", "3", "--channels", "20"), (64, 256), 30, 3, 10, 20)
+            return Sizes(("--layers", "1", "--channels", "2", "--nodes", "1"), (2,), 1, 1, 1, 1, 2)
+        return Sizes(("--layers", "3", "--channels", "20"), (64, 256), 30, 3, 6, 4, 20)
 
 
 def run(command, seconds):
@@ -197,7 +198,7 @@ def peer(variants, few):
             return skipped("PyTorch's numbers need a GPU")
         command = [sys.executable, ROOT / "benchmarks" / "peers" / "pytorch_supernet.py", "--bench", "--json"]
         command += ["--device", "cuda", "--nao", setup.nao[0], *sizes.network, "--batch", str(sizes.batches[0])]
-        command += ["--archs", str(sizes.graph_architectures if few else sizes.architectures), "--variants", variants]
+        command += ["--archs", str(sizes.graph_architectures if few else sizes.peer_architectures), "--variants", variants]
         code, output, error = run(command, min(left, 120))
         try:
             report = json.loads(output.strip().splitlines()[-1])
@@ -224,22 +225,26 @@ def profiler(setup, sizes, results, left):
     if problem:
         return problem
     slowest = sorted(report["kernels"], key=lambda kernel: -kernel["millis"])[:SLOWEST]
-    rows = []
-    for kernel in slowest:
-        command = [program, "--target-processes", "all", "--clock-control", "none", "--kernel-name", "regex:^wave"]
-        command += ["--launch-skip", str(kernel["firstCall"]), "--launch-count", "1", "--csv"]
-        command += ["--metrics", ",".join(METRICS), *setup.nao, *measured, "--json"]
-        code, output, error = run(command, min(left, 45))
-        lines = output.splitlines()
-        begin = next((i for i, line in enumerate(lines) if line.startswith('"ID"')), None)
-        if begin is None:
-            return failed("ncu", code, output, error)
-        row = {"kernel": kernel["kernel"], "shape": kernel["shape"], "millis": kernel["millis"]}
-        for line in csv.DictReader(io.StringIO("\n".join(lines[begin:]))):
-            metric = METRICS.get(line.get("Metric Name"))
-            if metric:
-                row[metric] = f"{line['Metric Value']} {line.get('Metric Unit') or ''}".strip()
-        rows.append(row)
+    invocations = {str(kernel["firstCall"] + 1): kernel for kernel in slowest}
+    command = [program, "--target-processes", "all", "--clock-control", "none", "--cache-control", "none"]
+    command += ["--kernel-id", "::regex:^wave:^(" + "|".join(invocations) + ")$", "--csv"]
+    command += ["--metrics", ",".join(METRICS), *setup.nao, *measured, "--json"]
+    code, output, error = run(command, min(left, 150))
+    lines = output.splitlines()
+    begin = next((i for i, line in enumerate(lines) if line.startswith('"ID"')), None)
+    if begin is None:
+        return failed("ncu", code, output, error)
+    measured_rows = {}
+    for line in csv.DictReader(io.StringIO("\n".join(lines[begin:]))):
+        metric = METRICS.get(line.get("Metric Name"))
+        if metric:
+            value = f"{line['Metric Value']} {line.get('Metric Unit') or ''}".strip()
+            measured_rows.setdefault(line["ID"], {})[metric] = value
+    in_order = [invocations[number] for number in sorted(invocations, key=int)]
+    rows = [
+        {"kernel": kernel["kernel"], "shape": kernel["shape"], "millis": kernel["millis"], **row}
+        for kernel, row in zip(in_order, measured_rows.values())
+    ]
     return {"status": "ok", "summary": f"{len(rows)} kernels profiled", "kernels": rows}
 
 
