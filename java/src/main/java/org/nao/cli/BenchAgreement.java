@@ -74,9 +74,9 @@ final class BenchAgreement implements Callable<Integer> {
     line("devices            %s against %s", device.isa(), expected.isa());
     line("relative differences, and what is allowed");
     line(
-        "  first loss       %.2e  %.0e", result.firstLossDifference(), result.firstStepTolerance());
+        "  first loss       %.2e  %.0e", result.firstLossDifference(), result.firstLossTolerance());
     line(
-        "  first norm       %.2e  %.0e", result.firstNormDifference(), result.firstStepTolerance());
+        "  first norm       %.2e  %.0e", result.firstNormDifference(), result.firstNormTolerance());
     line("  losses           %.2e  %.0e", result.lossDifference(), result.lossTolerance());
     line("  weights' change  %.2e  %.0e", result.weightDifference(), result.weightTolerance());
     line(result.agree() ? "the devices agree" : "the devices disagree");
