@@ -42,7 +42,7 @@ struct ChannelRuns {
   template <int kCount, class Leave>
   __device__ void sumTogether(const float (&value)[kCount], Leave&& leave) const {
     DYNAMIC_SHARED(float, space);  // [kCount][threads]
-    const int all = channels(), shift = __ffs(all) - 1;
+    const int all = channels(), shift = shiftOf(all);
     __syncthreads();  // the sums before have been read
 #pragma unroll
     for (int i = 0; i < kCount; ++i) space[i * kThreads + threadIdx.x] = value[i];

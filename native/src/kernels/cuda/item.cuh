@@ -41,6 +41,9 @@ struct Piece {
   }
 };
 
+/// A division by a power of 2 is a shift by this.
+__device__ inline int shiftOf(int powerOfTwo) { return __ffs(powerOfTwo) - 1; }
+
 /// z of one channel of a Source from its stored value.
 struct Normalise {
   float scale = 1, shift = 0;

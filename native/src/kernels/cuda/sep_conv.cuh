@@ -113,8 +113,7 @@ class SepConvItem {
     const int pixels = tile.quads >> s.perPixel / 2, runs = ceilDivide(pixels, kRun);
 #pragma unroll 1
     for (int unit = threadIdx.x; unit < tile.depth * runs * s.perPixel; unit += kThreads) {  // runs: a power of 2
-      const int image = s.image(unit), c = s.pixel(unit) >> (__ffs(runs) - 1),
-                first = (s.pixel(unit) & (runs - 1)) * kRun;
+      const int image = s.image(unit), c = s.pixel(unit) >> shiftOf(runs), first = (s.pixel(unit) & (runs - 1)) * kRun;
       float4 sum[kRun] = {};
       if (c < inputs) {
         const NormalisedQuads<typename P::Element> z(plane<P>(p.src.x, piece.block, c) + image, p.src, c);

@@ -27,7 +27,7 @@ class SepConvUnits {
         pitch_(tile.pitch),
         depth_(tile.depth),
         quad_(static_cast<int>(threadIdx.x) & (tile.quads - 1)),
-        group_(static_cast<int>(threadIdx.x) >> (__ffs(tile.quads) - 1)),
+        group_(static_cast<int>(threadIdx.x) >> shiftOf(tile.quads)),
         has_(group_ < tile.groups) {}
 
   __device__ void multiply(const float* d, const float* weights) {
@@ -103,7 +103,7 @@ class SepConvFragments {
 #pragma unroll
     for (int i = 0; i < SepConvTile::kWarpFragments; ++i) {
       const int at = warp_ + i * kWarps;
-      if (at < rows_ * all_) body(out_[i], at & (rows_ - 1), at >> (__ffs(rows_) - 1));
+      if (at < rows_ * all_) body(out_[i], at & (rows_ - 1), at >> shiftOf(rows_));
     }
   }
 
