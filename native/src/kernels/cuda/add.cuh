@@ -60,35 +60,75 @@ __device__ inline void addMaps(const Add& p, const Piece& piece, int lane) {
   }
 }
 
-/// Operands some of which are pools: one quad after the other.
+constexpr int kBatchPools = 2;  // quads of pools whose cells a thread loads together
+
+/// Adds two quads of a pool; y and x are their pixels.
+template <class Element>
+__device__ __forceinline__ void addPooled(ImageQuad (&sums)[kBatchPools], const ImageQuad& masks,
+                                          const PoolShape& shape, const Source& src,
+                                          const Element* const (&values)[kBatchPools],
+                                          const int (&channel)[kBatchPools], const int (&y)[kBatchPools],
+                                          const int (&x)[kBatchPools]) {
+  ImageQuad z[kBatchPools];
+  if (shape.kernel == 3) {
+    PoolCells cells[kBatchPools];
+#pragma unroll
+    for (int b = 0; b < kBatchPools; ++b) cells[b] = PoolCells(shape, values[b], y[b], x[b]);
+#pragma unroll
+    for (int b = 0; b < kBatchPools; ++b) z[b] = pooled(shape, Normalise(src, channel[b]), cells[b]);
+  } else {
+    for (int b = 0; b < kBatchPools; ++b) z[b] = pooledAny(shape, Normalise(src, channel[b]), values[b], y[b], x[b]);
+  }
+#pragma unroll
+  for (int b = 0; b < kBatchPools; ++b)
+#pragma unroll
+    for (int n = 0; n < 4; ++n) sums[b].of[n] = fmaf(masks.of[n], z[b].of[n], sums[b].of[n]);
+}
+
+/// Operands some of which are pools.
 template <class P>
 __device__ inline void addPools(const Add& p, const Piece& piece, int lane) {
   const Tensor dst = p.dst;
   const AddOperand* const operands = p.operands;
-  const int count = p.operandCount;
-  for (ItemWalk walk(1, piece.quads(dst.width)); walk.channel < dst.channels; walk.next()) {
-    const int c = walk.channel, at = piece.offset(walk.part, dst.width), pixel = at / kLanes;
-    const int y = piece.rows() == 1 ? piece.begin : pixel / dst.width, x = pixel - y * dst.width;
-    ImageQuad sum = {};
-    for (int o = 0; o < count; ++o) {
-      const AddOperand& operand = operands[o];
-      const ImageQuad masks = imageMasks<4>(operand.mask, piece.block, lane);
-      const Normalise normalise(operand.src, c);
-      const auto* values = plane<P>(operand.src.x, piece.block, c);
-      ImageQuad z;
-      if (operand.pool == nullptr) {
-        z = quadOf(values + at);
+  const int count = p.operandCount, laneShift = piece.lanes == 16 ? 2 : piece.lanes / 8;
+  for (ItemWalk walk(piece.rows(), dst.width << laneShift); walk.channel < dst.channels;) {
+    int channel[kBatchPools], y[kBatchPools], x[kBatchPools], at[kBatchPools];
+    bool valid[kBatchPools];
 #pragma unroll
-        for (int n = 0; n < 4; ++n) z.of[n] = normalise(z.of[n]);
-      } else {
-        const PoolShape shape(*operand.pool);
-        z = shape.kernel == 3 ? pooled<3>(shape, normalise, values + lane, y, x)
-                              : pooled<0>(shape, normalise, values + lane, y, x);
-      }
-#pragma unroll
-      for (int n = 0; n < 4; ++n) sum.of[n] = fmaf(masks.of[n], z.of[n], sum.of[n]);
+    for (int b = 0; b < kBatchPools; ++b) {
+      valid[b] = walk.channel < dst.channels;
+      channel[b] = valid[b] ? walk.channel : channel[0];
+      y[b] = valid[b] ? piece.begin + walk.row : y[0];
+      x[b] = valid[b] ? walk.part >> laneShift : x[0];
+      at[b] = (y[b] * dst.width + x[b]) * kLanes;
+      walk.next();
     }
-    putImages(plane<P>(dst, piece.block, c) + at, sum);
+    ImageQuad sums[kBatchPools] = {};
+#pragma unroll 1
+    for (int o = 0; o < count; ++o) {
+      const Source src = operands[o].src;
+      const ImageQuad masks = imageMasks<4>(operands[o].mask, piece.block, lane);
+      const Pool* const pool = operands[o].pool;
+      const typename P::Element* values[kBatchPools];
+#pragma unroll
+      for (int b = 0; b < kBatchPools; ++b) values[b] = plane<P>(src.x, piece.block, channel[b]) + lane;
+      if (pool != nullptr) {
+        addPooled(sums, masks, PoolShape(*pool), src, values, channel, y, x);
+        continue;
+      }
+      ImageQuad z[kBatchPools];
+#pragma unroll
+      for (int b = 0; b < kBatchPools; ++b) z[b] = quadOf(values[b] + at[b]);
+#pragma unroll
+      for (int b = 0; b < kBatchPools; ++b) {
+        const Normalise normalise(src, channel[b]);
+#pragma unroll
+        for (int n = 0; n < 4; ++n) sums[b].of[n] = fmaf(masks.of[n], normalise(z[b].of[n]), sums[b].of[n]);
+      }
+    }
+#pragma unroll
+    for (int b = 0; b < kBatchPools; ++b)
+      if (valid[b]) putImages(plane<P>(dst, piece.block, channel[b]) + lane + at[b], sums[b]);
   }
 }
 
