@@ -2,7 +2,7 @@
 // sources' channels.
 #pragma once
 
-#include "kernels/cuda/product.cuh"
+#include "kernels/cuda/pointwise_gradients.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -194,6 +194,14 @@ template <class P>
 __device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
   LeftTile filled;
   for (int part = 0; part < p.forward.termCount; ++part) {
+    if constexpr (!P::kTensorCores) {
+      if (fitsGradients(p, part)) {
+        pointwiseGradients<P>(p, part, item);
+        filled = {};
+        continue;
+      }
+    }
+    nao::cuda::waitForPrevious();
     if (p.gradients[part].dsrc.g.data != nullptr && !gradientsTogether(p, part)) {
       pointwiseSourceGradient<P>(p, part, item);
       filled = {};

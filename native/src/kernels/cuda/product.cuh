@@ -365,8 +365,12 @@ __device__ inline void multiplyRows(const Product& product, const TileShape& sha
           const Slots slots(shape, tile, count, present);
           const bool filled = firstQuad == filledQuad && part == filledPart && first == filledDepth;
           __syncthreads();  // the tile before has been read
-          if (!filled) values.begin(first, slots);
+          if (!filled && filledQuad >= 0) values.begin(first, slots);
           fillWeights<P>(product.weights(part), firstRow, rows.count, first, count, rows.weights, weights);
+          if (filledQuad < 0) {
+            nao::cuda::waitForPrevious();
+            values.begin(first, slots);
+          }
           if (!filled) {
             values.finish(first, slots);
             fillAbsent<P>(shape, tile, count, present);
@@ -381,6 +385,7 @@ __device__ inline void multiplyRows(const Product& product, const TileShape& sha
       });
       if (product.hasSums()) rows.addSums(sums, inTile, [&](int inner) { return product.live(firstQuad + inner); });
     }
+    if (filledQuad < 0) nao::cuda::waitForPrevious();  // there are no columns
     if (product.hasSums())
       rows.leaveSums(sums, [&](int row, double sum, double square) { product.leaveSums(firstRow + row, sum, square); });
   }
@@ -404,60 +409,77 @@ constexpr int kMostLeftFloats = 80 * 132;  // of the left tile, where it can be 
 struct ThreadOuter {
   static constexpr int kSide = 5, kResults = kSide * kSide;
   static_assert(kOuterSide * kOuterSide <= kThreads * kResults);
-  int rows, cols, across, down, blocks, shares, block, share;
+  int rows, cols, across, down, blocks, shares, block, share, firstRow, firstCol;
   float out[kSide][kSide] = {};
 
   __device__ ThreadOuter(int rows_, int cols_)
-      : rows(rows_),
-        cols(cols_),
-        across(ceilOf(cols, kSide)),
-        down(ceilOf(rows, kSide)),
-        blocks(across * down),
-        shares(kThreads / blocks),
-        block(static_cast<int>(threadIdx.x) % blocks),
-        share(static_cast<int>(threadIdx.x) / blocks) {}
+      : rows(rows_), cols(cols_), across(ceilOf(cols, kSide)), down(ceilOf(rows, kSide)), blocks(across * down) {
+    const unsigned count = static_cast<unsigned>(blocks);  // divisions of unsigned numbers are shorter
+    shares = static_cast<int>(kThreads / count);
+    share = static_cast<int>(threadIdx.x / count);
+    block = static_cast<int>(threadIdx.x) - share * blocks;
+    firstRow = static_cast<int>(static_cast<unsigned>(block) / static_cast<unsigned>(across));
+    firstCol = block - firstRow * across;
+  }
   /// Floats of shared memory that sum() needs.
   __device__ static int space(int, int) { return kThreads * kResults; }
-  __device__ int row(int of, int i) const { return of / across + i * down; }
-  __device__ int col(int of, int i) const { return of % across + i * across; }
+  __device__ int row(int i) const { return firstRow + i * down; }
+  __device__ int col(int i) const { return firstCol + i * across; }
 
   __device__ void add(const float* left, const float* right, int pitch, int quads) {
     if (share >= shares) return;
-    int leftAt[kSide], rightAt[kSide];
+    const int ofShare = shares == 1 ? quads : ceilOf(quads, shares), first = share * ofShare;
+    const float *l[kSide], *r[kSide];
 #pragma unroll
     for (int i = 0; i < kSide; ++i) {
-      leftAt[i] = min(row(block, i), rows - 1) * pitch;
-      rightAt[i] = min(col(block, i), cols - 1) * pitch;
+      l[i] = left + min(row(i), rows - 1) * pitch + 4 * first;
+      r[i] = right + min(col(i), cols - 1) * pitch + 4 * first;
     }
-    for (int quad = share; quad < quads; quad += shares) {
-      float4 l[kSide];
+    const int count = min(ofShare, quads - first);
+#pragma unroll 2
+    for (int quad = 0; quad < count; ++quad) {
+      float4 a[kSide];
 #pragma unroll
-      for (int i = 0; i < kSide; ++i) l[i] = fourOf(left + leftAt[i] + 4 * quad);
+      for (int i = 0; i < kSide; ++i) a[i] = fourOf(l[i] + 4 * quad);
 #pragma unroll
       for (int j = 0; j < kSide; ++j) {
-        const float4 r = fourOf(right + rightAt[j] + 4 * quad);
+        const float4 b = fourOf(r[j] + 4 * quad);
 #pragma unroll
         for (int i = 0; i < kSide; ++i)
-          out[i][j] = fmaf(l[i].x, r.x, fmaf(l[i].y, r.y, fmaf(l[i].z, r.z, fmaf(l[i].w, r.w, out[i][j]))));
+          out[i][j] = fmaf(a[i].x, b.x, fmaf(a[i].y, b.y, fmaf(a[i].z, b.z, fmaf(a[i].w, b.w, out[i][j]))));
       }
     }
+  }
+  /// Calls f(row, col, value) for the thread's results.
+  template <class F>
+  __device__ void each(F&& f) const {
+#pragma unroll
+    for (int i = 0; i < kSide; ++i)
+#pragma unroll
+      for (int j = 0; j < kSide; ++j)
+        if (row(i) < rows && col(j) < cols) f(row(i), col(j), out[i][j]);
   }
   /// Calls leave(row, col, sum over the shares); all threads call.
   template <class Leave>
   __device__ void sum(float* space, Leave&& leave) const {
+    if (shares == 1) {
+      if (share == 0) each(leave);
+      return;
+    }
     __syncthreads();  // the tiles have been read
-    if (share < shares) {
-#pragma unroll
-      for (int i = 0; i < kResults; ++i) space[(share * kResults + i) * blocks + block] = out[i / kSide][i % kSide];
-    }
+    if (share < shares) each([&](int row, int col, float value) { space[(share * rows + row) * cols + col] = value; });
     __syncthreads();
-    for (int at = threadIdx.x; at < kResults * blocks; at += kThreads) {
-      const int i = at / blocks, of = at - i * blocks, r = row(of, i / kSide), c = col(of, i % kSide);
-      if (r >= rows || c >= cols) continue;
-      float sum = 0;
-      for (int s = 0; s < shares; ++s) sum += space[s * kResults * blocks + at];
-      leave(r, c, sum);
-    }
+    const int all = rows * cols;
+#pragma unroll 1
+    for (int row = threadIdx.x / 32; row < rows; row += kWarps)
+#pragma unroll 1
+      for (int col = threadIdx.x % 32; col < cols; col += 32) {
+        float sum = 0;
+        const float* of = space + row * cols + col;
+#pragma unroll 4
+        for (int s = 0; s < shares; ++s, of += all) sum += *of;
+        leave(row, col, sum);
+      }
   }
 };
 

@@ -97,7 +97,10 @@ __device__ inline void run(const WaveCall& call, int item) {
 }
 
 /// Whether a family first does what does not depend on other launches of the step, and waits for them itself.
-__device__ inline bool waitsLater(Family family) { return family == Family::sepConv; }
+__device__ inline bool waitsLater(Family family) {
+  return family == Family::sepConv || family == Family::pointwise || family == Family::pointwiseBackward ||
+         family == Family::conv;
+}
 
 template <class P>
 __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int count, int firstItem) {
