@@ -77,34 +77,40 @@ class SepConvItem {
     }
   }
 
-  /// A warp writes an output's plane and makes its sums.
+  /// Neighbouring threads, a warp or a part of one, write an output's plane and make its sums: a tree of floats over
+  /// the tile, doubles from there on.
   __device__ void leave(const SepConvSegment& s, int first, bool isFirst) const {
-    const int images = lanesInBlock(p.images, piece.block), last = atMost(tile.outputs, p.dst.channels - first);
-    const int row = (s.y * p.dst.width + s.x) * kLanes;
+    const int images = lanesInBlock(p.images, piece.block), count = atMost(tile.outputs, p.dst.channels - first);
+    const int row = (s.y * p.dst.width + s.x) * kLanes, columns = tile.columns();
+    const int threads = atMost(tile.quads, 32), share = static_cast<int>(threadIdx.x) & (threads - 1);
+    const int mine = static_cast<int>(threadIdx.x) >> shiftOf(threads), together = kThreads >> shiftOf(threads);
 #pragma unroll 1
-    for (int o = static_cast<int>(threadIdx.x) / 32; o < last; o += kWarps) {
+    for (int begin = 0; begin < count; begin += together) {
+      const int o = begin + mine;
       auto* to = plane<P>(p.dst, piece.block, first + o) + row;
-      double sum = 0, square = 0;
+      float sum = 0, square = 0;
+      if (o < count) {
 #pragma unroll 4
-      for (int quad = static_cast<int>(threadIdx.x) % 32; quad < tile.quads; quad += 32) {
-        const int pixel = s.pixel(quad), image = s.image(quad);
-        const float4 v = fourOf(results + o * tile.columns() + 4 * quad);
-        if (pixel >= s.width) continue;
-        putFour(to + pixel * kLanes + image, v);
-        const float4 r =
-            firstOf(make_float4(rounded<P>(v.x), rounded<P>(v.y), rounded<P>(v.z), rounded<P>(v.w)), images - image);
-        float squares = 0;
-        addDot(squares, r, r);
-        sum += static_cast<double>((r.x + r.y) + (r.z + r.w));
-        square += static_cast<double>(squares);
+        for (int quad = share; quad < tile.quads; quad += 32) {
+          const int pixel = s.pixel(quad), image = s.image(quad);
+          const float4 v = fourOf(results + o * columns + 4 * quad);
+          if (pixel >= s.width) continue;
+          putFour(to + pixel * kLanes + image, v);
+          const float4 r =
+              firstOf(make_float4(rounded<P>(v.x), rounded<P>(v.y), rounded<P>(v.z), rounded<P>(v.w)), images - image);
+          sum += (r.x + r.y) + (r.z + r.w);
+          addDot(square, r, r);
+        }
       }
       if (p.sums.data == nullptr) continue;
-      sum = sumOverWarp(sum);
-      square = sumOverWarp(square);
-      if (threadIdx.x % 32 != 0) continue;
+      for (int distance = threads / 2; distance > 0; distance /= 2) {
+        sum += __shfl_xor_sync(0xffffffffu, sum, distance);
+        square += __shfl_xor_sync(0xffffffffu, square, distance);
+      }
+      if (share != 0 || o >= count) continue;
       double &slot = p.sums.at(item_, 0, first + o), &squareSlot = p.sums.at(item_, 1, first + o);
-      slot = isFirst ? sum : slot + sum;
-      squareSlot = isFirst ? square : squareSlot + square;
+      slot = isFirst ? static_cast<double>(sum) : slot + static_cast<double>(sum);
+      squareSlot = isFirst ? static_cast<double>(square) : squareSlot + static_cast<double>(square);
     }
   }
 
