@@ -27,8 +27,8 @@ struct GradientTiles {
   float4* coefficients;  // of outputs: those of UpstreamQuad
 
   __device__ GradientTiles(int outputs, int inputs, int quads, float* shared) : tile(TileShape::of(quads)) {
-    weightPitch = ceilOf(inputs, 4) * 4;
-    const int fixed = outputs * (weightPitch + 4) + kReadBeyond;
+    weightPitch = ceilOf(ceilOf(inputs, 5) * 5, 4) * 4;  // rows of threads are fives
+    const int fixed = outputs * (weightPitch + 4);
     tile.shift = min(tile.shift, 6);  // four groups: their first rows are aligned
     while (tile.shift > 4 && (outputs + inputs) * tile.pitch() + fixed > kProductFloats) --tile.shift;
     left = shared;
@@ -36,13 +36,10 @@ struct GradientTiles {
     coefficients = reinterpret_cast<float4*>(right + inputs * tile.pitch());
     weights = right + inputs * tile.pitch() + 4 * outputs;
   }
-
- private:
-  static constexpr int kReadBeyond = 32;  // weights of rows that are not there: their results are left out
 };
-static_assert(2 * kOuterSide * 68 + kOuterSide * (kOuterSide + 4) + 32 <= kProductFloats);
+static_assert(2 * kOuterSide * 68 + kOuterSide * (kOuterSide + 4) <= kProductFloats);
 
-/// Starts to copy the weights [output][input] of a term.
+/// Starts to copy the weights [output][input] of a term, 0 beyond its inputs.
 __device__ inline void beginWeights(const PointwiseTerm& term, int outputs, const GradientTiles& to) {
   const int inputs = term.src.x.channels, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const std::int64_t stride = term.rowStride;
@@ -53,11 +50,15 @@ __device__ inline void beginWeights(const PointwiseTerm& term, int outputs, cons
 #pragma unroll 1
   for (int output = warp; output < outputs; output += kWarps, from += kWarps * stride, row += kWarps * to.weightPitch)
 #pragma unroll 1
-    for (int c = first; c < inputs; c += step) {
-      if (quads)
+    for (int c = first; c < to.weightPitch; c += step) {
+      if (quads && c < inputs)
         nao::cuda::copyAsync<16>(row + c, from + c);
-      else
+      else if (quads)
+        putFour(row + c, make_float4(0, 0, 0, 0));
+      else if (c < inputs)
         nao::cuda::copyAsync<4>(row + c, from + c);
+      else
+        row[c] = 0;
     }
   nao::cuda::copyAsyncCommit();
 }
@@ -103,7 +104,8 @@ struct SourceGradientRows {
     for (int i = 0; i < kRows; ++i) row[i] = min(i < 4 ? wide + i : rest, inputs - 1);
     if (accumulate) {
 #pragma unroll
-      for (int i = 0; i < kRows; ++i) before[i] = fourOf(gradient + row[i] * stride);
+      for (int i = 0; i < kRows; ++i)
+        if ((i < 4 ? wide + i : rest) < inputs) before[i] = fourOf(gradient + row[i] * stride);
     }
 #pragma unroll 4
     for (int k = 0; k < outputs; ++k, value += pitch, wideWeights += weightPitch, restWeights += weightPitch) {
