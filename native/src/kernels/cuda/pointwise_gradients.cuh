@@ -27,8 +27,8 @@ struct GradientTiles {
   float4* coefficients;  // of outputs: those of UpstreamQuad
 
   __device__ GradientTiles(int outputs, int inputs, int quads, float* shared) : tile(TileShape::of(quads)) {
-    weightPitch = ceilOf(inputs, 4) * 4;
-    const int fixed = outputs * (weightPitch + 4) + kReadBeyond;
+    weightPitch = ceilOf(ceilOf(inputs, 5) * 5, 4) * 4;  // rows of threads are fives
+    const int fixed = outputs * (weightPitch + 4);
     tile.shift = min(tile.shift, 6);  // four groups: their first rows are aligned
     while (tile.shift > 4 && (outputs + inputs) * tile.pitch() + fixed > kProductFloats) --tile.shift;
     left = shared;
@@ -36,57 +36,44 @@ struct GradientTiles {
     coefficients = reinterpret_cast<float4*>(right + inputs * tile.pitch());
     weights = right + inputs * tile.pitch() + 4 * outputs;
   }
-
- private:
-  static constexpr int kReadBeyond = 32;  // weights of rows that are not there: their results are left out
 };
-static_assert(2 * kOuterSide * 68 + kOuterSide * (kOuterSide + 4) + 32 <= kProductFloats);
+static_assert(2 * kOuterSide * 68 + kOuterSide * (kOuterSide + 4) <= kProductFloats);
 
-/// Starts to copy the weights [output][input] of a term.
+/// Starts to copy the weights [output][input] of a term, 0 beyond its inputs.
 __device__ inline void beginWeights(const PointwiseTerm& term, int outputs, const GradientTiles& to) {
   const int inputs = term.src.x.channels, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const std::int64_t stride = term.rowStride;
-  const float* const from = term.weight;
-  const bool quads = ((reinterpret_cast<std::uintptr_t>(from) / sizeof(float) | stride | inputs) & 3) == 0;
-  const int step = quads ? 4 : 1;
+  const bool quads = ((reinterpret_cast<std::uintptr_t>(term.weight) / sizeof(float) | stride | inputs) & 3) == 0;
+  const int first = quads ? 4 * lane : lane, step = quads ? 128 : 32;
+  const float* from = term.weight + warp * stride;
+  float* row = to.weights + warp * to.weightPitch;
 #pragma unroll 1
-  for (int output = warp; output < outputs; output += kWarps)
+  for (int output = warp; output < outputs; output += kWarps, from += kWarps * stride, row += kWarps * to.weightPitch)
 #pragma unroll 1
-    for (int c = step * lane; c < inputs; c += 32 * step) {
-      if (quads)
-        nao::cuda::copyAsync<16>(to.weights + output * to.weightPitch + c, from + output * stride + c);
+    for (int c = first; c < to.weightPitch; c += step) {
+      if (quads && c < inputs)
+        nao::cuda::copyAsync<16>(row + c, from + c);
+      else if (quads)
+        putFour(row + c, make_float4(0, 0, 0, 0));
+      else if (c < inputs)
+        nao::cuda::copyAsync<4>(row + c, from + c);
       else
-        nao::cuda::copyAsync<4>(to.weights + output * to.weightPitch + c, from + output * stride + c);
+        row[c] = 0;
     }
   nao::cuda::copyAsyncCommit();
 }
 
-/// Starts to copy a quad of the stored source, and makes z of it when it is there.
-struct SourceColumn {
-  const float* at;  // of channel 0
-  int stride, inputs;
-
-  __device__ void begin(const TileShape& tile, float* right) const {
-    const int step = tile.groups(), pitch = tile.pitch();
-    const float* from = at + tile.group() * stride;
-    float* to = right + tile.group() * pitch + 4 * tile.quad();
-#pragma unroll 5
-    for (int row = tile.group(); row < inputs; row += step, from += step * stride, to += step * pitch)
-      nao::cuda::copyAsync<16>(to, from);
-    nao::cuda::copyAsyncCommit();
-  }
-  __device__ void finish(const Source& src, const TileShape& tile, float* right) const {
-    nao::cuda::copyAsyncWait<0>();
-    if (src.scale == nullptr && !src.relu) return;
+/// Makes z of a quad of the stored source.
+__device__ inline void normaliseColumn(const Source& src, const TileShape& tile, float* right) {
+  if (src.scale == nullptr && !src.relu) return;
 #pragma unroll 1
-    for (int row = tile.group(); row < inputs; row += tile.groups()) {
-      float* const slot = right + row * tile.pitch() + 4 * tile.quad();
-      const Normalise z(src, row);
-      const float4 x = fourOf(slot);
-      putFour(slot, make_float4(z(x.x), z(x.y), z(x.z), z(x.w)));
-    }
+  for (int row = tile.group(); row < src.x.channels; row += tile.groups()) {
+    float* const slot = right + row * tile.pitch() + 4 * tile.quad();
+    const Normalise z(src, row);
+    const float4 x = fourOf(slot);
+    putFour(slot, make_float4(z(x.x), z(x.y), z(x.z), z(x.w)));
   }
-};
+}
 
 /// W^T dy of a thread's rows of its quad.
 struct SourceGradientRows {
@@ -112,9 +99,13 @@ struct SourceGradientRows {
     const float* value = tiles.left + 4 * tiles.tile.quad();
     const float *wideWeights = tiles.weights + wide, *restWeights = tiles.weights + rest;
     float4 out[kRows] = {}, before[kRows] = {};
+    int row[kRows];  // clamped
+#pragma unroll
+    for (int i = 0; i < kRows; ++i) row[i] = min(i < 4 ? wide + i : rest, inputs - 1);
     if (accumulate) {
 #pragma unroll
-      for (int i = 0; i < kRows; ++i) before[i] = fourOf(gradient + min(i < 4 ? wide + i : rest, inputs - 1) * stride);
+      for (int i = 0; i < kRows; ++i)
+        if ((i < 4 ? wide + i : rest) < inputs) before[i] = fourOf(gradient + row[i] * stride);
     }
 #pragma unroll 4
     for (int k = 0; k < outputs; ++k, value += pitch, wideWeights += weightPitch, restWeights += weightPitch) {
@@ -125,17 +116,19 @@ struct SourceGradientRows {
         out[i] = make_float4(fmaf(w[i], v.x, out[i].x), fmaf(w[i], v.y, out[i].y), fmaf(w[i], v.z, out[i].z),
                              fmaf(w[i], v.w, out[i].w));
     }
+    if (relu) {
+#pragma unroll
+      for (int i = 0; i < kRows; ++i) {
+        const float4 z = fourOf(tiles.right + row[i] * pitch + 4 * tiles.tile.quad());
+        out[i] =
+            make_float4(z.x > 0 ? out[i].x : 0, z.y > 0 ? out[i].y : 0, z.z > 0 ? out[i].z : 0, z.w > 0 ? out[i].w : 0);
+      }
+    }
 #pragma unroll
     for (int i = 0; i < kRows; ++i) {
-      const int row = i < 4 ? wide + i : rest;
-      if (row >= inputs) continue;
-      float4 sum = out[i];
-      if (relu) {
-        const float4 z = fourOf(tiles.right + row * pitch + 4 * tiles.tile.quad());
-        sum = make_float4(z.x > 0 ? sum.x : 0, z.y > 0 ? sum.y : 0, z.z > 0 ? sum.z : 0, z.w > 0 ? sum.w : 0);
-      }
-      putFour(gradient + row * stride,
-              make_float4(sum.x + before[i].x, sum.y + before[i].y, sum.z + before[i].z, sum.w + before[i].w));
+      const float4 sum =
+          make_float4(out[i].x + before[i].x, out[i].y + before[i].y, out[i].z + before[i].z, out[i].w + before[i].w);
+      if ((i < 4 ? wide + i : rest) < inputs) putFour(gradient + row[i] * stride, sum);
     }
   }
 };
@@ -177,12 +170,16 @@ __attribute__((noinline)) __device__ void pointwiseGradients(const PointwiseBack
     const int inTile = min(tile.quads(), quads - firstQuad);
     const int at = piece.offset(min(firstQuad + tile.quad(), quads - 1), width), lane = at % kLanes;
     if (firstQuad > 0) __syncthreads();  // the tiles before have been read
-    const SourceColumn source{x + at, xStride, inputs};
-    source.begin(tile, tiles.right);
     const float4 mask = u.mask == nullptr ? make_float4(1, 1, 1, 1) : fourOf(u.mask + piece.block * kLanes + lane);
     const int live = liveImages(f.images, piece.block, lane), step = tile.groups();
 #pragma unroll 1
-    for (int batch = 0; batch < outputs; batch += kBatch * step) {
+    for (int batch = 0; batch < max(outputs, inputs); batch += kBatch * step) {
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) {
+        const int row = batch + tile.group() + i * step;
+        if (row < inputs)
+          nao::cuda::copyAsync<16>(tiles.right + row * tile.pitch() + 4 * tile.quad(), x + (row * xStride + at));
+      }
       float4 ofG[kBatch], ofY[kBatch];
 #pragma unroll
       for (int i = 0; i < kBatch; ++i) {
@@ -206,7 +203,9 @@ __attribute__((noinline)) __device__ void pointwiseGradients(const PointwiseBack
         if (row < outputs) putFour(tiles.left + row * tile.pitch() + 4 * tile.quad(), four);
       }
     }
-    source.finish(term.src, tile, tiles.right);
+    nao::cuda::copyAsyncCommit();
+    nao::cuda::copyAsyncWait<0>();
+    normaliseColumn(term.src, tile, tiles.right);
     __syncthreads();
     if (gradient != nullptr) {
       SourceGradientRows rows = backward;

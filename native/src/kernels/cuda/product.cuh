@@ -450,32 +450,29 @@ struct ThreadOuter {
       }
     }
   }
-  /// Calls f(row, col, value) for the thread's results.
-  template <class F>
-  __device__ void each(F&& f) const {
-#pragma unroll
-    for (int i = 0; i < kSide; ++i)
-#pragma unroll
-      for (int j = 0; j < kSide; ++j)
-        if (row(i) < rows && col(j) < cols) f(row(i), col(j), out[i][j]);
-  }
   /// Calls leave(row, col, sum over the shares); all threads call.
   template <class Leave>
   __device__ void sum(float* space, Leave&& leave) const {
-    if (shares == 1) {
-      if (share == 0) each(leave);
+    const int pitch = kSide * across, all = kSide * down * pitch;  // whole blocks
+    if (shares == 1 && all == rows * cols) {
+      if (share > 0) return;
+#pragma unroll
+      for (int i = 0; i < kResults; ++i) leave(row(i / kSide), col(i % kSide), out[i / kSide][i % kSide]);
       return;
     }
     __syncthreads();  // the tiles have been read
-    if (share < shares) each([&](int row, int col, float value) { space[(share * rows + row) * cols + col] = value; });
+    if (share < shares) {
+#pragma unroll
+      for (int i = 0; i < kResults; ++i)
+        space[share * all + row(i / kSide) * pitch + col(i % kSide)] = out[i / kSide][i % kSide];
+    }
     __syncthreads();
-    const int all = rows * cols;
 #pragma unroll 1
     for (int row = threadIdx.x / 32; row < rows; row += kWarps)
 #pragma unroll 1
       for (int col = threadIdx.x % 32; col < cols; col += 32) {
         float sum = 0;
-        const float* of = space + row * cols + col;
+        const float* of = space + row * pitch + col;
 #pragma unroll 4
         for (int s = 0; s < shares; ++s, of += all) sum += *of;
         leave(row, col, sum);
