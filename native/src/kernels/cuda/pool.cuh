@@ -176,8 +176,8 @@ struct PoolGradients {
 /// Windows of kernel 3 along a side, by their first cells. Strides of 1 and 2.
 template <int kCount>
 struct WindowsFrom {
-  int offset[kCount];    // of one, the nearest if there is none
-  float weight[kCount];  // 0 if there is none; the share of a cell in an average
+  unsigned offset[kCount];  // of one, the nearest if there is none
+  float weight[kCount];     // 0 if there is none; the share of a cell in an average
 
   /// `size` pixels and `count` windows along the side, which lie `pitch` apart.
   __device__ WindowsFrom(const PoolShape& p, int begin, int size, int count, int pitch) {
@@ -194,8 +194,8 @@ struct WindowsFrom {
 /// Cells along a side.
 template <int kCount>
 struct CellsFrom {
-  int offset[kCount];     // the nearest pixel's outside of the image
-  float outside[kCount];  // minus infinity outside, else 0
+  unsigned offset[kCount];  // the nearest pixel's outside of the image
+  float outside[kCount];    // minus infinity outside, else 0
 
   __device__ CellsFrom(int begin, int size, int pitch) {
 #pragma unroll
@@ -227,10 +227,10 @@ struct PoolSite {
         columns(x - 2, p.width, kLanes),
         valid(p.width - x) {}
   /// Of a pixel, the last valid one's beyond.
-  __device__ int pixel(int k) const { return rows.offset[2] + columns.offset[2 + k]; }
+  __device__ unsigned pixel(int k) const { return rows.offset[2] + columns.offset[2 + k]; }
 };
 
-/// One channel's upstream from an image on.
+/// One channel's upstream from an image on; not masked yet without coefficients.
 template <class P, bool kNormalised, int kCount>
 struct Reaching {
   const typename P::Element *g, *y;  // y only where it is normalised
@@ -243,7 +243,7 @@ struct Reaching {
     Images<kCount> reached[kHolding], outputs[kHolding];
 #pragma unroll
     for (int w = 0; w < kHolding; ++w) {
-      const int at = site.windowRows.offset[row] + site.windowColumns.offset[w];
+      const unsigned at = site.windowRows.offset[row] + site.windowColumns.offset[w];
       reached[w] = imagesOf<kCount>(g + at);
       if constexpr (kNormalised) outputs[w] = imagesOf<kCount>(y + at);
     }
@@ -252,8 +252,8 @@ struct Reaching {
     for (int w = 0; w < kHolding; ++w)
 #pragma unroll
       for (int n = 0; n < kCount; ++n) {
-        float of = masks.of[n] * reached[w].of[n];
-        if constexpr (kNormalised) of = upstream(of, outputs[w].of[n]);
+        float of = reached[w].of[n];
+        if constexpr (kNormalised) of = upstream(masks.of[n] * of, outputs[w].of[n]);
         if (wins(w, n)) sums[w].of[n] = fmaf(weight, of, sums[w].of[n]);
       }
   }
@@ -379,6 +379,7 @@ __device__ __forceinline__ void poolBackwardAt(const PoolGradients& all, const P
 #pragma unroll
       for (int n = 0; n < kCount; ++n) {
         const bool passes = !all.src.relu || own[k].of[n] > 0;
+        if constexpr (!kNormalised) gradients[k].of[n] *= masks.of[n];
         gradients[k].of[n] = (passes ? gradients[k].of[n] : 0.0f) + before[k].of[n];
       }
       if (k < site.valid) putImages(dsrc + site.pixel(k), gradients[k]);
