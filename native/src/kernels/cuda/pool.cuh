@@ -271,7 +271,7 @@ struct PoolRow {
 #pragma unroll
     for (int j = 0; j < kNeighbours; ++j)
       z[j] = imagesOf<kCount>(x + (site.rows.offset[row + 2] + site.columns.offset[j]));
-    const float shift = normalise.shift + site.rows.outside[row + 2];
+    const float shift = row == 0 ? normalise.shift : normalise.shift + site.rows.outside[row + 2];
 #pragma unroll
     for (int j = 0; j < kNeighbours; ++j)
 #pragma unroll
@@ -352,6 +352,10 @@ __device__ __forceinline__ void poolBackwardAt(const PoolGradients& all, const P
   const auto* g = plane<P>(all.upstream.g, block, first) + lane;
   const auto* y = kNormalised ? plane<P>(all.upstream.y, block, first) + lane : g;
   auto* dsrc = plane<P>(all.dsrc.g, block, first) + lane;
+  const int stepOfX = step * static_cast<int>(all.src.x.channelStride);
+  const int stepOfG = step * static_cast<int>(all.upstream.g.channelStride);
+  const int stepOfY = kNormalised ? step * static_cast<int>(all.upstream.y.channelStride) : stepOfG;
+  const int stepOfDsrc = step * static_cast<int>(all.dsrc.g.channelStride);
 #pragma unroll 1
   for (int c = first; c < all.src.x.channels; c += step) {
     Images<kCount> own[kGathered] = {}, gradients[kGathered] = {}, before[kGathered] = {};
@@ -384,17 +388,17 @@ __device__ __forceinline__ void poolBackwardAt(const PoolGradients& all, const P
       }
       if (k < site.valid) putImages(dsrc + site.pixel(k), gradients[k]);
     }
-    x += step * all.src.x.channelStride;
-    g += step * all.upstream.g.channelStride;
-    if constexpr (kNormalised) y += step * all.upstream.y.channelStride;
-    dsrc += step * all.dsrc.g.channelStride;
+    x += stepOfX;
+    g += stepOfG;
+    if constexpr (kNormalised) y += stepOfY;
+    dsrc += stepOfDsrc;
   }
 }
 
 /// Kernel 3, strides 1 and 2. Threads are dealt out to a row's sites, those that are left over to other channels.
 template <class P, bool kMaximum, bool kNormalised>
 __device__ inline void poolBackwardOf(const PoolBackward& p, const Piece& piece) {
-  constexpr int kCount = 2;  // images of a thread
+  constexpr int kCount = kMaximum || kNormalised ? 2 : 4;  // images of a thread
   const PoolShape shape(p.forward);
   const PoolGradients all(p);
   const int perPixel = piece.lanes / kCount, laneShift = perPixel == 8 ? 3 : perPixel / 2;
