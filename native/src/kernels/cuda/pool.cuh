@@ -32,34 +32,44 @@ __device__ inline float shareOf(int begin, int size) {
   return cells >= 3 ? 1.0f / 3.0f : cells == 2 ? 0.5f : 1.0f;
 }
 
-/// Four images of the cells of a 3x3 window, row after row. Cells outside of the image are the nearest inside, which
-/// the window holds, too.
-struct PoolCells {
-  ImageQuad of[9];
-  int top, left;
+/// A 3x3 window. Cells outside of the image are the nearest inside, which the window holds, too.
+struct PoolWindow {
+  unsigned row[3], column[3];             // offsets
+  float shareOfRow[3], shareOfColumn[3];  // of an average; 0 outside
 
-  PoolCells() = default;
-  /// x is the source's plane from their lane on.
-  template <class Element>
-  __device__ PoolCells(const PoolShape& p, const Element* x, int dstY, int dstX)
-      : top(p.begin(dstY)), left(p.begin(dstX)) {
-    int columns[3];
-#pragma unroll
-    for (int j = 0; j < 3; ++j) columns[j] = nearestPixel(left + j, p.width) * kLanes;
+  __device__ PoolWindow(const PoolShape& p, int dstY, int dstX) {
+    const int top = p.begin(dstY), left = p.begin(dstX);
+    const float ofRows = shareOf(top, p.height), ofColumns = shareOf(left, p.width);
 #pragma unroll
     for (int i = 0; i < 3; ++i) {
-      const Element* const row = x + nearestPixel(top + i, p.height) * p.width * kLanes;
-#pragma unroll
-      for (int j = 0; j < 3; ++j) of[3 * i + j] = quadOf(row + columns[j]);
+      const int y = nearestPixel(top + i, p.height), x = nearestPixel(left + i, p.width);
+      row[i] = y * p.width * kLanes;
+      column[i] = x * kLanes;
+      shareOfRow[i] = y == top + i ? ofRows : 0.0f;
+      shareOfColumn[i] = x == left + i ? ofColumns : 0.0f;
     }
   }
 };
 
+/// Four images of a window's cells, row after row.
+struct PoolCells {
+  ImageQuad of[9];
+
+  PoolCells() = default;
+  /// x is the source's plane from their lane on.
+  template <class Element>
+  __device__ PoolCells(const PoolWindow& window, const Element* x) {
+#pragma unroll
+    for (int i = 0; i < 9; ++i) of[i] = quadOf(x + (window.row[i / 3] + window.column[i % 3]));
+  }
+};
+
 /// What a pool makes of a window.
-__device__ __forceinline__ ImageQuad pooled(const PoolShape& p, const Normalise& normalise, const PoolCells& cells) {
+__device__ __forceinline__ ImageQuad pooled(bool maximum, const Normalise& normalise, const PoolWindow& window,
+                                            const PoolCells& cells) {
   const float least = normalise.relu ? 0.0f : -INFINITY;
   ImageQuad value;
-  if (p.maximum) {
+  if (maximum) {
 #pragma unroll
     for (int n = 0; n < 4; ++n) {
       value.of[n] = least;
@@ -68,13 +78,6 @@ __device__ __forceinline__ ImageQuad pooled(const PoolShape& p, const Normalise&
     }
     return value;
   }
-  const float ofRows = shareOf(cells.top, p.height), ofColumns = shareOf(cells.left, p.width);
-  float rows[3], columns[3];
-#pragma unroll
-  for (int i = 0; i < 3; ++i) {
-    rows[i] = cells.top + i >= 0 && cells.top + i < p.height ? ofRows : 0.0f;
-    columns[i] = cells.left + i >= 0 && cells.left + i < p.width ? ofColumns : 0.0f;
-  }
 #pragma unroll
   for (int n = 0; n < 4; ++n) {
     value.of[n] = 0;
@@ -82,8 +85,9 @@ __device__ __forceinline__ ImageQuad pooled(const PoolShape& p, const Normalise&
     for (int i = 0; i < 3; ++i) {
       float ofRow = 0;
 #pragma unroll
-      for (int j = 0; j < 3; ++j) ofRow = fmaf(columns[j], fmaxf(normalise.z(cells.of[3 * i + j].of[n]), least), ofRow);
-      value.of[n] = fmaf(rows[i], ofRow, value.of[n]);
+      for (int j = 0; j < 3; ++j)
+        ofRow = fmaf(window.shareOfColumn[j], fmaxf(normalise.z(cells.of[3 * i + j].of[n]), least), ofRow);
+      value.of[n] = fmaf(window.shareOfRow[i], ofRow, value.of[n]);
     }
   }
   return value;
@@ -112,13 +116,69 @@ __device__ inline ImageQuad pooledAny(const PoolShape& p, const Normalise& norma
   return value;
 }
 
+template <class Element>
+__device__ __forceinline__ ImageQuad pooledAt(const PoolShape& p, const Normalise& normalise, const Element* x,
+                                              int dstY, int dstX) {
+  if (p.kernel != 3) return pooledAny(p, normalise, x, dstY, dstX);
+  const PoolWindow window(p, dstY, dstX);
+  return pooled(p.maximum, normalise, window, PoolCells(window, x));
+}
+
+/// Threads dealt out to the parts of a row, each some images of some pixels; threads that are left over take other
+/// channels. A thread's place is the same in all of its channels.
+struct RowDeal {
+  int parts, channel, channelStep;  // parts of a row; a thread's channels
+
+  __device__ explicit RowDeal(int partsOfRow)
+      : parts(partsOfRow),
+        channel(partsOfRow < kThreads ? static_cast<int>(threadIdx.x) / partsOfRow : 0),
+        channelStep(max(kThreads / partsOfRow, 1)) {}
+  /// Whether the thread has work; then its parts are first(), first() + kThreads, ...
+  __device__ bool works() const { return channel < channelStep; }
+  __device__ int first() const { return static_cast<int>(threadIdx.x) - channel * parts; }
+};
+
+/// Per pixel, `lanes` images in groups of kCount: the binary logarithm of the number of groups.
+template <int kCount>
+__device__ inline int groupShift(int lanes) {
+  const int groups = lanes / kCount;
+  return groups == 8 ? 3 : groups / 2;
+}
+/// The thread's first image.
+template <int kCount>
+__device__ inline int laneOfThread(const Piece& piece) {
+  return piece.lane + (static_cast<int>(threadIdx.x) & (piece.lanes / kCount - 1)) * kCount;
+}
+
+/// Without sums.
 template <class P>
-__device__ inline void pool(const Pool& p, int item) {
-  const Piece piece(item, p.pieces, p.dst.height);
+__device__ inline void poolMaps(const Pool& p, const Piece& piece) {
   const PoolShape shape(p);
   const Source src = p.src;
   const Tensor dst = p.dst;
-  const bool summed = p.sums.data != nullptr;
+  const int lane = laneOfThread<4>(piece), shift = groupShift<4>(piece.lanes);
+  const RowDeal deal(dst.width << shift);
+  if (!deal.works()) return;
+  for (int row = piece.begin; row < piece.end; ++row)
+    for (int part = deal.first(); part < deal.parts; part += kThreads) {
+      const int column = part >> shift;
+      const PoolWindow window(shape, row, column);
+#pragma unroll 1
+      for (int c = deal.channel; c < dst.channels; c += deal.channelStep) {
+        const Normalise normalise(src, c);
+        const auto* x = plane<P>(src.x, piece.block, c) + lane;
+        const ImageQuad value = shape.kernel == 3 ? pooled(shape.maximum, normalise, window, PoolCells(window, x))
+                                                  : pooledAny(shape, normalise, x, row, column);
+        putImages(plane<P>(dst, piece.block, c) + lane + (row * dst.width + column) * kLanes, value);
+      }
+    }
+}
+
+template <class P>
+__device__ inline void poolAndSum(const Pool& p, int item, const Piece& piece) {
+  const PoolShape shape(p);
+  const Source src = p.src;
+  const Tensor dst = p.dst;
   const int quads = piece.quads(dst.width);
   const ChannelTeam team(quads, 1);
   const int lane = piece.offset(team.rank, dst.width) % kLanes;
@@ -134,10 +194,8 @@ __device__ inline void pool(const Pool& p, int item) {
       for (int quad = team.rank; quad < quads; quad += team.size) {
         const int at = piece.offset(quad, dst.width), pixel = at / kLanes;
         const int row = piece.rows() == 1 ? piece.begin : pixel / dst.width, column = pixel - row * dst.width;
-        const ImageQuad value = shape.kernel == 3 ? pooled(shape, normalise, PoolCells(shape, x, row, column))
-                                                  : pooledAny(shape, normalise, x, row, column);
+        const ImageQuad value = pooledAt(shape, normalise, x, row, column);
         putImages(y + at, value);
-        if (!summed) continue;
         float ofQuad = 0, squaresOfQuad = 0;
 #pragma unroll
         for (int n = 0; n < 4; ++n) {
@@ -149,13 +207,18 @@ __device__ inline void pool(const Pool& p, int item) {
         squares += squaresOfQuad;
       }
     }
-    if (!summed) continue;
     sum = team.sum(sum);
     squares = team.sum(squares);
     if (team.rank != 0 || c >= dst.channels) continue;
     p.sums.at(item, 0, c) = sum;
     p.sums.at(item, 1, c) = squares;
   }
+}
+
+template <class P>
+__device__ inline void pool(const Pool& p, int item) {
+  const Piece piece(item, p.pieces, p.dst.height);
+  return p.sums.data != nullptr ? poolAndSum<P>(p, item, piece) : poolMaps<P>(p, piece);
 }
 
 /// Upstream and where its gradient goes, read once.
@@ -395,22 +458,20 @@ __device__ __forceinline__ void poolBackwardAt(const PoolGradients& all, const P
   }
 }
 
-/// Kernel 3, strides 1 and 2. Threads are dealt out to a row's sites, those that are left over to other channels.
+/// Kernel 3, strides 1 and 2.
 template <class P, bool kMaximum, bool kNormalised>
 __device__ inline void poolBackwardOf(const PoolBackward& p, const Piece& piece) {
-  constexpr int kCount = kMaximum || kNormalised ? 2 : 4;  // images of a thread
+  constexpr int kCount = kMaximum || kNormalised ? 2 : 4;  // images of a thread, whose values stay in registers
   const PoolShape shape(p.forward);
   const PoolGradients all(p);
-  const int perPixel = piece.lanes / kCount, laneShift = perPixel == 8 ? 3 : perPixel / 2;
-  const int lane = piece.lane + (static_cast<int>(threadIdx.x) & (perPixel - 1)) * kCount;
-  const int parts = (shape.width + kGathered - 1) / kGathered * perPixel, sharing = max(kThreads / parts, 1);
-  const int channel = parts < kThreads ? static_cast<int>(threadIdx.x) / parts : 0;
-  if (channel >= sharing) return;
+  const int lane = laneOfThread<kCount>(piece), shift = groupShift<kCount>(piece.lanes);
+  const RowDeal deal((shape.width + kGathered - 1) / kGathered << shift);
+  if (!deal.works()) return;
   const Images<kCount> masks = imageMasks<kCount>(all.upstream.mask, piece.block, lane);
   for (int y = piece.begin; y < piece.end; ++y)
-    for (int part = static_cast<int>(threadIdx.x) - channel * parts; part < parts; part += kThreads) {
-      const PoolSite site(shape, y, (part >> laneShift) * kGathered, all.height, all.width);
-      poolBackwardAt<P, kMaximum, kNormalised>(all, site, piece.block, lane, masks, channel, sharing);
+    for (int part = deal.first(); part < deal.parts; part += kThreads) {
+      const PoolSite site(shape, y, (part >> shift) * kGathered, all.height, all.width);
+      poolBackwardAt<P, kMaximum, kNormalised>(all, site, piece.block, lane, masks, deal.channel, deal.channelStep);
     }
 }
 
@@ -448,11 +509,10 @@ template <class P>
 __device__ inline void poolBackwardAny(const PoolBackward& p, const Piece& piece) {
   const PoolShape shape(p.forward);
   const PoolGradients all(p);
-  const int laneShift = piece.lanes == 16 ? 2 : piece.lanes / 8, perPixel = 1 << laneShift;
-  const int lane = piece.lane + (static_cast<int>(threadIdx.x) & (perPixel - 1)) * 4;
+  const int lane = laneOfThread<4>(piece), shift = groupShift<4>(piece.lanes);
   const ImageQuad masks = imageMasks<4>(all.upstream.mask, piece.block, lane);
-  for (ItemWalk walk(piece.rows(), shape.width * perPixel); walk.channel < all.src.x.channels; walk.next()) {
-    const int c = walk.channel, sy = piece.begin + walk.row, sx = walk.part >> laneShift;
+  for (ItemWalk walk(piece.rows(), shape.width << shift); walk.channel < all.src.x.channels; walk.next()) {
+    const int c = walk.channel, sy = piece.begin + walk.row, sx = walk.part >> shift;
     const Normalise normalise(all.src, c);
     const UpstreamChannel upstream(all.upstream, c);
     const auto* x = plane<P>(all.src.x, piece.block, c) + lane;
