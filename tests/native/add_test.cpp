@@ -9,8 +9,8 @@ namespace {
 struct Shape {
   int images, channels, height, width;
 };
-const Shape kShapes[] = {{1, 1, 4, 5},   {5, 3, 5, 4},    {16, 8, 7, 7}, {17, 20, 4, 7},
-                         {33, 36, 5, 5}, {2, 44, 14, 14}, {1, 3, 28, 32}};
+const Shape kShapes[] = {{1, 1, 4, 5},   {5, 3, 5, 4},    {16, 8, 7, 7},  {17, 20, 4, 7},
+                         {33, 36, 5, 5}, {2, 44, 14, 14}, {1, 3, 28, 32}, {1, 2, 3, 70}};
 
 struct Problem {
   Shape shape;

@@ -60,24 +60,37 @@ __device__ inline void addMaps(const Add& p, const Piece& piece, int lane) {
   }
 }
 
-constexpr int kBatchPools = 2;  // quads of pools whose cells a thread loads together
+constexpr int kBatchPools = 2;  // channels whose cells a thread loads together
 
-/// Adds two quads of a pool; y and x are their pixels.
-template <class Element>
-__device__ __forceinline__ void addPooled(ImageQuad (&sums)[kBatchPools], const ImageQuad& masks,
-                                          const PoolShape& shape, const Source& src,
-                                          const Element* const (&values)[kBatchPools],
-                                          const int (&channel)[kBatchPools], const int (&y)[kBatchPools],
-                                          const int (&x)[kBatchPools]) {
+/// Adds a pixel (y, x) of some channels of an operand.
+template <class P>
+__device__ __forceinline__ void addOperand(ImageQuad (&sums)[kBatchPools], const AddOperand& operand, int block,
+                                           int lane, const int (&channel)[kBatchPools], int y, int x, int at) {
+  const Source src = operand.src;
+  const ImageQuad masks = imageMasks<4>(operand.mask, block, lane);
+  const typename P::Element* values[kBatchPools];
+#pragma unroll
+  for (int b = 0; b < kBatchPools; ++b) values[b] = plane<P>(src.x, block, channel[b]) + lane;
   ImageQuad z[kBatchPools];
-  if (shape.kernel == 3) {
+  if (operand.pool == nullptr) {
+#pragma unroll
+    for (int b = 0; b < kBatchPools; ++b) z[b] = quadOf(values[b] + at);
+#pragma unroll
+    for (int b = 0; b < kBatchPools; ++b) {
+      const Normalise normalise(src, channel[b]);
+#pragma unroll
+      for (int n = 0; n < 4; ++n) z[b].of[n] = normalise(z[b].of[n]);
+    }
+  } else if (const PoolShape shape(*operand.pool); shape.kernel == 3) {
+    const PoolWindow window(shape, y, x);
     PoolCells cells[kBatchPools];
 #pragma unroll
-    for (int b = 0; b < kBatchPools; ++b) cells[b] = PoolCells(shape, values[b], y[b], x[b]);
+    for (int b = 0; b < kBatchPools; ++b) cells[b] = PoolCells(window, values[b]);
 #pragma unroll
-    for (int b = 0; b < kBatchPools; ++b) z[b] = pooled(shape, Normalise(src, channel[b]), cells[b]);
+    for (int b = 0; b < kBatchPools; ++b) z[b] = pooled(shape.maximum, Normalise(src, channel[b]), window, cells[b]);
   } else {
-    for (int b = 0; b < kBatchPools; ++b) z[b] = pooledAny(shape, Normalise(src, channel[b]), values[b], y[b], x[b]);
+#pragma unroll
+    for (int b = 0; b < kBatchPools; ++b) z[b] = pooledAny(shape, Normalise(src, channel[b]), values[b], y, x);
   }
 #pragma unroll
   for (int b = 0; b < kBatchPools; ++b)
@@ -87,49 +100,28 @@ __device__ __forceinline__ void addPooled(ImageQuad (&sums)[kBatchPools], const 
 
 /// Operands some of which are pools.
 template <class P>
-__device__ inline void addPools(const Add& p, const Piece& piece, int lane) {
+__device__ inline void addPools(const Add& p, const Piece& piece) {
   const Tensor dst = p.dst;
   const AddOperand* const operands = p.operands;
-  const int count = p.operandCount, laneShift = piece.lanes == 16 ? 2 : piece.lanes / 8;
-  for (ItemWalk walk(piece.rows(), dst.width << laneShift); walk.channel < dst.channels;) {
-    int channel[kBatchPools], y[kBatchPools], x[kBatchPools], at[kBatchPools];
-    bool valid[kBatchPools];
+  const int count = p.operandCount, lane = laneOfThread<4>(piece), shift = groupShift<4>(piece.lanes);
+  const RowDeal deal(dst.width << shift);
+  if (!deal.works()) return;
+  for (int y = piece.begin; y < piece.end; ++y)
+    for (int part = deal.first(); part < deal.parts; part += kThreads) {
+      const int x = part >> shift, at = (y * dst.width + x) * kLanes;
+      for (int c = deal.channel; c < dst.channels; c += kBatchPools * deal.channelStep) {
+        int channel[kBatchPools];  // one beyond the last repeats it
 #pragma unroll
-    for (int b = 0; b < kBatchPools; ++b) {
-      valid[b] = walk.channel < dst.channels;
-      channel[b] = valid[b] ? walk.channel : channel[0];
-      y[b] = valid[b] ? piece.begin + walk.row : y[0];
-      x[b] = valid[b] ? walk.part >> laneShift : x[0];
-      at[b] = (y[b] * dst.width + x[b]) * kLanes;
-      walk.next();
-    }
-    ImageQuad sums[kBatchPools] = {};
+        for (int b = 0; b < kBatchPools; ++b) channel[b] = min(c + b * deal.channelStep, dst.channels - 1);
+        ImageQuad sums[kBatchPools] = {};
 #pragma unroll 1
-    for (int o = 0; o < count; ++o) {
-      const Source src = operands[o].src;
-      const ImageQuad masks = imageMasks<4>(operands[o].mask, piece.block, lane);
-      const Pool* const pool = operands[o].pool;
-      const typename P::Element* values[kBatchPools];
+        for (int o = 0; o < count; ++o) addOperand<P>(sums, operands[o], piece.block, lane, channel, y, x, at);
 #pragma unroll
-      for (int b = 0; b < kBatchPools; ++b) values[b] = plane<P>(src.x, piece.block, channel[b]) + lane;
-      if (pool != nullptr) {
-        addPooled(sums, masks, PoolShape(*pool), src, values, channel, y, x);
-        continue;
-      }
-      ImageQuad z[kBatchPools];
-#pragma unroll
-      for (int b = 0; b < kBatchPools; ++b) z[b] = quadOf(values[b] + at[b]);
-#pragma unroll
-      for (int b = 0; b < kBatchPools; ++b) {
-        const Normalise normalise(src, channel[b]);
-#pragma unroll
-        for (int n = 0; n < 4; ++n) sums[b].of[n] = fmaf(masks.of[n], normalise(z[b].of[n]), sums[b].of[n]);
+        for (int b = 0; b < kBatchPools; ++b)
+          if (c + b * deal.channelStep < dst.channels)
+            putImages(plane<P>(dst, piece.block, channel[b]) + lane + at, sums[b]);
       }
     }
-#pragma unroll
-    for (int b = 0; b < kBatchPools; ++b)
-      if (valid[b]) putImages(plane<P>(dst, piece.block, channel[b]) + lane + at[b], sums[b]);
-  }
 }
 
 template <class P>
@@ -139,7 +131,7 @@ __device__ inline void add(const Add& p, int item) {
   const int lane = piece.offset(static_cast<int>(threadIdx.x), p.dst.width) % kLanes;
   bool pools = false;
   for (int o = 0; o < p.operandCount; ++o) pools = pools || p.operands[o].pool != nullptr;
-  if (pools) return addPools<P>(p, piece, lane);
+  if (pools) return addPools<P>(p, piece);
   if (p.operandCount == 1) return addMaps<P, 1>(p, piece, lane);
   if (p.operandCount == 2) return addMaps<P, 2>(p, piece, lane);
   return addMaps<P, 0>(p, piece, lane);

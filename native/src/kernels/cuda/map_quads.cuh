@@ -12,7 +12,6 @@ struct Images {
   float of[kCount];
 };
 using ImageQuad = Images<4>;
-using ImagePair = Images<2>;
 
 template <int kCount, class Element>
 __device__ inline Images<kCount> imagesOf(const Element* src) {
@@ -33,7 +32,7 @@ __device__ inline void putImages(Element* dst, const ImageQuad& x) {
   putFour(dst, make_float4(x.of[0], x.of[1], x.of[2], x.of[3]));
 }
 template <class Element>
-__device__ inline void putImages(Element* dst, const ImagePair& x) {
+__device__ inline void putImages(Element* dst, const Images<2>& x) {
   putTwo(dst, make_float2(x.of[0], x.of[1]));
 }
 

@@ -32,34 +32,44 @@ __device__ inline float shareOf(int begin, int size) {
   return cells >= 3 ? 1.0f / 3.0f : cells == 2 ? 0.5f : 1.0f;
 }
 
-/// Four images of the cells of a 3x3 window, row after row. Cells outside of the image are the nearest inside, which
-/// the window holds, too.
-struct PoolCells {
-  ImageQuad of[9];
-  int top, left;
+/// A 3x3 window. Cells outside of the image are the nearest inside, which the window holds, too.
+struct PoolWindow {
+  unsigned row[3], column[3];             // offsets
+  float shareOfRow[3], shareOfColumn[3];  // of an average; 0 outside
 
-  PoolCells() = default;
-  /// x is the source's plane from their lane on.
-  template <class Element>
-  __device__ PoolCells(const PoolShape& p, const Element* x, int dstY, int dstX)
-      : top(p.begin(dstY)), left(p.begin(dstX)) {
-    int columns[3];
-#pragma unroll
-    for (int j = 0; j < 3; ++j) columns[j] = nearestPixel(left + j, p.width) * kLanes;
+  __device__ PoolWindow(const PoolShape& p, int dstY, int dstX) {
+    const int top = p.begin(dstY), left = p.begin(dstX);
+    const float ofRows = shareOf(top, p.height), ofColumns = shareOf(left, p.width);
 #pragma unroll
     for (int i = 0; i < 3; ++i) {
-      const Element* const row = x + nearestPixel(top + i, p.height) * p.width * kLanes;
-#pragma unroll
-      for (int j = 0; j < 3; ++j) of[3 * i + j] = quadOf(row + columns[j]);
+      const int y = nearestPixel(top + i, p.height), x = nearestPixel(left + i, p.width);
+      row[i] = y * p.width * kLanes;
+      column[i] = x * kLanes;
+      shareOfRow[i] = y == top + i ? ofRows : 0.0f;
+      shareOfColumn[i] = x == left + i ? ofColumns : 0.0f;
     }
   }
 };
 
+/// Four images of a window's cells, row after row.
+struct PoolCells {
+  ImageQuad of[9];
+
+  PoolCells() = default;
+  /// x is the source's plane from their lane on.
+  template <class Element>
+  __device__ PoolCells(const PoolWindow& window, const Element* x) {
+#pragma unroll
+    for (int i = 0; i < 9; ++i) of[i] = quadOf(x + (window.row[i / 3] + window.column[i % 3]));
+  }
+};
+
 /// What a pool makes of a window.
-__device__ __forceinline__ ImageQuad pooled(const PoolShape& p, const Normalise& normalise, const PoolCells& cells) {
+__device__ __forceinline__ ImageQuad pooled(bool maximum, const Normalise& normalise, const PoolWindow& window,
+                                            const PoolCells& cells) {
   const float least = normalise.relu ? 0.0f : -INFINITY;
   ImageQuad value;
-  if (p.maximum) {
+  if (maximum) {
 #pragma unroll
     for (int n = 0; n < 4; ++n) {
       value.of[n] = least;
@@ -68,13 +78,6 @@ __device__ __forceinline__ ImageQuad pooled(const PoolShape& p, const Normalise&
     }
     return value;
   }
-  const float ofRows = shareOf(cells.top, p.height), ofColumns = shareOf(cells.left, p.width);
-  float rows[3], columns[3];
-#pragma unroll
-  for (int i = 0; i < 3; ++i) {
-    rows[i] = cells.top + i >= 0 && cells.top + i < p.height ? ofRows : 0.0f;
-    columns[i] = cells.left + i >= 0 && cells.left + i < p.width ? ofColumns : 0.0f;
-  }
 #pragma unroll
   for (int n = 0; n < 4; ++n) {
     value.of[n] = 0;
@@ -82,8 +85,9 @@ __device__ __forceinline__ ImageQuad pooled(const PoolShape& p, const Normalise&
     for (int i = 0; i < 3; ++i) {
       float ofRow = 0;
 #pragma unroll
-      for (int j = 0; j < 3; ++j) ofRow = fmaf(columns[j], fmaxf(normalise.z(cells.of[3 * i + j].of[n]), least), ofRow);
-      value.of[n] = fmaf(rows[i], ofRow, value.of[n]);
+      for (int j = 0; j < 3; ++j)
+        ofRow = fmaf(window.shareOfColumn[j], fmaxf(normalise.z(cells.of[3 * i + j].of[n]), least), ofRow);
+      value.of[n] = fmaf(window.shareOfRow[i], ofRow, value.of[n]);
     }
   }
   return value;
@@ -112,13 +116,69 @@ __device__ inline ImageQuad pooledAny(const PoolShape& p, const Normalise& norma
   return value;
 }
 
+template <class Element>
+__device__ __forceinline__ ImageQuad pooledAt(const PoolShape& p, const Normalise& normalise, const Element* x,
+                                              int dstY, int dstX) {
+  if (p.kernel != 3) return pooledAny(p, normalise, x, dstY, dstX);
+  const PoolWindow window(p, dstY, dstX);
+  return pooled(p.maximum, normalise, window, PoolCells(window, x));
+}
+
+/// Threads dealt out to the parts of a row, each some images of some pixels; threads that are left over take other
+/// channels. A thread's place is the same in all of its channels.
+struct RowDeal {
+  int parts, channel, channelStep;  // parts of a row; a thread's channels
+
+  __device__ explicit RowDeal(int partsOfRow)
+      : parts(partsOfRow),
+        channel(partsOfRow < kThreads ? static_cast<int>(threadIdx.x) / partsOfRow : 0),
+        channelStep(max(kThreads / partsOfRow, 1)) {}
+  /// Whether the thread has work; then its parts are first(), first() + kThreads, ...
+  __device__ bool works() const { return channel < channelStep; }
+  __device__ int first() const { return static_cast<int>(threadIdx.x) - channel * parts; }
+};
+
+/// Per pixel, `lanes` images in groups of kCount: the binary logarithm of the number of groups.
+template <int kCount>
+__device__ inline int groupShift(int lanes) {
+  const int groups = lanes / kCount;
+  return groups == 8 ? 3 : groups / 2;
+}
+/// The thread's first image.
+template <int kCount>
+__device__ inline int laneOfThread(const Piece& piece) {
+  return piece.lane + (static_cast<int>(threadIdx.x) & (piece.lanes / kCount - 1)) * kCount;
+}
+
+/// Without sums.
 template <class P>
-__device__ inline void pool(const Pool& p, int item) {
-  const Piece piece(item, p.pieces, p.dst.height);
+__device__ inline void poolMaps(const Pool& p, const Piece& piece) {
   const PoolShape shape(p);
   const Source src = p.src;
   const Tensor dst = p.dst;
-  const bool summed = p.sums.data != nullptr;
+  const int lane = laneOfThread<4>(piece), shift = groupShift<4>(piece.lanes);
+  const RowDeal deal(dst.width << shift);
+  if (!deal.works()) return;
+  for (int row = piece.begin; row < piece.end; ++row)
+    for (int part = deal.first(); part < deal.parts; part += kThreads) {
+      const int column = part >> shift;
+      const PoolWindow window(shape, row, column);
+#pragma unroll 1
+      for (int c = deal.channel; c < dst.channels; c += deal.channelStep) {
+        const Normalise normalise(src, c);
+        const auto* x = plane<P>(src.x, piece.block, c) + lane;
+        const ImageQuad value = shape.kernel == 3 ? pooled(shape.maximum, normalise, window, PoolCells(window, x))
+                                                  : pooledAny(shape, normalise, x, row, column);
+        putImages(plane<P>(dst, piece.block, c) + lane + (row * dst.width + column) * kLanes, value);
+      }
+    }
+}
+
+template <class P>
+__device__ inline void poolAndSum(const Pool& p, int item, const Piece& piece) {
+  const PoolShape shape(p);
+  const Source src = p.src;
+  const Tensor dst = p.dst;
   const int quads = piece.quads(dst.width);
   const ChannelTeam team(quads, 1);
   const int lane = piece.offset(team.rank, dst.width) % kLanes;
@@ -134,10 +194,8 @@ __device__ inline void pool(const Pool& p, int item) {
       for (int quad = team.rank; quad < quads; quad += team.size) {
         const int at = piece.offset(quad, dst.width), pixel = at / kLanes;
         const int row = piece.rows() == 1 ? piece.begin : pixel / dst.width, column = pixel - row * dst.width;
-        const ImageQuad value = shape.kernel == 3 ? pooled(shape, normalise, PoolCells(shape, x, row, column))
-                                                  : pooledAny(shape, normalise, x, row, column);
+        const ImageQuad value = pooledAt(shape, normalise, x, row, column);
         putImages(y + at, value);
-        if (!summed) continue;
         float ofQuad = 0, squaresOfQuad = 0;
 #pragma unroll
         for (int n = 0; n < 4; ++n) {
@@ -149,13 +207,18 @@ __device__ inline void pool(const Pool& p, int item) {
         squares += squaresOfQuad;
       }
     }
-    if (!summed) continue;
     sum = team.sum(sum);
     squares = team.sum(squares);
     if (team.rank != 0 || c >= dst.channels) continue;
     p.sums.at(item, 0, c) = sum;
     p.sums.at(item, 1, c) = squares;
   }
+}
+
+template <class P>
+__device__ inline void pool(const Pool& p, int item) {
+  const Piece piece(item, p.pieces, p.dst.height);
+  return p.sums.data != nullptr ? poolAndSum<P>(p, item, piece) : poolMaps<P>(p, piece);
 }
 
 /// Upstream and where its gradient goes, read once.
@@ -173,20 +236,36 @@ struct PoolGradients {
         width(p.forward.dst.width) {}
 };
 
-/// Windows of kernel 3 along a side, by their first cells.
+/// Windows of kernel 3 along a side, by their first cells. Strides of 1 and 2.
 template <int kCount>
 struct WindowsFrom {
-  int at[kCount];        // where one's gradient lies; the nearest window's if there is none
-  float weight[kCount];  // 0 if there is none; the share of a cell in an average
+  unsigned offset[kCount];  // of one, the nearest if there is none
+  float weight[kCount];     // 0 if there is none; the share of a cell in an average
 
-  /// Strides of 1 and 2, `count` windows.
-  __device__ WindowsFrom(const PoolShape& p, int begin, int size, int count) {
+  /// `size` pixels and `count` windows along the side, which lie `pitch` apart.
+  __device__ WindowsFrom(const PoolShape& p, int begin, int size, int count, int pitch) {
 #pragma unroll
     for (int i = 0; i < kCount; ++i) {
       const int from = begin + i + p.padding, window = from >> (p.stride - 1);
       const bool exists = (from & (p.stride - 1)) == 0 && window >= 0 && window < count;
-      at[i] = nearestPixel(window, count);
+      offset[i] = nearestPixel(window, count) * pitch;
       weight[i] = !exists ? 0.0f : p.maximum ? 1.0f : shareOf(begin + i, size);
+    }
+  }
+};
+
+/// Cells along a side.
+template <int kCount>
+struct CellsFrom {
+  unsigned offset[kCount];  // the nearest pixel's outside of the image
+  float outside[kCount];    // minus infinity outside, else 0
+
+  __device__ CellsFrom(int begin, int size, int pitch) {
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) {
+      const int inside = nearestPixel(begin + i, size);
+      offset[i] = inside * pitch;
+      outside[i] = inside == begin + i ? 0.0f : -INFINITY;
     }
   }
 };
@@ -195,183 +274,205 @@ constexpr int kGathered = 2;               // pixels of a row that a thread gath
 constexpr int kHolding = kGathered + 2;    // columns of windows that hold one of them
 constexpr int kNeighbours = kHolding + 2;  // columns of cells in those windows
 
-/// What reaches four images of the windows of one row of windows.
-template <class P, bool kNormalised>
-struct ReachingRow {
-  ImageQuad of[kHolding];
+/// What surrounds the pixels that a thread gathers for, the same in all channels.
+struct PoolSite {
+  WindowsFrom<3> windowRows;
+  WindowsFrom<kHolding> windowColumns;
+  CellsFrom<5> rows;
+  CellsFrom<kNeighbours> columns;
+  int valid;  // pixels inside the image
 
-  __device__ __forceinline__ ReachingRow(const typename P::Element* g, const typename P::Element* y,
-                                         const UpstreamChannel& upstream, const ImageQuad& masks,
-                                         const int (&at)[kHolding]) {
-    ImageQuad outputs[kHolding];
+  /// From source pixel (y, x) on; height and width are those of the output.
+  __device__ PoolSite(const PoolShape& p, int y, int x, int height, int width)
+      : windowRows(p, y - 2, p.height, height, width * kLanes),
+        windowColumns(p, x - 2, p.width, width, kLanes),
+        rows(y - 2, p.height, p.width * kLanes),
+        columns(x - 2, p.width, kLanes),
+        valid(p.width - x) {}
+  /// Of a pixel, the last valid one's beyond.
+  __device__ unsigned pixel(int k) const { return rows.offset[2] + columns.offset[2 + k]; }
+};
+
+/// One channel's upstream from an image on; not masked yet without coefficients.
+template <class P, bool kNormalised, int kCount>
+struct Reaching {
+  const typename P::Element *g, *y;  // y only where it is normalised
+  UpstreamChannel upstream;
+  const Images<kCount>& masks;
+
+  /// Adds a row of windows to those columns' sums where wins(column, image).
+  template <class F>
+  __device__ __forceinline__ void add(Images<kCount> (&sums)[kHolding], const PoolSite& site, int row, F&& wins) const {
+    Images<kCount> reached[kHolding], outputs[kHolding];
 #pragma unroll
     for (int w = 0; w < kHolding; ++w) {
-      of[w] = quadOf(g + at[w]);
-      if constexpr (kNormalised) outputs[w] = quadOf(y + at[w]);
+      const unsigned at = site.windowRows.offset[row] + site.windowColumns.offset[w];
+      reached[w] = imagesOf<kCount>(g + at);
+      if constexpr (kNormalised) outputs[w] = imagesOf<kCount>(y + at);
     }
+    const float weight = site.windowRows.weight[row];
 #pragma unroll
     for (int w = 0; w < kHolding; ++w)
 #pragma unroll
-      for (int n = 0; n < 4; ++n) {
-        of[w].of[n] *= masks.of[n];
-        if constexpr (kNormalised) of[w].of[n] = upstream(of[w].of[n], outputs[w].of[n]);
+      for (int n = 0; n < kCount; ++n) {
+        float of = reached[w].of[n];
+        if constexpr (kNormalised) of = upstream(masks.of[n] * of, outputs[w].of[n]);
+        if (wins(w, n)) sums[w].of[n] = fmaf(weight, of, sums[w].of[n]);
       }
   }
 };
 
-/// Four images of neighbouring cells of a row, and the maxima of every three. z is minus infinity where `shift` is.
-template <class Element>
-__device__ __forceinline__ void loadCells(const Element* row, const int (&columns)[kNeighbours], float scale,
-                                          const float (&shifts)[kNeighbours], ImageQuad (&z)[kNeighbours],
-                                          ImageQuad (&largest)[kHolding]) {
+/// Cells of a row around a site's pixels, and the maxima of every three that are neighbours.
+template <int kCount>
+struct PoolRow {
+  Images<kCount> z[kNeighbours], largest[kHolding];
+
+  /// Row -2 to 2. Everything is minus infinity outside of the image, but not the columns of rows other than 0: there
+  /// the nearest cell inside does as well.
+  template <class Element>
+  __device__ __forceinline__ PoolRow(const PoolSite& site, int row, const Element* x, const Normalise& normalise) {
 #pragma unroll
-  for (int j = 0; j < kNeighbours; ++j) z[j] = quadOf(row + columns[j]);
+    for (int j = 0; j < kNeighbours; ++j)
+      z[j] = imagesOf<kCount>(x + (site.rows.offset[row + 2] + site.columns.offset[j]));
+    const float shift = row == 0 ? normalise.shift : normalise.shift + site.rows.outside[row + 2];
 #pragma unroll
-  for (int j = 0; j < kNeighbours; ++j)
+    for (int j = 0; j < kNeighbours; ++j)
 #pragma unroll
-    for (int n = 0; n < 4; ++n) z[j].of[n] = fmaf(scale, z[j].of[n], shifts[j]);
+      for (int n = 0; n < kCount; ++n)
+        z[j].of[n] = fmaf(normalise.scale, z[j].of[n], row == 0 ? shift + site.columns.outside[j] : shift);
 #pragma unroll
-  for (int w = 0; w < kHolding; w += 2)
+    for (int w = 0; w < kHolding; w += 2)
 #pragma unroll
-    for (int n = 0; n < 4; ++n) {
-      const float both = fmaxf(z[w + 1].of[n], z[w + 2].of[n]);
-      largest[w].of[n] = fmaxf(z[w].of[n], both);
-      largest[w + 1].of[n] = fmaxf(both, z[w + 3].of[n]);
+      for (int n = 0; n < kCount; ++n) {
+        const float both = fmaxf(z[w + 1].of[n], z[w + 2].of[n]);
+        largest[w].of[n] = fmaxf(z[w].of[n], both);
+        largest[w + 1].of[n] = fmaxf(both, z[w + 3].of[n]);
+      }
+  }
+};
+
+/// What reaches a site's pixels from windows whose maximum they are: their row's is greater than those of the window's
+/// rows before and not less than those after, and within the row they are likewise. Where a ReLU makes more of them
+/// equal they are 0, and no gradient passes. `own` is their z.
+template <class P, bool kNormalised, int kCount>
+__device__ __forceinline__ void gatherMaxima(const PoolSite& site, const typename P::Element* x,
+                                             const Normalise& normalise,
+                                             const Reaching<P, kNormalised, kCount>& reaching,
+                                             Images<kCount> (&own)[kGathered], Images<kCount> (&gradients)[kGathered]) {
+  using Row = PoolRow<kCount>;
+  Images<kCount> sums[kHolding] = {};
+  const Row row(site, 0, x, normalise), above(site, -1, x, normalise);
+  {
+    const Row first(site, -2, x, normalise);
+    reaching.add(sums, site, 0, [&](int w, int n) {
+      return row.largest[w].of[n] > fmaxf(first.largest[w].of[n], above.largest[w].of[n]);
+    });
+  }
+  const Row below(site, 1, x, normalise);
+  reaching.add(sums, site, 1, [&](int w, int n) {
+    return row.largest[w].of[n] > above.largest[w].of[n] && row.largest[w].of[n] >= below.largest[w].of[n];
+  });
+  const Row last(site, 2, x, normalise);
+  reaching.add(sums, site, 2, [&](int w, int n) {
+    return row.largest[w].of[n] >= fmaxf(below.largest[w].of[n], last.largest[w].of[n]);
+  });
+#pragma unroll
+  for (int k = 0; k < kGathered; ++k) {
+    own[k] = row.z[k + 2];
+#pragma unroll
+    for (int n = 0; n < kCount; ++n) {
+      const float z = own[k].of[n];
+      const bool beats = z > row.z[k + 1].of[n], holds = z >= row.z[k + 3].of[n];
+      const bool wins[3] = {beats && z > row.z[k].of[n], beats && holds, holds && z >= row.z[k + 4].of[n]};
+#pragma unroll
+      for (int w = 0; w < 3; ++w)
+        if (wins[w]) gradients[k].of[n] = fmaf(site.windowColumns.weight[k + w], sums[k + w].of[n], gradients[k].of[n]);
     }
+  }
 }
 
-template <class Element>
-__device__ __forceinline__ void loadMaxima(const Element* row, const int (&columns)[kNeighbours], float scale,
-                                           float shift, ImageQuad (&largest)[kHolding]) {
-  ImageQuad z[kNeighbours];
-  float shifts[kNeighbours];
+/// What reaches a site's pixels from averages.
+template <class P, bool kNormalised, int kCount>
+__device__ __forceinline__ void gatherAverages(const PoolSite& site, const Reaching<P, kNormalised, kCount>& reaching,
+                                               Images<kCount> (&gradients)[kGathered]) {
+  Images<kCount> sums[kHolding] = {};
 #pragma unroll
-  for (int j = 0; j < kNeighbours; ++j) shifts[j] = shift;
-  loadCells(row, columns, scale, shifts, z, largest);
+  for (int row = 0; row < 3; ++row) reaching.add(sums, site, row, [](int, int) { return true; });
+#pragma unroll
+  for (int k = 0; k < kGathered; ++k)
+#pragma unroll
+    for (int n = 0; n < kCount; ++n)
+#pragma unroll
+      for (int w = 0; w < 3; ++w)
+        gradients[k].of[n] = fmaf(site.windowColumns.weight[k + w], sums[k + w].of[n], gradients[k].of[n]);
 }
 
-__device__ __forceinline__ void raise(ImageQuad (&largest)[kHolding], const ImageQuad (&other)[kHolding]) {
-#pragma unroll
-  for (int w = 0; w < kHolding; ++w)
-#pragma unroll
-    for (int n = 0; n < 4; ++n) largest[w].of[n] = fmaxf(largest[w].of[n], other[w].of[n]);
-}
-
-/// Adds a row of windows, where f(w, n) says that the source row holds the maximum.
-template <class P, bool kNormalised, class F>
-__device__ __forceinline__ void gather(ImageQuad (&sums)[kHolding], const ReachingRow<P, kNormalised>& reaching,
-                                       float weight, F&& wins) {
-#pragma unroll
-  for (int w = 0; w < kHolding; ++w)
-#pragma unroll
-    for (int n = 0; n < 4; ++n)
-      if (wins(w, n)) sums[w].of[n] = fmaf(weight, reaching.of[w].of[n], sums[w].of[n]);
-}
-
-/// Kernel 3, strides 1 and 2. A maximum is that of a window where its row's is greater than those of the window's rows
-/// before and not less than those after, and likewise within the row. Where a ReLU makes more of them equal they are 0,
-/// and no gradient passes.
-template <class P, bool kMaximum, bool kNormalised>
-__device__ inline void poolBackwardOf(const PoolBackward& p, const Piece& piece) {
-  const PoolShape shape(p.forward);
-  const PoolGradients all(p);
-  const int laneShift = piece.lanes == 16 ? 2 : piece.lanes / 8, perPixel = 1 << laneShift;
-  const int lane = piece.lane + (static_cast<int>(threadIdx.x) & (perPixel - 1)) * 4;
-  const ImageQuad masks = imageMasks<4>(all.upstream.mask, piece.block, lane);
-  const int parts = (shape.width + kGathered - 1) / kGathered * perPixel;
-  for (ItemWalk walk(piece.rows(), parts); walk.channel < all.src.x.channels; walk.next()) {
-    const int c = walk.channel, sy = piece.begin + walk.row, sx = (walk.part >> laneShift) * kGathered;
-    const auto* const x = plane<P>(all.src.x, piece.block, c) + lane;
-    const auto* const g = plane<P>(all.upstream.g, piece.block, c) + lane;
-    const auto* const outputs = kNormalised ? plane<P>(all.upstream.y, piece.block, c) + lane : g;
-    auto* const dsrc = plane<P>(all.dsrc.g, piece.block, c) + lane + (sy * shape.width + sx) * kLanes;
+/// Channels first, first + step, ... of one site; all pointers are to the block's planes from the thread's lane on.
+template <class P, bool kMaximum, bool kNormalised, int kCount>
+__device__ __forceinline__ void poolBackwardAt(const PoolGradients& all, const PoolSite& site, int block, int lane,
+                                               const Images<kCount>& masks, int first, int step) {
+  const auto* x = plane<P>(all.src.x, block, first) + lane;
+  const auto* g = plane<P>(all.upstream.g, block, first) + lane;
+  const auto* y = kNormalised ? plane<P>(all.upstream.y, block, first) + lane : g;
+  auto* dsrc = plane<P>(all.dsrc.g, block, first) + lane;
+  const int stepOfX = step * static_cast<int>(all.src.x.channelStride);
+  const int stepOfG = step * static_cast<int>(all.upstream.g.channelStride);
+  const int stepOfY = kNormalised ? step * static_cast<int>(all.upstream.y.channelStride) : stepOfG;
+  const int stepOfDsrc = step * static_cast<int>(all.dsrc.g.channelStride);
+#pragma unroll 1
+  for (int c = first; c < all.src.x.channels; c += step) {
+    Images<kCount> own[kGathered] = {}, gradients[kGathered] = {}, before[kGathered] = {};
     const Normalise normalise(all.src, c);
-    const UpstreamChannel upstream(all.upstream, c);
-    const WindowsFrom<3> rows(shape, sy - 2, shape.height, all.height);
-    const WindowsFrom<kHolding> columns(shape, sx - 2, shape.width, all.width);
-    ImageQuad before[kGathered] = {};
+    const Reaching<P, kNormalised, kCount> reaching = {g, y, UpstreamChannel(all.upstream, c), masks};
     if (all.dsrc.accumulate) {
 #pragma unroll
-      for (int k = 0; k < kGathered; ++k) before[k] = quadOf(dsrc + (sx + k < shape.width ? k * kLanes : 0));
+      for (int k = 0; k < kGathered; ++k) before[k] = imagesOf<kCount>(dsrc + site.pixel(k));
     }
-    const auto reaching = [&](int row) {
-      int at[kHolding];
-#pragma unroll
-      for (int w = 0; w < kHolding; ++w) at[w] = (rows.at[row] * all.width + columns.at[w]) * kLanes;
-      return ReachingRow<P, kNormalised>(g, outputs, upstream, masks, at);
-    };
-
-    ImageQuad sums[kHolding] = {}, gradients[kGathered] = {}, own[kGathered] = {};
     if constexpr (kMaximum) {
-      int cells[kNeighbours];
-      float shifts[kNeighbours];
-#pragma unroll
-      for (int j = 0; j < kNeighbours; ++j) {
-        const int at = sx - 2 + j, inside = nearestPixel(at, shape.width);
-        cells[j] = inside * kLanes;
-        shifts[j] = at == inside ? normalise.shift : -INFINITY;
-      }
-      const auto maximaOf = [&](int y, ImageQuad(&largest)[kHolding]) {
-        const int inside = nearestPixel(y, shape.height);
-        loadMaxima(x + inside * shape.width * kLanes, cells, normalise.scale, y == inside ? normalise.shift : -INFINITY,
-                   largest);
-      };
-      ImageQuad z[kNeighbours], largest[kHolding], next[kHolding], beyond[kHolding];
-      loadCells(x + sy * shape.width * kLanes, cells, normalise.scale, shifts, z, largest);
-      maximaOf(sy - 1, next);
-      maximaOf(sy - 2, beyond);
-      raise(beyond, next);
-      gather(sums, reaching(0), rows.weight[0], [&](int w, int n) { return largest[w].of[n] > beyond[w].of[n]; });
-      ImageQuad after[kHolding];
-      maximaOf(sy + 1, after);
-      gather(sums, reaching(1), rows.weight[1],
-             [&](int w, int n) { return largest[w].of[n] > next[w].of[n] && largest[w].of[n] >= after[w].of[n]; });
-      maximaOf(sy + 2, beyond);
-      raise(beyond, after);
-      gather(sums, reaching(2), rows.weight[2], [&](int w, int n) { return largest[w].of[n] >= beyond[w].of[n]; });
-#pragma unroll
-      for (int k = 0; k < kGathered; ++k) {
-        own[k] = z[k + 2];
-#pragma unroll
-        for (int n = 0; n < 4; ++n) {
-          const float value = own[k].of[n];
-          const bool beats = value > z[k + 1].of[n], holds = value >= z[k + 3].of[n];
-          const bool wins[3] = {beats && value > z[k].of[n], beats && holds, holds && value >= z[k + 4].of[n]};
-#pragma unroll
-          for (int w = 0; w < 3; ++w)
-            if (wins[w]) gradients[k].of[n] = fmaf(columns.weight[k + w], sums[k + w].of[n], gradients[k].of[n]);
-        }
-      }
+      gatherMaxima(site, x, normalise, reaching, own, gradients);
     } else {
       if (all.src.relu) {
 #pragma unroll
         for (int k = 0; k < kGathered; ++k) {
-          own[k] = quadOf(x + (sy * shape.width + nearestPixel(sx + k, shape.width)) * kLanes);
+          own[k] = imagesOf<kCount>(x + site.pixel(k));
 #pragma unroll
-          for (int n = 0; n < 4; ++n) own[k].of[n] = normalise.z(own[k].of[n]);
+          for (int n = 0; n < kCount; ++n) own[k].of[n] = normalise.z(own[k].of[n]);
         }
       }
-      const ReachingRow<P, kNormalised> reached[3] = {reaching(0), reaching(1), reaching(2)};
-#pragma unroll
-      for (int i = 0; i < 3; ++i) gather(sums, reached[i], rows.weight[i], [](int, int) { return true; });
-#pragma unroll
-      for (int k = 0; k < kGathered; ++k)
-#pragma unroll
-        for (int n = 0; n < 4; ++n)
-#pragma unroll
-          for (int w = 0; w < 3; ++w)
-            gradients[k].of[n] = fmaf(columns.weight[k + w], sums[k + w].of[n], gradients[k].of[n]);
+      gatherAverages(site, reaching, gradients);
     }
 #pragma unroll
     for (int k = 0; k < kGathered; ++k) {
 #pragma unroll
-      for (int n = 0; n < 4; ++n) {
-        const float passes = all.src.relu && !(own[k].of[n] > 0) ? 0.0f : gradients[k].of[n];
-        gradients[k].of[n] = passes + before[k].of[n];
+      for (int n = 0; n < kCount; ++n) {
+        const bool passes = !all.src.relu || own[k].of[n] > 0;
+        if constexpr (!kNormalised) gradients[k].of[n] *= masks.of[n];
+        gradients[k].of[n] = (passes ? gradients[k].of[n] : 0.0f) + before[k].of[n];
       }
-      if (sx + k < shape.width) putImages(dsrc + k * kLanes, gradients[k]);
+      if (k < site.valid) putImages(dsrc + site.pixel(k), gradients[k]);
     }
+    x += stepOfX;
+    g += stepOfG;
+    if constexpr (kNormalised) y += stepOfY;
+    dsrc += stepOfDsrc;
   }
+}
+
+/// Kernel 3, strides 1 and 2.
+template <class P, bool kMaximum, bool kNormalised>
+__device__ inline void poolBackwardOf(const PoolBackward& p, const Piece& piece) {
+  constexpr int kCount = kMaximum || kNormalised ? 2 : 4;  // images of a thread, whose values stay in registers
+  const PoolShape shape(p.forward);
+  const PoolGradients all(p);
+  const int lane = laneOfThread<kCount>(piece), shift = groupShift<kCount>(piece.lanes);
+  const RowDeal deal((shape.width + kGathered - 1) / kGathered << shift);
+  if (!deal.works()) return;
+  const Images<kCount> masks = imageMasks<kCount>(all.upstream.mask, piece.block, lane);
+  for (int y = piece.begin; y < piece.end; ++y)
+    for (int part = deal.first(); part < deal.parts; part += kThreads) {
+      const PoolSite site(shape, y, (part >> shift) * kGathered, all.height, all.width);
+      poolBackwardAt<P, kMaximum, kNormalised>(all, site, piece.block, lane, masks, deal.channel, deal.channelStep);
+    }
 }
 
 /// Windows [begin, end) along one side that hold a cell.
@@ -408,11 +509,10 @@ template <class P>
 __device__ inline void poolBackwardAny(const PoolBackward& p, const Piece& piece) {
   const PoolShape shape(p.forward);
   const PoolGradients all(p);
-  const int laneShift = piece.lanes == 16 ? 2 : piece.lanes / 8, perPixel = 1 << laneShift;
-  const int lane = piece.lane + (static_cast<int>(threadIdx.x) & (perPixel - 1)) * 4;
+  const int lane = laneOfThread<4>(piece), shift = groupShift<4>(piece.lanes);
   const ImageQuad masks = imageMasks<4>(all.upstream.mask, piece.block, lane);
-  for (ItemWalk walk(piece.rows(), shape.width * perPixel); walk.channel < all.src.x.channels; walk.next()) {
-    const int c = walk.channel, sy = piece.begin + walk.row, sx = walk.part >> laneShift;
+  for (ItemWalk walk(piece.rows(), shape.width << shift); walk.channel < all.src.x.channels; walk.next()) {
+    const int c = walk.channel, sy = piece.begin + walk.row, sx = walk.part >> shift;
     const Normalise normalise(all.src, c);
     const UpstreamChannel upstream(all.upstream, c);
     const auto* x = plane<P>(all.src.x, piece.block, c) + lane;
