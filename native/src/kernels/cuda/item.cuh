@@ -61,11 +61,6 @@ struct Normalise {
   __device__ float backward(float gradient, float x) const { return !relu || z(x) > 0 ? gradient : 0.0f; }
 };
 
-/// A per-image mask: 1 where there is none.
-__device__ inline float imageMask(const float* mask, int block, int lane) {
-  return mask == nullptr ? 1.0f : mask[block * kLanes + lane];
-}
-
 /// dy of one channel from g and the stored output y (Upstream of kernels.h).
 struct UpstreamChannel {
   float factor = 1, ofY = 0, constant = 0;
@@ -87,13 +82,6 @@ struct UpstreamChannel {
 template <class Element>
 __device__ inline void leave(Element* dst, bool accumulate, float gradient) {
   put(dst, accumulate ? valueOf(*dst) + gradient : gradient);
-}
-
-/// Calls f(channel, y) for the rows of the item, shared out among its warps.
-template <class F>
-__device__ inline void eachRow(int channels, const Piece& piece, F&& f) {
-  const int rows = piece.end - piece.begin;
-  for (int i = threadIdx.x / 32; i < channels * rows; i += kWarps) f(i / rows, piece.begin + i % rows);
 }
 
 /// Sum over the lanes of a warp, the same on every lane, in a fixed order; all lanes call.

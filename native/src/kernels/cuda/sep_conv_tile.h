@@ -8,15 +8,12 @@
 
 namespace nao::kernels::cuda {
 
-/// Bytes of shared memory with which two blocks share a multiprocessor of 164 KiB or more, and that one block can have
-/// everywhere from sm_80 on: beside them are static variables and 1 KiB of the system's.
-constexpr int kTileBytes = 80 * 1024;
-
 constexpr int ceilDivide(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
 constexpr int atLeast(int a, int b) { return a < b ? b : a; }
 constexpr int atMost(int a, int b) { return a < b ? a : b; }
 constexpr int roundUp(int a, int b) { return ceilDivide(a, b) * b; }
 
+/// Usual tiles have less than 80 KiB, so that two blocks share a multiprocessor from sm_80 on.
 struct SepConvTile {
   static constexpr int kMostQuads = 128;
   static constexpr int kDepthwiseFloats = 10 * 1024;
