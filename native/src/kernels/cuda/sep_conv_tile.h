@@ -16,7 +16,7 @@ constexpr int roundUp(int a, int b) { return ceilDivide(a, b) * b; }
 /// Usual tiles have less than 80 KiB, so that two blocks share a multiprocessor from sm_80 on.
 struct SepConvTile {
   static constexpr int kMostQuads = 128;
-  static constexpr int kDepthwiseFloats = 10 * 1024;
+  static constexpr int kMostFloats = 20 * 1024;
   static constexpr int kWeightFloats = 8 * 1024;
 
   // On tensor cores: outputs and columns (an image of a pixel) of a product.
@@ -38,20 +38,8 @@ struct SepConvTile {
     pitch = depth % 8 == 4 ? depth : depth + 4;
     const int rowQuads = p.dst.width * (p.pieces >= 2 * p.dst.height ? 2 : 4);
     quads = kMostQuads;
-    while (quads > least() && (quads / 2 >= rowQuads || quads * 4 * depth > kDepthwiseFloats)) quads /= 2;
-    if (tensorCores) {
-      outputs = atMost(roundUp(p.dst.channels, kFragmentOutputs),
-                       atLeast(kWeightFloats / pitch / kFragmentOutputs, 1) * kFragmentOutputs);
-      outputs = atMost(outputs, kWarpFragments * kWarps * kFragmentColumns / (4 * quads) * kFragmentOutputs);
-      allOutputs = roundUp(p.dst.channels, outputs);
-      return;
-    }
-    const int most = kThreads / quads;
-    threadOutputs = p.dst.channels > 5 * most ? 10 : p.dst.channels > 2 * most ? 5 : 2;
-    groups = atMost(most, ceilDivide(p.dst.channels, threadOutputs));
-    groups = atMost(groups, atLeast(kWeightFloats / (pitch * threadOutputs), 1));
-    outputs = groups * threadOutputs;
-    allOutputs = roundUp(p.dst.channels, outputs);
+    while (quads > least() && quads / 2 >= rowQuads) quads /= 2;
+    for (divide(p.dst.channels); floats() > kMostFloats && quads > least(); divide(p.dst.channels)) quads /= 2;
   }
 
   /// From one channel of d or of the outputs to the next: four channels lie in different banks.
@@ -65,6 +53,21 @@ struct SepConvTile {
   constexpr int floats() const { return weights() + outputs * pitch; }
 
  private:
+  /// Among threads or warps.
+  constexpr void divide(int channels) {
+    if (tensorCores) {
+      outputs = atMost(roundUp(channels, kFragmentOutputs),
+                       atLeast(kWeightFloats / pitch / kFragmentOutputs, 1) * kFragmentOutputs);
+      outputs = atMost(outputs, kWarpFragments * kWarps * kFragmentColumns / (4 * quads) * kFragmentOutputs);
+    } else {
+      const int most = kThreads / quads;
+      threadOutputs = channels > 5 * most ? 10 : channels > 2 * most ? 5 : 2;
+      groups = atMost(most, ceilDivide(channels, threadOutputs));
+      groups = atMost(groups, atLeast(kWeightFloats / (pitch * threadOutputs), 1));
+      outputs = groups * threadOutputs;
+    }
+    allOutputs = roundUp(channels, outputs);
+  }
   constexpr int least() const { return tensorCores ? kFragmentColumns / 4 : 1; }
 };
 
