@@ -8,6 +8,8 @@ namespace nao::model {
 void Profile::add(const KernelCall& call, double seconds, int valueBytes) {
   Work work = workOf(call, valueBytes);
   Entry& entry = entries_[{call.index(), std::move(work.shape)}];
+  if (entry.calls == 0) entry.firstCall = calls_;
+  ++calls_;
   ++entry.calls;
   entry.seconds += seconds;
   entry.bytes += work.bytes;

@@ -80,7 +80,7 @@ TEST(evaluations_agree_with_ref) {
 TEST(a_profile_counts_every_call_of_a_step) {
   const Builder b = programs::network();
   std::string kernels[2];
-  std::int64_t products[2] = {}, separable = 0, depthwise = 0;
+  std::int64_t products[2] = {}, separable = 0, depthwise = 0, positions = 0;
   for (const bool cuda : {false, true}) {
     const Engine e(cuda ? "cuda:0" : "cpu:ref", b);
     const nao_training t = programs::training(0.7f);
@@ -89,14 +89,15 @@ TEST(a_profile_counts_every_call_of_a_step) {
                           0.1f, 0, nullptr, nullptr, nullptr, nullptr));
     const char* json = nullptr;
     CHECK(nao_network_profile(e.network, 0, &json) == NAO_OK);
-    // Kernels, shapes and calls. A GPU normalises at the end of the launch that makes the sums, and has two launches for
-    // a separable convolution's backward.
+    // Kernels, shapes and calls. A GPU normalises at the end of the launch that makes the sums, and has two launches
+    // for a separable convolution's backward.
     std::string& list = kernels[cuda ? 1 : 0];
     std::int64_t& ofProducts = products[cuda ? 1 : 0];
     for (const char* at = json; (at = std::strstr(at, "\"kernel\"")) != nullptr; ++at) {
       const std::string entry(at, static_cast<std::size_t>(std::strstr(at, ", \"firstCall\"") - at));
       const auto has = [&](const char* kernel) { return entry.find(kernel) != std::string::npos; };
       const std::int64_t calls = std::atoll(entry.c_str() + entry.rfind(' '));
+      positions += std::atoll(std::strstr(at, "\"firstCall\": ") + std::strlen("\"firstCall\": "));
       if (has("depthwise_backward")) depthwise += calls;
       if (has("sep_conv_backward")) separable += calls;
       if (has("pointwise_backward") || has("sep_conv_backward"))
@@ -106,6 +107,7 @@ TEST(a_profile_counts_every_call_of_a_step) {
     }
     CHECK(std::strstr(json, "\"seconds\": 0.000000000") == nullptr, "%s", json);
   }
+  CHECK(positions > 0);
   CHECK(separable > 0 && depthwise == separable, "%lld and %lld", static_cast<long long>(depthwise),
         static_cast<long long>(separable));
   CHECK(products[1] == products[0], "%lld and %lld", static_cast<long long>(products[1]),

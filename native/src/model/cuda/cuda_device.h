@@ -9,7 +9,8 @@
 
 namespace nao::model {
 
-/// Maps are cut by rows, small ones by images too (Piece), so that a few blocks of images keep all multiprocessors busy.
+/// Maps are cut by rows, small ones by images too (Piece), so that a few blocks of images keep all multiprocessors
+/// busy.
 constexpr int rowPieces(int rows) {
   constexpr int kMost = 32, kWithHalves = 16;
   return rows > kMost ? kMost : rows > kWithHalves ? rows : 2 * rows;

@@ -162,7 +162,7 @@ cudaError_t run(const Grid& grid) {
   static std::mutex oneAtATime;
   const std::lock_guard<std::mutex> lock(oneAtATime);
   if (machine().lost != cudaSuccess && machine().callsBefore-- <= 0) return remember(machine().lost);
-  if (!valid(grid)) return remember(cudaErrorInvalidConfiguration);
+  if (!valid(grid)) return remember(cudaErrorInvalidValue);
   Scheduler& all = scheduler();
   ++all.launches;
   all.grid = &grid;
