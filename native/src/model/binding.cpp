@@ -140,22 +140,7 @@ class Binder {
 
   void call(KernelCall made, int items) { bound_.calls.push_back({std::move(made), items, wave_}); }
 
-  SepConv sepConv(const Launch& launch) const {
-    SepConv k;
-    k.images = input_.images;
-    k.src = source(launch.reads[0]);
-    k.kernel = launch.kernel;
-    k.stride = launch.stride;
-    k.dilation = launch.dilation;
-    k.depthwise = weight(launch, 0);
-    k.pointwise = weight(launch, 1);
-    k.dst = destination(launch);
-    k.pieces = launch.pieces;
-    k.sums = sums(launch);
-    if (launch.kept >= 0) k.kept = tensor(launch.kept, 0, k.src.x.channels);
-    return k;
-  }
-  /// What its depthwise half needs.
+  /// What the depthwise half of a separable convolution needs.
   SepConv depthwise(const Launch& launch) const {
     SepConv k;
     k.images = input_.images;
@@ -165,6 +150,14 @@ class Binder {
     k.dilation = launch.dilation;
     k.depthwise = weight(launch, 0);
     k.pieces = launch.pieces;
+    return k;
+  }
+  SepConv sepConv(const Launch& launch) const {
+    SepConv k = depthwise(launch);
+    k.pointwise = weight(launch, 1);
+    k.dst = destination(launch);
+    k.sums = sums(launch);
+    if (launch.kept >= 0) k.kept = tensor(launch.kept, 0, k.src.x.channels);
     return k;
   }
   Pointwise pointwise(const Launch& launch) {

@@ -3,7 +3,7 @@
 //   z -> d [channels][quads of the tile] in shared memory -> dst [Cout][quads] and its sums
 //
 // d is left in device memory too where the backward wants it. A thread makes a run of d, then holds some outputs of a
-// quad: four images of a pixel.
+// quad, four images of a pixel; through shared memory they come to the threads that write and sum a plane.
 #pragma once
 
 #include "kernels/cuda/sep_conv_products.cuh"

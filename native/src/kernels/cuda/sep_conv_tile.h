@@ -29,7 +29,7 @@ struct SepConvTile {
   int groups = 0;         // of threads that have outputs
   int outputs = 0;        // at a time
   int allOutputs = 0;     // with those that fill the last group
-  int depth = 0;          // input channels, in fours
+  int depth = 0;          // input channels, in fours or on tensor cores in eights
   int pitch = 0;          // from one output's weights to the next: eight outputs lie in different banks
   bool tensorCores;
 
