@@ -47,19 +47,6 @@ class Arena {
   std::int64_t next_ = 0;
 };
 
-template <class Body>
-double medianSeconds(double seconds, Body&& body) {
-  std::vector<double> times;
-  const double begin = bench::now();
-  while (times.size() < 5 || bench::now() - begin < seconds) {
-    const double start = bench::now();
-    body();
-    times.push_back(bench::now() - start);
-  }
-  std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-  return times[times.size() / 2];
-}
-
 class Bench {
  public:
   Bench(const KernelTable& table, int lanes, double seconds, const char* wanted)
@@ -67,7 +54,7 @@ class Bench {
 
   void all() {
     const std::size_t half = static_cast<std::size_t>(kColdBytes) / 8;
-    copyBytesPerSecond_ = static_cast<double>(kColdBytes) / medianSeconds(seconds_, [&] {
+    copyBytesPerSecond_ = static_cast<double>(kColdBytes) / bench::fastSeconds(seconds_, [&](int) {
                             std::memcpy(arena_.data() + half, arena_.data(), half * sizeof(float));
                           });
     std::printf("%s: copy %.1f GB/s\n", table_.name, copyBytesPerSecond_ * 1e-9);
@@ -104,7 +91,7 @@ class Bench {
 
   void measure(const std::string& name, double floatsMoved, double multiplyAdds, const std::function<void()>& body) {
     if (name.find(wanted_) == std::string::npos) return;
-    const double seconds = medianSeconds(seconds_, body), bytes = 4 * floatsMoved;
+    const double seconds = bench::fastSeconds(seconds_, [&](int) { body(); }), bytes = 4 * floatsMoved;
     std::printf("%-6s %-36s %7.3f ms %6.1f GB/s %4.0f%%", table_.name, name.c_str(), seconds * 1e3,
                 bytes / seconds * 1e-9, 100 * bytes / seconds / copyBytesPerSecond_);
     if (multiplyAdds > 0)
@@ -180,7 +167,13 @@ class Bench {
   void pool(int channels, int size, int stride, bool maximum) {
     const auto forward = [&] {
       Source src = source(arena_.tensor(channels, size));
-      return Pool{kImages, src, maximum, 3, stride, 1, arena_.tensor(channels, size / stride)};
+      Pool p;
+      p.images = kImages;
+      p.src = src;
+      p.maximum = maximum;
+      p.stride = stride;
+      p.dst = arena_.tensor(channels, size / stride);
+      return p;
     };
     const auto backward = [&] {
       Upstream up;

@@ -115,20 +115,6 @@ class Workload {
   std::vector<Operands> operands_;
 };
 
-/// Median seconds of calls body(i), i = 0, 1, ... for about `seconds`.
-template <class Body>
-double median(double seconds, Body&& body) {
-  std::vector<double> times;
-  const double begin = bench::now();
-  for (int i = 0; i < 5 || bench::now() - begin < seconds; ++i) {
-    const double start = bench::now();
-    body(i);
-    times.push_back(bench::now() - start);
-  }
-  std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-  return times[times.size() / 2];
-}
-
 template <class Parameters>
 void runBlocks(const Kernel<Parameters>& kernel, const Parameters& parameters, float* scratch) {
   for (int block = 0; block < blockCount(kImages); ++block) kernel.run(parameters, block, scratch);
@@ -150,11 +136,11 @@ void measure(const KernelTable& table, int lanes, double seconds, const char* wa
     const auto backward = [&](int set) { runBlocks(table.sepConvBackward, work.backward(set), scratch.get()); };
     const double peak = bench::fmaPeak(lanes);
     std::printf("%-6s %-20s", table.name, name.c_str());
-    const double forwardWarm = median(seconds, [&](int) { forward(0); });
-    const double forwardCold = median(seconds, [&](int i) { forward(i % work.sets()); });
+    const double forwardWarm = bench::fastSeconds(seconds, [&](int) { forward(0); });
+    const double forwardCold = bench::fastSeconds(seconds, [&](int i) { forward(i % work.sets()); });
     print("forward", work.flop(), peak, forwardWarm, forwardCold);
-    const double backwardWarm = median(seconds, [&](int) { backward(0); });
-    const double backwardCold = median(seconds, [&](int i) { backward(i % work.sets()); });
+    const double backwardWarm = bench::fastSeconds(seconds, [&](int) { backward(0); });
+    const double backwardCold = bench::fastSeconds(seconds, [&](int i) { backward(i % work.sets()); });
     print("backward", 2 * work.flop(), peak, backwardWarm, backwardCold);
     std::printf("  peak %.0f\n", peak * 1e-9);
     std::fflush(stdout);

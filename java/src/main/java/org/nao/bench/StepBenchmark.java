@@ -57,7 +57,9 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
    * @param forwardMillis of a forward pass, likewise
    * @param trainImagesPerSecond images of the batch per {@code trainMillis}
    * @param trainGflops 1e9 operations per second of convolutions and linear layers in training
-   * @param peakGflops what the device's multiply-adds reach with everything in registers
+   * @param peakGflops what the device's multiply-adds reach with everything in registers: measured
+   *     around the steps of every program, since a machine's neighbours change it, and averaged over
+   *     the time of the steps
    * @param shareOfPeak {@code trainGflops} of {@code peakGflops}
    * @param peakMemoryBytes most activations, gradients and scratch held at once
    * @param javaShare share of a training step of a new program that is spent outside the native
@@ -96,7 +98,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     void run();
   }
 
-  /** Measures; takes the time of all steps and of the device's peak. */
+  /** Measures; takes the time of all steps and, for each program, of the device's peak. */
   public Result run(Device device) {
     final Random random = new Random(seed);
     final float[] images = new float[batch * workload.imageSize()];
@@ -106,21 +108,27 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     final int[] labels = random.ints(batch, 0, workload.shape().classes()).toArray();
     Times sum = new Times(0, 0, 0, 0);
     double flops = 0;
+    double peakOperations = 0;
     final Map<String, Double> threadMillis = new TreeMap<>();
     final long peakBytes;
     final double launches;
     final int count = workload.programs().size();
     try (Network network = Networks.create(device, workload.table())) {
       Networks.initialize(network, workload.table(), seed);
+      double peakBefore = device.ceiling(Ceiling.MULTIPLY_ADD);
       for (final Workload.Item item : workload.programs()) {
-        sum = sum.plus(measure(network, item.words(), images, labels, threadMillis));
+        final Times times = measure(network, item.words(), images, labels, threadMillis);
+        final double peakAfter = device.ceiling(Ceiling.MULTIPLY_ADD);
+        peakOperations += (peakBefore + peakAfter) / 2 * times.train();
+        peakBefore = peakAfter;
+        sum = sum.plus(times);
         flops += FLOPS_PER_MAC * PASSES_OF_TRAINING * item.macs() * batch;
       }
       peakBytes = network.peakBytes();
       launches = (double) launchesOfSteps(network, images, labels) / count;
     }
     final double trainGflops = flops / sum.train;
-    final double peakGflops = device.ceiling(Ceiling.MULTIPLY_ADD);
+    final double peakGflops = peakOperations / sum.train;
     return new Result(
         sum.train / count / NANOS_PER_MILLI,
         sum.forward / count / NANOS_PER_MILLI,
