@@ -11,7 +11,7 @@
 
 namespace nao::kernels::NAO_ISA {
 
-constexpr int kMostChunkLines = 60;
+constexpr int kMostChunkLines = 240;
 
 /// Lines per chunk so that `planes` planes of them take about `bytes`: whole tiles, at least `tiles`.
 inline int chunkLines(std::int64_t planes, std::int64_t bytes, int tiles) {
@@ -54,7 +54,8 @@ struct SourceLines {
   }
 };
 
-/// z of every channel of a source into planes `stride` floats apart; 0 outside the source.
+/// z of every channel of a source into planes `stride` floats apart; 0 outside the source. A plane's lines are too few
+/// in a row for the hardware's prefetchers, so those of the next are fetched meanwhile.
 inline void loadColumns(const Source& source, const SourceLines& from, int block, int lines, float* z,
                         std::int64_t stride) {
   for (int c = 0; c < source.x.channels; ++c, z += stride) {
@@ -62,7 +63,10 @@ inline void loadColumns(const Source& source, const SourceLines& from, int block
     const float* src = source.x.plane(block, c);
     if (from.contiguous) {
       src += static_cast<std::int64_t>(from.first) * kLanes;
-      for (int i = 0; i < lines * kLanes; i += kVec) store(z + i, normalise(load(src + i)));
+      for (int i = 0; i < lines * kLanes; i += kVec) {
+        __builtin_prefetch(src + source.x.channelStride + i);
+        store(z + i, normalise(load(src + i)));
+      }
       continue;
     }
     for (int i = 0; i < lines; ++i) {

@@ -33,7 +33,7 @@ inline __attribute__((always_inline)) void forParts(int count, Body&& body) {
   }
 }
 
-/// What is done between the multiply-adds of one depth or line, if nothing is.
+/// What is done between the multiply-adds of one depth, if nothing is.
 struct NoStep {
   void operator()() const {}
 };
@@ -111,9 +111,9 @@ constexpr int kProductCols = kVec == 16 ? 5 : 3;
 constexpr int kProductLines = 64;
 
 /// gradient[m][n] += sum over lines and lanes of a[m] * b[n].
-template <int M, int N, class Step>
+template <int M, int N>
 inline void productTile(const float* a, std::int64_t aStride, const float* b, std::int64_t bStride, int lines,
-                        float* gradient, std::int64_t gradientStride, Step&& step) {
+                        float* gradient, std::int64_t gradientStride) {
   Vec acc[M][N];
 #pragma GCC unroll 32
   for (int i = 0; i < M * N; ++i) acc[i / N][i % N] = zero();
@@ -130,7 +130,6 @@ inline void productTile(const float* a, std::int64_t aStride, const float* b, st
     }
     a += kVec;
     b += kVec;
-    step();
   }
   Vec flat[M * N];
 #pragma GCC unroll 32
@@ -143,10 +142,8 @@ inline void productTile(const float* a, std::int64_t aStride, const float* b, st
 }
 
 /// gradient[row][col] += sum over lines and lanes of a[row] * b[col]; planes a [rows][lines][16], b [cols][lines][16].
-/// Calls step() between the lines of a tile.
-template <class Step = NoStep>
 inline void addProducts(const float* a, std::int64_t aStride, int rows, const float* b, std::int64_t bStride, int cols,
-                        int lines, float* gradient, Step&& step = {}) {
+                        int lines, float* gradient) {
   for (int line = 0; line < lines; line += kProductLines) {
     const int count = lines - line < kProductLines ? lines - line : kProductLines;
     forParts<kProductRows>(rows, [&](auto m, int row) {
@@ -154,7 +151,7 @@ inline void addProducts(const float* a, std::int64_t aStride, int rows, const fl
       forParts<kProductCols>(cols, [&](auto n, int col) {
         productTile<decltype(m)::value, decltype(n)::value>(
             aRow, aStride, b + col * bStride + line * kLanes, bStride, count,
-            gradient + static_cast<std::int64_t>(row) * cols + col, cols, step);
+            gradient + static_cast<std::int64_t>(row) * cols + col, cols);
       });
     });
   }

@@ -33,7 +33,7 @@ inline void loadSource(const Source& src, int block, int c, int lanes, int yEnd,
   }
 }
 
-/// dy of `lines` lines of one channel from line `first` on.
+/// dy of `lines` lines of one channel from line `first` on; fetches the same lines of the next channel.
 inline void loadGradient(const Upstream& upstream, int block, int c, int lanes, std::int64_t first, int lines,
                          float* dy) {
   const float* g = upstream.g.plane(block, c) + first * kLanes;
@@ -48,6 +48,8 @@ inline void loadGradient(const Upstream& upstream, int block, int c, int lanes, 
       const float* y = upstream.y.plane(block, c) + first * kLanes;
       const Vec k1 = broadcast(k[upstream.coefficientStride]), k2 = broadcast(k[2 * upstream.coefficientStride]);
       for (int i = half * kVec; i < lines * kLanes; i += kLanes) {
+        __builtin_prefetch(g + upstream.g.channelStride + i);
+        __builtin_prefetch(y + upstream.y.channelStride + i);
         store(dy + i, keep(mask, fma(factor, load(g + i), fma(k1, load(y + i), k2))));
       }
     }

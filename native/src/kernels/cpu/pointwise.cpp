@@ -32,9 +32,8 @@ SourceLines sourceLines(const Pointwise& p, const PointwiseTerm& term, int first
   return SourceLines(term.src.x, p.dst, p.stride, term.offset, term.offset, first, lines);
 }
 
-// Lines to come that are fetched per depth or line of a tile: somewhat more than 25 multiply-adds take to use up.
+// Lines to come that are fetched per depth of a tile: somewhat more than 25 multiply-adds take to use up.
 constexpr int kForwardAhead = 2;
-constexpr int kBackwardAhead = 3;
 
 /// The weights of all terms side by side; copied only if there are several.
 Matrix weights(const Pointwise& p, int K, float* scratch) {
@@ -110,7 +109,7 @@ void pointwiseBackward(const PointwiseBackward& p, int block, float* scratch) {
   }
 
   for (int first = 0; first < total; first += chunk) {
-    const int lines = std::min(chunk, total - first), next = first + chunk, nextLines = std::min(chunk, total - next);
+    const int lines = std::min(chunk, total - first);
     for (int o = 0; o < M; ++o) loadGradient(p.upstream, block, o, lanes, first, lines, dy + o * stride);
     for (int t = 0; t < f.termCount; ++t) {
       const PointwiseTerm& term = f.terms[t];
@@ -118,23 +117,10 @@ void pointwiseBackward(const PointwiseBackward& p, int block, float* scratch) {
       const int K = term.src.x.channels;
       const SourceLines from = sourceLines(f, term, first, lines);
       loadColumns(term.src, from, block, lines, z, stride);
-
-      const bool lastTerm = t + 1 == f.termCount;
-      ChunkAhead ahead(lastTerm ? nextLines : lines);
-      if (lastTerm) {
-        ahead.add(p.upstream.g, SourceLines(next), block);
-        if (p.upstream.coefficients) ahead.add(p.upstream.y, SourceLines(next), block);
-      }
-      const int u = lastTerm ? 0 : t + 1;
-      const SourceLines upcoming = sourceLines(f, f.terms[u], lastTerm ? next : first, lastTerm ? nextLines : lines);
-      ahead.add(f.terms[u].src.x, upcoming, block);
-      ahead.add(p.gradients[u].dsrc.g, upcoming, block);
-      const auto step = [&] { ahead.fetch(kBackwardAhead); };
-
-      addProducts(dy, stride, M, z, stride, K, lines, weightGradient(t), step);
+      addProducts(dy, stride, M, z, stride, K, lines, weightGradient(t));
       if (dsrc.g.data)
         gemm({term.weight, K, M, 1, term.rowStride}, dy, stride, lines,
-             GradientSink(term.src, dsrc, from, block, z, stride), step);
+             GradientSink(term.src, dsrc, from, block, z, stride));
     }
   }
 }

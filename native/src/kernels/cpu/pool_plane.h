@@ -27,6 +27,7 @@ inline void poolPlane(const Pool& p, const Normalise& normalise, const float* sr
     const Span rows(p, y, p.src.x.height);
     const float* first = src + static_cast<std::int64_t>(rows.begin) * rowFloats;
     for (int i = 0; i < rowFloats; i += kVec) {
+      __builtin_prefetch(first + (rows.size() + 1) * rowFloats + i);  // the hardware's prefetchers miss the new row
       Vec value = normalise(load(first + i));
       for (int r = 1; r < rows.size(); ++r) value = combine(value, normalise(load(first + r * rowFloats + i)));
       store(column + i, value);

@@ -28,28 +28,6 @@ Ahead sourceAhead(const SepConv& p, int block, const Bands& bands, int band, int
   return {p.src.x.plane(block, c) + begin * row, (end - begin) * row, p.src.x.channels - c, p.src.x.channelStride};
 }
 
-/// What band `band` reads of g and y.
-struct UpstreamAhead {
-  Ahead g, y;
-
-  UpstreamAhead(const Upstream& upstream, int block, const Bands& bands, int band)
-      : g(rows(upstream.g, block, bands, band)) {
-    if (upstream.coefficients != nullptr) y = rows(upstream.y, block, bands, band);
-  }
-  void fetch(int lines) {
-    g.fetch(lines);
-    y.fetch(lines);
-  }
-
- private:
-  static Ahead rows(const Tensor& t, int block, const Bands& bands, int band) {
-    if (band == bands.count) return {};
-    const std::int64_t row = static_cast<std::int64_t>(t.width) * kLanes;
-    const int begin = bands.begin(band), end = bands.begin(band + 1);
-    return {t.plane(block, 0) + begin * row, (end - begin) * row, t.channels, t.channelStride};
-  }
-};
-
 void clear(float* data, std::int64_t floats) { std::memset(data, 0, static_cast<std::size_t>(floats) * sizeof(float)); }
 
 /// dst of one band and its sums.
@@ -177,9 +155,7 @@ void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
                                finishedSourceRows(f, end), sink);
     }
     source = sourceAhead(f, block, s.bands, band + 1, 0);
-    UpstreamAhead upstream(p.upstream, block, s.bands, band + 1);
-    addProducts(s.dy, s.planeFloats, outputs, s.d, s.planeFloats, inputs, lines, pointwiseGradient,
-                [&] { upstream.fetch(1); });
+    addProducts(s.dy, s.planeFloats, outputs, s.d, s.planeFloats, inputs, lines, pointwiseGradient);
   }
   if (wantSums) finishLaneSums(s.sums, p.sourceSums, inputs, block, lanes);
 }
