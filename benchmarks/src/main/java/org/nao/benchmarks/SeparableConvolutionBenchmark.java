@@ -35,14 +35,19 @@ public class SeparableConvolutionBenchmark extends Measured {
     }
   }
 
-  /**
-   * How much further than libtorch the engine may be from the result in double precision. Both
-   * round, each in its own order, and rounding switches some ReLUs: neither is the other's measure.
-   */
-  private static final double ERROR_RATIO = 3;
-
-  /** A difference that is always allowed, relative to the largest element. */
+  /** Of a loss and of the classifier's gradients, relative to the largest element. */
   private static final double ROUNDING = 1e-4;
+
+  /**
+   * Of all other gradients. Of the 10 million values before the ReLUs some lie within rounding of
+   * 0, and one that falls on the other side than in double precision changes the gradients of its
+   * layer and of all before it: seen are 1e-6 behind such a place and up to 9e-3 before it, in the
+   * engine and in libtorch, where one that computes something else is off by more than 1.
+   */
+  private static final double SWITCHED_RELUS = 2e-2;
+
+  /** Weight and bias of the classifier, which no ReLU follows. */
+  private static final int LAST_LAYER = 2;
 
   @Param({"C20_32X32", "C40_16X16", "C80_8X8"})
   Stage stage;
@@ -60,8 +65,9 @@ public class SeparableConvolutionBenchmark extends Measured {
     nao = new EngineChain(processor.device(), chain);
     torch = new TorchChain(chain, processor.device().threads());
     final Result exact = TorchChain.exactStep(chain, processor.device().threads());
-    compare(exact, torch.stepResult(), nao.stepResult());
-    close("The forward's loss", exact.loss(), nao.forward());
+    compare("libtorch's", exact, torch.stepResult());
+    compare("The engine's", exact, nao.stepResult());
+    close("The engine's loss of a forward pass", exact.loss(), nao.forward());
   }
 
   @TearDown(Level.Trial)
@@ -90,18 +96,19 @@ public class SeparableConvolutionBenchmark extends Measured {
     return torch.step();
   }
 
-  private static void compare(Result exact, Result torch, Result nao) {
-    close("The step's loss", exact.loss(), nao.loss());
-    for (int i = 0; i < exact.gradients().size(); i++) {
+  private static void compare(String whose, Result exact, Result result) {
+    close(whose + " loss", exact.loss(), result.loss());
+    final int count = exact.gradients().size();
+    for (int i = 0; i < count; i++) {
       final float[] wanted = exact.gradients().get(i);
-      final double allowed =
-          Math.max(
-              ERROR_RATIO * largestDifference(wanted, torch.gradients().get(i)),
-              ROUNDING * largestDifference(wanted, new float[wanted.length]));
-      final double error = largestDifference(wanted, nao.gradients().get(i));
+      final double error =
+          largestDifference(wanted, result.gradients().get(i))
+              / largestDifference(wanted, new float[wanted.length]);
+      final double allowed = i < count - LAST_LAYER ? SWITCHED_RELUS : ROUNDING;
       check(
           error <= allowed,
-          "Gradient %d is %g from the one in double precision, allowed is %g.",
+          "%s gradient %d is %g of its largest element from the one in double precision, allowed is %g.",
+          whose,
           i,
           error,
           allowed);

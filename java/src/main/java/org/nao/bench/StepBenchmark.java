@@ -58,8 +58,8 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
    * @param trainImagesPerSecond images of the batch per {@code trainMillis}
    * @param trainGflops 1e9 operations per second of convolutions and linear layers in training
    * @param peakGflops what the device's multiply-adds reach with everything in registers: measured
-   *     around the steps of every program, since a machine's neighbours change it, and averaged over
-   *     the time of the steps
+   *     around the steps of every program, since a machine's neighbours change it, and averaged
+   *     over the time of the steps
    * @param shareOfPeak {@code trainGflops} of {@code peakGflops}
    * @param peakMemoryBytes most activations, gradients and scratch held at once
    * @param javaShare share of a training step of a new program that is spent outside the native
