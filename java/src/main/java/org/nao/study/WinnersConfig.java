@@ -69,7 +69,13 @@ public record WinnersConfig(
             NETWORKS,
             search,
             new StandaloneConfig(
-                6, 36, 128, 600, true, new Recipe(0.025, 0, 0.9, 5e-4, 5, 0.8, 0.6, 4, true), 1),
+                6,
+                36,
+                128,
+                600,
+                true,
+                new Recipe(0.025, 0, 0.9, 5e-4, 5, 0.8, 0.6, 4, true).withCutout(16),
+                1),
             LEVEL)
         : new WinnersConfig(
             CACHE,

@@ -57,8 +57,8 @@ public final class WinnersReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "Test error in %% on %s of %s, trained alone for %d epochs (N = %d, C = %d), without"
-                + " cutout. Interval: %.0f %%, of the mean, Student's t; seed %d.\n\n",
+            "Test error in %% on %s of %s, trained alone for %d epochs (N = %d, C = %d), %s."
+                + " Interval: %.0f %%, of the mean, Student's t; seed %d.\n\n",
             Path.of(config.search().data()).getFileName(),
             config.winners() == WinnersConfig.Winners.TOP
                 ? "the %d best of one search".formatted(config.networks())
@@ -66,11 +66,16 @@ public final class WinnersReport {
             config.standalone().epochs(),
             config.standalone().layers(),
             config.standalone().channels(),
+            cutout(config.standalone().recipe().cutout()),
             PERCENT * config.level(),
             config.search().seed()));
     text.append(ours().markdown());
     text.append("\nThe paper's table 5 (table 1 holds its first three rows), with cutout:\n\n");
     return text.append(paper().markdown()).toString();
+  }
+
+  private static String cutout(int side) {
+    return side == 0 ? "without cutout" : "with a cutout of %d pixels".formatted(side);
   }
 
   private Table ours() {

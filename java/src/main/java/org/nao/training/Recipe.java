@@ -11,6 +11,7 @@ import org.nao.engine.Training;
  * @param dropPathKeep 1: off
  * @param dropoutKeep 1: off
  * @param cropPadding pixels of zeros around an image before a random crop
+ * @param cutout side in pixels of the square erased from each image; 0: none
  * @param nesterov whether momentum looks ahead
  * @param firstCycle epochs of the cosine's first cycle, every later one is twice as long; 0: one
  *     cycle
@@ -25,6 +26,7 @@ public record Recipe(
     double dropoutKeep,
     int cropPadding,
     boolean flip,
+    int cutout,
     boolean nesterov,
     int firstCycle) {
   public Recipe {
@@ -40,10 +42,11 @@ public record Recipe(
     check("dropPathKeep", dropPathKeep, dropPathKeep > 0 && dropPathKeep <= 1, "above 0, up to 1");
     check("dropoutKeep", dropoutKeep, dropoutKeep > 0 && dropoutKeep <= 1, "above 0, up to 1");
     check("cropPadding", cropPadding, cropPadding >= 0, "at least 0");
+    check("cutout", cutout, cutout >= 0, "at least 0");
     check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
   }
 
-  /** Plain momentum and one cycle. */
+  /** No cutout, plain momentum and one cycle. */
   public Recipe(
       double learningRate,
       double finalLearningRate,
@@ -64,8 +67,26 @@ public record Recipe(
         dropoutKeep,
         cropPadding,
         flip,
+        0,
         false,
         0);
+  }
+
+  /** The same with squares of that side erased. */
+  public Recipe withCutout(int side) {
+    return new Recipe(
+        learningRate,
+        finalLearningRate,
+        momentum,
+        weightDecay,
+        clipNorm,
+        dropPathKeep,
+        dropoutKeep,
+        cropPadding,
+        flip,
+        side,
+        nesterov,
+        firstCycle);
   }
 
   /** The same values as the engine takes them. */
@@ -78,6 +99,7 @@ public record Recipe(
         .dropoutKeep((float) dropoutKeep)
         .cropPadding(cropPadding)
         .flip(flip)
+        .cutout(cutout)
         .nesterov(nesterov)
         .seed(seed);
   }

@@ -1,0 +1,47 @@
+package org.nao.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.nao.engine.Training;
+import org.nao.study.RankingConfig;
+import org.nao.study.WinnersConfig;
+
+class RecipeTest {
+  private static final Recipe RECIPE = new Recipe(0.1, 0.01, 0.9, 3e-4, 5, 0.7, 0.6, 4, true);
+
+  @Test
+  void everyValueReachesTheEngine() {
+    final Training training = RECIPE.withCutout(3).toTraining(8).build();
+    assertThat(training)
+        .isEqualTo(
+            Training.builder()
+                .momentum(0.9f)
+                .weightDecay(3e-4f)
+                .clipNorm(5)
+                .dropPathKeep(0.7f)
+                .dropoutKeep(0.6f)
+                .cropPadding(4)
+                .flip(true)
+                .cutout(3)
+                .seed(8)
+                .build());
+  }
+
+  @Test
+  void cutoutChangesNothingElse() {
+    assertThat(RECIPE.cutout()).isZero();
+    assertThat(RECIPE.withCutout(3)).isNotEqualTo(RECIPE);
+    assertThat(RECIPE.withCutout(3).withCutout(0)).isEqualTo(RECIPE);
+    assertThatThrownBy(() -> RECIPE.withCutout(-1))
+        .hasMessage("cutout is -1.0, must be at least 0");
+  }
+
+  @Test
+  void thePaperTrainsAloneWithCutout() {
+    assertThat(WinnersConfig.preset("paper", "nao-v2").standalone().recipe().cutout())
+        .isEqualTo(16);
+    assertThat(RankingConfig.preset("paper").standalone().recipe().cutout()).isEqualTo(16);
+  }
+}
