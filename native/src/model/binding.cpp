@@ -1,13 +1,14 @@
 #include "model/binding.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "model/bind_update.h"
+#include "model/step_views.h"
 
 namespace nao::model {
 namespace {
 
 using namespace kernels;
-using program::Buffer;
 using program::Kind;
 using program::Launch;
 using program::Norm;
@@ -25,6 +26,7 @@ class Binder {
         memory_(memory),
         input_(input),
         bound_(bound),
+        view_(plan_, parameters, memory, input),
         blocks_(blockCount(input.images)) {}
 
   void run() {
@@ -34,138 +36,39 @@ class Binder {
       wave_ = launch.wave;
       bind(launch);
     }
-    if (input_.training != nullptr) bindUpdate();
-    bound_.logits = memory(plan_.logits);
+    if (input_.training != nullptr) bindUpdate(program_, parameters_, memory_, input_, plan_, bound_);
+    bound_.logits = view_.memory(plan_.logits);
   }
 
  private:
-  float* memory(int buffer) const { return memory_.arena + at(plan_.buffers, buffer).offset * blocks_; }
-  double* doubles(int buffer) const { return reinterpret_cast<double*>(memory(buffer)); }
-  float* vector(int norm, int row) const {
-    const Norm& n = at(plan_.norms, norm);
-    return memory_.fixed + n.vectors + static_cast<std::int64_t>(row) * n.channels;
-  }
-  template <class T>
-  static const T& at(const std::vector<T>& list, int index) {
-    return list[static_cast<std::size_t>(index)];
-  }
-
-  Tensor tensor(int buffer, int first, int channels) const {
-    const Buffer& b = at(plan_.buffers, buffer);
-    Tensor t;
-    t.channels = channels;
-    t.height = b.height;
-    t.width = b.width;
-    t.channelStride = planeStride(b.height, b.width);
-    t.blockStride = b.floats * static_cast<int>(sizeof(float)) / plan_.mapBytes;
-    char* const begin = reinterpret_cast<char*>(memory(buffer));
-    t.data = reinterpret_cast<float*>(begin + first * t.channelStride * plan_.mapBytes);
-    return t;
-  }
-  Tensor destination(const Launch& launch) const { return tensor(launch.dst, launch.dstFirst, launch.dstChannels); }
-
-  Source source(const Read& read) const {
-    Source s;
-    s.x = tensor(read.buffer, read.first, read.channels);
-    s.relu = read.relu;
-    if (read.norm >= 0) {
-      s.scale = vector(read.norm, 0) + read.first;
-      s.shift = vector(read.norm, 1) + read.first;
-    }
-    return s;
-  }
-
-  /// Probability that drop-path or dropout keeps, at this step.
-  float keep(const program::Mask& mask) const {
-    if (mask.dropout) return input_.training->dropout_keep;
-    const double total = static_cast<double>(input_.training->total_steps);
-    const double progress = total > 0 ? static_cast<double>(input_.step + 1) / total : 1.0;
-    const double clipped = progress < 1.0 ? progress : 1.0;
-    return static_cast<float>(1.0 - clipped * static_cast<double>(mask.layerFraction) *
-                                        (1.0 - static_cast<double>(input_.training->drop_path_keep)));
-  }
-  const float* mask(int index) const {
-    if (index < 0 || keep(at(plan_.masks, index)) >= 1) return nullptr;
-    return memory(at(plan_.masks, index).buffer);
-  }
-
-  Sums sums(const Launch& launch) const {
-    Sums s;
-    if (launch.norm < 0 || useRunning(launch.norm)) return s;
-    s.data = doubles(at(plan_.norms, launch.norm).sums);
-    s.channels = at(plan_.norms, launch.norm).channels;
-    s.first = launch.dstFirst;
-    return s;
-  }
-  Sums gradientSums(int norm, int buffer) const {
-    Sums s;
-    s.data = doubles(buffer);
-    s.channels = at(plan_.norms, norm).channels;
-    return s;
-  }
-  bool useRunning(int norm) const {
-    if (input_.training != nullptr) return false;
-    return input_.statistics == NAO_RUNNING_STATISTICS ||
-           (input_.statistics == NAO_AUTHORS_STATISTICS && at(plan_.norms, norm).keepsRunning);
-  }
-
-  Upstream upstream(const Launch& launch) const {
-    Upstream u;
-    u.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
-    u.mask = mask(launch.gradientMask);
-    if (launch.norm >= 0) {
-      u.y = destination(launch);
-      u.coefficients = vector(launch.norm, 4) + launch.dstFirst;
-      u.coefficientStride = at(plan_.norms, launch.norm).channels;
-    }
-    return u;
-  }
-  SourceGradient target(const Launch& launch, std::size_t index) const {
-    SourceGradient gradient;
-    const program::Target& t = launch.targets[index];
-    if (t.buffer < 0) return gradient;
-    gradient.g = tensor(t.buffer, t.first, launch.reads[index].channels);
-    gradient.accumulate = t.accumulate;
-    return gradient;
-  }
-
-  const float* weight(const Launch& launch, std::size_t index) const {
-    const Weight& w = launch.weights[index];
-    return parameters_.data(NAO_VALUE, w.tensor) + w.offset;
-  }
-  float* optional(nao_array array, int tensorIndex) const {
-    return tensorIndex < 0 ? nullptr : parameters_.data(array, tensorIndex);
-  }
-  float* partial(const Launch& launch, std::size_t index) const { return memory(launch.partials[index]); }
-
   void call(KernelCall made, int items) { bound_.calls.push_back({std::move(made), items, wave_}); }
 
   /// What the depthwise half of a separable convolution needs.
   SepConv depthwise(const Launch& launch) const {
     SepConv k;
     k.images = input_.images;
-    k.src = source(launch.reads[0]);
+    k.src = view_.source(launch.reads[0]);
     k.kernel = launch.kernel;
     k.stride = launch.stride;
     k.dilation = launch.dilation;
-    k.depthwise = weight(launch, 0);
+    k.depthwise = view_.weight(launch, 0);
     k.pieces = launch.pieces;
     return k;
   }
   SepConv sepConv(const Launch& launch) const {
     SepConv k = depthwise(launch);
-    k.pointwise = weight(launch, 1);
-    k.dst = destination(launch);
-    k.sums = sums(launch);
-    if (launch.kept >= 0) k.kept = tensor(launch.kept, 0, k.src.x.channels);
+    k.pointwise = view_.weight(launch, 1);
+    k.dst = view_.destination(launch);
+    k.sums = view_.sums(launch);
+    if (launch.kept >= 0) k.kept = view_.tensor(launch.kept, 0, k.src.x.channels);
     return k;
   }
   Pointwise pointwise(const Launch& launch) {
     std::vector<PointwiseTerm> terms;
     for (std::size_t i = 0; i < launch.reads.size(); ++i) {
       PointwiseTerm term;
-      term.src = source(launch.reads[i]);
-      term.weight = weight(launch, i);
+      term.src = view_.source(launch.reads[i]);
+      term.weight = view_.weight(launch, i);
       term.rowStride = launch.weights[i].rowStride;
       term.offset = launch.reads[i].offset > 0 ? launch.reads[i].offset : 0;
       terms.push_back(term);
@@ -176,35 +79,35 @@ class Binder {
     k.terms = bound_.terms.back().data();
     k.termCount = static_cast<int>(bound_.terms.back().size());
     k.stride = launch.stride;
-    k.dst = destination(launch);
+    k.dst = view_.destination(launch);
     k.pieces = launch.pieces;
-    k.sums = sums(launch);
+    k.sums = view_.sums(launch);
     return k;
   }
   Conv conv(const Launch& launch) const {
     Conv k;
     k.images = input_.images;
-    k.src = source(launch.reads[0]);
+    k.src = view_.source(launch.reads[0]);
     k.kernel = launch.kernel;
     k.stride = launch.stride;
     k.padding = launch.padding;
-    k.weight = weight(launch, 0);
-    k.dst = destination(launch);
+    k.weight = view_.weight(launch, 0);
+    k.dst = view_.destination(launch);
     k.pieces = launch.pieces;
-    k.sums = sums(launch);
+    k.sums = view_.sums(launch);
     return k;
   }
   Pool pool(const Launch& launch) const {
     Pool k;
     k.images = input_.images;
-    k.src = source(launch.reads[0]);
+    k.src = view_.source(launch.reads[0]);
     k.maximum = launch.maximum;
     k.kernel = launch.kernel;
     k.stride = launch.stride;
     k.padding = launch.padding;
-    k.dst = destination(launch);
+    k.dst = view_.destination(launch);
     k.pieces = launch.pieces;
-    k.sums = sums(launch);
+    k.sums = view_.sums(launch);
     return k;
   }
   /// The pool that an add does while it reads.
@@ -212,7 +115,7 @@ class Binder {
     const program::ReadPool& pool = at(plan_.pools, read.pool);
     Pool k;
     k.images = input_.images;
-    k.src = source(read);
+    k.src = view_.source(read);
     k.maximum = pool.maximum;
     k.kernel = pool.kernel;
     k.stride = pool.stride;
@@ -225,39 +128,38 @@ class Binder {
   Add add(const Launch& launch) {
     std::vector<AddOperand> operands;
     for (const Read& read : launch.reads)
-      operands.push_back({source(read), mask(read.mask), read.pool < 0 ? nullptr : readPool(read)});
+      operands.push_back({view_.source(read), view_.mask(read.mask), read.pool < 0 ? nullptr : readPool(read)});
     bound_.operands.push_back(std::move(operands));
     Add k;
     k.images = input_.images;
     k.operands = bound_.operands.back().data();
     k.operandCount = static_cast<int>(bound_.operands.back().size());
-    k.dst = destination(launch);
+    k.dst = view_.destination(launch);
     k.pieces = launch.pieces;
     return k;
   }
-  const float* mixtureWeights(int mixture) const { return memory_.fixed + at(plan_.mixtures, mixture).weights; }
   WeightedSum weightedSum(const Launch& launch) {
     std::vector<WeightedTerm> terms;
     for (const Read& read : launch.reads)
-      terms.push_back({source(read), mixtureWeights(launch.mixture) + read.element});
+      terms.push_back({view_.source(read), view_.mixtureWeights(launch.mixture) + read.element});
     bound_.weightedTerms.push_back(std::move(terms));
     WeightedSum k;
     k.images = input_.images;
     k.terms = bound_.weightedTerms.back().data();
     k.termCount = static_cast<int>(bound_.weightedTerms.back().size());
-    k.dst = destination(launch);
+    k.dst = view_.destination(launch);
     k.pieces = launch.pieces;
     return k;
   }
   Mixture mixture(int index) const {
     const program::Mixture& m = at(plan_.mixtures, index);
-    return {m.rows, m.columns, parameters_.data(NAO_VALUE, m.tensor), memory_.fixed + m.weights};
+    return {m.rows, m.columns, parameters_.data(NAO_VALUE, m.tensor), view_.mixtureWeights(index)};
   }
   GlobalPool globalPool(const Launch& launch) const {
     GlobalPool k;
     k.images = input_.images;
-    k.src = source(launch.reads[0]);
-    k.features = memory(launch.dst) + launch.dstFirst;
+    k.src = view_.source(launch.reads[0]);
+    k.features = view_.memory(launch.dst) + launch.dstFirst;
     k.featureStride = at(plan_.buffers, launch.dst).channels;
     k.pieces = launch.pieces;
     return k;
@@ -267,11 +169,11 @@ class Binder {
     k.images = input_.images;
     k.inputs = launch.weights[0].columns;
     k.outputs = launch.weights[0].rows;
-    k.features = memory(launch.reads[0].buffer);
-    k.mask = mask(launch.reads[0].mask);
-    k.weight = weight(launch, 0);
-    k.bias = launch.weights.size() > 1 ? weight(launch, 1) : nullptr;
-    k.dst = memory(launch.dst);
+    k.features = view_.memory(launch.reads[0].buffer);
+    k.mask = view_.mask(launch.reads[0].mask);
+    k.weight = view_.weight(launch, 0);
+    k.bias = launch.weights.size() > 1 ? view_.weight(launch, 1) : nullptr;
+    k.dst = view_.memory(launch.dst);
     return k;
   }
 
@@ -289,21 +191,21 @@ class Binder {
       case Kind::SepConvBackward: {
         SepConvBackward k;
         k.forward = sepConv(launch);
-        k.upstream = upstream(launch);
-        k.dsrc = target(launch, 0);
-        if (launch.sourceSums >= 0) k.sourceSums = gradientSums(launch.reads[0].norm, launch.sourceSums);
-        k.depthwiseGradient = partial(launch, 0);
-        k.pointwiseGradient = partial(launch, 1);
+        k.upstream = view_.upstream(launch);
+        k.dsrc = view_.target(launch, 0);
+        if (launch.sourceSums >= 0) k.sourceSums = view_.gradientSums(launch.reads[0].norm, launch.sourceSums);
+        k.depthwiseGradient = view_.partial(launch, 0);
+        k.pointwiseGradient = view_.partial(launch, 1);
         call(k, blocks_ * launch.pieces);
         break;
       }
       case Kind::DepthwiseBackward: {
         DepthwiseBackward k;
         k.forward = depthwise(launch);
-        k.g = tensor(launch.gradient, 0, k.forward.src.x.channels);
-        k.dsrc = target(launch, 0);
-        if (launch.sourceSums >= 0) k.sourceSums = gradientSums(launch.reads[0].norm, launch.sourceSums);
-        k.depthwiseGradient = partial(launch, 0);
+        k.g = view_.tensor(launch.gradient, 0, k.forward.src.x.channels);
+        k.dsrc = view_.target(launch, 0);
+        if (launch.sourceSums >= 0) k.sourceSums = view_.gradientSums(launch.reads[0].norm, launch.sourceSums);
+        k.depthwiseGradient = view_.partial(launch, 0);
         call(k, blocks_ * launch.pieces);
         break;
       }
@@ -313,10 +215,10 @@ class Binder {
       case Kind::PointwiseBackward: {
         PointwiseBackward k;
         k.forward = pointwise(launch);
-        k.upstream = upstream(launch);
+        k.upstream = view_.upstream(launch);
         std::vector<PointwiseTermGradient> gradients;
         for (std::size_t i = 0; i < launch.reads.size(); ++i)
-          gradients.push_back({target(launch, i), partial(launch, i)});
+          gradients.push_back({view_.target(launch, i), view_.partial(launch, i)});
         bound_.termGradients.push_back(std::move(gradients));
         k.gradients = bound_.termGradients.back().data();
         call(k, blocks_ * launch.pieces);
@@ -328,9 +230,9 @@ class Binder {
       case Kind::ConvBackward: {
         ConvBackward k;
         k.forward = conv(launch);
-        k.upstream = upstream(launch);
-        k.dsrc = target(launch, 0);
-        k.weightGradient = partial(launch, 0);
+        k.upstream = view_.upstream(launch);
+        k.dsrc = view_.target(launch, 0);
+        k.weightGradient = view_.partial(launch, 0);
         call(k, blocks_ * launch.pieces);
         break;
       }
@@ -340,8 +242,8 @@ class Binder {
       case Kind::PoolBackward: {
         PoolBackward k;
         k.forward = pool(launch);
-        k.upstream = upstream(launch);
-        k.dsrc = target(launch, 0);
+        k.upstream = view_.upstream(launch);
+        k.dsrc = view_.target(launch, 0);
         call(k, blocks_ * launch.pieces);
         break;
       }
@@ -351,8 +253,8 @@ class Binder {
       case Kind::AddBackward: {
         AddBackward k;
         k.forward = add(launch);
-        k.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
-        bound_.sourceGradients.push_back({target(launch, 0)});
+        k.g = view_.tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
+        bound_.sourceGradients.push_back({view_.target(launch, 0)});
         k.gradients = bound_.sourceGradients.back().data();
         call(k, blocks_ * launch.pieces);
         break;
@@ -363,8 +265,8 @@ class Binder {
       case Kind::WeightedSumBackward: {
         WeightedSumBackward k;
         k.forward = weightedSum(launch);
-        k.g = tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
-        bound_.sourceGradients.push_back({target(launch, 0)});
+        k.g = view_.tensor(launch.gradient, launch.dstFirst, launch.dstChannels);
+        bound_.sourceGradients.push_back({view_.target(launch, 0)});
         k.gradients = bound_.sourceGradients.back().data();
         call(k, blocks_ * launch.pieces);
         break;
@@ -393,8 +295,8 @@ class Binder {
       case Kind::GlobalPoolBackward: {
         GlobalPoolBackward k;
         k.forward = globalPool(launch);
-        k.dfeatures = memory(launch.gradient) + launch.dstFirst;
-        k.dsrc = target(launch, 0);
+        k.dfeatures = view_.memory(launch.gradient) + launch.dstFirst;
+        k.dsrc = view_.target(launch, 0);
         call(k, blocks_ * launch.pieces);
         break;
       }
@@ -404,10 +306,10 @@ class Binder {
       case Kind::LinearBackward: {
         LinearBackward k;
         k.forward = linear(launch);
-        k.ddst = memory(launch.gradient);
-        k.dfeatures = memory(launch.targets[0].buffer);
-        k.weightGradient = partial(launch, 0);
-        k.biasGradient = launch.weights.size() > 1 ? partial(launch, 1) : nullptr;
+        k.ddst = view_.memory(launch.gradient);
+        k.dfeatures = view_.memory(launch.targets[0].buffer);
+        k.weightGradient = view_.partial(launch, 0);
+        k.biasGradient = launch.weights.size() > 1 ? view_.partial(launch, 1) : nullptr;
         call(k, blocks_ * launch.pieces);
         break;
       }
@@ -418,7 +320,7 @@ class Binder {
   }
 
   void bindInput(const Launch& launch) {
-    const Tensor dst = tensor(launch.dst, 0, at(plan_.buffers, launch.dst).channels);
+    const Tensor dst = view_.tensor(launch.dst, 0, at(plan_.buffers, launch.dst).channels);
     if (input_.pixels != nullptr) {
       call(CopyInput{input_.images, input_.pixels, dst, launch.pieces}, blocks_ * launch.pieces);
       return;
@@ -431,7 +333,7 @@ class Binder {
   }
 
   void bindMask(const program::Mask& m) {
-    const float kept = keep(m);
+    const float kept = view_.keep(m);
     if (kept >= 1) return;
     MaskDraw draw;
     draw.images = input_.images;
@@ -440,7 +342,7 @@ class Binder {
     draw.seed = input_.training->seed;
     draw.step = static_cast<std::uint64_t>(input_.step);
     draw.site = static_cast<std::uint32_t>(m.site);
-    draw.dst = memory(m.buffer);
+    draw.dst = view_.memory(m.buffer);
     call(draw, 1);
   }
 
@@ -448,14 +350,14 @@ class Binder {
     std::vector<GradientSumsTerm> terms;
     for (std::size_t i = 0; i < launch.reads.size(); ++i) {
       const Read& read = launch.reads[i];
-      terms.push_back({tensor(read.buffer, read.first, read.channels),
-                       mask(read.mask),
-                       {doubles(launch.sums[i]), read.channels, 0}});
+      terms.push_back({view_.tensor(read.buffer, read.first, read.channels),
+                       view_.mask(read.mask),
+                       {view_.doubles(launch.sums[i]), read.channels, 0}});
     }
     bound_.sumsTerms.push_back(std::move(terms));
     GradientSums k;
     k.images = input_.images;
-    k.g = tensor(launch.gradient, 0, launch.reads[0].channels);
+    k.g = view_.tensor(launch.gradient, 0, launch.reads[0].channels);
     k.terms = bound_.sumsTerms.back().data();
     k.termCount = static_cast<int>(bound_.sumsTerms.back().size());
     k.pieces = launch.pieces;
@@ -466,8 +368,8 @@ class Binder {
     std::vector<MixtureTerm> terms;
     for (std::size_t i = 0; i < launch.reads.size(); ++i) {
       const Read& read = launch.reads[i];
-      const Source src = source(read);
-      terms.push_back({doubles(launch.sums[i]), read.channels, src.scale, src.shift, read.element});
+      const Source src = view_.source(read);
+      terms.push_back({view_.doubles(launch.sums[i]), read.channels, src.scale, src.shift, read.element});
     }
     bound_.mixtureTerms.push_back(std::move(terms));
     MixtureBackward k;
@@ -485,18 +387,18 @@ class Binder {
     k.slots = blocks_ * n.pieces;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
-    k.sums = doubles(n.sums);
-    k.gamma = optional(NAO_VALUE, n.gamma);
-    k.beta = optional(NAO_VALUE, n.beta);
-    k.runningMean = optional(NAO_VALUE, n.runningMean);
-    k.runningVariance = optional(NAO_VALUE, n.runningVariance);
-    k.useRunning = useRunning(index);
+    k.sums = view_.doubles(n.sums);
+    k.gamma = view_.optional(NAO_VALUE, n.gamma);
+    k.beta = view_.optional(NAO_VALUE, n.beta);
+    k.runningMean = view_.optional(NAO_VALUE, n.runningMean);
+    k.runningVariance = view_.optional(NAO_VALUE, n.runningVariance);
+    k.useRunning = view_.useRunning(index);
     k.updateRunning = input_.training != nullptr ? input_.training->gradients_only == 0
                                                  : (input_.statistics == NAO_AUTHORS_STATISTICS && !n.keepsRunning);
-    k.scale = vector(index, 0);
-    k.shift = vector(index, 1);
-    k.mean = vector(index, 2);
-    k.inverse = vector(index, 3);
+    k.scale = view_.vector(index, 0);
+    k.shift = view_.vector(index, 1);
+    k.mean = view_.vector(index, 2);
+    k.inverse = view_.vector(index, 3);
     call(k, 1);
   }
 
@@ -507,14 +409,14 @@ class Binder {
     k.slots = blocks_ * n.pieces;
     k.channels = n.channels;
     k.count = static_cast<double>(input_.images) * n.height * n.width;
-    k.sums = doubles(n.gradientSums);
-    if (launch.mixture >= 0) k.weight = mixtureWeights(launch.mixture) + launch.element;
-    k.scale = vector(index, 0);
-    k.mean = vector(index, 2);
-    k.inverse = vector(index, 3);
-    k.coefficients = vector(index, 4);
-    k.gammaGradient = optional(NAO_GRADIENT, n.gamma);
-    k.betaGradient = optional(NAO_GRADIENT, n.beta);
+    k.sums = view_.doubles(n.gradientSums);
+    if (launch.mixture >= 0) k.weight = view_.mixtureWeights(launch.mixture) + launch.element;
+    k.scale = view_.vector(index, 0);
+    k.mean = view_.vector(index, 2);
+    k.inverse = view_.vector(index, 3);
+    k.coefficients = view_.vector(index, 4);
+    k.gammaGradient = view_.optional(NAO_GRADIENT, n.gamma);
+    k.betaGradient = view_.optional(NAO_GRADIENT, n.beta);
     call(k, 1);
   }
 
@@ -522,7 +424,7 @@ class Binder {
     const Weight& w = launch.weights[0];
     ReduceGradient k;
     k.slots = blocks_ * launch.pieces;
-    k.partial = partial(launch, 0);
+    k.partial = view_.partial(launch, 0);
     k.rows = w.rows;
     k.cols = w.columns;
     k.gradient = parameters_.data(NAO_GRADIENT, w.tensor) + w.offset;
@@ -536,56 +438,14 @@ class Binder {
     Loss k;
     k.images = input_.images;
     k.classes = plan_.classes;
-    k.logits = memory(launch.reads[0].buffer);
+    k.logits = view_.memory(launch.reads[0].buffer);
     k.labels = input_.labels;
     k.smoothing = input_.training != nullptr ? input_.training->label_smoothing : 0;
     k.weight = launch.factor;
-    k.dlogits = launch.gradient >= 0 ? memory(launch.gradient) : nullptr;
+    k.dlogits = launch.gradient >= 0 ? view_.memory(launch.gradient) : nullptr;
     k.lossSums = memory_.lossSums + first;
     k.correct = memory_.correct + first;
     call(k, blocks_);
-  }
-
-  void bindUpdate() {
-    const std::vector<Range>& ranges = program_.ranges();
-    const float* gradients = parameters_.data(NAO_GRADIENT, -1);
-    wave_ = plan_.waves;
-    for (std::size_t i = 0; i < ranges.size(); ++i)
-      call(SumOfSquares{ranges[i].count, gradients + ranges[i].offset, memory_.squares + i}, 1);
-
-    GradientClip clip;
-    clip.slots = static_cast<int>(ranges.size());
-    clip.squares = memory_.squares;
-    clip.lossSlots = plan_.losses * blocks_;
-    clip.lossSums = memory_.lossSums;
-    clip.clipNorm = input_.training->clip_norm;
-    clip.before = memory_.before;
-    clip.clip = memory_.clip;
-    ++wave_;
-    call(clip, 1);
-
-    if (input_.training->gradients_only != 0) return;
-    ++wave_;
-    for (const Range& range : ranges) call(sgd(range, gradients + range.offset), 1);
-    if (input_.training->idle_update == 0) return;
-    std::vector<int> idle;
-    for (int tensor = 0; tensor < parameters_.count(); ++tensor)
-      if (!std::binary_search(program_.tensors().begin(), program_.tensors().end(), tensor)) idle.push_back(tensor);
-    for (const Range& range : trainableRanges(parameters_, idle)) call(sgd(range, nullptr), 1);
-  }
-  Sgd sgd(const Range& range, const float* gradient) const {
-    const nao_training& training = *input_.training;
-    Sgd k;
-    k.count = range.count;
-    k.value = parameters_.data(NAO_VALUE, -1) + range.offset;
-    k.momentumBuffer = parameters_.data(NAO_MOMENTUM, -1) + range.offset;
-    k.gradient = gradient;
-    k.clip = memory_.clip;
-    k.learningRate = input_.learningRate;
-    k.momentum = training.momentum;
-    k.weightDecay = training.weight_decay;
-    k.nesterov = training.nesterov != 0;
-    return k;
   }
 
   const NetworkProgram& program_;
@@ -594,6 +454,7 @@ class Binder {
   const StepMemory& memory_;
   const StepInput& input_;
   Bound& bound_;
+  const StepViews view_;
   const int blocks_;
   int wave_ = 0;
 };

@@ -1,0 +1,12 @@
+// The calls after a training step's waves: squares of the gradients, their norm and clip, the update.
+#pragma once
+
+#include "model/binding.h"
+
+namespace nao::model {
+
+/// Adds the calls, in up to three more waves.
+void bindUpdate(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory,
+                const StepInput& input, const program::Plan& plan, Bound& bound);
+
+}  // namespace nao::model
