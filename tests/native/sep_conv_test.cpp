@@ -185,7 +185,8 @@ class Problem {
   }
 
   /// What is expected of other tables. In bf16 they keep the depthwise output and its gradient as maps; with whole
-  /// numbers `staged` makes the same of ref's, so that nothing else is rounded.
+  /// numbers `staged` makes the same of ref's, so that nothing else is rounded: source sums are of
+  /// gradients before they are left.
   void runReference(Results& r, bool staged) const {
     if (!staged) return run(refKernels(), r);
     const Activation kept(c_.images, c_.inputs, outHeight_, outWidth_),
