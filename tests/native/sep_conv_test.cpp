@@ -72,7 +72,7 @@ constexpr Case kCases[] = {
     {"no_source_gradient", 17, 20, 8, 14, 14, 5, 1, 1, kUsual | kNoSource},
 };
 
-enum class Values { kIntegers, kReals };
+enum class Values { kIntegers, kLargeIntegers, kReals };
 
 /// Operands and results of one case; every table that runs it gets the same operands.
 class Problem {
@@ -93,13 +93,14 @@ class Problem {
         mask(blocks_ * nao::kernels::kLanes),
         coefficients(3 * channels_) {
     std::mt19937 random(seed);
-    if (kind == Values::kIntegers) {
-      x.fillIntegers(random, -2, 2);
+    if (kind != Values::kReals) {
+      const bool large = kind == Values::kLargeIntegers;
+      x.fillIntegers(random, large ? -127 : -2, large ? 127 : 2);
       scale.fillIntegers(random, 1, 2);
       shift.fillIntegers(random, -1, 1);
       depthwise.fillIntegers(random, -1, 1);
       pointwise.fillIntegers(random, -1, 1);
-      g.fillIntegers(random, -3, 3);
+      g.fillIntegers(random, large ? -100 : -3, large ? 100 : 3);
       mask.fillIntegers(random, 0, 2);
       coefficients.fillIntegers(random, -1, 1);
     } else {
@@ -185,8 +186,8 @@ class Problem {
   }
 
   /// What is expected of other tables. In bf16 they keep the depthwise output and its gradient as maps; with whole
-  /// numbers `staged` makes the same of ref's, so that nothing else is rounded: source sums are of
-  /// gradients before they are left.
+  /// numbers `staged` makes the same of ref's, so that nothing else is rounded: source sums are of gradients before
+  /// they are left.
   void runReference(Results& r, bool staged) const {
     if (!staged) return run(refKernels(), r);
     const Activation kept(c_.images, c_.inputs, outHeight_, outWidth_),
@@ -399,6 +400,31 @@ TEST(pieces_add_up_to_the_block) {
   }
 }
 #endif
+
+// More than 8 significant bits, which a bfloat16 has, and at most the 11 of tensor cores: in bf16 the depthwise output
+// and its gradient are rounded as maps, and all the rest is exact. Without sums, whose squares a float does not hold.
+TEST(large_integers_are_exact) {
+  constexpr Case cases[] = {
+      {"masked", 17, 8, 12, 8, 7, 3, 1, 1, kRelu | kScale | kMask},
+      {"kernel_5x5", 3, 12, 9, 8, 9, 5, 1, 1, kRelu | kMask},
+      {"stride_accumulate", 16, 5, 12, 9, 8, 5, 2, 1, kRelu | kMask | kAccumulate},
+      {"dilated_7x7", 5, 5, 9, 8, 8, 7, 1, 2, kMask},
+  };
+  for (const Case& c : cases) {
+    const Problem problem(c, Values::kLargeIntegers, 6);
+    Problem::Results expected(problem, 6), unstaged(problem, 6);
+    problem.runReference(expected, tensors::storesBf16());
+    problem.runReference(unstaged, false);
+    const bool rounded = tensors::relativeError(expected.pointwise, unstaged.pointwise) > 0 &&
+                         tensors::relativeError(expected.depthwise, unstaged.depthwise) > 0;
+    CHECK(rounded == tensors::storesBf16(), "%s", c.name);
+    for (const KernelTable* table : tensors::fastBackends()) {
+      Problem::Results actual(problem, 6);
+      problem.run(*table, actual);
+      compare(table->name, c, 6, actual, expected, {0, 0, 0});
+    }
+  }
+}
 
 TEST(blocks_do_not_depend_on_their_neighbours) {
   constexpr Case whole{"two_blocks", 32, 8, 8, 8, 8, 5, 1, 1, kUsual},
