@@ -65,7 +65,7 @@ void compareForward(const Shape& shape, unsigned seed, int options, Values kind,
   OwnedSums expectedSums(shape.images, shape.outputs + 1, 1);
   run(refKernels().conv, problem.forward(expected, &expectedSums), blocks);
   for (const KernelTable* table : fastBackends()) {
-    if (tooLong(*table, shape.steps())) continue;
+    if (tooLong(*table, shape.steps(), mostProducts())) continue;
     const int pieces = piecesOf(*table, seed);
     const Activation actual = problem.output();
     OwnedSums sums(shape.images, shape.outputs + 1, 1, pieces);
@@ -73,9 +73,9 @@ void compareForward(const Shape& shape, unsigned seed, int options, Values kind,
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u options %d: %g", table->name, seed, options, error);
     // Sums of squares leave the whole numbers that a float holds.
+    expectSumsOf(actual, shape.images, expectedSums.get());
     const double sumError = relativeError(sums.blocks(), expectedSums.slots);
-    CHECK(sumError <= (kind == Values::real ? tensors::productTolerance(1e-6) : 1e-6), "%s seed %u options %d sums: %g",
-          table->name, seed, options, sumError);
+    CHECK(sumError <= sumTolerance(kind), "%s seed %u options %d sums: %g", table->name, seed, options, sumError);
     CHECK(actual.intact(), "%s seed %u", table->name, seed);
   }
 }
@@ -107,7 +107,7 @@ void compareBackward(const Shape& shape, unsigned seed, int options, Values kind
   const Gradients expected(shape);
   runBackward(refKernels(), problem, upstream.get(masked, coefficients), wanted, accumulate, expected);
   for (const KernelTable* table : fastBackends()) {
-    if (tooLong(*table, 2 * shape.steps())) continue;
+    if (tooLong(*table, 2 * shape.steps(), mostProducts())) continue;
     const int pieces = piecesOf(*table, seed);
     const Gradients actual(shape, pieces);
     runBackward(*table, problem, upstream.get(masked, coefficients), wanted, accumulate, actual, pieces);

@@ -1,7 +1,7 @@
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
+#include "bf16_maps.h"
 #include "cuda_backend.h"
 #include "kernels/cuda/sep_conv_tile.h"
 #include "kernels/cuda/wave.h"
@@ -12,14 +12,20 @@ namespace {
 
 namespace cuda = nao::kernels::cuda;
 
-/// NAO_TEST_PRECISION: fp32 (default) or tf32, which have the same memory.
 cuda::Precision precision() {
-  const char* const name = std::getenv("NAO_TEST_PRECISION");
-  return name != nullptr && std::strcmp(name, "tf32") == 0 ? cuda::Precision::tf32 : cuda::Precision::fp32;
+  switch (testPrecision()) {
+    case TestPrecision::tf32:
+      return cuda::Precision::tf32;
+    case TestPrecision::bf16:
+      return cuda::Precision::bf16;
+    default:
+      return cuda::Precision::fp32;
+  }
 }
 
+/// Parameters and maps as the device has them.
 template <class Parameters>
-void launch(const Parameters& parameters, int firstItem, int items) {
+void launchMade(const Parameters& parameters, int firstItem, int items) {
   const auto& made = cuda::onDevice(parameters);
   const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &made};
   cudaError_t error = cuda::launchWave(precision(), &call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
@@ -27,6 +33,16 @@ void launch(const Parameters& parameters, int firstItem, int items) {
   if (error == cudaSuccess) return;
   std::printf("launch failed: %s\n", cudaGetErrorString(error));
   std::exit(1);
+}
+
+template <class Parameters>
+void launch(const Parameters& parameters, int firstItem, int items) {
+  if (!storesBf16()) return launchMade(parameters, firstItem, items);
+  Bf16Maps maps;
+  Parameters converted = parameters;
+  convertMaps(maps, converted);
+  launchMade(converted, firstItem, items);
+  maps.leave();
 }
 
 template <class Parameters>

@@ -92,6 +92,30 @@ struct OwnedSums {
   }
 };
 
+/// Sums are of what a map holds: in bf16 those of `left`, which has been compared itself, take the place of ref's,
+/// which were made before rounding.
+inline void expectSumsOf(const Tensor& left, int images, const nao::kernels::Sums& expected) {
+  if (!storesBf16() || expected.data == nullptr) return;
+  for (int b = 0; b < blockCount(images); ++b)
+    for (int c = 0; c < left.channels; ++c) {
+      double sum = 0, squares = 0;
+      for (int i = 0; i < left.height * left.width; ++i)
+        for (int l = 0; l < nao::kernels::lanesInBlock(images, b); ++l) {
+          const double value = static_cast<double>(left.plane(b, c)[i * kLanes + l]);
+          sum += value;
+          squares += value * value;
+        }
+      expected.at(b, 0, c) = sum;
+      expected.at(b, 1, c) = squares;
+    }
+}
+
+/// What is allowed for sums of a product's outputs: of whole numbers the squares leave those that a float holds, and of
+/// ordinary values the outputs differ as the products do, unless expectSumsOf() took them as they are.
+inline double sumTolerance(Values kind) {
+  return kind == Values::real && !storesBf16() ? productTolerance(1e-6) : 1e-6;
+}
+
 /// Slots of partial gradients with those of each block's pieces added.
 inline Buffer addPieces(const Buffer& slots, int pieces, std::int64_t perSlot) {
   Buffer added(slots.size() / pieces);

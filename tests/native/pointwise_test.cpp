@@ -74,7 +74,7 @@ void compareForward(const Shape& shape, unsigned seed, bool normalised, bool rel
   OwnedSums expectedSums(shape.images, problem.total, problem.first);
   run(refKernels().pointwise, problem.forward(expected, &expectedSums), blocks);
   for (const KernelTable* table : fastBackends()) {
-    if (tooLong(*table, shape.steps())) continue;
+    if (tooLong(*table, shape.steps(), mostProducts())) continue;
     const int pieces = piecesOf(*table, seed);
     const Activation actual = problem.output();
     OwnedSums sums(shape.images, problem.total, problem.first, pieces);
@@ -82,9 +82,9 @@ void compareForward(const Shape& shape, unsigned seed, bool normalised, bool rel
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u outputs %d: %g", table->name, seed, shape.outputs, error);
     // Sums of squares leave the whole numbers that a float holds.
+    expectSumsOf(actual.channels(problem.first, shape.outputs), shape.images, expectedSums.get());
     const double sumError = relativeError(sums.blocks(), expectedSums.slots);
-    CHECK(sumError <= (kind == Values::real ? tensors::productTolerance(1e-6) : 1e-6), "%s seed %u outputs %d sums: %g",
-          table->name, seed, shape.outputs, sumError);
+    CHECK(sumError <= sumTolerance(kind), "%s seed %u outputs %d sums: %g", table->name, seed, shape.outputs, sumError);
     CHECK(actual.intact(), "%s seed %u", table->name, seed);
   }
 }
@@ -122,7 +122,7 @@ void compareBackward(const Shape& shape, unsigned seed, int options, Values kind
   const Gradients expected(problem, seed);
   runBackward(refKernels(), problem, upstream.get(masked, coefficients), accumulate, expected);
   for (const KernelTable* table : fastBackends()) {
-    if (tooLong(*table, 2 * shape.steps())) continue;
+    if (tooLong(*table, 2 * shape.steps(), mostProducts())) continue;
     const int pieces = piecesOf(*table, seed);
     const Gradients actual(problem, seed, pieces);
     runBackward(*table, problem, upstream.get(masked, coefficients), accumulate, actual, pieces);

@@ -57,6 +57,7 @@ void compare(const Shape& shape, unsigned seed, bool maximum, int options) {
     run(table->pool, pool, blocks * pieces);
     run(table->poolBackward, {pool, upstream.get(masked, followed), {actualGradient, accumulate}}, blocks * pieces);
     if (followed) {
+      expectSumsOf(actual, shape.images, expectedSums.get());
       const double sumsError = relativeError(sums.blocks(), expectedSums.blocks());
       // Averages of both signs cancel in the sum, their roundings do not.
       CHECK(sumsError <= (maximum ? 0 : 1e-5), "%s seed %u maximum %d sums: %g", table->name, seed, maximum, sumsError);

@@ -2,8 +2,7 @@
 //
 // With small integers every sum is exact in float, whatever its order, so the tolerance is zero. Shapes are chosen for
 // what they exercise: last runs and tiles of every size, single and several bands of rows, halos wider than a band.
-#include "check.h"
-#include "tensors.h"
+#include "operands.h"
 
 using nao::kernels::blockCount;
 using nao::kernels::KernelTable;
@@ -73,7 +72,7 @@ constexpr Case kCases[] = {
     {"no_source_gradient", 17, 20, 8, 14, 14, 5, 1, 1, kUsual | kNoSource},
 };
 
-enum class Values { kIntegers, kReals };
+enum class Values { kIntegers, kLargeIntegers, kReals };
 
 /// Operands and results of one case; every table that runs it gets the same operands.
 class Problem {
@@ -94,13 +93,14 @@ class Problem {
         mask(blocks_ * nao::kernels::kLanes),
         coefficients(3 * channels_) {
     std::mt19937 random(seed);
-    if (kind == Values::kIntegers) {
-      x.fillIntegers(random, -2, 2);
+    if (kind != Values::kReals) {
+      const bool large = kind == Values::kLargeIntegers;
+      x.fillIntegers(random, large ? -127 : -2, large ? 127 : 2);
       scale.fillIntegers(random, 1, 2);
       shift.fillIntegers(random, -1, 1);
       depthwise.fillIntegers(random, -1, 1);
       pointwise.fillIntegers(random, -1, 1);
-      g.fillIntegers(random, -3, 3);
+      g.fillIntegers(random, large ? -100 : -3, large ? 100 : 3);
       mask.fillIntegers(random, 0, 2);
       coefficients.fillIntegers(random, -1, 1);
     } else {
@@ -116,6 +116,7 @@ class Problem {
     Results results(*this, 1);
     tensors::run(refKernels().sepConv, forward(results), blocks_);
     y.copyFrom(results.dst);
+    y.round();
   }
 
   /// What one table leaves behind.
@@ -184,6 +185,35 @@ class Problem {
     CHECK(intact, "%s %s wrote outside its results or left infinities", table.name, c_.name);
   }
 
+  /// What is expected of other tables. In bf16 they keep the depthwise output and its gradient as maps; with whole
+  /// numbers `staged` makes the same of ref's, so that nothing else is rounded: source sums are of gradients before
+  /// they are left.
+  void runReference(Results& r, bool staged) const {
+    if (!staged) return run(refKernels(), r);
+    const Activation kept(c_.images, c_.inputs, outHeight_, outWidth_),
+        between(c_.images, c_.inputs, outHeight_, outWidth_);
+    const SepConvBackward all = backward(r);
+    SepConv f = all.forward;
+    f.kept = kept;
+    tensors::run(refKernels().sepConv, f, blocks_);
+    kept.round();
+    nao::kernels::PointwiseTerm term;
+    term.src.x = kept;
+    term.weight = pointwise.data();
+    term.rowStride = c_.inputs;
+    const nao::kernels::PointwiseTermGradient gradient = {{between, false}, all.pointwiseGradient};
+    const nao::kernels::Pointwise products = {c_.images, &term, 1, 1, f.dst, {}};
+    tensors::run(refKernels().pointwiseBackward, {products, all.upstream, &gradient}, blocks_);
+    between.round();
+    tensors::run(refKernels().depthwiseBackward, {f, between, all.dsrc, all.sourceSums, all.depthwiseGradient},
+                 blocks_);
+  }
+
+  /// Puts the sums of what `actual` holds in the place of r's, in bf16.
+  void expectSums(Results& r, const Results& actual) const {
+    tensors::expectSumsOf(actual.dst, c_.images, forward(r).sums);
+  }
+
   /// A scalar whose gradient with respect to dst is what Upstream says, from a fresh forward pass.
   double loss(Results& r) const {
     tensors::run(refKernels().sepConv, forward(r), blocks_);
@@ -229,21 +259,26 @@ std::vector<double> perBlock(const Case& c, const List& slots, int pieces) {
   return sum;
 }
 
+/// What is allowed: products go into the outputs, other products and what a table keeps between them into gradients.
+struct Tolerances {
+  double dst, sums, gradients;
+};
+
 void compare(const char* backend, const Case& c, unsigned seed, const Problem::Results& actual,
-             const Problem::Results& expected, double tolerance) {
-  const auto near = [&](const char* what, double error) {
+             const Problem::Results& expected, const Tolerances& tolerances) {
+  const auto near = [&](const char* what, double error, double tolerance) {
     CHECK(error <= tolerance, "%s %s seed %u: %s differs by %g, allowed %g", backend, c.name, seed, what, error,
           tolerance);
   };
-  near("dst", tensors::relativeError(actual.dst, expected.dst, c.images));
-  const auto nearSlots = [&](const char* what, const auto& a, const auto& e) {
-    near(what, tensors::relativeError(perBlock(c, a, actual.pieces), perBlock(c, e, expected.pieces)));
+  near("dst", tensors::relativeError(actual.dst, expected.dst, c.images), tolerances.dst);
+  const auto nearSlots = [&](const char* what, const auto& a, const auto& e, double tolerance) {
+    near(what, tensors::relativeError(perBlock(c, a, actual.pieces), perBlock(c, e, expected.pieces)), tolerance);
   };
-  nearSlots("sums", actual.sums, expected.sums);
-  nearSlots("depthwise gradient", actual.depthwise, expected.depthwise);
-  nearSlots("pointwise gradient", actual.pointwise, expected.pointwise);
-  near("source gradient", tensors::relativeError(actual.dsrc, expected.dsrc, c.images));
-  nearSlots("source sums", actual.sourceSums, expected.sourceSums);
+  nearSlots("sums", actual.sums, expected.sums, tolerances.sums);
+  nearSlots("depthwise gradient", actual.depthwise, expected.depthwise, tolerances.gradients);
+  nearSlots("pointwise gradient", actual.pointwise, expected.pointwise, tolerances.gradients);
+  near("source gradient", tensors::relativeError(actual.dsrc, expected.dsrc, c.images), tolerances.gradients);
+  nearSlots("source sums", actual.sourceSums, expected.sourceSums, tolerances.gradients);
 }
 
 /// Multiply-adds of the forward pass over whole blocks; emulated, a case of more takes too long.
@@ -252,12 +287,13 @@ double work(const Case& c) {
          ((c.width - 1) / c.stride + 1) * c.inputs * (c.kernel * c.kernel + c.outputs);
 }
 #ifdef NAO_TEST_CUDA
-const double kMostWork = tensors::productTolerance(0) > 0 ? 2e6 : 12e6;  // emulated tensor cores are slower still
+const double kMostWork =
+    tensors::testPrecision() == tensors::TestPrecision::fp32 ? 12e6 : 2e6;  // emulated tensor cores are slower still
 #else
 constexpr double kMostWork = INFINITY;
 #endif
 
-void compareAll(Values kind, double tolerance) {
+void compareAll(Values kind, const Tolerances& tolerances) {
   unsigned seed = 1;
   int skipped = 0;
   for (const Case& c : kCases) {
@@ -267,11 +303,12 @@ void compareAll(Values kind, double tolerance) {
     }
     const Problem problem(c, kind, ++seed);
     Problem::Results expected(problem, seed);
-    problem.run(refKernels(), expected);
+    problem.runReference(expected, tensors::storesBf16() && kind == Values::kIntegers);
     for (const KernelTable* table : tensors::fastBackends()) {
       Problem::Results actual(problem, seed);
       problem.run(*table, actual);
-      compare(table->name, c, seed, actual, expected, tolerance);
+      problem.expectSums(expected, actual);
+      compare(table->name, c, seed, actual, expected, tolerances);
     }
   }
   if (skipped > 0) std::printf("skipped: %d cases that take long emulated\n", skipped);
@@ -324,11 +361,17 @@ TEST(reference_gradients_are_finite_differences) {
   for (const Case& c : cases) compareWithFiniteDifferences(c);
 }
 
-TEST(integers_are_exact) { compareAll(Values::kIntegers, 0); }
+TEST(integers_are_exact) { compareAll(Values::kIntegers, {0, 0, 0}); }
 
 // At most some 10^4 float additions per result in several chains: error about 2^-24 * sqrt(10^4) of the terms' size,
 // and a result may be ten times smaller than the root of its terms' squares.
-TEST(reals_are_close) { compareAll(Values::kReals, tensors::productTolerance(3e-5)); }
+// In bf16 what goes into the gradients has been rounded once more, as a map, to 8 significant bits: each product is off
+// by up to 2^-10 + 2^-9 in the place of productTolerance's 2^-10. Sums are those of the outputs themselves.
+TEST(reals_are_close) {
+  const double products = tensors::productTolerance(3e-5);
+  compareAll(Values::kReals, tensors::storesBf16() ? Tolerances{products, 3e-5, 3 * products}
+                                                   : Tolerances{products, products, products});
+}
 
 #ifdef NAO_TEST_CUDA
 // Pieces of one, several and no rows; with strides, source rows and output rows are cut at different places.
@@ -347,15 +390,41 @@ TEST(pieces_add_up_to_the_block) {
   for (const Case& c : cases) {
     const Problem problem(c, Values::kIntegers, 4);
     Problem::Results expected(problem, 4);
-    problem.run(refKernels(), expected);
+    problem.runReference(expected, tensors::storesBf16());
     for (const int pieces : {2, 3, 64}) {
       Problem::Results actual(problem, 4, pieces);
       problem.run(tensors::cudaBackend(), actual);
-      compare("cuda in pieces", c, 4, actual, expected, 0);
+      problem.expectSums(expected, actual);
+      compare("cuda in pieces", c, 4, actual, expected, {0, 0, 0});
     }
   }
 }
 #endif
+
+// More than 8 significant bits, which a bfloat16 has, and at most the 11 of tensor cores: in bf16 the depthwise output
+// and its gradient are rounded as maps, and all the rest is exact. Without sums, whose squares a float does not hold.
+TEST(large_integers_are_exact) {
+  constexpr Case cases[] = {
+      {"masked", 17, 8, 12, 8, 7, 3, 1, 1, kRelu | kScale | kMask},
+      {"kernel_5x5", 3, 12, 9, 8, 9, 5, 1, 1, kRelu | kMask},
+      {"stride_accumulate", 16, 5, 12, 9, 8, 5, 2, 1, kRelu | kMask | kAccumulate},
+      {"dilated_7x7", 5, 5, 9, 8, 8, 7, 1, 2, kMask},
+  };
+  for (const Case& c : cases) {
+    const Problem problem(c, Values::kLargeIntegers, 6);
+    Problem::Results expected(problem, 6), unstaged(problem, 6);
+    problem.runReference(expected, tensors::storesBf16());
+    problem.runReference(unstaged, false);
+    const bool rounded = tensors::relativeError(expected.pointwise, unstaged.pointwise) > 0 &&
+                         tensors::relativeError(expected.depthwise, unstaged.depthwise) > 0;
+    CHECK(rounded == tensors::storesBf16(), "%s", c.name);
+    for (const KernelTable* table : tensors::fastBackends()) {
+      Problem::Results actual(problem, 6);
+      problem.run(*table, actual);
+      compare(table->name, c, 6, actual, expected, {0, 0, 0});
+    }
+  }
+}
 
 TEST(blocks_do_not_depend_on_their_neighbours) {
   constexpr Case whole{"two_blocks", 32, 8, 8, 8, 8, 5, 1, 1, kUsual},

@@ -16,6 +16,7 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
+#include "test_precision.h"
 #ifdef NAO_TEST_CUDA
 #include "cuda_backend.h"
 #endif
@@ -27,9 +28,10 @@ using nao::kernels::kLanes;
 using nao::kernels::planeStride;
 using nao::kernels::Tensor;
 
-constexpr float kSentinel = -12345.5f;
-constexpr float kRubbish = 3.0e4f;
-constexpr float kUnwritten = -54321.25f;
+// Bfloat16 has them, too.
+constexpr float kSentinel = -12352.0f;
+constexpr float kRubbish = 29952.0f;
+constexpr float kUnwritten = -54272.0f;
 
 /// Floats on a 64-byte boundary between two guards of sentinels; initially kUnwritten.
 class Buffer {
@@ -100,13 +102,19 @@ class Activation {
 
   void fill(std::mt19937& random, float low, float high) const {
     std::uniform_real_distribution<float> uniform(low, high);
-    each([&](float& value, bool valid) { value = valid ? uniform(random) : kRubbish; });
+    each([&](float& value, bool valid) { value = valid ? stored(uniform(random)) : kRubbish; });
   }
   void fillIntegers(std::mt19937& random, int low, int high) const {
     std::uniform_int_distribution<int> uniform(low, high);
     each([&](float& value, bool valid) { value = valid ? static_cast<float>(uniform(random)) : kRubbish; });
   }
   void copyFrom(const Activation& other) const { buffer_.copyFrom(other.buffer_); }
+  /// Rounds the values of the images to what a map holds.
+  void round() const {
+    each([](float& value, bool valid) {
+      if (valid) value = stored(value);
+    });
+  }
 
   /// Nothing outside the pixels was written, and every lane is finite.
   bool intact() const {
@@ -146,10 +154,17 @@ inline std::vector<float> values(const Tensor& t, int images) {
   return list;
 }
 
-/// Largest difference of the images' values over the largest expected value; infinity with NaN.
+/// Largest difference of the images' values over the largest expected value; infinity with NaN. In bf16 the difference
+/// before `actual` was rounded: 0 where all values are what the expected ones are rounded to.
 inline double relativeError(const Tensor& actual, const Tensor& expected, int images) {
   const std::vector<float> a = values(actual, images), e = values(expected, images);
-  return check::relativeError(a.data(), e.data(), a.size());
+  if (!storesBf16()) return check::relativeError(a.data(), e.data(), a.size());
+  double worst = 0, largest = 1e-30;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    worst = std::fmax(worst, errorBeforeRounding(a[i], e[i]));
+    largest = std::fmax(largest, std::fabs(static_cast<double>(e[i])));
+  }
+  return worst / largest;
 }
 inline double relativeError(const Buffer& actual, const Buffer& expected) {
   return check::relativeError(actual.data(), expected.data(), static_cast<std::size_t>(actual.size()));
@@ -196,15 +211,6 @@ inline const nao::kernels::KernelTable& testedBackend() {
 #endif
 }
 
-/// What is allowed for products of ordinary values: `fp32`, but for the CUDA kernels on tensor cores
-/// (NAO_TEST_PRECISION is tf32) 2^-8. They round both operands to 11 significant bits, so that each product is off by
-/// up to 2^-10 of itself, and sums are a few times smaller than what they add up. Whole numbers below 2^11 are exact
-/// there, too.
-inline double productTolerance(double fp32) {
-  const char* const precision = std::getenv("NAO_TEST_PRECISION");
-  return precision != nullptr && std::strcmp(precision, "tf32") == 0 ? 1.0 / 256 : fp32;
-}
-
 /// Into how many pieces a backend that knows pieces cuts the blocks of test case `seed`; the last choice has more
 /// pieces than most shapes have rows.
 inline int piecesOf(const nao::kernels::KernelTable& table, unsigned seed) {
@@ -212,11 +218,16 @@ inline int piecesOf(const nao::kernels::KernelTable& table, unsigned seed) {
   return std::strcmp(table.name, "cuda") == 0 ? kChoices[seed * 2654435761u >> 30] : 1;
 }
 
+constexpr double kMostSteps = 4e6;
+/// Of products; an emulated tensor core is slower still: 32 threads meet for every one.
+inline double mostProducts() { return testPrecision() == TestPrecision::fp32 ? kMostSteps : 5e5; }
+
 /// Whether a case of so many steps of inner loops takes too long on emulated CUDA threads; counted and said at the end.
-inline bool tooLong(const nao::kernels::KernelTable& table, double steps) {
+inline bool tooLong(const nao::kernels::KernelTable& table, double steps, double most = kMostSteps) {
 #ifdef NAO_TEST_DEVICE
   static_cast<void>(table);
   static_cast<void>(steps);
+  static_cast<void>(most);
   return false;
 #else
   static struct Skipped {
@@ -225,8 +236,6 @@ inline bool tooLong(const nao::kernels::KernelTable& table, double steps) {
       if (cases > 0) std::printf("skipped: %d cases too long for emulated CUDA threads\n", cases);
     }
   } skipped;
-  // An emulated tensor core is slower still: 32 threads meet for every product.
-  const double most = productTolerance(0) > 0 ? 5e5 : 4e6;
   if (std::strcmp(table.name, "cuda") != 0 || steps <= most) return false;
   ++skipped.cases;
   return true;
