@@ -5,6 +5,7 @@ import csv
 import dataclasses
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -43,10 +44,13 @@ class Sizes:
         return Sizes(("--layers", "3", "--channels", "20"), (64, 256), 30, 3, 6, 4, 20)
 
 
-def run(command, seconds):
-    """(exit code or None after `seconds`, standard output, standard error)"""
+def run(command, seconds, variables=None):
+    """(exit code or None after `seconds`, standard output, standard error); variables are added to the environment"""
+    environment = os.environ | (variables or {})
     try:
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=seconds)
+        done = subprocess.run(
+            [str(word) for word in command], capture_output=True, text=True, timeout=seconds, env=environment
+        )
     except subprocess.TimeoutExpired as late:
         decode = lambda text: text.decode(errors="replace") if isinstance(text, bytes) else text or ""
         return None, decode(late.stdout), decode(late.stderr)
@@ -88,13 +92,13 @@ def doctor(setup, sizes, results, left):
     return {"status": "ok", "summary": summary, "doctor": report, "gpu": setup.gpu}
 
 
-def tests(key, limit):
+def tests(key, limit, precision="fp32"):
     def part(setup, sizes, results, left):
         lines = []
         for program in setup.tests[key]:
             if not program.exists():
                 return failed(f"{program} is missing", 1, "", "build it (README.md)")
-            code, output, error = run([program], min(left, limit))
+            code, output, error = run([program], min(left, limit), {"NAO_TEST_PRECISION": precision})
             if code != 0:
                 return failed(program.name, code, output, error)
             lines += [line for line in output.splitlines() if re.match(r"\d+ tests|skipped", line)]
@@ -255,6 +259,8 @@ PARTS = {
     "fragments": tests("fragments", 30),
     "networks": tests("networks", 60),
     "kernels": tests("kernels", 120),
+    "kernels-tf32": tests("kernels", 120, "tf32"),
+    "kernels-bf16": tests("kernels", 120, "bf16"),
     "agreement": agreement(),
     "agreement-libraries": agreement("--libraries", "auto"),
 }
