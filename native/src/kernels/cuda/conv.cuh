@@ -1,7 +1,8 @@
 // Dense convolution as matrix products (product.cuh): the depth is (channel, ky, kx), in the order of the weights.
 #pragma once
 
-#include "kernels/cuda/product.cuh"
+#include "kernels/cuda/product_ends.cuh"
+#include "kernels/cuda/product_outer.cuh"
 
 namespace nao::kernels::cuda {
 

@@ -7,7 +7,8 @@
 // clamped instead of left out, and what is the same for a channel or a quad is worked out once.
 #pragma once
 
-#include "kernels/cuda/product.cuh"
+#include "kernels/cuda/product_ends.cuh"
+#include "kernels/cuda/product_outer.cuh"
 
 namespace nao::kernels::cuda {
 

@@ -15,7 +15,7 @@
 #include "kernels/cuda/mask.cuh"
 #include "kernels/cuda/mixture.cuh"
 #include "kernels/cuda/pointwise.cuh"
-#include "kernels/cuda/pool.cuh"
+#include "kernels/cuda/pool_backward.cuh"
 #include "kernels/cuda/reduce_gradient.cuh"
 #include "kernels/cuda/sep_conv.cuh"
 #include "kernels/cuda/sgd.cuh"
