@@ -94,6 +94,26 @@ class ArchCommandTest {
   }
 
   @Test
+  void writesGenotypesOfDarts() {
+    final String[] space = {"--space=darts"};
+    final String sample = arch("sample", space, "--count=3").out();
+    final String genotypes =
+        Invocation.withInput(sample, "arch", "convert", "--space=darts", "--to=genotype").out();
+    assertThat(genotypes.lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("Genotype(normal=[('"));
+    assertThat(Invocation.withInput(genotypes, "arch", "convert", "--space=darts").out())
+        .isEqualTo(sample);
+    final String genotype = genotypes.lines().findFirst().orElseThrow();
+    assertThat(arch("show", space, genotype).out())
+        .contains("genotype " + genotype + "\n")
+        .doesNotContain("unused");
+    final Invocation other = Invocation.of("arch", "convert", "--to=genotype", PUBLISHED);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(other.err()).contains("a genotype is of the space darts, not of nao-small");
+  }
+
+  @Test
   void theCanonicalFormForgetsOperandOrder() {
     final String swapped = PUBLISHED.replaceFirst("1 1 0 1 2 4 0 0", "0 1 1 1 0 0 2 4");
     assertThat(Invocation.of("arch", "convert", "--canonical", swapped).out())

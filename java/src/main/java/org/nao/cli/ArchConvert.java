@@ -19,7 +19,8 @@ final class ArchConvert implements Runnable {
   private enum Format {
     INTEGERS,
     READABLE,
-    JSON
+    JSON,
+    GENOTYPE
   }
 
   @Mixin private ArchitectureInput input;
@@ -29,7 +30,7 @@ final class ArchConvert implements Runnable {
   @Option(
       names = "--to",
       paramLabel = "FORMAT",
-      description = "integers (default), readable or json.")
+      description = "integers (default), readable, json, or of the space darts genotype.")
   private Format to = Format.INTEGERS;
 
   @Option(
@@ -45,6 +46,7 @@ final class ArchConvert implements Runnable {
           case INTEGERS -> ArchitectureFormat.integers(space);
           case READABLE -> ArchitectureFormat.readable(space);
           case JSON -> ArchitectureFormat.json(space);
+          case GENOTYPE -> ArchitectureFormat.genotype(space);
         };
     for (final Architecture architecture : input.read(space)) {
       final String text = format.write(canonical ? CanonicalForm.of(architecture) : architecture);

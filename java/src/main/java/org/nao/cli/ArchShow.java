@@ -43,8 +43,12 @@ final class ArchShow implements Runnable {
         output.object(result);
       } else {
         output.line(ArchitectureFormat.readable(space).write(architecture));
-        output.line("unused normal " + architecture.normal().unusedStates());
-        output.line("unused reduction " + architecture.reduction().unusedStates());
+        if (space.isDarts()) { // the output of its cells is all nodes, used or not
+          output.line("genotype " + ArchitectureFormat.genotype(space).write(architecture));
+        } else {
+          output.line("unused normal " + architecture.normal().unusedStates());
+          output.line("unused reduction " + architecture.reduction().unusedStates());
+        }
         output.line("integers " + integers.write(architecture));
         output.line("canonical " + canonical);
         output.line(

@@ -14,7 +14,8 @@ final class SizeOptions {
       names = "--layers",
       paramLabel = "N",
       description =
-          "Normal cells per stage, 3N + 2 cells in all (default: 3, for a search the preset's).")
+          "Normal cells per stage, 3N + 2 cells in all; in the space darts all cells"
+              + " (default: 3, for a search the preset's).")
   private Integer layers;
 
   @Option(
