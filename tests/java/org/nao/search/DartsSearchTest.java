@@ -98,9 +98,7 @@ class DartsSearchTest {
     assertThatThrownBy(
             () ->
                 ConfigFiles.resolve(
-                    Presets.of("nao-v2", "quick"),
-                    Optional.empty(),
-                    Map.of("space", "darts", "nodes", 4)))
+                    Presets.of("nao-v2", "quick"), Optional.empty(), Map.of("space", "darts")))
         .hasMessageContaining("the space darts is searched by the algorithm darts only");
     assertThatThrownBy(
             () ->

@@ -199,7 +199,7 @@ public record SearchConfig(
     atLeastZero("maxMacs", maxMacs);
     within("maxStepSize", maxStepSize, 1, MOST);
     final boolean mixes = Algorithm.named(algorithm) == Algorithm.DARTS;
-    if (SearchSpace.named(space, nodes).isDarts() != mixes) {
+    if (space.equals(SearchSpace.DARTS) != mixes) { // before the nodes, which may not fit either
       throw new IllegalArgumentException(
           mixes
               ? "the algorithm darts searches the space darts only, not " + space

@@ -24,7 +24,10 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   private static final String NAO_SMALL = "nao-small";
   private static final String NAO_MIDDLE = "nao-middle";
   private static final String ENAS_MICRO = "enas-micro";
-  private static final String DARTS = "darts";
+
+  /** Name of the space of DARTS. */
+  public static final String DARTS = "darts";
+
   private static final int DARTS_NODES = 4;
 
   public SearchSpace {
