@@ -67,6 +67,11 @@ class SearchConfigTest {
         .hasMessage("options: rounds is 0, allowed are 1 to 1000.");
     assertThatThrownBy(
             () ->
+                ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), Map.of("validation", 48)))
+        .hasMessage(
+            "options: validation is 48, fewer than the 500 images of supernet.evaluationImages.");
+    assertThatThrownBy(
+            () ->
                 ConfigFiles.resolve(
                     SearchConfig.QUICK, Optional.empty(), Map.of("operations", "identity,zero")))
         .hasMessageStartingWith("options: operations: 'zero' is unknown, nao-small has ");

@@ -185,7 +185,12 @@ public record SearchConfig(
     precision = precision == null ? Precision.FP32 : precision;
     libraries = libraries == null ? Libraries.OFF : libraries;
     within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
-    within("validation", validation, supernet.evaluationImages(), MOST);
+    within("validation", validation, 1, MOST);
+    if (validation < supernet.evaluationImages()) {
+      throw new IllegalArgumentException(
+          "validation is %d, fewer than the %d images of supernet.evaluationImages"
+              .formatted(validation, supernet.evaluationImages()));
+    }
     within("threads", threads, 0, MOST_THREADS);
     within("batch", batch, 1, MOST_BATCH);
     within("epochs", epochs, 1, MOST);
