@@ -154,4 +154,23 @@ class StudyCommandTest {
       assertThat(refused.err()).contains("search.precision must be fp32").hasLineCount(1);
     }
   }
+
+  @Test
+  void dartsWinsOncePerSearch() {
+    final Invocation shown =
+        Invocation.of("study", "stability", "--algorithm", "darts", "--show-config");
+    assertThat(shown.exitCode()).as(shown.err()).isZero();
+    assertThat(shown.out()).contains("\"winners\" : \"seeds\"");
+    final Invocation top =
+        Invocation.of("study", "stability", "--algorithm", "darts", "--winners", "top");
+    assertThat(top.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(top.err()).contains("networks is 5, more than the 1 best that a search trains");
+  }
+
+  @Test
+  void theRankingNeedsASupernet() {
+    final Invocation ranking = Invocation.of("study", "ranking", "--space", "darts");
+    assertThat(ranking.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(ranking.err()).contains("the space darts has only a mixed network").hasLineCount(1);
+  }
 }

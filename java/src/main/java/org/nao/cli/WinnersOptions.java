@@ -24,7 +24,9 @@ final class WinnersOptions {
   @Option(
       names = "--winners",
       paramLabel = "WHICH",
-      description = "top: the best of one search (default), or seeds: the best of each of several.")
+      description =
+          "top: the best of one search (default), or seeds: the best of each of several (for darts,"
+              + " whose search has one).")
   private Winners winners;
 
   @Option(names = "--networks", paramLabel = "R", description = "How many (default 5).")

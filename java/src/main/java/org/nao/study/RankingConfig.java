@@ -130,13 +130,22 @@ public record RankingConfig(
 
   public RankingConfig {
     Ranges.check("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
-    Ranges.check("validation", validation, grid.mostImages(), Ranges.MOST);
+    Ranges.check("validation", validation, 1, Ranges.MOST);
+    if (validation < grid.mostImages()) {
+      throw new IllegalArgumentException(
+          "validation is %d, fewer than the %d images of grid.images"
+              .formatted(validation, grid.mostImages()));
+    }
     Ranges.check("threads", threads, 0, MOST_THREADS);
     Ranges.check("architectures", architectures, 2, MOST_ARCHITECTURES);
     Ranges.check("candidates", candidates, architectures, Ranges.MOST);
     Ranges.check("resamples", resamples, 1, Ranges.MOST);
     if (!(level > 0 && level < 1)) {
       throw new IllegalArgumentException("level is " + level + ", must be between 0 and 1");
+    }
+    if (space.equals(SearchSpace.DARTS)) {
+      throw new IllegalArgumentException(
+          "the study ranks architectures of a supernet, the space darts has only a mixed network");
     }
     SearchSpace.named(space, nodes, operations);
   }

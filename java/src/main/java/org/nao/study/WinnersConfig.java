@@ -56,16 +56,18 @@ public record WinnersConfig(
   }
 
   /**
-   * The preset of that name for an algorithm.
+   * The preset of that name for an algorithm. The winners are those of one run, but for an
+   * algorithm that finds fewer in it.
    *
    * @throws IllegalArgumentException naming the known ones
    */
   public static WinnersConfig preset(String name, String algorithm) {
     final SearchConfig search = Presets.of(algorithm, name);
+    final Winners winners = search.reranking().top() < NETWORKS ? Winners.SEEDS : Winners.TOP;
     return name.equals("paper")
         ? new WinnersConfig(
             CACHE,
-            Winners.TOP,
+            winners,
             NETWORKS,
             search,
             new StandaloneConfig(
@@ -79,7 +81,7 @@ public record WinnersConfig(
             LEVEL)
         : new WinnersConfig(
             CACHE,
-            Winners.TOP,
+            winners,
             NETWORKS,
             small(search),
             new StandaloneConfig(
