@@ -173,4 +173,25 @@ class StudyCommandTest {
     assertThat(ranking.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(ranking.err()).contains("the space darts has only a mixed network").hasLineCount(1);
   }
+
+  @Test
+  void genotypesAreTrainedAlone() throws IOException {
+    configure(
+        "{\"networks\": 2, \"search\": {\"layers\": 3, \"channels\": 2, \"batch\": 16, \"epochs\":"
+            + " 1, \"validation\": 64, \"supernet\": {\"evaluationImages\": 32,"
+            + " \"evaluationBatch\": 32}, \"reranking\": {\"epochs\": 1}}, \"standalone\":"
+            + " {\"layers\": 3, \"channels\": 2, \"batch\": 16, \"epochs\": 1}}");
+    final Invocation stability =
+        nao(
+            "stability",
+            "--algorithm",
+            "darts",
+            "--out",
+            folder.resolve("darts").toString(),
+            "--json");
+    assertThat(stability.exitCode()).as(stability.err()).isZero();
+    final JsonNode networks = MAPPER.readTree(stability.out()).path("rows").get(0).path("networks");
+    assertThat(networks).hasSize(2);
+    assertThat(networks.get(0).path("architecture").asText()).startsWith("Genotype(");
+  }
 }

@@ -49,7 +49,7 @@ final class Workplace implements AutoCloseable {
       int threads,
       SearchSpace space) {
     this.space = space;
-    format = ArchitectureFormat.integers(space);
+    format = ArchitectureFormat.natural(space);
     final ImageData read = DataSource.resolve(data).load();
     final ImageData sized = imageSize == 0 ? read : read.paddedTo(imageSize);
     set = sized.training();
