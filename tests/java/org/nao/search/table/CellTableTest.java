@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -96,6 +97,13 @@ class CellTableTest {
     assertThatThrownBy(() -> read(wrong))
         .isInstanceOf(RunException.class)
         .hasMessageStartingWith(wrong + ": the table cannot be read");
+    for (final Path table : List.of(gz, xz)) {
+      final byte[] whole = Files.readAllBytes(table);
+      Files.write(table, Arrays.copyOf(whole, whole.length / 2));
+      assertThatThrownBy(() -> read(table))
+          .isInstanceOf(RunException.class)
+          .hasMessage(table + ": the table cannot be read (it ends too early).");
+    }
   }
 
   @Test

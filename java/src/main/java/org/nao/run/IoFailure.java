@@ -1,5 +1,6 @@
 package org.nao.run;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -30,6 +31,11 @@ public final class IoFailure {
     }
     if (e instanceof NotDirectoryException) {
       return "not a folder";
+    }
+    if (e
+        instanceof
+        EOFException) { // as .gz and .xz that were cut short end, often without a message
+      return "it ends too early";
     }
     if (e instanceof FileSystemException failure && failure.getReason() != null) {
       return failure.getReason();
