@@ -32,9 +32,8 @@ public final class IoFailure {
     if (e instanceof NotDirectoryException) {
       return "not a folder";
     }
-    if (e
-        instanceof
-        EOFException) { // as .gz and .xz that were cut short end, often without a message
+    // As .gz and .xz that were cut short end, often without a message.
+    if (e instanceof EOFException) {
       return "it ends too early";
     }
     if (e instanceof FileSystemException failure && failure.getReason() != null) {
