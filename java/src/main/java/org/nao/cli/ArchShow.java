@@ -52,8 +52,15 @@ final class ArchShow implements Runnable {
         output.line("integers " + integers.write(architecture));
         output.line("canonical " + canonical);
         output.line(
-            "stand-alone at N = %d, C = %d: %,d parameters, %,d multiply-adds"
-                .formatted(shape.layers(), shape.channels(), size.parameters(), size.macs()));
+            "stand-alone at N = %d, C = %d, images %d x %d x %d: %,d parameters, %,d multiply-adds"
+                .formatted(
+                    shape.layers(),
+                    shape.channels(),
+                    shape.imageChannels(),
+                    shape.height(),
+                    shape.width(),
+                    size.parameters(),
+                    size.macs()));
         output.line("");
       }
     }
