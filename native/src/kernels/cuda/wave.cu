@@ -26,6 +26,7 @@ std::size_t sharedBytes(const SepConv& p) {
   const int floats = SepConvTile(p, false).floats(), onTensorCores = SepConvTile(p, true).floats();
   return static_cast<std::size_t>(atLeast(floats, onTensorCores)) * sizeof(float);
 }
+
 namespace {
 
 int itemsOf(std::int64_t elements, int elementsPerItem) {
