@@ -7,13 +7,14 @@ namespace nao::kernels::cuda {
 
 constexpr int kAddChannels = 5;  // channels whose quads a thread loads before it uses the first
 
-/// Channels of a thread from `first` on, every `step`; one beyond the last repeats it.
+/// Channels of a thread from `first` on, every `step`; those beyond the last repeat the first, which is the thread's
+/// own.
 struct ChannelBatch {
   int channel[kAddChannels], there;
 
   __device__ ChannelBatch(int first, int step, int channels) : there((channels - first + step - 1) / step) {
 #pragma unroll
-    for (int b = 0; b < kAddChannels; ++b) channel[b] = min(first + b * step, channels - 1);
+    for (int b = 0; b < kAddChannels; ++b) channel[b] = first + b * step < channels ? first + b * step : first;
   }
 };
 
