@@ -1,63 +1,115 @@
-// Addition of masked operands: a thread per four images of a pixel, several together.
+// Addition of masked operands: a thread takes four images of a pixel in several channels together.
 #pragma once
 
 #include "kernels/cuda/pool.cuh"
 
 namespace nao::kernels::cuda {
 
-/// An operand without pool as a thread reads it, whose images stay the same.
+constexpr int kAddChannels = 5;  // channels whose quads a thread loads before it uses the first
+
+/// Channels of a thread from `first` on, every `step`; those beyond the last repeat the first, which is the thread's
+/// own.
+struct ChannelBatch {
+  int channel[kAddChannels], there;
+
+  __device__ ChannelBatch(int first, int step, int channels) : there((channels - first + step - 1) / step) {
+#pragma unroll
+    for (int b = 0; b < kAddChannels; ++b) channel[b] = first + b * step < channels ? first + b * step : first;
+  }
+};
+
+/// A Source as a thread reads it, whose images stay the same, and its operand's masks.
 template <class P>
 struct Addend {
-  Source src;
+  const typename P::Element* values;  // in channel 0
+  int stride;
+  const float *scale, *shift;
+  bool relu;
   ImageQuad masks;
 
   __device__ Addend() {}
   __device__ Addend(const AddOperand& operand, int block, int lane)
-      : src(operand.src), masks(imageMasks<4>(operand.mask, block, lane)) {}
+      : values(plane<P>(operand.src.x, block, 0) + lane),
+        stride(static_cast<int>(operand.src.x.channelStride)),
+        scale(operand.src.scale),
+        shift(operand.src.shift),
+        relu(operand.src.relu),
+        masks(imageMasks<4>(operand.mask, block, lane)) {}
+
+  __device__ void load(ImageQuad (&x)[kAddChannels], const ChannelBatch& batch, int at) const {
+#pragma unroll
+    for (int b = 0; b < kAddChannels; ++b) x[b] = quadOf(values + (batch.channel[b] * stride + at));
+  }
+  /// What makes z of them.
+  __device__ void load(float (&scales)[kAddChannels], float (&shifts)[kAddChannels], const ChannelBatch& batch) const {
+#pragma unroll
+    for (int b = 0; b < kAddChannels; ++b) scales[b] = 1, shifts[b] = 0;
+    if (scale == nullptr) return;
+#pragma unroll
+    for (int b = 0; b < kAddChannels; ++b) scales[b] = scale[batch.channel[b]], shifts[b] = shift[batch.channel[b]];
+  }
 };
 
 /// Adds a batch's quads of kCount operands, all of which are loaded first.
 template <class P, int kCount>
-__device__ __forceinline__ void addTo(ImageQuad (&sums)[kBatchQuads], const Addend<P> (&addends)[kCount], int block,
-                                      const QuadBatch& batch) {
-  ImageQuad x[kCount][kBatchQuads];
+__device__ __forceinline__ void addTo(ImageQuad (&sums)[kAddChannels], const Addend<P> (&addends)[kCount],
+                                      const ChannelBatch& batch, int at) {
+  ImageQuad x[kCount][kAddChannels];
+  float scales[kCount][kAddChannels], shifts[kCount][kAddChannels];
 #pragma unroll
-  for (int o = 0; o < kCount; ++o)
+  for (int o = 0; o < kCount; ++o) {
+    addends[o].load(x[o], batch, at);
+    addends[o].load(scales[o], shifts[o], batch);
+  }
 #pragma unroll
-    for (int b = 0; b < kBatchQuads; ++b)
-      x[o][b] = quadOf(plane<P>(addends[o].src.x, block, batch.channel[b]) + batch.offset[b]);
+  for (int o = 0; o < kCount; ++o) {
+    const float least = addends[o].relu ? 0 : -INFINITY;
 #pragma unroll
-  for (int o = 0; o < kCount; ++o)
+    for (int b = 0; b < kAddChannels; ++b)
 #pragma unroll
-    for (int b = 0; b < kBatchQuads; ++b) {
-      const Normalise normalise(addends[o].src, batch.channel[b]);
-#pragma unroll
-      for (int n = 0; n < 4; ++n) sums[b].of[n] = fmaf(addends[o].masks.of[n], normalise(x[o][b].of[n]), sums[b].of[n]);
-    }
+      for (int n = 0; n < 4; ++n)
+        sums[b].of[n] =
+            fmaf(addends[o].masks.of[n], fmaxf(fmaf(scales[o][b], x[o][b].of[n], shifts[o][b]), least), sums[b].of[n]);
+  }
+}
+
+/// Calls body(channels, where their pixel is) for the quads of a thread in the maps of a piece.
+template <class Body>
+__device__ inline void eachBatch(const Piece& piece, const Tensor& map, Body&& body) {
+  const int shift = groupShift<4>(piece.lanes);
+  const RowDeal deal(map.width << shift);
+  if (!deal.works()) return;
+#pragma unroll 1
+  for (int y = piece.begin; y < piece.end; ++y)
+#pragma unroll 1
+    for (int part = deal.first(); part < deal.parts; part += kThreads)
+#pragma unroll 1
+      for (int c = deal.channel; c < map.channels; c += kAddChannels * deal.channelStep)
+        body(ChannelBatch(c, deal.channelStep, map.channels), (y * map.width + (part >> shift)) * kLanes);
 }
 
 /// kCount operands, or 0: any number.
 template <class P, int kCount>
 __device__ inline void addMaps(const Add& p, const Piece& piece, int lane) {
-  const Tensor dst = p.dst;
   Addend<P> addends[kCount > 0 ? kCount : 1];
 #pragma unroll
   for (int o = 0; o < kCount; ++o) addends[o] = Addend<P>(p.operands[o], piece.block, lane);
-  for (ItemWalk walk(1, piece.quads(dst.width)); walk.channel < dst.channels;) {
-    const QuadBatch batch(walk, piece, dst.channels, dst.width);
-    ImageQuad sums[kBatchQuads] = {};
+  auto* const dst = plane<P>(p.dst, piece.block, 0) + lane;
+  const int stride = static_cast<int>(p.dst.channelStride);
+  eachBatch(piece, p.dst, [&](const ChannelBatch& batch, int at) {
+    ImageQuad sums[kAddChannels] = {};
     if constexpr (kCount > 0) {
-      addTo<P>(sums, addends, piece.block, batch);
+      addTo<P>(sums, addends, batch, at);
     } else {
       for (int o = 0; o < p.operandCount; ++o) {
         addends[0] = Addend<P>(p.operands[o], piece.block, lane);
-        addTo<P>(sums, addends, piece.block, batch);
+        addTo<P>(sums, addends, batch, at);
       }
     }
 #pragma unroll
-    for (int b = 0; b < kBatchQuads; ++b)
-      if (batch.valid[b]) putImages(plane<P>(dst, piece.block, batch.channel[b]) + batch.offset[b], sums[b]);
-  }
+    for (int b = 0; b < kAddChannels; ++b)
+      if (b < batch.there) putImages(dst + (batch.channel[b] * stride + at), sums[b]);
+  });
 }
 
 constexpr int kBatchPools = 2;  // channels whose cells a thread loads together
@@ -128,7 +180,7 @@ template <class P>
 __device__ inline void add(const Add& p, int item) {
   const Piece piece(item, p.pieces, p.dst.height);
   if (piece.rows() == 0) return;
-  const int lane = piece.offset(static_cast<int>(threadIdx.x), p.dst.width) % kLanes;
+  const int lane = laneOfThread<4>(piece);
   bool pools = false;
   for (int o = 0; o < p.operandCount; ++o) pools = pools || p.operands[o].pool != nullptr;
   if (pools) return addPools<P>(p, piece);
@@ -139,48 +191,57 @@ __device__ inline void add(const Add& p, int item) {
 
 /// A batch's quads of one operand's gradient.
 template <class P>
-__device__ __forceinline__ void leaveAddend(const SourceGradient& dsrc, const Addend<P>& addend, int block,
-                                            const QuadBatch& batch, const ImageQuad (&g)[kBatchQuads]) {
-  const Source& src = addend.src;
-  ImageQuad x[kBatchQuads] = {}, before[kBatchQuads] = {};
+__device__ __forceinline__ void leaveAddend(const SourceGradient& dsrc, const Addend<P>& addend, int block, int lane,
+                                            const ChannelBatch& batch, int at, const ImageQuad (&g)[kAddChannels]) {
+  auto* const dst = plane<P>(dsrc.g, block, 0) + lane;
+  const int stride = static_cast<int>(dsrc.g.channelStride);
+  ImageQuad left[kAddChannels], before[kAddChannels] = {};
 #pragma unroll
-  for (int b = 0; b < kBatchQuads; ++b)
-    if (src.relu) x[b] = quadOf(plane<P>(src.x, block, batch.channel[b]) + batch.offset[b]);
+  for (int b = 0; b < kAddChannels; ++b)
 #pragma unroll
-  for (int b = 0; b < kBatchQuads; ++b)
-    if (dsrc.accumulate) before[b] = quadOf(plane<P>(dsrc.g, block, batch.channel[b]) + batch.offset[b]);
+    for (int n = 0; n < 4; ++n) left[b].of[n] = addend.masks.of[n] * g[b].of[n];
+  if (dsrc.accumulate) {
 #pragma unroll
-  for (int b = 0; b < kBatchQuads; ++b) {
-    if (!batch.valid[b]) continue;
-    const Normalise normalise(src, batch.channel[b]);
-    ImageQuad gradient;
+    for (int b = 0; b < kAddChannels; ++b) before[b] = quadOf(dst + (batch.channel[b] * stride + at));
+  }
+  if (addend.relu) {
+    ImageQuad x[kAddChannels];
+    float scales[kAddChannels], shifts[kAddChannels];
+    addend.load(x, batch, at);
+    addend.load(scales, shifts, batch);
 #pragma unroll
-    for (int n = 0; n < 4; ++n)
-      gradient.of[n] = normalise.backward(addend.masks.of[n] * g[b].of[n], x[b].of[n]) + before[b].of[n];
-    putImages(plane<P>(dsrc.g, block, batch.channel[b]) + batch.offset[b], gradient);
+    for (int b = 0; b < kAddChannels; ++b)
+#pragma unroll
+      for (int n = 0; n < 4; ++n) left[b].of[n] = fmaf(scales[b], x[b].of[n], shifts[b]) > 0 ? left[b].of[n] : 0.0f;
+  }
+#pragma unroll
+  for (int b = 0; b < kAddChannels; ++b) {
+    if (b >= batch.there) continue;
+#pragma unroll
+    for (int n = 0; n < 4; ++n) left[b].of[n] += before[b].of[n];
+    putImages(dst + (batch.channel[b] * stride + at), left[b]);
   }
 }
 
 template <class P>
 __device__ inline void addBackward(const AddBackward& p, int item) {
   const Piece piece(item, p.forward.pieces, p.g.height);
-  if (piece.rows() == 0) return;
-  const Tensor g = p.g;
-  const int lane = piece.offset(static_cast<int>(threadIdx.x), g.width) % kLanes, count = p.forward.operandCount;
+  const int lane = laneOfThread<4>(piece), count = p.forward.operandCount;
+  const int stride = static_cast<int>(p.g.channelStride);
+  const auto* const g = plane<P>(p.g, piece.block, 0) + lane;
   const AddOperand* const operands = p.forward.operands;
   const SourceGradient* const gradients = p.gradients;
-  for (ItemWalk walk(1, piece.quads(g.width)); walk.channel < g.channels;) {
-    const QuadBatch batch(walk, piece, g.channels, g.width);
-    ImageQuad values[kBatchQuads];
+  eachBatch(piece, p.g, [&](const ChannelBatch& batch, int at) {
+    ImageQuad values[kAddChannels];
 #pragma unroll
-    for (int b = 0; b < kBatchQuads; ++b)
-      values[b] = quadOf(plane<P>(g, piece.block, batch.channel[b]) + batch.offset[b]);
+    for (int b = 0; b < kAddChannels; ++b) values[b] = quadOf(g + (batch.channel[b] * stride + at));
+#pragma unroll 1
     for (int o = 0; o < count; ++o) {
       const SourceGradient dsrc = gradients[o];
       if (dsrc.g.data != nullptr)
-        leaveAddend<P>(dsrc, Addend<P>(operands[o], piece.block, lane), piece.block, batch, values);
+        leaveAddend<P>(dsrc, Addend<P>(operands[o], piece.block, lane), piece.block, lane, batch, at, values);
     }
-  }
+  });
 }
 
 }  // namespace nao::kernels::cuda

@@ -34,74 +34,94 @@ struct PlaneQuads {
   __device__ bool hasRow(int y) const { return static_cast<unsigned>(y) < static_cast<unsigned>(height); }
   __device__ bool hasColumn(int x) const { return static_cast<unsigned>(x) < static_cast<unsigned>(width); }
   /// Row y must be there.
-  __device__ float4 nearest(int y, int x) const {
-    return fourOf(plane + (y * width + max(min(x, width - 1), 0)) * kLanes);
-  }
-  __device__ float4 masked(const float4& v, int x) const {
-    const bool inside = hasColumn(x);
-    return make_float4(inside ? v.x : 0, inside ? v.y : 0, inside ? v.z : 0, inside ? v.w : 0);
+  __device__ const Element* row(int y) const { return plane + y * width * kLanes; }
+  __device__ int nearest(int x) const { return max(min(x, width - 1), 0); }
+  __device__ float4 value(const float4& stored) const { return stored; }
+  __device__ float4 masked(const float4& stored, bool inside) const {
+    return make_float4(inside ? stored.x : 0, inside ? stored.y : 0, inside ? stored.z : 0, inside ? stored.w : 0);
   }
 };
 
 /// The same after normalisation and ReLU.
 template <class Element>
 struct NormalisedQuads : PlaneQuads<Element> {
-  Normalise normalise;
+  float scale, shift, least;
 
   __device__ NormalisedQuads(const Element* begin, const Source& src, int channel)
-      : PlaneQuads<Element>{begin, src.x.height, src.x.width}, normalise(src, channel) {}
-  __device__ float4 masked(const float4& v, int x) const {
-    const bool inside = this->hasColumn(x);
-    const float scale = inside ? normalise.scale : 0, shift = inside ? normalise.shift : 0;
-    const float least = normalise.relu ? 0 : -INFINITY;
-    return make_float4(fmaxf(fmaf(scale, v.x, shift), least), fmaxf(fmaf(scale, v.y, shift), least),
-                       fmaxf(fmaf(scale, v.z, shift), least), fmaxf(fmaf(scale, v.w, shift), least));
+      : PlaneQuads<Element>{begin, src.x.height, src.x.width} {
+    const Normalise normalise(src, channel);
+    scale = normalise.scale, shift = normalise.shift, least = normalise.relu ? 0 : -INFINITY;
+  }
+  __device__ float4 value(const float4& stored) const { return value(stored, scale, shift); }
+  __device__ float4 masked(const float4& stored, bool inside) const {
+    return value(stored, inside ? scale : 0, inside ? shift : 0);
+  }
+
+ private:
+  __device__ float4 value(const float4& x, float a, float b) const {
+    return make_float4(fmaxf(fmaf(a, x.x, b), least), fmaxf(fmaf(a, x.y, b), least), fmaxf(fmaf(a, x.z, b), least),
+                       fmaxf(fmaf(a, x.w, b), least));
   }
 };
 
-/// Pixels x, x + 1, ... of a row that is there.
-template <int kCount, class Values>
-__device__ inline void loadPixels(float4 (&value)[kCount], const Values& values, int y, int x) {
-#pragma unroll
-  for (int i = 0; i < kCount; ++i) value[i] = values.nearest(y, x + i);
-#pragma unroll
-  for (int i = 0; i < kCount; ++i) value[i] = values.masked(value[i], x + i);
+/// One pixel of a row that is there.
+template <class Values>
+__device__ inline float4 loadPixel(const Values& values, int y, int x) {
+  return values.masked(fourOf(values.row(y) + values.nearest(x) * kLanes), values.hasColumn(x));
 }
 
-/// Pixels from the first that a run of `run` outputs reads to the last.
-constexpr int windowOf(int run, int kernel, int stride, int dilation) {
-  return (run - 1) * stride + (kernel - 1) * dilation + 1;
+/// Pixels x, x + 1, ... of a row that is there. All but the first and last kEdge of them are inside: those lie at fixed
+/// distances from one address and need no mask.
+template <int kEdge, int kCount, class Values>
+__device__ inline void loadPixels(float4 (&value)[kCount], const Values& values, int y, int x) {
+  const auto* const row = values.row(y);
+  const auto* const first = row + x * kLanes;
+#pragma unroll
+  for (int i = 0; i < kCount; ++i) {
+    const bool edge = i < kEdge || i >= kCount - kEdge;
+    value[i] = fourOf(edge ? row + values.nearest(x + i) * kLanes : first + i * kLanes);
+  }
+#pragma unroll
+  for (int i = 0; i < kCount; ++i) {
+    const bool edge = i < kEdge || i >= kCount - kEdge;
+    value[i] = edge ? values.masked(value[i], values.hasColumn(x + i)) : values.value(value[i]);
+  }
 }
-/// sum[j] += sum of w[k] * row(stride * j + dilation * k), from pixel `left` of row y on.
-template <int kKernel, int kStride, int kDilation, int kRun, class Values>
-__device__ inline void convolveRow(float4 (&sum)[kRun], const float (&w)[kKernel], const Values& values, int y,
-                                   int left) {
-  float4 value[windowOf(kRun, kKernel, kStride, kDilation)];
-  loadPixels(value, values, y, left);
-#pragma unroll
-  for (int k = 0; k < kKernel; ++k)
-#pragma unroll
-    for (int j = 0; j < kRun; ++j) multiplyAdd(sum[j], w[k], value[kStride * j + kDilation * k]);
+
+constexpr int kRun = 8;  // pixels of a run
+
+/// Pixels that a run of `run` outputs reads.
+constexpr int windowOf(int run, int kernel, int stride) { return (run - 1) * stride + kernel; }
+/// Of them, those on each side that may be outside: where the run is not `whole`, which is to say that its last outputs
+/// are beyond their row, all may be.
+constexpr int edgeOf(int run, int kernel, int stride, bool whole) {
+  return whole ? kernel / 2 : windowOf(run, kernel, stride);
 }
 
 /// The run of outputs that begins at (y, x) of a map whose sources are values(y, x); taps are [k][k], in reverse for
 /// the transposed convolution. `top` and `left` are the source pixel of the first tap.
-template <int kKernel, int kStride, int kDilation, int kRun, bool kReverse, class Values>
-__device__ inline void convolve(float4 (&sum)[kRun], const float* __restrict__ taps, int top, int left,
+template <int kKernel, int kStride, bool kReverse, bool kWhole, int kCount, class Values>
+__device__ inline void convolve(float4 (&sum)[kCount], const float* __restrict__ taps, int top, int left,
                                 const Values& values) {
 #pragma unroll 1
   for (int ky = 0; ky < kKernel; ++ky) {
+    const int y = top + ky;
+    if (!values.hasRow(y)) continue;
     float w[kKernel];
 #pragma unroll
     for (int kx = 0; kx < kKernel; ++kx)
       w[kx] = kReverse ? taps[kKernel * kKernel - 1 - ky * kKernel - kx] : taps[ky * kKernel + kx];
-    const int y = top + kDilation * ky;
-    if (values.hasRow(y)) convolveRow<kKernel, kStride, kDilation>(sum, w, values, y, left);
+    float4 value[windowOf(kCount, kKernel, kStride)];
+    loadPixels<edgeOf(kCount, kKernel, kStride, kWhole)>(value, values, y, left);
+#pragma unroll
+    for (int kx = 0; kx < kKernel; ++kx)
+#pragma unroll
+      for (int j = 0; j < kCount; ++j) multiplyAdd(sum[j], w[kx], value[kStride * j + kx]);
   }
 }
 
 /// The same for sizes that are known at run time only.
-template <int kRun, class Values>
+template <class Values>
 __device__ inline void convolveAny(float4 (&sum)[kRun], const float* __restrict__ taps, int kernel, int stride,
                                    int dilation, int top, int left, const Values& values) {
   for (int ky = 0; ky < kernel; ++ky) {
@@ -110,44 +130,66 @@ __device__ inline void convolveAny(float4 (&sum)[kRun], const float* __restrict_
     for (int kx = 0; kx < kernel; ++kx) {
       const float w = taps[ky * kernel + kx];
 #pragma unroll
-      for (int j = 0; j < kRun; ++j) {
-        const int x = left + stride * j + dilation * kx;
-        multiplyAdd(sum[j], w, values.masked(values.nearest(y, x), x));
-      }
+      for (int j = 0; j < kRun; ++j) multiplyAdd(sum[j], w, loadPixel(values, y, left + stride * j + dilation * kx));
     }
   }
 }
 
-constexpr int kRun = 8;  // pixels of a run
-
-/// The same in halves, for larger windows.
-template <int kKernel, int kStride, int kDilation, class Values>
-__device__ inline void convolveHalves(float4 (&sum)[kRun], const float* __restrict__ taps, int top, int left,
-                                      const Values& values) {
-  constexpr int kHalf = kRun / 2;
+/// Runs of the depthwise convolution of a SepConv: calls as (sum, taps, y, x, z) make that from pixel (y, x) of dst on;
+/// kWhole says that all of its pixels are inside.
+template <int kKernel, bool kWholeRun>
+struct DepthwiseRun {
+  static constexpr bool kWhole = kWholeRun;
+  template <class Values>
+  __device__ void operator()(float4 (&sum)[kRun], const float* __restrict__ taps, int y, int x, const Values& z) const {
+    convolve<kKernel, 1, false, kWhole>(sum, taps, y - kKernel / 2, x - kKernel / 2, z);
+  }
+};
+/// With stride 2, in halves.
+template <int kKernel>
+struct StridedDepthwiseRun {
+  static constexpr bool kWhole = false;
+  template <class Values>
+  __device__ void operator()(float4 (&sum)[kRun], const float* __restrict__ taps, int y, int x, const Values& z) const {
+    constexpr int kHalf = kRun / 2;
 #pragma unroll
-  for (int h = 0; h < 2; ++h) {
-    float4 half[kHalf] = {};
-    convolve<kKernel, kStride, kDilation, kHalf, false>(half, taps, top, left + h * kHalf * kStride, values);
+    for (int h = 0; h < 2; ++h) {
+      float4 half[kHalf] = {};
+      convolve<kKernel, 2, false, false>(half, taps, 2 * y - kKernel / 2, 2 * (x + h * kHalf) - kKernel / 2, z);
 #pragma unroll
-    for (int j = 0; j < kHalf; ++j) sum[h * kHalf + j] = half[j];
+      for (int j = 0; j < kHalf; ++j) sum[h * kHalf + j] = half[j];
+    }
   }
-}
+};
+/// Any size.
+struct AnyDepthwiseRun {
+  static constexpr bool kWhole = false;
+  int kernel, stride, dilation;
 
-/// One run of the depthwise convolution of `p`, from pixel (y, x) of dst on.
-template <class Values>
-__device__ inline void depthwiseRun(float4 (&sum)[kRun], const SepConv& p, const float* __restrict__ taps, int y, int x,
-                                    const Values& z) {
-  const int padding = p.dilation * (p.kernel / 2), top = p.stride * y - padding, left = p.stride * x - padding;
-  if (p.stride == 1 && p.dilation == 1) {
-    if (p.kernel == 3) return convolve<3, 1, 1, kRun, false>(sum, taps, top, left, z);
-    if (p.kernel == 5) return convolve<5, 1, 1, kRun, false>(sum, taps, top, left, z);
+  template <class Values>
+  __device__ void operator()(float4 (&sum)[kRun], const float* __restrict__ taps, int y, int x, const Values& z) const {
+    const int padding = dilation * (kernel / 2);
+    convolveAny(sum, taps, kernel, stride, dilation, stride * y - padding, stride * x - padding, z);
   }
-  if (p.stride == 2 && p.dilation == 1) {
-    if (p.kernel == 3) return convolveHalves<3, 2, 1>(sum, taps, top, left, z);
-    if (p.kernel == 5) return convolveHalves<5, 2, 1>(sum, taps, top, left, z);
-  }
-  convolveAny(sum, taps, p.kernel, p.stride, p.dilation, top, left, z);
+};
+
+/// Calls body(one of the above). The choice is outside of loops, before which each then has only its own preparations.
+template <class Body>
+__device__ inline void withDepthwiseRun(const SepConv& p, bool whole, Body&& body) {
+  if (p.stride == 1 && p.dilation == 1 && p.kernel == 3 && whole)
+    body(DepthwiseRun<3, true>());
+  else if (p.stride == 1 && p.dilation == 1 && p.kernel == 5 && whole)
+    body(DepthwiseRun<5, true>());
+  else if (p.stride == 1 && p.dilation == 1 && p.kernel == 3)
+    body(DepthwiseRun<3, false>());
+  else if (p.stride == 1 && p.dilation == 1 && p.kernel == 5)
+    body(DepthwiseRun<5, false>());
+  else if (p.stride == 2 && p.dilation == 1 && p.kernel == 3)
+    body(StridedDepthwiseRun<3>());
+  else if (p.stride == 2 && p.dilation == 1 && p.kernel == 5)
+    body(StridedDepthwiseRun<5>());
+  else
+    body(AnyDepthwiseRun{p.kernel, p.stride, p.dilation});
 }
 
 }  // namespace nao::kernels::cuda

@@ -1,60 +1,72 @@
-// Backward of the depthwise half of a separable convolution. Neighbouring threads share a channel: each takes runs of
-// eight pixels of four images, and what they sum is added up at the end.
+// Backward of the depthwise half of a separable convolution. Neighbouring threads share a row: each takes runs of eight
+// pixels of four images, and what they sum is added up by exchanges. A row is one of a channel's source or, for the
+// gradient of the weights, one row of a channel's taps, so that all threads have work and code is short.
 #pragma once
 
 #include "kernels/cuda/depthwise.cuh"
-#include "kernels/cuda/reduce.cuh"
 
 namespace nao::kernels::cuda {
 
-/// The runs of the rows of a piece, and the threads that share those of a channel: a power of 2, at most a warp.
-struct ChannelRuns {
-  int width, runs, perPixel, count, threads;
+/// The runs of the rows of a piece, and the threads that share them: a power of 2, at most a warp. A thread's images
+/// stay the same.
+struct SharedRuns {
+  int rows, perPixel, count, shift;
 
-  __device__ ChannelRuns(const Piece& piece, int columns)
-      : width(columns),
-        runs((columns + kRun - 1) / kRun),
-        perPixel(piece.lanes / 4),
-        count(piece.rows() * runs * perPixel),
-        threads(1) {
-    while (threads < 32 && 2 * threads <= count) threads *= 2;
+  __device__ SharedRuns(const Piece& piece, int width)
+      : rows(piece.rows()), perPixel(piece.lanes / 4), count((width + kRun - 1) / kRun * perPixel), shift(0) {
+    while (shift < 5 && 2 << shift <= count) ++shift;
   }
-  __device__ int channels() const { return kThreads / threads; }  // at a time
-  __device__ int channel() const { return static_cast<int>(threadIdx.x) / threads; }
-  __device__ int share() const { return static_cast<int>(threadIdx.x) & (threads - 1); }
-  /// Calls body(row of the piece, first pixel, image of the piece) for this thread's runs.
+  __device__ int groups() const { return kThreads >> shift; }
+  __device__ int group() const { return static_cast<int>(threadIdx.x) >> shift; }
+  __device__ int share() const { return static_cast<int>(threadIdx.x) & ((1 << shift) - 1); }
+  /// The first of the thread's images, within the piece.
+  __device__ int image() const { return (share() & (perPixel - 1)) * 4; }
+  /// Calls body(row of the piece, first pixel) for this thread's runs.
   template <class Body>
   __device__ void each(Body&& body) const {
 #pragma unroll 1
-    for (int i = share(); i < count; i += threads) {
-      const int rest = i >> perPixel / 2;  // perPixel is 1, 2 or 4
-      body(rest / runs, rest % runs * kRun, (i & (perPixel - 1)) * 4);
-    }
-  }
-  /// The sum over a channel's threads, on each of them; all lanes of a warp call.
-  template <class T>
-  __device__ T sum(T value) const {
-    for (int distance = threads / 2; distance > 0; distance /= 2)
-      value += __shfl_xor_sync(0xffffffffu, value, distance);
-    return value;
-  }
-  /// Calls leave(channel of those at a time, i, sum of value[i] over its threads); all threads call.
-  template <int kCount, class Leave>
-  __device__ void sumTogether(const float (&value)[kCount], Leave&& leave) const {
-    DYNAMIC_SHARED(float, space);  // [kCount][threads]
-    const int all = channels(), shift = shiftOf(all);
-    __syncthreads();  // the sums before have been read
-#pragma unroll
-    for (int i = 0; i < kCount; ++i) space[i * kThreads + threadIdx.x] = value[i];
-    __syncthreads();
+    for (int row = 0; row < rows; ++row)
 #pragma unroll 1
-    for (int at = threadIdx.x; at < kCount * all; at += kThreads) {
-      const int i = at >> shift, one = at & (all - 1);
-      const float* const from = space + i * kThreads + one * threads;
-      float total = 0;
-#pragma unroll 4
-      for (int t = 0; t < threads; ++t) total += from[(t + one) & (threads - 1)];  // neighbours in different banks
-      leave(one, i, total);
+      for (int i = share(); i < count; i += 1 << shift) body(row, (i >> perPixel / 2) * kRun);  // it is 1, 2 or 4
+  }
+  /// The sums over a group's threads, on each of them; all lanes of a warp call.
+  template <int kCount, class T>
+  __device__ void sum(T (&value)[kCount]) const {
+#pragma unroll 1
+    for (int distance = 1 << shift >> 1; distance > 0; distance >>= 1)
+#pragma unroll
+      for (int i = 0; i < kCount; ++i) value[i] += __shfl_xor_sync(0xffffffffu, value[i], distance);
+  }
+};
+
+/// Runs of the transposed convolution: calls as (sum, taps, y, x, g) make that from pixel (y, x) of the source on.
+template <int kKernel, bool kWholeRun>
+struct TransposedRun {
+  static constexpr bool kWhole = kWholeRun;
+  template <class Values>
+  __device__ void operator()(float4 (&sum)[kRun], const float* __restrict__ taps, int y, int x, const Values& g) const {
+    convolve<kKernel, 1, true, kWhole>(sum, taps, y - kKernel / 2, x - kKernel / 2, g);
+  }
+};
+/// Any size.
+struct AnyTransposedRun {
+  static constexpr bool kWhole = false;
+  int kernel, stride, dilation;
+
+  template <class Values>
+  __device__ void operator()(float4 (&sum)[kRun], const float* __restrict__ taps, int y, int x, const Values& g) const {
+    const int padding = dilation * (kernel / 2);
+    for (int ky = 0; ky < kernel; ++ky) {
+      const int sy = y + padding - dilation * ky;
+      if (sy % stride != 0 || !g.hasRow(sy / stride)) continue;
+      for (int kx = 0; kx < kernel; ++kx) {
+        const float w = taps[ky * kernel + kx];
+#pragma unroll
+        for (int j = 0; j < kRun; ++j) {
+          const int sx = x + j + padding - dilation * kx, from = stride == 2 ? sx >> 1 : sx;
+          multiplyAdd(sum[j], stride * from == sx ? w : 0, loadPixel(g, sy / stride, from));
+        }
+      }
     }
   }
 };
@@ -68,181 +80,186 @@ class DepthwiseBackwardItem {
       : p(parameters), f(parameters.forward), item_(item), k2(f.kernel * f.kernel) {}
 
   __device__ void makeWeightGradient() const {
+    const bool whole = p.g.width % kRun == 0;
     if (f.stride == 1 && f.dilation == 1 && f.kernel == 3)
-      weightGradient<3, 1>();
+      whole ? weightGradient<3, 1, true>() : weightGradient<3, 1, false>();
     else if (f.stride == 1 && f.dilation == 1 && f.kernel == 5)
-      weightGradient<5, 1>();
+      whole ? weightGradient<5, 1, true>() : weightGradient<5, 1, false>();
     else if (f.stride == 2 && f.dilation == 1 && f.kernel == 3)
-      weightGradient<3, 2>();
+      weightGradient<3, 2, false>();
     else if (f.stride == 2 && f.dilation == 1 && f.kernel == 5)
-      weightGradient<5, 2>();
+      weightGradient<5, 2, false>();
     else
       anyWeightGradient();
   }
 
   /// The transposed convolution on the rows of the source in this piece, and its sums.
-  __device__ void sourceGradient() const {
-    const Piece piece(item_, f.pieces, f.src.x.height);
-    const ChannelRuns runs(piece, f.src.x.width);
-    const int images = lanesInBlock(f.images, piece.block), channels = f.src.x.channels;
-#pragma unroll 1
-    for (int first = 0; first < channels; first += runs.channels()) {
-      const int c = first + runs.channel();
-      double sum = 0, sumX = 0;
-      if (c < channels)
-        runs.each([&](int row, int column, int image) {
-          float4 g[kRun] = {};
-          const int lane = piece.lane + image;
-          convolveTransposed(g, gradients(piece.block, c, lane), p.forward.depthwise + c * k2, piece.begin + row,
-                             column);
-          leaveRun(g, piece.block, c, piece.begin + row, column, lane, images - lane, sum, sumX);
-        });
-      if (p.sourceSums.data == nullptr) continue;
-      sum = runs.sum(sum);
-      sumX = runs.sum(sumX);
-      if (c >= channels || runs.share() != 0) continue;
-      p.sourceSums.at(item_, 0, c) = sum;
-      p.sourceSums.at(item_, 1, c) = sumX;
-    }
+  __device__ void makeSourceGradient() const {
+    const bool plain = f.stride == 1 && f.dilation == 1, whole = f.src.x.width % kRun == 0;
+    if (plain && f.kernel == 3)
+      whole ? sourceGradient(TransposedRun<3, true>()) : sourceGradient(TransposedRun<3, false>());
+    else if (plain && f.kernel == 5)
+      whole ? sourceGradient(TransposedRun<5, true>()) : sourceGradient(TransposedRun<5, false>());
+    else
+      sourceGradient(AnyTransposedRun{f.kernel, f.stride, f.dilation});
   }
 
  private:
-  __device__ int padding() const { return f.dilation * (f.kernel / 2); }
-  __device__ PlaneQuads<Element> gradients(int block, int c, int image) const {
-    return {plane<P>(p.g, block, c) + image, p.g.height, p.g.width};
+  __device__ PlaneQuads<Element> gradients(int block, int c, int lane) const {
+    return {plane<P>(p.g, block, 0) + (c * static_cast<int>(p.g.channelStride) + lane), p.g.height, p.g.width};
   }
-  __device__ NormalisedQuads<Element> values(int block, int c, int image) const {
-    return {plane<P>(f.src.x, block, c) + image, f.src, c};
+  __device__ NormalisedQuads<Element> values(int block, int c, int lane) const {
+    const auto* const begin = plane<P>(f.src.x, block, 0) + (c * static_cast<int>(f.src.x.channelStride) + lane);
+    return {begin, f.src, c};
   }
 
   /// dw[ky][kx] = sum of g(y, x) * z(stride * y + ky - padding, ...), over the rows of g in this piece.
-  template <int kKernel, int kStride>
+  template <int kKernel, int kStride, bool kWhole>
   __device__ void weightGradient() const {
-    constexpr int kTogether = kStride == 1 && kKernel == 3 ? kRun : kRun / 2;  // what registers hold
+    constexpr int kTogether = kStride == 1 ? kRun : kRun / 2;  // what registers hold
     const Piece piece(item_, f.pieces, p.g.height);
-    const ChannelRuns runs(piece, p.g.width);
-    const int images = lanesInBlock(f.images, piece.block), channels = f.src.x.channels;
-    float* const gradient = p.depthwiseGradient + static_cast<std::int64_t>(item_) * channels * k2;
+    const SharedRuns runs(piece, p.g.width);
+    const int lane = piece.lane + runs.image(), images = lanesInBlock(f.images, piece.block) - lane;
+    const int rows = f.src.x.channels * kKernel;
+    float* const gradient = p.depthwiseGradient + static_cast<std::int64_t>(item_) * rows * kKernel;
 #pragma unroll 1
-    for (int first = 0; first < channels; first += runs.channels()) {
-      const int c = first + runs.channel();
-      float sum[kKernel * kKernel] = {};
-      if (c < channels)
-        runs.each([&](int row, int column, int image) {
-          const int y = piece.begin + row, lane = piece.lane + image;
-          const auto g = gradients(piece.block, c, lane);
-          const auto z = values(piece.block, c, lane);
+    for (int first = 0; first < rows; first += runs.groups()) {
+      const int row = first + runs.group(), c = row / kKernel, ky = row - c * kKernel;
+      float sum[kKernel] = {};
+      if (row < rows) {
+        const auto g = gradients(piece.block, c, lane);
+        const auto z = values(piece.block, c, lane);
+        runs.each([&](int ofPiece, int column) {
+          const int y = piece.begin + ofPiece, sy = kStride * y + ky - kKernel / 2;
+          if (!z.hasRow(sy)) return;
 #pragma unroll 1
           for (int x = column; x < column + kRun; x += kTogether)
-            addTaps<kKernel, kStride, kTogether>(sum, g, z, y, x, images - lane);
+            addTaps<kKernel, kStride, kTogether, kWhole>(sum, g, z, y, sy, x, images);
         });
-      const int left = channels - first;
-      runs.sumTogether(sum, [&](int channel, int tap, float total) {
-        if (channel < left) gradient[(first + channel) * k2 + tap] = total;
-      });
+      }
+      runs.sum(sum);
+      if (row >= rows || runs.share() != 0) continue;
+#pragma unroll
+      for (int kx = 0; kx < kKernel; ++kx) gradient[row * kKernel + kx] = sum[kx];
     }
   }
-  template <int kKernel, int kStride, int kTogether>
-  __device__ void addTaps(float (&sum)[kKernel * kKernel], const PlaneQuads<Element>& g,
-                          const NormalisedQuads<Element>& z, int y, int x, int images) const {
-    constexpr int kWindow = windowOf(kTogether, kKernel, kStride, 1);
-    float4 gradient[kTogether];
-    loadPixels(gradient, g, y, x);
+  template <int kKernel, int kStride, int kTogether, bool kWhole>
+  __device__ void addTaps(float (&sum)[kKernel], const PlaneQuads<Element>& g, const NormalisedQuads<Element>& z, int y,
+                          int sy, int x, int images) const {
+    float4 gradient[kTogether], value[windowOf(kTogether, kKernel, kStride)];
+    loadPixels<kWhole ? 0 : kTogether>(gradient, g, y, x);
+    loadPixels<edgeOf(kTogether, kKernel, kStride, kWhole)>(value, z, sy, kStride * x - kKernel / 2);
+    if (images < 4) {
 #pragma unroll
-    for (int j = 0; j < kTogether; ++j) gradient[j] = firstOf(gradient[j], images);
-#pragma unroll
-    for (int ky = 0; ky < kKernel; ++ky) {
-      const int sy = kStride * y + ky - kKernel / 2;
-      if (!z.hasRow(sy)) continue;
-      float4 value[kWindow];
-      loadPixels(value, z, sy, kStride * x - kKernel / 2);
-#pragma unroll
-      for (int kx = 0; kx < kKernel; ++kx)
-#pragma unroll
-        for (int j = 0; j < kTogether; ++j) addDot(sum[ky * kKernel + kx], gradient[j], value[kStride * j + kx]);
+      for (int j = 0; j < kTogether; ++j) gradient[j] = firstOf(gradient[j], images);
     }
+#pragma unroll
+    for (int j = 0; j < kTogether; ++j)
+#pragma unroll
+      for (int kx = 0; kx < kKernel; ++kx) addDot(sum[kx], gradient[j], value[kStride * j + kx]);
   }
+  /// A tap is a row here.
   __device__ void anyWeightGradient() const {
     const Piece piece(item_, f.pieces, p.g.height);
-    const ChannelRuns runs(piece, p.g.width);
-    const int images = lanesInBlock(f.images, piece.block), channels = f.src.x.channels;
-    float* const gradient = p.depthwiseGradient + static_cast<std::int64_t>(item_) * channels * k2;
-    for (int first = 0; first < channels; first += runs.channels())
-      for (int tap = 0; tap < k2; ++tap) {
-        const int c = first + runs.channel(), ky = tap / f.kernel, kx = tap % f.kernel;
-        float sum = 0;
-        if (c < channels)
-          runs.each([&](int row, int column, int image) {
-            const int y = piece.begin + row, lane = piece.lane + image;
-            const auto g = gradients(piece.block, c, lane);
-            const auto z = values(piece.block, c, lane);
-            const int sy = f.stride * y + f.dilation * ky - padding();
-            if (!z.hasRow(sy)) return;
+    const SharedRuns runs(piece, p.g.width);
+    const int lane = piece.lane + runs.image(), images = lanesInBlock(f.images, piece.block) - lane;
+    const int rows = f.src.x.channels * k2, padding = f.dilation * (f.kernel / 2);
+    float* const gradient = p.depthwiseGradient + static_cast<std::int64_t>(item_) * rows;
+    for (int first = 0; first < rows; first += runs.groups()) {
+      const int row = first + runs.group(), c = row / k2, tap = row - c * k2, ky = tap / f.kernel;
+      const int kx = tap - ky * f.kernel;
+      float sum[1] = {};
+      if (row < rows) {
+        const auto g = gradients(piece.block, c, lane);
+        const auto z = values(piece.block, c, lane);
+        runs.each([&](int ofPiece, int column) {
+          const int y = piece.begin + ofPiece, sy = f.stride * y + f.dilation * ky - padding;
+          if (!z.hasRow(sy)) return;
 #pragma unroll
-            for (int j = 0; j < kRun; ++j) {
-              const int sx = f.stride * (column + j) + f.dilation * kx - padding();
-              addDot(sum, firstOf(g.masked(g.nearest(y, column + j), column + j), images - lane),
-                     z.masked(z.nearest(sy, sx), sx));
-            }
-          });
-        sum = runs.sum(sum);
-        if (c < channels && runs.share() == 0) gradient[c * k2 + tap] = sum;
+          for (int j = 0; j < kRun; ++j) {
+            const int sx = f.stride * (column + j) + f.dilation * kx - padding;
+            addDot(sum[0], firstOf(loadPixel(g, y, column + j), images), loadPixel(z, sy, sx));
+          }
+        });
       }
+      runs.sum(sum);
+      if (row < rows && runs.share() == 0) gradient[row] = sum[0];
+    }
   }
 
-  __device__ void convolveTransposed(float4 (&sum)[kRun], const PlaneQuads<Element>& g, const float* __restrict__ taps,
-                                     int y, int x) const {
-    if (f.stride == 1 && f.dilation == 1) {
-      if (f.kernel == 3) return convolve<3, 1, 1, kRun, true>(sum, taps, y - 1, x - 1, g);
-      if (f.kernel == 5) return convolve<5, 1, 1, kRun, true>(sum, taps, y - 2, x - 2, g);
-    }
-    for (int ky = 0; ky < f.kernel; ++ky) {
-      const int sy = y + padding() - f.dilation * ky;
-      if (sy % f.stride != 0 || !g.hasRow(sy / f.stride)) continue;
-      for (int kx = 0; kx < f.kernel; ++kx) {
-        const float w = taps[ky * f.kernel + kx];
-#pragma unroll
-        for (int j = 0; j < kRun; ++j) {
-          const int sx = x + j + padding() - f.dilation * kx, from = f.stride == 2 ? sx >> 1 : sx;
-          multiplyAdd(sum[j], f.stride * from == sx ? w : 0, g.masked(g.nearest(sy / f.stride, from), from));
-        }
+  template <class Run>
+  __device__ void sourceGradient(const Run& run) const {
+    const Piece piece(item_, f.pieces, f.src.x.height);
+    const SharedRuns runs(piece, f.src.x.width);
+    const int lane = piece.lane + runs.image(), images = lanesInBlock(f.images, piece.block) - lane;
+    const int channels = f.src.x.channels;
+#pragma unroll 1
+    for (int first = 0; first < channels; first += runs.groups()) {
+      const int c = first + runs.group();
+      double sums[2] = {};  // of g, g * x
+      if (c < channels) {
+        const auto g = gradients(piece.block, c, lane);
+        runs.each([&](int row, int column) {
+          float4 sum[kRun] = {};
+          run(sum, f.depthwise + c * k2, piece.begin + row, column, g);
+          leaveRun<Run::kWhole>(sum, piece.block, c, piece.begin + row, column, lane, images, sums);
+        });
       }
+      if (p.sourceSums.data == nullptr) continue;
+      runs.sum(sums);
+      if (c >= channels || runs.share() != 0) continue;
+      p.sourceSums.at(item_, 0, c) = sums[0];
+      p.sourceSums.at(item_, 1, c) = sums[1];
     }
   }
-  /// Leaves a run of gradients with respect to z, and adds to the sums of g and g * x over the first `images`.
-  __device__ void leaveRun(const float4 (&gradients)[kRun], int block, int c, int y, int x, int lane, int images,
-                           double& sum, double& sumX) const {
-    const Normalise normalise(f.src, c);
+  /// Leaves a run of gradients with respect to z, 0 beyond the first `images`, and adds to the sums, which are wanted
+  /// only where nothing is accumulated.
+  template <bool kWhole>
+  __device__ void leaveRun(float4 (&g)[kRun], int block, int c, int y, int x, int lane, int images,
+                           double (&sums)[2]) const {
     const int width = f.src.x.width, at = (y * width + x) * kLanes + lane;
-    const Element* const stored = plane<P>(f.src.x, block, c) + at;
-    Element* const to = plane<P>(p.dsrc.g, block, c) + at;
-    const bool sums = p.sourceSums.data != nullptr, wantsX = f.src.relu || sums, accumulate = p.dsrc.accumulate;
-    float4 values[kRun] = {}, before[kRun] = {};
-    if (wantsX) {
+    const Element* const src = plane<P>(f.src.x, block, 0) + (c * static_cast<int>(f.src.x.channelStride) + at);
+    Element* const to = plane<P>(p.dsrc.g, block, 0) + (c * static_cast<int>(p.dsrc.g.channelStride) + at);
+    const auto pixel = [&](int j) { return (kWhole ? j : min(j, width - 1 - x)) * kLanes; };
+    const bool wantsSums = p.sourceSums.data != nullptr, accumulate = p.dsrc.accumulate;
+    float4 stored[kRun] = {}, before[kRun];
+    if (f.src.relu || wantsSums) {
 #pragma unroll
-      for (int j = 0; j < kRun; ++j) values[j] = fourOf(stored + min(j, width - 1 - x) * kLanes);
+      for (int j = 0; j < kRun; ++j) stored[j] = fourOf(src + pixel(j));
+    }
+    if (accumulate) {
+#pragma unroll
+      for (int j = 0; j < kRun; ++j) before[j] = fourOf(static_cast<const Element*>(to) + pixel(j));
+    }
+    if (f.src.relu) {
+      const Normalise normalise(f.src, c);
+#pragma unroll
+      for (int j = 0; j < kRun; ++j)
+        g[j] = make_float4(normalise.z(stored[j].x) > 0 ? g[j].x : 0, normalise.z(stored[j].y) > 0 ? g[j].y : 0,
+                           normalise.z(stored[j].z) > 0 ? g[j].z : 0, normalise.z(stored[j].w) > 0 ? g[j].w : 0);
     }
     if (accumulate) {
 #pragma unroll
       for (int j = 0; j < kRun; ++j)
-        before[j] = fourOf(static_cast<const Element*>(to) + min(j, width - 1 - x) * kLanes);
+        g[j] = make_float4(before[j].x + g[j].x, before[j].y + g[j].y, before[j].z + g[j].z, before[j].w + g[j].w);
     }
-    float ofGradients = 0, ofProducts = 0;
+    if (images < 4) {
+#pragma unroll
+      for (int j = 0; j < kRun; ++j) g[j] = firstOf(g[j], images);
+    }
+#pragma unroll
+    for (int j = 0; j < kRun; ++j)
+      if (kWhole || x + j < width) putFour(to + j * kLanes, g[j]);
+    if (!wantsSums) return;
+    float ofG = 0, ofProducts = 0;
 #pragma unroll
     for (int j = 0; j < kRun; ++j) {
-      if (x + j >= width) continue;
-      const float4 v = values[j], g = gradients[j];
-      const float4 left = make_float4(normalise.backward(g.x, v.x), normalise.backward(g.y, v.y),
-                                      normalise.backward(g.z, v.z), normalise.backward(g.w, v.w));
-      const float4 b = before[j];
-      putFour(to + j * kLanes, make_float4(b.x + left.x, b.y + left.y, b.z + left.z, b.w + left.w));
-      if (!sums) continue;
-      const float4 counted = firstOf(left, images);
-      ofGradients += (counted.x + counted.y) + (counted.z + counted.w);
-      addDot(ofProducts, counted, v);
+      if (!kWhole && x + j >= width) continue;
+      ofG += (g[j].x + g[j].y) + (g[j].z + g[j].w);
+      addDot(ofProducts, g[j], stored[j]);
     }
-    sum += static_cast<double>(ofGradients);
-    sumX += static_cast<double>(ofProducts);
+    sums[0] += static_cast<double>(ofG);
+    sums[1] += static_cast<double>(ofProducts);
   }
 
   const DepthwiseBackward& p;
@@ -257,7 +274,7 @@ __device__ inline void depthwiseBackward(const DepthwiseBackward& parameters, in
   if (item < half)
     DepthwiseBackwardItem<P>(p, item).makeWeightGradient();
   else
-    DepthwiseBackwardItem<P>(p, item - half).sourceGradient();
+    DepthwiseBackwardItem<P>(p, item - half).makeSourceGradient();
 }
 
 }  // namespace nao::kernels::cuda

@@ -18,30 +18,37 @@ struct SepConvSegment {
   __device__ int image(int quad) const { return lane + (quad & (perPixel - 1)) * 4; }
 };
 
+/// Where the outputs of a pass over a segment go, `count` of them.
+template <class P>
+struct SepConvOutputs {
+  typename P::Element* dst;  // the segment's first pixel in the first output's plane
+  int stride, count, images;
+  float* sums;  // [parts of the tile][2][outputs of the tile]: of y, y * y
+};
+
 /// By fused multiply-adds: a thread holds some outputs of a quad.
-template <int kOutputs>
+template <class P, int kOutputs>
 class SepConvUnits {
  public:
   __device__ explicit SepConvUnits(const SepConvTile& tile)
-      : stride_(tile.columns()),
-        pitch_(tile.pitch),
-        depth_(tile.depth),
+      : tile_(tile),
         quad_(static_cast<int>(threadIdx.x) & (tile.quads - 1)),
         group_(static_cast<int>(threadIdx.x) >> shiftOf(tile.quads)),
         has_(group_ < tile.groups) {}
 
   __device__ void multiply(const float* d, const float* weights) {
     if (!has_) return;
+    const int stride = tile_.columns(), pitch = tile_.pitch(), depth = tile_.depth;
     const float* column = d + 4 * quad_;
-    const float* w = weights + group_ * kOutputs * pitch_;
+    const float* w = weights + group_ * kOutputs * 4;
 #pragma unroll 1
-    for (int k = 0; k < depth_; k += 4) {
+    for (int k = 0; k < depth; k += 4, column += 4 * stride, w += pitch) {
       float4 value[4];
 #pragma unroll
-      for (int i = 0; i < 4; ++i) value[i] = fourOf(column + (k + i) * stride_);
+      for (int i = 0; i < 4; ++i) value[i] = fourOf(column + i * stride);
 #pragma unroll
       for (int o = 0; o < kOutputs; ++o) {
-        const float4 four = fourOf(w + o * pitch_ + k);
+        const float4 four = fourOf(w + 4 * o);
         multiplyAdd(out_[o], four.x, value[0]);
         multiplyAdd(out_[o], four.y, value[1]);
         multiplyAdd(out_[o], four.z, value[2]);
@@ -49,50 +56,96 @@ class SepConvUnits {
       }
     }
   }
-  /// [output][column]
-  __device__ void leave(float* results) const {
-    if (!has_) return;
+  /// Leaves the outputs and the sums of this warp's, or of its parts that share a group.
+  __device__ void leave(const SepConvSegment& s, const SepConvOutputs<P>& to) {
+    const int pixel = s.pixel(quad_), image = s.image(quad_), first = group_ * kOutputs;
+    const bool inside = has_ && pixel < s.width;
+    const int live = inside ? to.images - image : 0;
+    if (live < 4) {
 #pragma unroll
-    for (int o = 0; o < kOutputs; ++o) putFour(results + (group_ * kOutputs + o) * stride_ + 4 * quad_, out_[o]);
+      for (int o = 0; o < kOutputs; ++o) out_[o] = firstOf(out_[o], live);
+    }
+    if (inside) {
+      auto* dst = to.dst + (first * to.stride + pixel * kLanes + image);
+#pragma unroll
+      for (int o = 0; o < kOutputs; ++o, dst += to.stride)
+        if (o < to.count - first) putFour(dst, out_[o]);
+    }
+    const int half = atMost(tile_.quads, 32) >> 1;  // of the lanes: one sums y, the other y * y
+    const bool upper = (quad_ & half) != 0;
+    float value[kOutputs];
+#pragma unroll
+    for (int o = 0; o < kOutputs; ++o) {
+      const float4 y =
+          make_float4(rounded<P>(out_[o].x), rounded<P>(out_[o].y), rounded<P>(out_[o].z), rounded<P>(out_[o].w));
+      float square = 0;
+      addDot(square, y, y);
+      const float sum = (y.x + y.y) + (y.z + y.w), given = upper ? sum : square;
+      value[o] = (upper ? square : sum) + __shfl_xor_sync(0xffffffffu, given, half);
+    }
+#pragma unroll 1
+    for (int distance = half >> 1; distance > 0; distance >>= 1)
+#pragma unroll
+      for (int o = 0; o < kOutputs; ++o) value[o] += __shfl_xor_sync(0xffffffffu, value[o], distance);
+    if (!has_ || (quad_ & (half - 1)) != 0) return;
+    float* const sums = to.sums + ((quad_ >> 5) * 2 + (upper ? 1 : 0)) * tile_.outputs + first;
+#pragma unroll
+    for (int o = 0; o < kOutputs; ++o) sums[o] = value[o];
   }
 
  private:
-  const int stride_, pitch_, depth_, quad_, group_;
+  const SepConvTile& tile_;
+  const int quad_, group_;
   const bool has_;
   float4 out_[kOutputs] = {};
 };
 
 /// On tensor cores (product_mma.cuh), D[16][8] += A[16][8] * B[8][8]: A's rows are 16 columns of d, an image of a pixel
-/// each, B's columns 8 outputs. Operands have been rounded to tf32. A warp holds some of the fragments.
+/// each, B's columns 8 outputs. Operands have been rounded to tf32. A warp holds some of the fragments, a lane two
+/// outputs of two neighbouring columns of each.
+template <class P>
 class SepConvFragments {
  public:
   __device__ explicit SepConvFragments(const SepConvTile& tile)
       : tile_(tile),
-        rows_(4 * tile.quads / SepConvTile::kFragmentColumns),
+        rows_(tile.parts),
         all_(tile.outputs / SepConvTile::kFragmentOutputs),
         warp_(static_cast<int>(threadIdx.x) / 32) {}
 
   __device__ void multiply(const float* d, const float* weights) {
-    const int stride = tile_.columns();
+    const int stride = tile_.columns(), pitch = tile_.pitch();
     each([&](float(&out)[4], int row, int fragment) {
       const float* value = d + lane_.col * stride + row * SepConvTile::kFragmentColumns + 2 * lane_.row;
-      const float* b = weights + (fragment * SepConvTile::kFragmentOutputs + lane_.row) * tile_.pitch + lane_.col;
+      const float* w = weights + (fragment * SepConvTile::kFragmentOutputs + lane_.row) * 4 + lane_.col;
 #pragma unroll 2
-      for (int k = 0; k < tile_.depth; k += kStep) {
-        const float2 upper = twoOf(value + k * stride), lower = twoOf(value + (k + 4) * stride);
+      for (int k = 0; k < tile_.depth; k += kStep, value += kStep * stride, w += 2 * pitch) {
+        const float2 upper = twoOf(value), lower = twoOf(value + 4 * stride);
         const float a[4] = {upper.x, upper.y, lower.x, lower.y};
-        multiplyAdd(out, a, b[k], b[k + 4]);
+        multiplyAdd(out, a, w[0], w[pitch]);
       }
     });
   }
-  /// [output][column]: a lane has two outputs of two neighbouring columns.
-  __device__ void leave(float* results) {
+  /// Leaves the outputs and the sums of each row of fragments.
+  __device__ void leave(const SepConvSegment& s, const SepConvOutputs<P>& to) {
     each([&](const float(&out)[4], int row, int fragment) {
+      const int column = row * SepConvTile::kFragmentColumns + 2 * lane_.row, quad = column / 4;
+      const int pixel = s.pixel(quad), image = s.image(quad) + column % 4;
+      const int live = pixel < s.width ? to.images - image : 0;
 #pragma unroll
-      for (int j = 0; j < 2; ++j)
-        putTwo(results + (fragment * SepConvTile::kFragmentOutputs + 2 * lane_.col + j) * tile_.columns() +
-                   row * SepConvTile::kFragmentColumns + 2 * lane_.row,
-               make_float2(out[j], out[j + 2]));
+      for (int j = 0; j < 2; ++j) {
+        const int output = fragment * SepConvTile::kFragmentOutputs + 2 * lane_.col + j;
+        const float2 y = make_float2(live > 0 ? out[j] : 0, live > 1 ? out[j + 2] : 0);
+        if (pixel < s.width && output < to.count) putTwo(to.dst + (output * to.stride + pixel * kLanes + image), y);
+        const float x = rounded<P>(y.x), next = rounded<P>(y.y);
+        float sum = x + next, square = fmaf(x, x, next * next);
+        for (int distance = 4; distance <= 16; distance *= 2) {
+          sum += __shfl_xor_sync(0xffffffffu, sum, distance);
+          square += __shfl_xor_sync(0xffffffffu, square, distance);
+        }
+        if (lane_.row != 0) continue;
+        to.sums[row * 2 * tile_.outputs + output] = sum;
+        to.sums[(row * 2 + 1) * tile_.outputs + output] = square;
+      }
     });
   }
 

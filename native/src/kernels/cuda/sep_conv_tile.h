@@ -15,7 +15,7 @@ constexpr int roundUp(int a, int b) { return ceilDivide(a, b) * b; }
 
 /// Usual tiles have less than 80 KiB, so that two blocks share a multiprocessor from sm_80 on.
 struct SepConvTile {
-  static constexpr int kMostQuads = 128;
+  static constexpr int kMostQuads = 128, kLeastQuads = 4;
   static constexpr int kMostFloats = 20 * 1024;
   static constexpr int kWeightFloats = 8 * 1024;
 
@@ -30,45 +30,44 @@ struct SepConvTile {
   int outputs = 0;        // at a time
   int allOutputs = 0;     // with those that fill the last group
   int depth = 0;          // input channels, in fours or on tensor cores in eights
-  int pitch = 0;          // from one output's weights to the next: eight outputs lie in different banks
+  int parts = 0;          // of which each leaves sums
   bool tensorCores;
 
   constexpr SepConvTile(const SepConv& p, bool onTensorCores) : tensorCores(onTensorCores) {
     depth = roundUp(p.src.x.channels, onTensorCores ? 8 : 4);
-    pitch = depth % 8 == 4 ? depth : depth + 4;
     const int rowQuads = p.dst.width * (p.pieces >= 2 * p.dst.height ? 2 : 4);
     quads = kMostQuads;
-    while (quads > least() && quads / 2 >= rowQuads) quads /= 2;
-    for (divide(p.dst.channels); floats() > kMostFloats && quads > least(); divide(p.dst.channels)) quads /= 2;
+    while (quads > kLeastQuads && quads / 2 >= rowQuads) quads /= 2;
+    for (divide(p.dst.channels); floats() > kMostFloats && quads > kLeastQuads; divide(p.dst.channels)) quads /= 2;
   }
 
-  /// From one channel of d or of the outputs to the next: four channels lie in different banks.
+  /// From one channel of d to the next: four channels lie in different banks.
   constexpr int columns() const { return 4 * quads + 8; }
+  /// From four channels of the weights to the next: an odd number of fours lies in different banks.
+  constexpr int pitch() const { return 4 * (outputs | 1); }
   constexpr bool onePass() const { return outputs == allOutputs; }
-  /// The outputs take the place of d where all are made at a time.
-  constexpr int results() const { return onePass() ? 0 : depth * columns(); }
-  constexpr int weights() const {
-    return onePass() ? atLeast(depth, outputs) * columns() : (depth + outputs) * columns();
-  }
-  constexpr int floats() const { return weights() + outputs * pitch; }
+
+  constexpr int weights() const { return depth * columns(); }
+  constexpr int sums() const { return weights() + depth / 4 * pitch(); }
+  constexpr int floats() const { return sums() + parts * 2 * outputs; }
 
  private:
   /// Among threads or warps.
   constexpr void divide(int channels) {
     if (tensorCores) {
       outputs = atMost(roundUp(channels, kFragmentOutputs),
-                       atLeast(kWeightFloats / pitch / kFragmentOutputs, 1) * kFragmentOutputs);
+                       atLeast(kWeightFloats / depth / kFragmentOutputs, 1) * kFragmentOutputs);
       outputs = atMost(outputs, kWarpFragments * kWarps * kFragmentColumns / (4 * quads) * kFragmentOutputs);
     } else {
       const int most = kThreads / quads;
       threadOutputs = channels > 5 * most ? 10 : channels > 2 * most ? 5 : 2;
       groups = atMost(most, ceilDivide(channels, threadOutputs));
-      groups = atMost(groups, atLeast(kWeightFloats / (pitch * threadOutputs), 1));
+      groups = atMost(groups, atLeast(kWeightFloats / (depth * threadOutputs), 1));
       outputs = groups * threadOutputs;
     }
     allOutputs = roundUp(channels, outputs);
+    parts = tensorCores ? 4 * quads / kFragmentColumns : atLeast(quads / 32, 1);
   }
-  constexpr int least() const { return tensorCores ? kFragmentColumns / 4 : 1; }
 };
 
 /// A call as the device gets it.

@@ -26,9 +26,6 @@ std::size_t sharedBytes(const SepConv& p) {
   const int floats = SepConvTile(p, false).floats(), onTensorCores = SepConvTile(p, true).floats();
   return static_cast<std::size_t>(atLeast(floats, onTensorCores)) * sizeof(float);
 }
-std::size_t sharedBytes(const DepthwiseBackward& p) {
-  return static_cast<std::size_t>(p.forward.kernel * p.forward.kernel * kThreads) * sizeof(float);
-}
 
 namespace {
 

@@ -96,7 +96,6 @@ std::size_t sharedBytes(const PointwiseBackward& p);
 std::size_t sharedBytes(const Conv& p);
 std::size_t sharedBytes(const ConvBackward& p);
 std::size_t sharedBytes(const SepConv& p);
-std::size_t sharedBytes(const DepthwiseBackward& p);
 
 /// How many items a call has: a block of images cut into its pieces. Backward calls have those of their forward call;
 /// what kernels.h calls one item is cut by channels or elements, and linear layers by images or inputs.
