@@ -9,6 +9,7 @@ import org.nao.run.StopRequest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 class MainTest {
   @Test
@@ -18,6 +19,21 @@ class MainTest {
     assertThat(help.out()).contains("Commands:", "arch", "data", "doctor", "Exit codes:");
     assertThat(Invocation.of("arch").out()).contains("sample", "show", "size", "convert");
     assertThat(Invocation.of("--version").out()).startsWith("nao ");
+  }
+
+  /** Lines of a footer that begin with spaces are examples; all others wrap as they may. */
+  @Test
+  void examplesFitALine() {
+    assertExamplesFit(Main.commandLine());
+  }
+
+  private static void assertExamplesFit(CommandLine command) {
+    final CommandSpec spec = command.getCommandSpec();
+    assertThat(spec.usageMessage().footer())
+        .as(spec.qualifiedName())
+        .filteredOn(line -> line.startsWith("  "))
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    command.getSubcommands().values().forEach(MainTest::assertExamplesFit);
   }
 
   @Test

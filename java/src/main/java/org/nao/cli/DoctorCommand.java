@@ -57,9 +57,10 @@ final class DoctorCommand implements Callable<Integer> {
       report.put("libraries", libraries);
       output.object(report);
     } else {
-      print(machine, engine, libtorch, cache, here, problems);
+      print(machine, engine, libtorch, cache, here);
       gpus.forEach(this::print);
       libraries.forEach(this::print);
+      print(problems);
     }
     return engine.isPresent() ? ExitCode.DONE : ExitCode.FAILED;
   }
@@ -103,8 +104,7 @@ final class DoctorCommand implements Callable<Integer> {
       Optional<String> engine,
       Optional<String> libtorch,
       Machine.Folder cache,
-      Machine.Folder here,
-      List<String> problems) {
+      Machine.Folder here) {
     output.line("processor      " + machine.cpuModel());
     output.line(
         "cores          %d, %d threads usable, instruction set %s"
@@ -125,6 +125,9 @@ final class DoctorCommand implements Callable<Integer> {
                 .map(Path::toString)
                 .orElse("none (" + DataSource.HOME_VARIABLE + ")"));
     output.line("working folder %s, %s free".formatted(here.path(), mebibytes(here.freeBytes())));
+  }
+
+  private void print(List<String> problems) {
     if (problems.isEmpty()) {
       output.line("no problem found");
     }

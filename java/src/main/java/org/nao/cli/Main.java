@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  nao doctor                            what this machine offers",
-      "  nao arch sample --count 5 | nao arch size   sizes of five random architectures",
+      "  nao arch sample --count 5 | nao arch size   sizes of random architectures",
       "  nao search                            a small search, about a minute",
       "  nao COMMAND --help                    all options of a command",
       "",

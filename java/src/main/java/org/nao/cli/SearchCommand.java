@@ -39,10 +39,9 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  nao search                              a small search on embedded images",
       "  nao search --algorithm spos --max-parameters 60000",
-      "  nao search --preset paper --out runs/a  the search of the paper; needs cifar10 in"
-          + " $NAO_DATA",
+      "  nao search --preset paper --out runs/a  needs cifar10 in $NAO_DATA",
       "  nao search --resume runs/a              go on after an interruption",
-      "  nao search --benchmark nasbench201 --table nasbench201.csv   searches in a table"
+      "  nao search --benchmark nasbench201 --table nasbench201.csv"
     })
 final class SearchCommand implements Callable<Integer> {
   private static final String DEFAULT_ALGORITHM = "nao-v2";

@@ -12,11 +12,11 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Left out are, one at a time: half of the epochs, the training of every round by itself, and",
-      "the sampling in proportion to the size.",
+      "Left out are, one at a time: half of the epochs, the training of every round by itself, and"
+          + " the sampling in proportion to the size.",
       "",
       "Examples:",
-      "  nao study ablation                               four small searches, embedded images",
+      "  nao study ablation                               four small searches",
       "  nao study ablation --preset paper --out runs/a   needs cifar10 in $NAO_DATA"
     })
 final class StudyAblation implements Callable<Integer> {

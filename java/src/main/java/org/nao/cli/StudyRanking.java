@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Trainings are kept in --cache and found again by other studies. Several processes may run",
-      "the same command, or --resume the same folder, at once: they share the work.",
+      "Trainings are kept in --cache and found again by other studies. Several processes may run"
+          + " the same command, or --resume the same folder, at once: they share the work.",
       "",
       "Examples:",
       "  nao study ranking                               a few minutes, embedded images",

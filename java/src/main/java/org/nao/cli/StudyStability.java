@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
       "Searches and trainings are kept in --cache; several processes may share the work.",
       "",
       "Examples:",
-      "  nao study stability                                      the five best of one search",
-      "  nao study stability --algorithm nao-ws --winners seeds   the best of five searches"
+      "  nao study stability                       the five best of one search",
+      "  nao study stability --winners seeds       the best of each of five searches"
     })
 final class StudyStability implements Callable<Integer> {
   @Mixin private WinnersOptions winners;
