@@ -151,9 +151,10 @@ def run(case, seed, device, folder):
     wanted = expected(network.double(), *doubles, order)
     actual = safetensors_io.load(folder / "out")
     worst, problems = mismatches(actual, wanted, {})
-    if problems:
+    undecidable = bool(problems)
+    if undecidable:
         worst, problems = mismatches(actual, wanted, jumps(network, *doubles, order, wanted))
-    return worst, problems
+    return worst, problems, undecidable
 
 
 def main():
@@ -163,16 +164,18 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(2)
-    failed = 0
+    failed = allowed = 0
     for case in QUICK if options.quick else CASES:
         with tempfile.TemporaryDirectory() as folder:
-            worst, problems = run(case, options.seed, options.device, Path(folder))
+            worst, problems, undecidable = run(case, options.seed, options.device, Path(folder))
         text = ", ".join(f"{kind} {error:.1e}" for kind, error in worst.items())
         print("%-10s L=%d C=%d batch=%d side=%d order=%d: %s" % (*case[:5], case[6], text), flush=True)
         for problem in problems[:10]:
             print("  MISMATCH", problem)
         failed += bool(problems)
-    print(f"{failed} cases differ" if failed else "all cases agree")
+        allowed += undecidable and not problems
+    agree = "all cases agree" + (f", {allowed} of them where rounding decides" if allowed else "")
+    print(f"{failed} cases differ" if failed else agree)
     return 1 if failed else 0
 
 
