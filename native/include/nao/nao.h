@@ -2,7 +2,8 @@
 //
 // Every function that can fail returns a nao_status; the sentence that says what was wrong, where, and what to do is
 // nao_last_error() of the calling thread. Nothing throws. Objects are opaque and freed by their destroy function; what
-// an object was made from (device, network) must outlive it. A network is used by one thread at a time.
+// an object was made from (device, network) must outlive it. A network is used by one thread at a time; meanwhile other
+// threads may make programs of it, and destroy those that do not run.
 //
 // Legend: N images of a batch, C channels, H, W height and width. Images are uint8 or float N,C,H,W; weights have
 // PyTorch's order [out][in/groups][k][k].

@@ -23,18 +23,26 @@ void placeBuffers(Plan& plan) {
 
   std::vector<Placed> placed;  // by offset
   placed.reserve(order.size());
+  const std::int64_t largest = order.empty() ? 0 : order.front()->floats;
+  std::vector<std::int64_t> full(static_cast<std::size_t>(plan.waves), 0);  // of each wave: below it nothing is free
   for (Buffer* buffer : order) {
-    std::int64_t offset = 0;
-    for (const Placed& other : placed) {
-      if (other.last < buffer->first || buffer->last < other.first) continue;
-      if (offset + buffer->floats <= other.offset) break;
-      offset = std::max(offset, other.end);
+    const auto begin = full.begin() + buffer->first, end = full.begin() + buffer->last + 1;
+    std::int64_t offset = *std::max_element(begin, end);
+    const auto behind = [&placed](std::int64_t at) {
+      return std::upper_bound(placed.begin(), placed.end(), at,
+                              [](std::int64_t value, const Placed& other) { return value < other.offset; });
+    };
+    for (auto other = behind(offset - largest); other != placed.end(); ++other) {
+      if (other->last < buffer->first || buffer->last < other->first) continue;
+      if (offset + buffer->floats <= other->offset) break;
+      offset = std::max(offset, other->end);
     }
     buffer->offset = offset;
-    const auto behind = std::upper_bound(placed.begin(), placed.end(), offset,
-                                         [](std::int64_t at, const Placed& other) { return at < other.offset; });
-    placed.insert(behind, {offset, offset + buffer->floats, buffer->first, buffer->last});
-    plan.arenaFloats = std::max(plan.arenaFloats, offset + buffer->floats);
+    const std::int64_t top = offset + buffer->floats;
+    placed.insert(behind(offset), {offset, top, buffer->first, buffer->last});
+    for (auto wave = begin; wave != end; ++wave)
+      if (*wave >= offset) *wave = std::max(*wave, top);
+    plan.arenaFloats = std::max(plan.arenaFloats, top);
   }
 }
 

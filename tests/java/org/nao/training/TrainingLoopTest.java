@@ -1,11 +1,17 @@
 package org.nao.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
@@ -20,23 +26,20 @@ import org.nao.space.SearchSpace;
 
 class TrainingLoopTest {
   private static final SearchSpace SPACE = SearchSpace.naoSmall();
+  private static final NetworkShape SHAPE = new NetworkShape(1, 4, 1, 8, 8, 4, false);
   private static final CosineSchedule SCHEDULE = new CosineSchedule(0.1, 0, 2);
+  private static final int PATIENCE_SECONDS = 30;
 
   /** All images are the same one, so that their order is none. */
   @Test
   void trainsTheImagesThatDoNotFillABatch() {
-    final SupernetProgram maker =
-        new SupernetProgram(SPACE, new NetworkShape(1, 4, 1, 8, 8, 4, false));
+    final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
     final int[] words = maker.words(SPACE.random(new SplittableRandom(1)));
     final Training training = Training.builder().build();
-    final byte[] pixels = new byte[64];
-    new Random(2).nextBytes(pixels);
     try (Device device = Device.open("cpu", 1);
         Network network = Networks.create(device, maker.table());
         Program program = Program.create(network, words)) {
-      final Dataset dataset =
-          Dataset.create(
-              device, pixels, new int[] {3}, 1, 8, 8, 4, new float[] {0}, new float[] {1});
+      final Dataset dataset = oneImage(device);
       Networks.initialize(network, maker.table(), 3);
       final TrainingLoop loop =
           new TrainingLoop(network, dataset, training, SCHEDULE, new int[7], 3, 4);
@@ -93,5 +96,106 @@ class TrainingLoopTest {
       assertThat(looped).isEqualTo(network.readAll(TensorArray.VALUE));
       assertThat(accuracies).isEqualTo(expected);
     }
+  }
+
+  /** The first call's report waits for a program of the second: without such it would not come. */
+  @Test
+  void makesTheProgramsOfACallDuringTheCallBefore() {
+    final int perCall = TrainingLoop.STEPS_PER_CALL;
+    final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
+    final int[] words = maker.words(SPACE.random(new SplittableRandom(1)));
+    try (Device device = Device.open("cpu", 1);
+        Network network = Networks.create(device, maker.table());
+        Program program = Program.create(network, words)) {
+      Networks.initialize(network, maker.table(), 3);
+      final TrainingLoop loop =
+          new TrainingLoop(
+              network,
+              oneImage(device),
+              Training.builder().build(),
+              SCHEDULE,
+              new int[2 * perCall],
+              1,
+              4);
+      final CountDownLatch secondCall = new CountDownLatch(1);
+      final AtomicInteger reported = new AtomicInteger();
+      final List<Long> asked = Collections.synchronizedList(new ArrayList<>());
+      loop.run(
+          0,
+          2L * loop.stepsPerEpoch(),
+          new TrainingLoop.Steps() {
+            @Override
+            public Program program(long step) {
+              asked.add(step);
+              if (step == perCall) {
+                secondCall.countDown();
+              }
+              // Those of an epoch are not asked for before the one before was reported.
+              assertThat(reported).hasValue((int) (step / loop.stepsPerEpoch()));
+              return program;
+            }
+
+            @Override
+            public String describe(long step) {
+              return "";
+            }
+          },
+          new StopRequest(),
+          new TrainingLoop.Observer() {
+            @Override
+            public void stepsDone(long step, double loss) {
+              try {
+                assertThat(secondCall.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            }
+
+            @Override
+            public void epochDone(int epoch, long step, double loss, double accuracy) {
+              reported.incrementAndGet();
+            }
+          });
+      assertThat(asked).isEqualTo(LongStream.range(0, 4L * perCall).boxed().toList());
+    }
+  }
+
+  @Test
+  void failsAsTheMakerOfAProgramDoes() {
+    final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
+    try (Device device = Device.open("cpu", 1);
+        Network network = Networks.create(device, maker.table())) {
+      final TrainingLoop loop =
+          new TrainingLoop(
+              network,
+              oneImage(device),
+              Training.builder().build(),
+              SCHEDULE,
+              new int[1],
+              1,
+              4);
+      final TrainingLoop.Steps none =
+          new TrainingLoop.Steps() {
+            @Override
+            public Program program(long step) {
+              throw new IllegalStateException("none for step " + step);
+            }
+
+            @Override
+            public String describe(long step) {
+              return "";
+            }
+          };
+      assertThatThrownBy(() -> loop.run(0, 1, none, new StopRequest(), null))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("none for step 0");
+    }
+  }
+
+  private static Dataset oneImage(Device device) {
+    final byte[] pixels = new byte[64];
+    new Random(2).nextBytes(pixels);
+    return Dataset.create(
+        device, pixels, new int[] {3}, 1, 8, 8, 4, new float[] {0}, new float[] {1});
   }
 }

@@ -13,7 +13,7 @@ import org.nao.binding.nao_training;
 
 /**
  * Parameters, their gradients and momentum, buffers and working memory. Used by one thread at a
- * time.
+ * time, while another may make programs of it and close those that do not run.
  *
  * <p>Legend: T tensors, S steps of a run, N images of a batch, C, H, W channels, height and width.
  */

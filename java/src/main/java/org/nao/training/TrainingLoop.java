@@ -21,9 +21,12 @@ public final class TrainingLoop {
   /** Long enough that the call costs nothing, short enough that a stop is heard within seconds. */
   public static final int STEPS_PER_CALL = 20;
 
-  /** What each step trains. */
+  /** What each step trains; asked from another thread than the loop's, by one thread at a time. */
   public interface Steps {
-    /** The program of a step; it stays open until {@link #STEPS_PER_CALL} others were asked for. */
+    /**
+     * The program of a step; it stays open until twice {@link #STEPS_PER_CALL} others were asked
+     * for. Those of an epoch are asked for after the epoch before was reported.
+     */
     Program program(long step);
 
     /** The architecture of a step, for messages. */
@@ -101,13 +104,16 @@ public final class TrainingLoop {
    */
   public long run(long first, long end, Steps steps, StopRequest stop, Observer observer) {
     long step = first;
-    while (step < end && !stop.isRequested()) {
-      step = epoch(step, steps, stop, observer);
+    try (ProgramsAhead ahead = new ProgramsAhead(steps)) {
+      while (step < end && !stop.isRequested()) {
+        step = epoch(step, ahead, steps, stop, observer);
+      }
     }
     return step;
   }
 
-  private long epoch(long first, Steps steps, StopRequest stop, Observer observer) {
+  private long epoch(
+      long first, ProgramsAhead ahead, Steps steps, StopRequest stop, Observer observer) {
     final int epoch = Math.toIntExact(first / stepsPerEpoch);
     final long end = (epoch + 1L) * stepsPerEpoch;
     final int[] order = order(epoch);
@@ -115,13 +121,23 @@ public final class TrainingLoop {
     long correct = 0;
     long seen = 0;
     long step = first;
+    ahead.order(step, stepsInCall(step));
     while (step < end && !stop.isRequested()) {
+      final Program[] programs = ahead.take();
+      final int count = programs.length;
+      if (step + count < end) {
+        ahead.order(step + count, stepsInCall(step + count));
+      }
       final int start = (int) (step % stepsPerEpoch) * batch;
-      final int whole = (order.length - start) / batch;
-      final int count = Math.max(1, Math.min(STEPS_PER_CALL, whole));
-      final int size = whole == 0 ? order.length - start : batch;
-      final TrainResult result =
-          call(epoch, step, Arrays.copyOfRange(order, start, start + count * size), size, steps);
+      final int size = Math.min(batch, order.length - start);
+      final int[] indices = Arrays.copyOfRange(order, start, start + count * size);
+      final TrainResult result;
+      try {
+        result = call(epoch, step, programs, indices, size);
+      } catch (NotFiniteException e) {
+        ahead.settle();
+        throw notFinite(epoch, step + e.completedSteps(), steps, e);
+      }
       double callLoss = 0;
       for (int i = 0; i < count; i++) {
         callLoss += result.losses()[i];
@@ -138,24 +154,25 @@ public final class TrainingLoop {
     return step;
   }
 
+  /** Of the call that begins with a step: all have batches of one size and lie in one epoch. */
+  private int stepsInCall(long step) {
+    final int wholeBatches = images.length / batch - (int) (step % stepsPerEpoch);
+    return Math.max(1, Math.min(STEPS_PER_CALL, wholeBatches));
+  }
+
   /** Steps that all take {@code size} of {@code indices}. */
-  private TrainResult call(int epoch, long step, int[] indices, int size, Steps steps) {
-    final Program[] programs = new Program[indices.length / size];
-    for (int i = 0; i < programs.length; i++) {
-      programs[i] = steps.program(step + i);
-    }
+  private TrainResult call(int epoch, long step, Program[] programs, int[] indices, int size) {
     final float[] rates = new float[programs.length];
     Arrays.fill(rates, (float) schedule.rate(epoch));
-    try {
-      return network.train(dataset, training, programs, size, indices, rates, step);
-    } catch (NotFiniteException e) {
-      final long bad = step + e.completedSteps();
-      throw new RunException(
-          ("the loss of step %d (epoch %d) became NaN or infinite, architecture '%s';"
-                  + " what was saved before it is kept; try a lower learning rate.")
-              .formatted(bad, epoch, steps.describe(bad)),
-          e);
-    }
+    return network.train(dataset, training, programs, size, indices, rates, step);
+  }
+
+  private static RunException notFinite(int epoch, long step, Steps steps, NotFiniteException e) {
+    return new RunException(
+        ("the loss of step %d (epoch %d) became NaN or infinite, architecture '%s';"
+                + " what was saved before it is kept; try a lower learning rate.")
+            .formatted(step, epoch, steps.describe(step)),
+        e);
   }
 
   private int[] order(int epoch) {

@@ -1,0 +1,64 @@
+package org.nao.training;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.nao.engine.Program;
+
+/**
+ * Makes the programs of a native call on a thread of its own while the engine runs the call before:
+ * where every step has a new architecture, a device would otherwise wait for each.
+ */
+final class ProgramsAhead implements AutoCloseable {
+  private final TrainingLoop.Steps steps;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(ProgramsAhead::newThread);
+  private CompletableFuture<Program[]> ordered = CompletableFuture.completedFuture(new Program[0]);
+
+  ProgramsAhead(TrainingLoop.Steps steps) {
+    this.steps = steps;
+  }
+
+  /** Begins with the programs of {@code count} steps; returns at once. */
+  void order(long first, int count) {
+    ordered = CompletableFuture.supplyAsync(() -> make(first, count), thread);
+  }
+
+  /** The programs ordered last. */
+  Program[] take() {
+    try {
+      return ordered.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  /** Waits until nobody makes programs any more. */
+  void settle() {
+    ordered.handle((made, failure) -> made).join();
+  }
+
+  @Override
+  public void close() {
+    settle();
+    thread.shutdown();
+  }
+
+  private Program[] make(long first, int count) {
+    final Program[] programs = new Program[count];
+    for (int i = 0; i < count; i++) {
+      programs[i] = steps.program(first + i);
+    }
+    return programs;
+  }
+
+  private static Thread newThread(Runnable task) {
+    final Thread made = new Thread(task, "nao-programs");
+    made.setDaemon(true);
+    return made;
+  }
+}
