@@ -307,7 +307,7 @@ class Binder {
         LinearBackward k;
         k.forward = linear(launch);
         k.ddst = view_.memory(launch.gradient);
-        k.dfeatures = view_.memory(launch.targets[0].buffer);
+        k.dfeatures = view_.memory(launch.reads[0].target.buffer);
         k.weightGradient = view_.partial(launch, 0);
         k.biasGradient = launch.weights.size() > 1 ? view_.partial(launch, 1) : nullptr;
         call(k, blocks_ * launch.pieces);
@@ -348,12 +348,10 @@ class Binder {
 
   void bindGradientSums(const Launch& launch) {
     std::vector<GradientSumsTerm> terms;
-    for (std::size_t i = 0; i < launch.reads.size(); ++i) {
-      const Read& read = launch.reads[i];
+    for (const Read& read : launch.reads)
       terms.push_back({view_.tensor(read.buffer, read.first, read.channels),
                        view_.mask(read.mask),
-                       {view_.doubles(launch.sums[i]), read.channels, 0}});
-    }
+                       {view_.doubles(read.sums), read.channels, 0}});
     bound_.sumsTerms.push_back(std::move(terms));
     GradientSums k;
     k.images = input_.images;
@@ -366,10 +364,9 @@ class Binder {
 
   void bindMixtureBackward(const Launch& launch) {
     std::vector<MixtureTerm> terms;
-    for (std::size_t i = 0; i < launch.reads.size(); ++i) {
-      const Read& read = launch.reads[i];
+    for (const Read& read : launch.reads) {
       const Source src = view_.source(read);
-      terms.push_back({view_.doubles(launch.sums[i]), read.channels, src.scale, src.shift, read.element});
+      terms.push_back({view_.doubles(read.sums), read.channels, src.scale, src.shift, read.element});
     }
     bound_.mixtureTerms.push_back(std::move(terms));
     MixtureBackward k;

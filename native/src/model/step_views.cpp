@@ -96,7 +96,7 @@ Upstream StepViews::upstream(const Launch& launch) const {
 
 SourceGradient StepViews::target(const Launch& launch, std::size_t index) const {
   SourceGradient gradient;
-  const program::Target& t = launch.targets[index];
+  const program::Target& t = launch.reads[index].target;
   if (t.buffer < 0) return gradient;
   gradient.g = tensor(t.buffer, t.first, launch.reads[index].channels);
   gradient.accumulate = t.accumulate;
@@ -112,7 +112,9 @@ float* StepViews::optional(nao_array array, int tensorIndex) const {
   return tensorIndex < 0 ? nullptr : parameters_.data(array, tensorIndex);
 }
 
-float* StepViews::partial(const Launch& launch, std::size_t index) const { return memory(launch.partials[index]); }
+float* StepViews::partial(const Launch& launch, std::size_t index) const {
+  return memory(launch.weights[index].partial);
+}
 
 float* StepViews::mixtureWeights(int mixture) const { return memory_.fixed + at(plan_.mixtures, mixture).weights; }
 

@@ -4,7 +4,6 @@
 // own: its producer's backward reads the sum's gradient, with the drop-path mask. So does the producer of a normalised
 // buffer that only a weighted sum reads: its norm's coefficients contain the weight. Where several launches read a
 // buffer, the first backward to reach it overwrites the gradient and later ones accumulate, in program order.
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -21,6 +20,7 @@ class BackwardLowering {
   void run() {
     const std::size_t forwardCount = build_.plan.launches.size();
     findGradients(forwardCount);
+    normDone_.resize(build_.plan.norms.size());
     for (std::size_t i = forwardCount; i-- > 0;) {
       Launch launch = build_.plan.launches[i];  // a copy: emitting moves the list
       if (!launch.reads.empty())
@@ -69,66 +69,66 @@ class BackwardLowering {
     for (std::size_t i = forwardCount; i-- > 0;) {
       const Launch& launch = build_.plan.launches[i];
       for (const Read& read : launch.reads) {
-        if (read.buffer == build_.plan.input || build_.gradients.count(read.buffer) != 0) continue;
+        if (read.buffer == build_.plan.input || build_.use(read.buffer).gradient.buffer >= 0) continue;
         const Buffer like = build_.buffer(read.buffer);
         const bool pulls = launch.kind == Kind::Add || (launch.kind == Kind::WeightedSum && read.norm >= 0);
-        const bool pulled = pulls && !read.relu && build_.readers[read.buffer] == 1 &&
-                            launch.dstChannels == build_.buffer(launch.dst).channels && pullsThroughMask(read.buffer);
+        const bool pulled = pulls && !read.relu && build_.use(read.buffer).readers == 1 &&
+                            !build_.writesAPart(launch) && pullsThroughMask(read.buffer);
+        Gradient made;
         if (pulled)
-          build_.gradients[read.buffer] = {build_.gradients.at(launch.dst).buffer, read.mask, launch.mixture,
-                                           read.element};
+          made = {gradientOf(launch.dst).buffer, read.mask, launch.mixture, read.element};
         else
-          build_.gradients[read.buffer] = {
-              build_.newBuffer(like.kind, like.channels, like.height, like.width, like.floats)};
+          made.buffer = build_.newBuffer(like.kind, like.channels, like.height, like.width, like.floats);
+        build_.use(read.buffer).gradient = made;
       }
     }
   }
   bool pullsThroughMask(int index) const {
-    for (const int producer : build_.producers.at(index)) {
+    for (const int producer : build_.use(index).producers) {
       const Kind kind = build_.plan.launches[static_cast<std::size_t>(producer)].kind;
       if (kind == Kind::Add || kind == Kind::WeightedSum) return false;
     }
     return true;
   }
 
-  void readGradient(const Launch& launch, Access& access) {
-    access.reads.push_back(launch.gradient);
-    if (launch.gradientMask >= 0) access.reads.push_back(build_.maskBuffer(launch.gradientMask));
+  const Gradient& gradientOf(int index) { return build_.use(index).gradient; }
+
+  void readGradient(const Launch& launch, Accesses& own) {
+    own.push_back(reads(launch.gradient));
+    if (launch.gradientMask >= 0) own.push_back(reads(build_.maskBuffer(launch.gradientMask)));
   }
 
   /// Targets of all reads; the first launch to reach a gradient overwrites it.
-  void setTargets(Launch& launch, Access& access) {
-    std::map<int, int> covered;
-    for (const Read& read : launch.reads) {
-      Target target;
-      if (read.buffer != build_.plan.input) {
-        target.buffer = build_.gradients.at(read.buffer).buffer;
-        target.first = read.first;
-        target.accumulate = build_.started[target.buffer];
-        covered[read.buffer] += read.channels;
-        access.writes.push_back(target.buffer);
-      }
-      launch.targets.push_back(target);
+  void setTargets(Launch& launch, Accesses& own) {
+    for (Read& read : launch.reads) {
+      if (read.buffer == build_.plan.input) continue;
+      const int gradient = gradientOf(read.buffer).buffer;
+      read.target = {gradient, read.first, build_.use(gradient).gradientStarted};
+      own.push_back(writes(gradient));
     }
-    for (const auto& [index, channels] : covered) {
-      const int gradient = build_.gradients.at(index).buffer;
-      if (!build_.started[gradient] && channels != build_.buffer(index).channels)
+    for (const Read& read : launch.reads) {
+      if (read.target.buffer < 0) continue;
+      int covered = 0;
+      for (const Read& other : launch.reads)
+        if (other.buffer == read.buffer) covered += other.channels;
+      bool& started = build_.use(read.target.buffer).gradientStarted;
+      if (!started && covered != build_.buffer(read.buffer).channels)
         throw Error(NAO_INVALID, "program: a part of a value is read alone");
-      build_.started[gradient] = true;
+      started = true;
     }
   }
 
-  void setIncoming(Launch& launch, Access& access) {
-    const Gradient& gradient = build_.gradients.at(launch.dst);
+  void setIncoming(Launch& launch, Accesses& own) {
+    const Gradient& gradient = gradientOf(launch.dst);
     launch.gradient = gradient.buffer;
     launch.gradientMask = gradient.mask;
-    readGradient(launch, access);
+    readGradient(launch, own);
   }
 
   void normBackward(int index, int y) {
-    if (index < 0 || normDone_[index]) return;
-    normDone_[index] = true;
-    const Gradient gradient = build_.gradients.at(y);
+    if (index < 0 || normDone_[static_cast<std::size_t>(index)]) return;
+    normDone_[static_cast<std::size_t>(index)] = true;
+    const Gradient gradient = gradientOf(y);
     if (build_.norm(index).gradientSums < 0) {
       Launch sums;
       sums.kind = Kind::GradientSums;
@@ -145,59 +145,56 @@ class BackwardLowering {
     launch.mixture = gradient.mixture;
     launch.element = gradient.element;
     const int gradientSums = build_.norm(index).gradientSums;
-    Access access{{gradientSums, build_.forwardResource(index)}, {build_.backwardResource(index)}, {}};
+    Accesses own{reads(gradientSums), reads(build_.forwardResource(index)), writes(build_.backwardResource(index))};
     for (const int tensor : {build_.norm(index).gamma, build_.norm(index).beta})
-      if (tensor >= 0) access.writes.push_back(build_.tensorResource(tensor));
-    if (launch.mixture >= 0) access.reads.push_back(build_.mixtureResource(launch.mixture));
-    build_.emit(launch, std::move(access));
+      if (tensor >= 0) own.push_back(writes(build_.tensorResource(tensor)));
+    if (launch.mixture >= 0) own.push_back(reads(build_.mixtureResource(launch.mixture)));
+    build_.emit(std::move(launch), std::move(own));
   }
 
-  /// Sums of one gradient with several values; those whose own gradient it is need them for their norms.
-  std::vector<int> emitSums(Launch sums) {
-    Access access;
-    access.reads.push_back(sums.gradient);
+  /// Sums of one gradient with several values; those whose own gradient it is need them for their norms. Returns the
+  /// reads with their sums.
+  std::vector<Read> emitSums(Launch sums) {
+    Accesses own{reads(sums.gradient)};
     sums.pieces = build_.piecesOf(sums.gradient);
-    for (const Read& read : sums.reads) {
-      const int made = build_.newSums(read.channels, sums.pieces);
-      sums.sums.push_back(made);
-      const auto own = build_.gradients.find(read.buffer);
-      if (read.norm >= 0 && own != build_.gradients.end() && own->second.buffer == sums.gradient)
-        build_.norm(read.norm).gradientSums = made;
-      access.reads.push_back(read.buffer);
-      if (read.mask >= 0) access.reads.push_back(build_.maskBuffer(read.mask));
-      access.writes.push_back(made);
+    for (Read& read : sums.reads) {
+      const int made = read.sums = build_.newSums(read.channels, sums.pieces);
+      if (read.norm >= 0 && gradientOf(read.buffer).buffer == sums.gradient) build_.norm(read.norm).gradientSums = made;
+      own.push_back(reads(read.buffer));
+      if (read.mask >= 0) own.push_back(reads(build_.maskBuffer(read.mask)));
+      own.push_back(writes(made));
     }
-    const std::vector<int> made = sums.sums;
-    build_.emit(std::move(sums), std::move(access));
-    return made;
+    std::vector<Read> terms = sums.reads;
+    build_.emit(std::move(sums), std::move(own));
+    return terms;
   }
 
   /// The way through the norm of a launch's output needs that output.
-  void readNorm(const Launch& launch, Access& access) {
+  void readNorm(const Launch& launch, Accesses& own) {
     if (launch.norm < 0) return;
-    access.reads.push_back(launch.dst);
-    access.reads.push_back(build_.backwardResource(launch.norm));
+    own.push_back(reads(launch.dst));
+    own.push_back(reads(build_.backwardResource(launch.norm)));
   }
 
   void convolutionBackward(Launch launch, Kind kind) {
     launch.kind = kind;
-    Access access;
-    build_.readAll(launch, access);
-    setIncoming(launch, access);
-    readNorm(launch, access);
-    setTargets(launch, access);
-    if (kind == Kind::SepConvBackward) makeSourceSums(launch, access);
-    emitWithReductions(std::move(launch), std::move(access));
+    Accesses own;
+    build_.readAll(launch, own);
+    setIncoming(launch, own);
+    readNorm(launch, own);
+    setTargets(launch, own);
+    if (kind == Kind::SepConvBackward) makeSourceSums(launch, own);
+    emitWithReductions(std::move(launch), std::move(own));
   }
 
   /// Where no other launch adds to the source's gradient, the launch that makes it makes its sums too.
-  void makeSourceSums(Launch& launch, Access& access) {
+  void makeSourceSums(Launch& launch, Accesses& own) {
     const Read& read = launch.reads[0];
-    if (read.norm < 0 || build_.readers[read.buffer] != 1 || launch.targets[0].accumulate) return;
+    if (read.norm < 0 || build_.use(read.buffer).readers != 1 || read.target.accumulate) return;
     const Norm& norm = build_.norm(read.norm);
     launch.sourceSums = build_.newSums(norm.channels, norm.pieces);
     build_.norm(read.norm).gradientSums = launch.sourceSums;
-    access.writes.push_back(launch.sourceSums);
+    own.push_back(writes(launch.sourceSums));
   }
 
   /// The depthwise output that the forward kept is to the first launch what a source is to a pointwise convolution.
@@ -210,74 +207,72 @@ class BackwardLowering {
     products.weights = {forward.weights[1]};
     products.kernel = products.stride = 1;
     products.pieces = build_.piecesOf(forward.kept);
-    products.targets = {{between, 0, false}};
-    Access access;
-    build_.readAll(products, access);
-    setIncoming(products, access);
-    readNorm(products, access);
-    access.writes.push_back(between);
-    emitWithReductions(std::move(products), std::move(access));
+    products.reads[0].target = {between, 0, false};
+    Accesses own;
+    build_.readAll(products, own);
+    setIncoming(products, own);
+    readNorm(products, own);
+    own.push_back(writes(between));
+    emitWithReductions(std::move(products), std::move(own));
 
     Launch depthwise = forward;
     depthwise.kind = Kind::DepthwiseBackward;
     depthwise.weights = {forward.weights[0]};
     depthwise.gradient = between;
-    Access rest;
+    Accesses rest;
     build_.readAll(depthwise, rest);
-    rest.reads.push_back(between);
+    rest.push_back(reads(between));
     setTargets(depthwise, rest);
     makeSourceSums(depthwise, rest);
     emitWithReductions(std::move(depthwise), std::move(rest));
   }
 
   /// Emits a launch that makes one weight gradient a block, and the sums of those over blocks.
-  void emitWithReductions(Launch launch, Access access) {
-    for (const Weight& weight : launch.weights) {
-      launch.partials.push_back(build_.newRaw(static_cast<std::int64_t>(weight.rows) * weight.columns * launch.pieces));
-      access.writes.push_back(launch.partials.back());
+  void emitWithReductions(Launch launch, Accesses own) {
+    for (Weight& weight : launch.weights) {
+      weight.partial = build_.newRaw(static_cast<std::int64_t>(weight.rows) * weight.columns * launch.pieces);
+      own.push_back(writes(weight.partial));
     }
     const std::vector<Weight> weights = launch.weights;
-    const std::vector<int> partials = launch.partials;
     const int pieces = launch.pieces;
-    build_.emit(std::move(launch), std::move(access));
-    for (std::size_t i = 0; i < weights.size(); ++i) {
+    build_.emit(std::move(launch), std::move(own));
+    for (const Weight& weight : weights) {
       Launch reduce;
       reduce.kind = Kind::ReduceGradient;
-      reduce.weights = {weights[i]};
-      reduce.partials = {partials[i]};
+      reduce.weights = {weight};
       reduce.pieces = pieces;
-      build_.emit(std::move(reduce), {{partials[i]}, {build_.tensorResource(weights[i].tensor)}, {}});
+      build_.emit(std::move(reduce), {reads(weight.partial), writes(build_.tensorResource(weight.tensor))});
     }
   }
 
   void readersBackward(Launch launch, Kind kind) {
     launch.kind = kind;
-    Access access;
-    build_.readAll(launch, access);
-    setIncoming(launch, access);
-    readNorm(launch, access);
-    setTargets(launch, access);
-    build_.emit(std::move(launch), std::move(access));
+    Accesses own;
+    build_.readAll(launch, own);
+    setIncoming(launch, own);
+    readNorm(launch, own);
+    setTargets(launch, own);
+    build_.emit(std::move(launch), std::move(own));
   }
 
   void linearBackward(Launch launch) {
     launch.kind = Kind::LinearBackward;
-    Access access;
-    build_.readAll(launch, access);
-    setIncoming(launch, access);
-    setTargets(launch, access);
-    emitWithReductions(std::move(launch), std::move(access));
+    Accesses own;
+    build_.readAll(launch, own);
+    setIncoming(launch, own);
+    setTargets(launch, own);
+    emitWithReductions(std::move(launch), std::move(own));
   }
 
   void addBackward(Launch launch) {
-    const int g = build_.gradients.at(launch.dst).buffer;
+    const int g = gradientOf(launch.dst).buffer;
     Launch sums;
     sums.kind = Kind::GradientSums;
     sums.gradient = g;
     std::vector<Read> pushed;
     for (const Read& read : launch.reads) {
       if (read.buffer == build_.plan.input) continue;
-      if (build_.gradients.at(read.buffer).buffer != g)
+      if (gradientOf(read.buffer).buffer != g)
         pushed.push_back(read);
       else if (read.norm >= 0)
         sums.reads.push_back(read);
@@ -288,27 +283,26 @@ class BackwardLowering {
 
   /// Sums of the gradient with all terms: for the norms of those that pull it, and for the weights.
   void weightedSumBackward(const Launch& launch) {
-    const int g = build_.gradients.at(launch.dst).buffer;
+    const int g = gradientOf(launch.dst).buffer;
     Launch sums;
     sums.kind = Kind::GradientSums;
     sums.gradient = g;
     sums.reads = launch.reads;
     Launch weights;
     weights.kind = Kind::MixtureBackward;
-    weights.reads = launch.reads;
     weights.mixture = launch.mixture;
     weights.pieces = build_.piecesOf(g);
-    weights.sums = emitSums(std::move(sums));
-    Access access{weights.sums,
-                  {build_.tensorResource(build_.plan.mixtures[static_cast<std::size_t>(launch.mixture)].tensor)},
-                  {}};
-    access.reads.push_back(build_.mixtureResource(launch.mixture));
-    for (const Read& read : launch.reads)
-      if (read.norm >= 0) access.reads.push_back(build_.forwardResource(read.norm));
-    build_.emit(std::move(weights), std::move(access));
+    weights.reads = emitSums(std::move(sums));
+    const int logits = build_.plan.mixtures[static_cast<std::size_t>(launch.mixture)].tensor;
+    Accesses own{reads(build_.mixtureResource(launch.mixture)), writes(build_.tensorResource(logits))};
+    for (const Read& read : weights.reads) {
+      own.push_back(reads(read.sums));
+      if (read.norm >= 0) own.push_back(reads(build_.forwardResource(read.norm)));
+    }
+    build_.emit(std::move(weights), std::move(own));
     std::vector<Read> pushed;
     for (const Read& read : launch.reads)
-      if (read.buffer != build_.plan.input && build_.gradients.at(read.buffer).buffer != g) pushed.push_back(read);
+      if (read.buffer != build_.plan.input && gradientOf(read.buffer).buffer != g) pushed.push_back(read);
     push(launch, pushed, Kind::WeightedSumBackward, g);
   }
 
@@ -319,16 +313,16 @@ class BackwardLowering {
       one.kind = kind;
       one.reads = {read};
       one.gradient = g;
-      Access access;
-      build_.readAll(one, access);
-      readGradient(one, access);
-      setTargets(one, access);
-      build_.emit(std::move(one), std::move(access));
+      Accesses own;
+      build_.readAll(one, own);
+      readGradient(one, own);
+      setTargets(one, own);
+      build_.emit(std::move(one), std::move(own));
     }
   }
 
   PlanBuilder& build_;
-  std::map<int, bool> normDone_;
+  std::vector<bool> normDone_;
 };
 
 }  // namespace

@@ -45,7 +45,7 @@ class ForwardLowering {
     launch.kind = Kind::Input;
     launch.dst = build_.plan.input;
     launch.pieces = build_.rules.pieces(image.height);
-    build_.emit(launch, {{}, {launch.dst}, {}});
+    build_.emit(launch, {writes(launch.dst)});
     views_[0] = {whole(launch.dst)};
   }
 
@@ -194,7 +194,7 @@ class ForwardLowering {
     Launch launch;
     launch.kind = Kind::Mask;
     launch.mask = static_cast<int>(build_.plan.masks.size()) - 1;
-    build_.emit(launch, {{}, {mask.buffer}, {}});
+    build_.emit(launch, {writes(mask.buffer)});
     return launch.mask;
   }
 
@@ -210,15 +210,15 @@ class ForwardLowering {
 
   void batchNorm(const Operation& op, View& result) {
     Piece piece = single(view(op.sources[0]), "batch_norm");
-    const auto& producers = build_.producers[piece.read.buffer];
+    const BufferUse& use = build_.use(piece.read.buffer);  // until another buffer is made
     const bool raw = piece.read.norm < 0 && !piece.read.relu && piece.read.mask < 0 && piece.read.offset < 0;
-    bool kernelsSum = !producers.empty();
-    for (const int launch : producers) {
+    bool kernelsSum = !use.producers.empty();
+    for (const int launch : use.producers) {
       const Kind kind = build_.plan.launches[static_cast<std::size_t>(launch)].kind;
       kernelsSum =
           kernelsSum && (kind == Kind::SepConv || kind == Kind::Pointwise || kind == Kind::Conv || kind == Kind::Pool);
     }
-    if (!raw || !kernelsSum || normOf_.count(piece.read.buffer) != 0)
+    if (!raw || !kernelsSum || use.norm >= 0)
       fail("batch_norm is supported directly after conv2d, pointwise, a concat of them or a pool, once");
     const Buffer y = build_.buffer(piece.read.buffer);
     Norm made;
@@ -235,16 +235,17 @@ class ForwardLowering {
     made.vectors = build_.newFixed(static_cast<std::int64_t>(y.channels) * 7);
     const int index = static_cast<int>(build_.plan.norms.size());
     build_.plan.norms.push_back(made);
-    normOf_[piece.read.buffer] = index;
-    for (const int launch : producers) {
-      build_.plan.launches[static_cast<std::size_t>(launch)].norm = index;
-      Access& access = build_.accesses[static_cast<std::size_t>(launch)];
-      (access.writes.empty() ? access.slices : access.writes).push_back(made.sums);
+    build_.use(piece.read.buffer).norm = index;
+    for (const int number : build_.use(piece.read.buffer).producers) {
+      Launch& producer = build_.plan.launches[static_cast<std::size_t>(number)];
+      producer.norm = index;
+      build_.accesses[static_cast<std::size_t>(number)].push_back(
+          {build_.writesAPart(producer) ? Access::Kind::Slice : Access::Kind::Write, made.sums});
     }
     Launch launch;
     launch.kind = Kind::BatchNorm;
     launch.norm = index;
-    build_.emit(launch, {{made.sums}, {build_.forwardResource(index)}, {}});
+    build_.emit(launch, {reads(made.sums), writes(build_.forwardResource(index))});
     piece.read.norm = index;
     result = {piece};
   }
@@ -387,7 +388,7 @@ class ForwardLowering {
     Launch launch;
     launch.kind = Kind::Mixture;
     launch.mixture = static_cast<int>(build_.plan.mixtures.size()) - 1;
-    build_.emit(launch, {{}, {build_.mixtureResource(launch.mixture)}, {}});
+    build_.emit(launch, {writes(build_.mixtureResource(launch.mixture))});
     return launch.mixture;
   }
 
@@ -441,20 +442,19 @@ class ForwardLowering {
     launch.kind = Kind::Loss;
     launch.reads = {view(op.sources[0])[0].read};
     const int logits = launch.reads[0].buffer;
-    ++build_.readers[logits];
     ++build_.plan.losses;
-    if (build_.readers[logits] > 1) fail("logits are read twice");
+    if (++build_.use(logits).readers > 1) fail("logits are read twice");
     launch.factor = op.factor;
     launch.auxiliary = op.auxiliary;
     if (!op.auxiliary) build_.plan.logits = logits;
-    Access access{{logits}, {}, {}};
+    Accesses own{reads(logits)};
     if (training_) {
       launch.gradient = build_.newRows(build_.buffer(logits).channels);
-      build_.gradients[logits] = {launch.gradient, -1};
-      build_.started[launch.gradient] = true;
-      access.writes.push_back(launch.gradient);
+      build_.use(logits).gradient = {launch.gradient};
+      build_.use(launch.gradient).gradientStarted = true;
+      own.push_back(writes(launch.gradient));
     }
-    build_.emit(std::move(launch), std::move(access));
+    build_.emit(std::move(launch), std::move(own));
   }
 
   const Program& program_;
@@ -467,7 +467,6 @@ class ForwardLowering {
   std::map<int, std::pair<int, int>> shared_;   // convolution's value -> (concat's value, first channel)
   std::map<int, int> sharedBuffers_;            // concat's value -> buffer
   std::map<std::vector<int>, int> writtenOut_;  // buffers of a concatenation -> the buffer that holds it
-  std::map<int, int> normOf_;                   // buffer -> norm
 };
 
 }  // namespace

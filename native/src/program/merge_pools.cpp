@@ -10,14 +10,17 @@ void mergePools(PlanBuilder& build) {
   for (std::size_t i = 0; i < build.plan.launches.size(); ++i) {
     if (build.plan.launches[i].kind != Kind::Add) continue;
     for (Read& read : build.plan.launches[i].reads) {
-      const auto producer = build.producers.find(read.buffer);
-      if (producer == build.producers.end() || build.readers[read.buffer] != 1 || read.relu) continue;
-      const auto at = static_cast<std::size_t>(producer->second.front());
+      const BufferUse& use = build.use(read.buffer);
+      if (use.producers.empty() || use.readers != 1 || read.relu) continue;
+      const auto at = static_cast<std::size_t>(use.producers.front());
       const Launch& pool = build.plan.launches[at];
       if (pool.kind != Kind::Pool || pool.norm >= 0) continue;
-      std::vector<int>& reads = build.accesses[i].reads;
-      reads.erase(std::find(reads.begin(), reads.end(), read.buffer));
-      reads.insert(reads.end(), build.accesses[at].reads.begin(), build.accesses[at].reads.end());
+      Accesses& own = build.accesses[i];
+      own.erase(std::find_if(own.begin(), own.end(), [&](const Access& access) {
+        return access.kind == Access::Kind::Read && access.resource == read.buffer;
+      }));
+      for (const Access& access : build.accesses[at])
+        if (access.kind == Access::Kind::Read) own.push_back(access);
       const Buffer& out = build.buffer(pool.dst);
       const int mask = read.mask;
       read = pool.reads[0];

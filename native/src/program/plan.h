@@ -59,6 +59,13 @@ struct Mixture {
   std::int64_t weights = 0;
 };
 
+/// Where a backward launch leaves the gradient of what it reads.
+struct Target {
+  int buffer = -1;  // -1: not wanted
+  int first = 0;
+  bool accumulate = false;
+};
+
 /// How a launch reads a range of channels of a buffer (kernels::Source).
 struct Read {
   int buffer = -1;
@@ -70,6 +77,8 @@ struct Read {
   int pool = -1;     // add: the operand is this pool of what is read; -1: not
   int element = -1;  // weighted_sum: its weight's, in the launch's mixture
   bool relu = false;
+  int sums = -1;  // gradient_sums, mixture backward: Raw buffer
+  Target target;  // backward
 };
 
 /// A pool that an add does while it reads, and the size of what comes out.
@@ -86,13 +95,7 @@ struct Weight {
   std::int64_t rowStride = 0;  // from one output to the next
   int rows = 0;
   int columns = 0;
-};
-
-/// Where a backward launch leaves the gradient of the read with the same index.
-struct Target {
-  int buffer = -1;  // -1: not wanted
-  int first = 0;
-  bool accumulate = false;
+  int partial = -1;  // backward: Raw buffer of its gradient's parts
 };
 
 enum class Kind {
@@ -142,12 +145,9 @@ struct Launch {
   bool auxiliary = false;
 
   // backward: the forward fields are those of the launch it belongs to
-  int gradient = -1;            // buffer of d loss / d dst; loss: where it is written
-  int gradientMask = -1;        // drop-path mask on the way
-  std::vector<Target> targets;  // one a read
-  std::vector<int> partials;    // Raw buffers, one a weight
-  std::vector<int> sums;        // gradient_sums, mixture backward: Raw buffers, one a read
-  int sourceSums = -1;          // Raw buffer of the source's gradient sums, where this launch makes them
+  int gradient = -1;      // buffer of d loss / d dst; loss: where it is written
+  int gradientMask = -1;  // drop-path mask on the way
+  int sourceSums = -1;    // Raw buffer of the source's gradient sums, where this launch makes them
 
   int pieces = 1;  // of rows, a block of images is cut into; reduce_gradient: those of the launch it follows
   int wave = 0;
@@ -189,16 +189,24 @@ struct Rules {
 /// Throws Error(NAO_INVALID) for combinations that no kernel covers.
 Plan lower(const Program& program, bool training, const Rules& rules);
 
-/// What a launch reads and writes; used by the scheduler.
+/// What a launch does with a resource; used by the scheduler.
 struct Access {
-  std::vector<int> reads;  // resource numbers
-  std::vector<int> writes;
-  std::vector<int> slices;  // writes to disjoint parts of a fresh buffer: unordered among themselves
+  enum class Kind {
+    Read,
+    Write,
+    Slice  // writes a part of a fresh buffer: unordered among writers of other parts
+  };
+  Kind kind{};
+  int resource = -1;
 };
+/// Of one launch. A batch normalisation's begin with its sums.
+using Accesses = std::vector<Access>;
+constexpr Access reads(int resource) { return {Access::Kind::Read, resource}; }
+constexpr Access writes(int resource) { return {Access::Kind::Write, resource}; }
 
 /// Gives every launch the earliest wave its accesses allow, sorts launches by wave and sets the buffers' lifetimes
 /// (resource numbers below buffers.size() are buffers).
-void schedule(Plan& plan, const std::vector<Access>& accesses, int resources, bool normsFollow);
+void schedule(Plan& plan, const std::vector<Accesses>& accesses, int resources, bool normsFollow);
 
 /// Places all buffers in one arena so that no two whose lifetimes overlap share memory.
 void placeBuffers(Plan& plan);

@@ -17,6 +17,7 @@ int PlanBuilder::newBuffer(Buffer::Kind kind, int channels, int height, int widt
   made.width = width;
   made.floats = roundUp(floats);
   plan.buffers.push_back(made);
+  uses_.emplace_back();
   return static_cast<int>(plan.buffers.size()) - 1;
 }
 
@@ -49,47 +50,46 @@ Read PlanBuilder::whole(int index) const {
   return read;
 }
 
-// Negative until finish() knows how many buffers there are.
-int PlanBuilder::resource(int& slot) {
-  if (slot == 0) slot = ~others_++;
-  return slot;
+int PlanBuilder::resource(std::vector<int>& numbers, int index) {
+  const auto at = static_cast<std::size_t>(index);
+  if (at >= numbers.size()) numbers.resize(at + 1);
+  if (numbers[at] == 0) numbers[at] = ~others_++;
+  return numbers[at];
 }
 
-int PlanBuilder::emit(Launch launch, Access access) {
+int PlanBuilder::emit(Launch launch, Accesses own) {
   plan.launches.push_back(std::move(launch));
-  accesses.push_back(std::move(access));
+  accesses.push_back(std::move(own));
   return static_cast<int>(plan.launches.size()) - 1;
 }
 
-void PlanBuilder::readAll(const Launch& launch, Access& access) {
+void PlanBuilder::readAll(const Launch& launch, Accesses& own) {
+  constexpr std::size_t kUsual = 12;  // with those that callers add: no second allocation
+  own.reserve(kUsual);
   for (const Read& read : launch.reads) {
-    access.reads.push_back(read.buffer);
-    if (read.norm >= 0) access.reads.push_back(forwardResource(read.norm));
-    if (read.mask >= 0) access.reads.push_back(maskBuffer(read.mask));
+    own.push_back(reads(read.buffer));
+    if (read.norm >= 0) own.push_back(reads(forwardResource(read.norm)));
+    if (read.mask >= 0) own.push_back(reads(maskBuffer(read.mask)));
   }
-  if (launch.mixture >= 0) access.reads.push_back(mixtureResource(launch.mixture));
+  if (launch.mixture >= 0) own.push_back(reads(mixtureResource(launch.mixture)));
 }
 
 void PlanBuilder::launchForward(Launch launch) {
-  Access access;
-  readAll(launch, access);
-  const bool slice = launch.dstChannels != buffer(launch.dst).channels;
-  std::vector<int>& written = slice ? access.slices : access.writes;
-  written.push_back(launch.dst);
-  if (launch.kept >= 0) access.writes.push_back(launch.kept);
-  if (launch.norm >= 0) written.push_back(norm(launch.norm).sums);
+  Accesses own;
+  readAll(launch, own);
+  own.push_back({writesAPart(launch) ? Access::Kind::Slice : Access::Kind::Write, launch.dst});
+  if (launch.kept >= 0) own.push_back(writes(launch.kept));
   launch.pieces = piecesOf(launch.dst);
-  for (const Read& read : launch.reads) ++readers[read.buffer];
+  for (const Read& read : launch.reads) ++use(read.buffer).readers;
   const int dst = launch.dst;
-  producers[dst].push_back(emit(std::move(launch), std::move(access)));
+  use(dst).producers.push_back(emit(std::move(launch), std::move(own)));
 }
 
 Plan PlanBuilder::finish() {
   const int buffers = static_cast<int>(plan.buffers.size());
-  for (Access& access : accesses)
-    for (std::vector<int>* list : {&access.reads, &access.writes, &access.slices})
-      for (int& each : *list)
-        if (each < 0) each = buffers - 1 - each;  // ~k -> buffers + k
+  for (Accesses& own : accesses)
+    for (Access& access : own)
+      if (access.resource < 0) access.resource = buffers - 1 - access.resource;  // ~k -> buffers + k
   schedule(plan, accesses, buffers + others_, rules.normsFollow);
   plan.buffers[static_cast<std::size_t>(plan.logits)].last = plan.waves - 1;  // read by the caller afterwards
   placeBuffers(plan);

@@ -1,7 +1,6 @@
 // What the steps of lowering build together: the plan, and what each of its launches reads and writes.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include "program/plan.h"
@@ -17,6 +16,15 @@ struct Gradient {
   int element = -1;
 };
 
+/// What is known of a buffer besides its size.
+struct BufferUse {
+  int readers = 0;               // forward reads
+  std::vector<int> producers;    // forward launches that write it
+  int norm = -1;                 // of its values
+  Gradient gradient;             // buffer -1: nobody has asked for it
+  bool gradientStarted = false;  // of a gradient: already written
+};
+
 class PlanBuilder {
  public:
   explicit PlanBuilder(const Rules& rules_) : rules(rules_) { plan.mapBytes = rules.mapBytes; }
@@ -30,6 +38,7 @@ class PlanBuilder {
   /// Floats that do not depend on the batch; where they begin.
   std::int64_t newFixed(std::int64_t floats);
   const Buffer& buffer(int index) const { return plan.buffers[static_cast<std::size_t>(index)]; }
+  BufferUse& use(int index) { return uses_[static_cast<std::size_t>(index)]; }
   Norm& norm(int index) { return plan.norms[static_cast<std::size_t>(index)]; }
   int maskBuffer(int mask) const { return plan.masks[static_cast<std::size_t>(mask)].buffer; }
 
@@ -42,32 +51,32 @@ class PlanBuilder {
 
   // ---- resources that are no buffers: what a norm leaves forward and backward, a mixture's weights,
   // a tensor's gradient ----
-  int forwardResource(int normIndex) { return resource(normForward_[normIndex]); }
-  int backwardResource(int normIndex) { return resource(normBackward_[normIndex]); }
-  int mixtureResource(int mixture) { return resource(mixtures_[mixture]); }
-  int tensorResource(int tensor) { return resource(tensorGradient_[tensor]); }
+  int forwardResource(int normIndex) { return resource(normForward_, normIndex); }
+  int backwardResource(int normIndex) { return resource(normBackward_, normIndex); }
+  int mixtureResource(int mixture) { return resource(mixtures_, mixture); }
+  int tensorResource(int tensor) { return resource(tensorGradient_, tensor); }
 
   // ---- launches ----
-  int emit(Launch launch, Access access);
+  int emit(Launch launch, Accesses own);
   void launchForward(Launch launch);
+  /// Whether a launch leaves only some channels of its destination.
+  bool writesAPart(const Launch& launch) const { return launch.dstChannels != buffer(launch.dst).channels; }
   /// The buffers, norms and masks a launch reads.
-  void readAll(const Launch& launch, Access& access);
+  void readAll(const Launch& launch, Accesses& own);
   /// Numbers the other resources behind the buffers, schedules, places the buffers.
   Plan finish();
 
   const Rules rules;
   Plan plan;
-  std::vector<Access> accesses;               // one a launch
-  std::map<int, int> readers;                 // buffer -> reads
-  std::map<int, std::vector<int>> producers;  // buffer -> forward launches that write it
-  std::map<int, Gradient> gradients;          // buffer -> its gradient
-  std::map<int, bool> started;                // gradient buffer -> already written
+  std::vector<Accesses> accesses;  // one a launch
 
  private:
-  int resource(int& slot);
+  /// The number of a resource that is no buffer: negative until finish() knows how many buffers there are.
+  int resource(std::vector<int>& numbers, int index);
 
+  std::vector<BufferUse> uses_;  // one a buffer
   int others_ = 0;
-  std::map<int, int> normForward_, normBackward_, mixtures_, tensorGradient_;
+  std::vector<int> normForward_, normBackward_, mixtures_, tensorGradient_;  // numbers, 0: none yet
 };
 
 /// Forward launches of all operations that the losses need; with `training` also masks and the losses' gradients.

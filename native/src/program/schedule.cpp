@@ -11,7 +11,7 @@ bool isNorm(Kind kind) { return kind == Kind::BatchNorm || kind == Kind::BatchNo
 
 }  // namespace
 
-void schedule(Plan& plan, const std::vector<Access>& accesses, int resources, bool normsFollow) {
+void schedule(Plan& plan, const std::vector<Accesses>& accesses, int resources, bool normsFollow) {
   const auto count = static_cast<std::size_t>(resources);
   std::vector<int> written(count, -1), read(count, -1), sliced(count, -1);
   const auto at = [](int resource) { return static_cast<std::size_t>(resource); };
@@ -22,25 +22,32 @@ void schedule(Plan& plan, const std::vector<Access>& accesses, int resources, bo
     buffer.last = std::max(buffer.last, wave);
   };
 
+  // The first wave in which all that this access must not overtake is done; readers do not hinder each other, nor do
+  // writers of slices.
+  const auto earliest = [&](const Access& access) {
+    const std::size_t r = at(access.resource);
+    const int ofWrites = access.kind == Access::Kind::Slice ? written[r] : std::max(written[r], sliced[r]);
+    return (access.kind == Access::Kind::Read ? ofWrites : std::max(ofWrites, read[r])) + 1;
+  };
+
   for (std::size_t i = 0; i < plan.launches.size(); ++i) {
-    const Access& access = accesses[i];
+    const Accesses& own = accesses[i];
     int wave = 0;
-    for (const int r : access.reads) wave = std::max({wave, written[at(r)] + 1, sliced[at(r)] + 1});
-    for (const int r : access.writes) wave = std::max({wave, written[at(r)] + 1, sliced[at(r)] + 1, read[at(r)] + 1});
-    for (const int r : access.slices) wave = std::max({wave, written[at(r)] + 1, read[at(r)] + 1});
+    for (const Access& access : own) wave = std::max(wave, earliest(access));
     if (normsFollow && isNorm(plan.launches[i].kind)) {
-      // Everything but the sums, which it reads first, must have been there before.
-      const int sums = access.reads[0], made = std::max(written[at(sums)], sliced[at(sums)]);
-      int others = -1;
-      for (const int r : access.reads)
-        if (r != sums) others = std::max({others, written[at(r)], sliced[at(r)]});
-      for (const int r : access.writes) others = std::max({others, written[at(r)], sliced[at(r)], read[at(r)]});
-      if (others < made) wave = made;
+      // Everything but the sums must have been there before.
+      const int sums = own[0].resource, made = earliest(own[0]) - 1;
+      int others = 0;
+      for (const Access& access : own)
+        if (access.resource != sums) others = std::max(others, earliest(access));
+      if (others <= made) wave = made;
     }
     plan.launches[i].wave = wave;
-    for (const int r : access.reads) read[at(r)] = std::max(read[at(r)], wave), touch(r, wave);
-    for (const int r : access.writes) written[at(r)] = wave, touch(r, wave);
-    for (const int r : access.slices) sliced[at(r)] = std::max(sliced[at(r)], wave), touch(r, wave);
+    for (const auto& [kind, resource] : own) {
+      int& last = (kind == Access::Kind::Read ? read : kind == Access::Kind::Write ? written : sliced)[at(resource)];
+      last = std::max(last, wave);
+      touch(resource, wave);
+    }
     plan.waves = std::max(plan.waves, wave + 1);
   }
 
