@@ -156,7 +156,10 @@ def bench(command, precision, batch):
         if setup.emulated:
             summary = "ran"
         elif command == "step":
-            summary = f"{report['trainMillis']:.3f} ms a training step, {report['forwardMillis']:.3f} ms forward"
+            summary = (
+                f"{report['trainMillis']:.3f} ms a training step, {report['searchMillis']:.3f} ms in a search,"
+                f" {report['forwardMillis']:.3f} ms forward"
+            )
         else:
             summary = f"{len(report['kernels'])} kernels and shapes, {report['stepMillis']:.3f} ms a step one by one"
         return {"status": "ok", "summary": summary, "report": report}

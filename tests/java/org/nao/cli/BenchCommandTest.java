@@ -36,7 +36,12 @@ class BenchCommandTest {
     final var object = Json.parseObject(bench.out());
     for (final String name :
         new String[] {
-          "trainMillis", "forwardMillis", "trainGflops", "peakGflops", "peakMemoryBytes"
+          "trainMillis",
+          "forwardMillis",
+          "searchMillis",
+          "trainGflops",
+          "peakGflops",
+          "peakMemoryBytes"
         }) {
       assertThat(object.path(name).asDouble()).as(name).isPositive();
     }

@@ -167,13 +167,7 @@ class TrainingLoopTest {
         Network network = Networks.create(device, maker.table())) {
       final TrainingLoop loop =
           new TrainingLoop(
-              network,
-              oneImage(device),
-              Training.builder().build(),
-              SCHEDULE,
-              new int[1],
-              1,
-              4);
+              network, oneImage(device), Training.builder().build(), SCHEDULE, new int[1], 1, 4);
       final TrainingLoop.Steps none =
           new TrainingLoop.Steps() {
             @Override

@@ -36,6 +36,9 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
   /** Forward, gradient of the inputs, gradient of the weights: each as many multiply-adds. */
   private static final double PASSES_OF_TRAINING = 3;
 
+  /** Of the steps as in a search; long enough that their first call counts little. */
+  private static final double LEAST_SEARCH_NANOS = 2e9;
+
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double MILLIS_PER_SECOND = 1e3;
@@ -55,6 +58,8 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
    *
    * @param trainMillis of a training step, mean over the programs of their median
    * @param forwardMillis of a forward pass, likewise
+   * @param searchMillis of a training step in a run as a search has it: each step of the next
+   *     program, made anew, many steps per native call; with all that a device waits for in between
    * @param trainImagesPerSecond images of the batch per {@code trainMillis}
    * @param trainGflops 1e9 operations per second of convolutions and linear layers in training
    * @param peakGflops what the device's multiply-adds reach with everything in registers: measured
@@ -73,6 +78,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
   public record Result(
       double trainMillis,
       double forwardMillis,
+      double searchMillis,
       double trainImagesPerSecond,
       double trainGflops,
       double peakGflops,
@@ -112,6 +118,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     final Map<String, Double> threadMillis = new TreeMap<>();
     final long peakBytes;
     final double launches;
+    final double search;
     final int count = workload.programs().size();
     try (Network network = Networks.create(device, workload.table())) {
       Networks.initialize(network, workload.table(), seed);
@@ -126,12 +133,15 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
       }
       peakBytes = network.peakBytes();
       launches = (double) launchesOfSteps(network, images, labels) / count;
+      final int steps = (int) Math.max(count, LEAST_SEARCH_NANOS / (sum.train / count));
+      search = SearchSteps.nanos(device, network, workload, batch, steps);
     }
     final double trainGflops = flops / sum.train;
     final double peakGflops = peakOperations / sum.train;
     return new Result(
         sum.train / count / NANOS_PER_MILLI,
         sum.forward / count / NANOS_PER_MILLI,
+        search / NANOS_PER_MILLI,
         (double) batch * count * NANOS_PER_SECOND / sum.train,
         trainGflops,
         peakGflops,

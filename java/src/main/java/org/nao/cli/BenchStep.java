@@ -36,7 +36,7 @@ final class BenchStep implements Callable<Integer> {
 
   private static Map<String, Double> millis(JsonNode report) {
     final Map<String, Double> millis = new LinkedHashMap<>();
-    for (final String name : new String[] {"trainMillis", "forwardMillis"}) {
+    for (final String name : new String[] {"trainMillis", "forwardMillis", "searchMillis"}) {
       if (report.path(name).isNumber()) {
         millis.put(name, report.path(name).asDouble());
       }
@@ -50,6 +50,9 @@ final class BenchStep implements Callable<Integer> {
         "training step  %.2f ms, %.0f images/s"
             .formatted(result.trainMillis(), result.trainImagesPerSecond()));
     output.line("forward pass   %.2f ms".formatted(result.forwardMillis()));
+    output.line(
+        "in a search    %.2f ms a training step, each of another architecture"
+            .formatted(result.searchMillis()));
     output.line(
         "arithmetic     %.1f GFLOP/s in training, %.1f %% of the device's %.1f"
             .formatted(result.trainGflops(), PERCENT * result.shareOfPeak(), result.peakGflops()));
