@@ -1,0 +1,88 @@
+"""Whole searches: one that runs through, and one that is stopped, goes on and has to end with the same result."""
+
+import json
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from running import failed, nao_json, run
+
+STOPPED = 75  # the exit code of a search that saved what it has
+
+# Of the emulated device; on a GPU the quick preset is a search of real images.
+TINY = ("--layers", "1", "--channels", "2", "--nodes", "1", "--batch", "4", "--rounds", "1", "--pool", "3", "--new", "1",
+        "--candidates", "3", "--validation", "4", "--evaluation-images", "4", "--evaluation-batch", "4", "--top", "1",
+        "--epochs", "2", "--standalone-epochs", "1")
+TINY_CONTROLLER = {"controller": {"epochs": 2}, "reranking": {"epochs": 1}}
+
+
+def tiny_images(folder):
+    """An IDX folder of 12 images of 8 x 8 pixels in each set, 2 classes."""
+    folder.mkdir()
+    word = lambda number: number.to_bytes(4, "big")
+    count, side = 12, 8
+    pixels = bytes((7 * i * i + 3 * i) % 256 for i in range(count * side * side))
+    for name in ("train", "t10k"):
+        (folder / f"{name}-images-idx3-ubyte").write_bytes(word(0x803) + word(count) + word(side) + word(side) + pixels)
+        (folder / f"{name}-labels-idx1-ubyte").write_bytes(word(0x801) + word(count) + bytes([0, 1] * (count // 2)))
+
+
+def result(folder):
+    """What has to be the same, bit for bit."""
+    top = json.loads((folder / "summary.json").read_text())["top"]
+    return top, {file.name: file.read_bytes() for file in sorted(folder.glob("arch_pool.*"))}
+
+
+def stop(command, folder, seconds):
+    """Starts a search and stops it after its first epoch; (exit code, standard error)"""
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + seconds
+    events = folder / "events.jsonl"
+    while process.poll() is None and time.monotonic() < end and not (events.exists() and events.stat().st_size):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    try:
+        _, error = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return None, process.communicate()[1]
+    return process.returncode, error
+
+
+def search(precision):
+    def part(setup, sizes, results, left):
+        limit = min(left, 120)
+        begin = time.monotonic()
+        report, problem = nao_json(setup, ["doctor"], limit)
+        if problem:
+            return problem
+        algorithm = "nao-v2" if report["libtorch"] else "random"  # whose controller needs libtorch
+        with tempfile.TemporaryDirectory() as work:
+            work = Path(work)
+            whole, stopped = work / "whole", work / "stopped"
+            command = [*setup.nao, "search", "--algorithm", algorithm, "--device", "cuda:0", "--precision", precision]
+            if setup.emulated:
+                tiny_images(work / "data")
+                (work / "tiny.json").write_text(json.dumps(TINY_CONTROLLER))
+                command += [*TINY, "--data", work / "data", "--config", work / "tiny.json"]
+            code, output, error = run([*command, "--out", whole], limit)
+            if code != 0:
+                return failed("search", code, output, error)
+            seconds = json.loads((whole / "summary.json").read_text())["seconds"]
+            code, error = stop([*command, "--out", stopped], stopped, limit)
+            if code != STOPPED:
+                return failed("a search that was asked to stop", code, "", error)
+            code, output, error = run([*setup.nao, "search", "--resume", stopped], limit)
+            if code != 0:
+                return failed("search --resume", code, output, error)
+            if result(whole) != result(stopped):
+                return {"status": "failed", "summary": f"{algorithm}: a resumed search ends otherwise than a whole one"}
+            epochs = sum('"phase":"train"' in line for line in (whole / "events.jsonl").read_text().splitlines())
+        summary = f"{algorithm}: stopped and resumed, the same result bit for bit after {epochs} epochs"
+        if not setup.emulated:
+            summary += ", " + ", ".join(f"{phase} {value:.1f} s" for phase, value in seconds.items())
+        return {"status": "ok", "summary": summary, "seconds by phase": seconds}
+
+    return part
