@@ -1,8 +1,9 @@
 # NAO_CUDA: AUTO (where nvcc is found: on the PATH, or named by CUDACXX), ON, OFF.
 #
-#   nao_cuda         objects of the library's CUDA part: made by nvcc, or src/model/cuda/absent.cpp, which says that there
-#                    is none
+#   nao_cuda         objects of the library's CUDA part: kernels made by nvcc and what calls them by the C++ compiler, or
+#                    src/model/cuda/absent.cpp, which says that there is none
 #   nao_cuda_absent  always the latter, for programs that need no GPU
+#   nao_cuda_callers the sources that call kernels, which the emulation compiles too
 #
 # Machine code for A100 (also runs on 8.6 and 8.9), H100 and B200, and PTX for what comes after.
 set(NAO_CUDA AUTO CACHE STRING "CUDA part: AUTO, ON or OFF")
@@ -11,6 +12,8 @@ if(NOT NAO_CUDA MATCHES "^(AUTO|ON|OFF)$")
   message(FATAL_ERROR "NAO_CUDA is ${NAO_CUDA}, allowed are AUTO, ON and OFF")
 endif()
 
+file(GLOB nao_cuda_callers CONFIGURE_DEPENDS src/model/cuda/*.cpp)
+list(FILTER nao_cuda_callers EXCLUDE REGEX /absent.cpp$)
 add_library(nao_cuda_absent OBJECT src/model/cuda/absent.cpp)
 target_include_directories(nao_cuda_absent PRIVATE include src)
 target_link_libraries(nao_cuda_absent PRIVATE nao_warnings)
@@ -33,10 +36,14 @@ if(nao_with_cuda)
   set(CMAKE_CUDA_VISIBILITY_PRESET hidden)
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
-  file(GLOB cuda_sources CONFIGURE_DEPENDS src/model/cuda/*.cu src/kernels/cuda/*.cu)
-  add_library(nao_cuda OBJECT ${cuda_sources})
+  file(GLOB cuda_sources CONFIGURE_DEPENDS src/kernels/cuda/*.cu)
+  add_library(nao_cuda OBJECT ${cuda_sources} ${nao_cuda_callers})
   target_include_directories(nao_cuda PRIVATE include src)
-  target_compile_options(nao_cuda PRIVATE --expt-relaxed-constexpr --threads=0 -Werror=all-warnings -Xcompiler=-Wall,-Wextra,-Wshadow)
+  target_include_directories(nao_cuda SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
+  target_compile_definitions(nao_cuda PRIVATE NAO_CUDA_RUNTIME)
+  target_compile_options(nao_cuda PRIVATE
+    $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr --threads=0 -Werror=all-warnings -Xcompiler=-Wall,-Wextra,-Wshadow>
+    $<$<COMPILE_LANGUAGE:CXX>:$<TARGET_PROPERTY:nao_warnings,INTERFACE_COMPILE_OPTIONS>>)
   message(STATUS "CUDA part: ${CMAKE_CUDA_COMPILER} ${CMAKE_CUDA_COMPILER_VERSION}")
 else()
   add_library(nao_cuda ALIAS nao_cuda_absent)

@@ -100,7 +100,7 @@ TEST(a_device_that_is_lost_names_the_call_and_the_place) {
     CHECK(step(e, 2) == NAO_INTERNAL);
     const std::string message = nao_last_error();
     CHECK(message.find("device cuda:0: cuda") == 0, "%s", message.c_str());
-    CHECK(message.find(".cu:") != std::string::npos, "%s", message.c_str());
+    CHECK(message.find(".cpp:") != std::string::npos, "%s", message.c_str());
     const char* const end =
         ": an illegal memory access was encountered; this process can no longer use the device, a new one can go on "
         "from the last checkpoint";

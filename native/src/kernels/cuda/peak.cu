@@ -1,4 +1,5 @@
 #include "kernels/cuda/peak.h"
+#include "kernels/cuda/shim/cuda_shim.h"
 
 namespace nao::kernels::cuda {
 namespace {

@@ -6,6 +6,7 @@
 //   bf16   bfloat16, 8 significant bits, rounded once where a value is left; computed as in tf32
 #pragma once
 
+#include "kernels/cuda/shim/cuda_shim.h"
 #include "kernels/cuda/wave.h"
 #include "kernels/tensor.h"
 

@@ -1,3 +1,4 @@
+#include "kernels/cuda/shim/cuda_shim.h"
 #include "kernels/cuda/tensor_peak.h"
 
 namespace nao::kernels::cuda {

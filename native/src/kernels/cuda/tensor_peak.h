@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "kernels/cuda/shim/cuda_shim.h"
+#include "kernels/cuda/shim/runtime.h"
 
 namespace nao::kernels::cuda {
 

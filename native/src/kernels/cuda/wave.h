@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/cuda/shim/cuda_shim.h"
+#include "kernels/cuda/shim/runtime.h"
 #include "kernels/kernels.h"
 
 namespace nao::kernels::cuda {

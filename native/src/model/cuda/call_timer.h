@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "kernels/cuda/shim/runtime.h"
 #include "model/cuda/cuda_device.h"
 
 namespace nao::model {

@@ -2,7 +2,7 @@
 // and what CUDA says.
 #pragma once
 
-#include "kernels/cuda/shim/cuda_shim.h"
+#include "kernels/cuda/shim/runtime.h"
 
 namespace nao::model {
 

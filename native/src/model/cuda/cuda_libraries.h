@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/cuda/shim/runtime.h"
 #include "model/cuda/cuda_device.h"
 #include "model/library_call.h"
 #include "model/library_choices.h"

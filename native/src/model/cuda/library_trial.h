@@ -1,6 +1,7 @@
 // Whether a library computes a call like our own kernel, and who is faster: both on the same random operands.
 #pragma once
 
+#include "kernels/cuda/shim/runtime.h"
 #include "model/cuda/cuda_device.h"
 #include "model/library_call.h"
 #include "model/library_choices.h"

@@ -1,5 +1,5 @@
-// Puts things one after another into a block of memory as the device will see it. Run twice: without a block it counts
-// the bytes that are needed, with one it writes them. What it returns are addresses on the device.
+// Puts things one after another into a block of memory as the device will see it, and counts the bytes that are needed.
+// What has no room is only counted: then a larger block is filled anew. What it returns are addresses on the device.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,20 @@ namespace nao::model {
 
 class Packer {
  public:
-  /// host: null to count.
-  Packer(char* host, char* device) : host_(host), device_(device) {}
+  /// room: bytes of the block on both sides.
+  Packer(char* host, char* device, std::int64_t room) : host_(host), device_(device), room_(room) {}
 
   std::int64_t bytes() const { return used_; }
+  bool fitted() const { return used_ <= room_; }
 
   template <class T>
   const T* put(const T* src, std::int64_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
     const auto size = static_cast<std::size_t>(count) * sizeof(T);
-    char* const at = device_ + used_;
-    if (host_ != nullptr && size > 0) std::memcpy(host_ + used_, src, size);
+    const std::int64_t at = used_;
     used_ += (static_cast<std::int64_t>(size) + kAlignment - 1) / kAlignment * kAlignment;
-    return reinterpret_cast<const T*>(at);
+    if (fitted() && size > 0) std::memcpy(host_ + at, src, size);
+    return reinterpret_cast<const T*>(device_ + at);
   }
 
  private:
@@ -30,6 +31,7 @@ class Packer {
 
   char* host_;
   char* device_;
+  std::int64_t room_;
   std::int64_t used_ = 0;
 };
 

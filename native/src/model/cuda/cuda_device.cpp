@@ -1,9 +1,10 @@
+#include "model/cuda/cuda_device.h"
+
 #include <cstring>
 
 #include "error.h"
 #include "model/cuda/ceilings.h"
 #include "model/cuda/check.h"
-#include "model/cuda/cuda_device.h"
 #include "model/cuda/cuda_runner.h"
 
 namespace nao::model {

@@ -1,8 +1,9 @@
+#include "model/cuda/ceilings.h"
+
 #include <algorithm>
 
 #include "kernels/cuda/peak.h"
 #include "kernels/cuda/tensor_peak.h"
-#include "model/cuda/ceilings.h"
 #include "model/cuda/check.h"
 
 namespace nao::model {

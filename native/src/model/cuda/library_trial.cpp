@@ -1,3 +1,5 @@
+#include "model/cuda/library_trial.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -5,7 +7,6 @@
 
 #include "error.h"
 #include "model/cuda/check.h"
-#include "model/cuda/library_trial.h"
 #include "model/cuda/packed_wave.h"
 #include "model/cuda/precision.h"
 #include "model/work.h"

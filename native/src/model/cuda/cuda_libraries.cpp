@@ -1,3 +1,5 @@
+#include "model/cuda/cuda_libraries.h"
+
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
@@ -5,7 +7,6 @@
 
 #include "error.h"
 #include "model/cuda/check.h"
-#include "model/cuda/cuda_libraries.h"
 #include "model/cuda/library_trial.h"
 
 namespace nao::model {

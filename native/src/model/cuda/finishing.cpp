@@ -1,7 +1,8 @@
+#include "model/cuda/finishing.h"
+
 #include <unordered_map>
 
 #include "kernels/cuda/wave.h"
-#include "model/cuda/finishing.h"
 
 namespace nao::model {
 namespace {

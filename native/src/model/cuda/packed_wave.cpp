@@ -1,9 +1,10 @@
+#include "model/cuda/packed_wave.h"
+
 #include <algorithm>
 #include <variant>
 
 #include "kernels/cuda/sep_conv_tile.h"
 #include "model/cuda/check.h"
-#include "model/cuda/packed_wave.h"
 #include "model/cuda/relocate.h"
 
 namespace nao::model {
@@ -29,11 +30,11 @@ PackedWave::PackedWave(CudaDevice& device, const std::vector<KernelCall>& calls)
     count_ = static_cast<int>(table.size());
     table_ = packer.put(table.data(), count_);
   };
-  Packer counter(nullptr, nullptr);
+  Packer counter(nullptr, nullptr, 0);
   write(counter);
   std::vector<char> host(static_cast<std::size_t>(counter.bytes()));
   block_ = device_.allocateUnwritten(counter.bytes(), "a measurement");
-  Packer packer(host.data(), block_.get());
+  Packer packer(host.data(), block_.get(), counter.bytes());
   write(packer);
   device_.write(block_.get(), host.data(), packer.bytes());
 }

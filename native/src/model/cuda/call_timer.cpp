@@ -1,5 +1,6 @@
-#include "kernels/cuda/peak.h"
 #include "model/cuda/call_timer.h"
+
+#include "kernels/cuda/peak.h"
 #include "model/cuda/check.h"
 
 namespace nao::model {

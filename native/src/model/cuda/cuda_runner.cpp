@@ -1,3 +1,5 @@
+#include "model/cuda/cuda_runner.h"
+
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -6,7 +8,6 @@
 #include "kernels/cuda/sep_conv_tile.h"
 #include "kernels/cuda/wave.h"
 #include "model/cuda/check.h"
-#include "model/cuda/cuda_runner.h"
 #include "model/cuda/precision.h"
 #include "model/cuda/relocate.h"
 
@@ -160,19 +161,26 @@ bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
 /// The bound calls into the block on the device.
 void CudaRunner::pack() {
   finishing_ = findFinishing(bound_.calls, profiling_);
-  Packer counter(nullptr, nullptr);
-  write(counter);
   Staging& staging = stagings_[turn_];
   turn_ = 1 - turn_;
   NAO_CUDA(device_.index(), cudaEventSynchronize(staging.copied));  // the step before last has been sent off
-  if (counter.bytes() > staging.bytes) {
-    staging.block.reset();
-    staging.bytes = withHeadroom(counter.bytes());
-    staging.block = allocatePinned(device_.index(), staging.bytes);
+  const auto fill = [&] {
+    Packer packer(staging.block.get(), block_.memory.get(), std::min(staging.bytes, block_.bytes));
+    write(packer);
+    return packer;
+  };
+  Packer packer = fill();
+  if (!packer.fitted()) {
+    const std::int64_t bytes = withHeadroom(packer.bytes());
+    if (staging.bytes < packer.bytes()) {
+      staging.block.reset();
+      staging.bytes = 0;
+      staging.block = allocatePinned(device_.index(), bytes);
+      staging.bytes = bytes;
+    }
+    if (block_.bytes < packer.bytes()) grow(block_, bytes, "a step's calls");
+    packer = fill();
   }
-  if (counter.bytes() > block_.bytes) grow(block_, withHeadroom(counter.bytes()), "a step's calls");
-  Packer packer(staging.block.get(), block_.memory.get());
-  write(packer);
   ++calls_.transfers;
   NAO_CUDA(device_.index(), cudaMemcpyAsync(block_.memory.get(), staging.block.get(),
                                             static_cast<std::size_t>(packer.bytes()), cudaMemcpyHostToDevice, stream_));
