@@ -1,11 +1,14 @@
 // Whole programs: every backend against ref/, gradients against finite differences, any number of threads bit for bit,
-// and malformed programs as errors.
+// programs made meanwhile, and malformed programs as errors.
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "check.h"
+#include "engine.h"
 #include "nao/nao.h"
 #include "programs.h"
 
@@ -157,6 +160,40 @@ TEST(threads_do_not_change_a_bit) {
             threads);
       CHECK(one.loss == many.loss);
     }
+  }
+}
+
+TEST(programs_are_made_and_destroyed_while_steps_run) {
+  constexpr int kImages = 12, kBatch = 4, kSteps = 30;
+  const Builder b = network();
+  const nao_training t = training(0.7f);
+  std::vector<std::int32_t> indices;
+  for (int i = 0; i < kSteps * kBatch; ++i) indices.push_back(i % kImages);
+  const std::vector<float> rates(kSteps, 0.05f);
+  std::vector<float> alone;
+  for (const bool accompanied : {false, true}) {
+    engine::Engine e("cpu", b);
+    e.makeDataset(kImages, kSide);
+    const std::vector<nao_program*> perStep(kSteps, e.program);
+    std::atomic<bool> trained{false};
+    std::atomic<int> made{0};
+    std::thread other([&] {
+      while (accompanied && !trained) {
+        nao_program* program = nullptr;
+        if (nao_program_create(e.network, b.words.data(), static_cast<std::int64_t>(b.words.size()), &program) ==
+            NAO_OK)
+          ++made;
+        nao_program_destroy(program);
+      }
+    });
+    while (accompanied && made == 0) std::this_thread::yield();
+    ENGINE_CHECK(nao_train(e.network, e.dataset, &t, perStep.data(), kSteps, kBatch, indices.data(), rates.data(), 0,
+                           nullptr, nullptr, nullptr, nullptr));
+    trained = true;
+    other.join();
+    const std::vector<float> values = e.read(NAO_VALUE);
+    if (!accompanied) alone = values;
+    CHECK(std::memcmp(values.data(), alone.data(), alone.size() * sizeof(float)) == 0);
   }
 }
 
