@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
@@ -98,10 +97,10 @@ class TrainingLoopTest {
     }
   }
 
-  /** The first call's report waits for a program of the second: without such it would not come. */
+  /** A call's report waits for a program of the next call: without it, it would not come. */
   @Test
   void makesTheProgramsOfACallDuringTheCallBefore() {
-    final int perCall = TrainingLoop.STEPS_PER_CALL;
+    final int steps = 3 * TrainingLoop.STEPS_PER_CALL;
     final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
     final int[] words = maker.words(SPACE.random(new SplittableRandom(1)));
     try (Device device = Device.open("cpu", 1);
@@ -114,24 +113,23 @@ class TrainingLoopTest {
               oneImage(device),
               Training.builder().build(),
               SCHEDULE,
-              new int[2 * perCall],
+              new int[steps],
               1,
               4);
-      final CountDownLatch secondCall = new CountDownLatch(1);
-      final AtomicInteger reported = new AtomicInteger();
-      final List<Long> asked = Collections.synchronizedList(new ArrayList<>());
+      final List<CountDownLatch> asked =
+          Stream.generate(() -> new CountDownLatch(1)).limit(2L * steps).toList();
+      final AtomicInteger epochs = new AtomicInteger();
+      final List<Long> calls = new ArrayList<>();
       loop.run(
           0,
-          2L * loop.stepsPerEpoch(),
+          2L * steps,
           new TrainingLoop.Steps() {
             @Override
             public Program program(long step) {
-              asked.add(step);
-              if (step == perCall) {
-                secondCall.countDown();
-              }
-              // Those of an epoch are not asked for before the one before was reported.
-              assertThat(reported).hasValue((int) (step / loop.stepsPerEpoch()));
+              assertThat(asked.get((int) step).getCount()).isEqualTo(1);
+              // Those of an epoch are not asked for before the epoch before was reported.
+              assertThat(epochs).hasValue((int) (step / steps));
+              asked.get((int) step).countDown();
               return program;
             }
 
@@ -144,19 +142,19 @@ class TrainingLoopTest {
           new TrainingLoop.Observer() {
             @Override
             public void stepsDone(long step, double loss) {
-              try {
-                assertThat(secondCall.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
+              calls.add(step % steps);
+              if (step % steps != 0) {
+                await(asked.get((int) step));
               }
             }
 
             @Override
             public void epochDone(int epoch, long step, double loss, double accuracy) {
-              reported.incrementAndGet();
+              epochs.incrementAndGet();
             }
           });
-      assertThat(asked).isEqualTo(LongStream.range(0, 4L * perCall).boxed().toList());
+      assertThat(asked).allMatch(latch -> latch.getCount() == 0);
+      assertThat(calls).containsExactly(2L, 6L, 14L, 30L, 50L, 0L, 2L, 6L, 14L, 30L, 50L, 0L);
     }
   }
 
@@ -183,6 +181,14 @@ class TrainingLoopTest {
       assertThatThrownBy(() -> loop.run(0, 1, none, new StopRequest(), null))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("none for step 0");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

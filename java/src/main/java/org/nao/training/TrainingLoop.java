@@ -18,8 +18,14 @@ import org.nao.run.StopRequest;
  * B images.
  */
 public final class TrainingLoop {
-  /** Long enough that the call costs nothing, short enough that a stop is heard within seconds. */
+  /**
+   * The most. Long enough that the call costs nothing, short enough that a stop is heard within
+   * seconds.
+   */
   public static final int STEPS_PER_CALL = 20;
+
+  /** Of an epoch's first call: before it the device waits for its programs. */
+  private static final int FIRST_STEPS = 2;
 
   /** What each step trains; asked from another thread than the loop's, by one thread at a time. */
   public interface Steps {
@@ -154,10 +160,14 @@ public final class TrainingLoop {
     return step;
   }
 
-  /** Of the call that begins with a step: all have batches of one size and lie in one epoch. */
+  /**
+   * Of the call that begins with a step: all have batches of one size and lie in one epoch. The
+   * calls of an epoch grow, so that the programs of each are made during the one before.
+   */
   private int stepsInCall(long step) {
-    final int wholeBatches = images.length / batch - (int) (step % stepsPerEpoch);
-    return Math.max(1, Math.min(STEPS_PER_CALL, wholeBatches));
+    final int done = (int) (step % stepsPerEpoch);
+    final int wholeBatches = images.length / batch - done;
+    return Math.max(1, Math.min(Math.min(STEPS_PER_CALL, done + FIRST_STEPS), wholeBatches));
   }
 
   /** Steps that all take {@code size} of {@code indices}. */
