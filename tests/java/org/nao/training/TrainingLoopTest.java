@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nao.engine.Dataset;
@@ -48,17 +49,7 @@ class TrainingLoopTest {
       loop.run(
           0,
           6,
-          new TrainingLoop.Steps() {
-            @Override
-            public Program program(long step) {
-              return program;
-            }
-
-            @Override
-            public String describe(long step) {
-              return "";
-            }
-          },
+          steps(step -> program),
           new StopRequest(),
           new TrainingLoop.Observer() {
             @Override
@@ -123,21 +114,14 @@ class TrainingLoopTest {
       loop.run(
           0,
           2L * steps,
-          new TrainingLoop.Steps() {
-            @Override
-            public Program program(long step) {
-              assertThat(asked.get((int) step).getCount()).isEqualTo(1);
-              // Those of an epoch are not asked for before the epoch before was reported.
-              assertThat(epochs).hasValue((int) (step / steps));
-              asked.get((int) step).countDown();
-              return program;
-            }
-
-            @Override
-            public String describe(long step) {
-              return "";
-            }
-          },
+          steps(
+              step -> {
+                assertThat(asked.get((int) step).getCount()).isEqualTo(1);
+                // Those of an epoch are not asked for before the epoch before was reported.
+                assertThat(epochs).hasValue((int) (step / steps));
+                asked.get((int) step).countDown();
+                return program;
+              }),
           new StopRequest(),
           new TrainingLoop.Observer() {
             @Override
@@ -167,21 +151,28 @@ class TrainingLoopTest {
           new TrainingLoop(
               network, oneImage(device), Training.builder().build(), SCHEDULE, new int[1], 1, 4);
       final TrainingLoop.Steps none =
-          new TrainingLoop.Steps() {
-            @Override
-            public Program program(long step) {
-              throw new IllegalStateException("none for step " + step);
-            }
-
-            @Override
-            public String describe(long step) {
-              return "";
-            }
-          };
+          steps(
+              step -> {
+                throw new IllegalStateException("none for step " + step);
+              });
       assertThatThrownBy(() -> loop.run(0, 1, none, new StopRequest(), null))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("none for step 0");
     }
+  }
+
+  private static TrainingLoop.Steps steps(LongFunction<Program> programs) {
+    return new TrainingLoop.Steps() {
+      @Override
+      public Program program(long step) {
+        return programs.apply(step);
+      }
+
+      @Override
+      public String describe(long step) {
+        return "";
+      }
+    };
   }
 
   private static void await(CountDownLatch latch) {
