@@ -22,13 +22,14 @@ def steps(results):
         rows.append([
             report["precision"], report["batch"], report["archs"], f"{report['trainMillis']:.3f}",
             f"{report['searchMillis']:.3f}", f"{report['forwardMillis']:.3f}", f"{report['trainImagesPerSecond']:,.0f}",
-            f"{report['batch'] / report['forwardMillis'] * 1e3:,.0f}", report.get("launchesPerStep", "not counted"),
+            f"{report['batch'] / report['forwardMillis'] * 1e3:,.0f}", f"{report['launchesPerStep']:.0f}",
+            f"{report['gigabytesPerSecond']:,.0f}", f"{report['shareOfRoofline']:.0%}",
             f"{report['peakMemoryBytes'] / 2**20:,.0f}",
         ])
     if not rows:
         return ""
     head = ["precision", "batch", "architectures", "training step ms", "in a search ms", "forward ms", "images/s training",
-            "images/s forward", "launches a step", "MiB"]
+            "images/s forward", "launches a step", "GB/s", "of the roofline", "MiB"]
     return "## Training step\n\n" + table(head, rows) + "\n"
 
 

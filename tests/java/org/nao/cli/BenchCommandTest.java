@@ -54,6 +54,10 @@ class BenchCommandTest {
         .isEqualTo(
             object.path("trainGflops").asDouble() / object.path("peakGflops").asDouble(),
             within(1e-12));
+    assertThat(object.path("gigabytesPerSecond").asDouble()).isPositive();
+    assertThat(object.path("shareOfBandwidth").asDouble()).isPositive();
+    assertThat(object.path("shareOfRoofline").asDouble())
+        .isGreaterThan(object.path("shareOfBandwidth").asDouble() * (1 - 1e-9)); // but for rounding
     assertThat(object.path("javaShare").asDouble()).isGreaterThanOrEqualTo(0).isLessThan(1);
     assertThat(object.path("threadMillis").path("sep_conv").asDouble()).isPositive();
   }

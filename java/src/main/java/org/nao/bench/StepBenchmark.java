@@ -66,6 +66,11 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
    *     around the steps of every program, since a machine's neighbours change it, and averaged
    *     over the time of the steps
    * @param shareOfPeak {@code trainGflops} of {@code peakGflops}
+   * @param gigabytesPerSecond 1e9 bytes per second in training: the fewest that the kernels can
+   *     move, every input read once, every output written once
+   * @param shareOfBandwidth {@code gigabytesPerSecond} of a copy's, measured
+   * @param shareOfRoofline of a training step: what its kernels would take if each moved its bytes
+   *     like a copy or computed at the peak, whichever takes longer
    * @param peakMemoryBytes most activations, gradients and scratch held at once
    * @param javaShare share of a training step of a new program that is spent outside the native
    *     engine: writing the program, and a call with the same arrays that the engine refuses before
@@ -83,6 +88,9 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
       double trainGflops,
       double peakGflops,
       double shareOfPeak,
+      double gigabytesPerSecond,
+      double shareOfBandwidth,
+      double shareOfRoofline,
       long peakMemoryBytes,
       double javaShare,
       double launchesPerStep,
@@ -116,6 +124,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     double flops = 0;
     double peakOperations = 0;
     final Map<String, Double> threadMillis = new TreeMap<>();
+    final Roofline roofline = Roofline.measure(device);
     final long peakBytes;
     final double launches;
     final double search;
@@ -124,7 +133,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
       Networks.initialize(network, workload.table(), seed);
       double peakBefore = device.ceiling(Ceiling.MULTIPLY_ADD);
       for (final Workload.Item item : workload.programs()) {
-        final Times times = measure(network, item.words(), images, labels, threadMillis);
+        final Times times = measure(network, item.words(), images, labels, threadMillis, roofline);
         final double peakAfter = device.ceiling(Ceiling.MULTIPLY_ADD);
         peakOperations += (peakBefore + peakAfter) / 2 * times.train();
         peakBefore = peakAfter;
@@ -146,6 +155,9 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
         trainGflops,
         peakGflops,
         trainGflops / peakGflops,
+        roofline.bytes() / sum.train,
+        roofline.bytes() * NANOS_PER_SECOND / sum.train / roofline.bytesPerSecond(),
+        roofline.seconds() * NANOS_PER_SECOND / sum.train,
         peakBytes,
         Math.min(1, (sum.words + sum.refused) / (sum.words + sum.train)),
         launches,
@@ -169,7 +181,8 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
       Supplier<int[]> words,
       float[] images,
       int[] labels,
-      Map<String, Double> threadMillis) {
+      Map<String, Double> threadMillis,
+      Roofline roofline) {
     final Training training = Training.builder().build();
     final int[] badLabels = labels.clone();
     badLabels[0] = workload.shape().classes();
@@ -183,6 +196,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
       network.profile(true);
       network.step(program, images, labels, training, LEARNING_RATE, 0);
       for (final KernelTime time : network.profile(false)) {
+        roofline.add(time);
         threadMillis.merge(
             time.kernel(),
             time.seconds() * MILLIS_PER_SECOND / workload.programs().size(),

@@ -56,6 +56,15 @@ final class BenchStep implements Callable<Integer> {
     output.line(
         "arithmetic     %.1f GFLOP/s in training, %.1f %% of the device's %.1f"
             .formatted(result.trainGflops(), PERCENT * result.shareOfPeak(), result.peakGflops()));
+    output.line(
+        "roofline       %.1f %% of a training step's time; at least %.1f GB/s move, %.1f %% of a copy's"
+            .formatted(
+                PERCENT * result.shareOfRoofline(),
+                result.gigabytesPerSecond(),
+                PERCENT * result.shareOfBandwidth()));
+    if (result.launchesPerStep() > 0) {
+      output.line("launches       %.1f a training step".formatted(result.launchesPerStep()));
+    }
     output.line("memory         %.1f MiB".formatted(result.peakMemoryBytes() / BYTES_PER_MEBIBYTE));
     output.line("Java           %.2f %% of a step".formatted(PERCENT * result.javaShare()));
     output.line("kernels        milliseconds of a training step, summed over the threads:");
