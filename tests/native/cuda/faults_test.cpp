@@ -73,10 +73,28 @@ TEST(too_little_memory_says_how_much_and_smaller_batches_go_on) {
   const Engine e("cuda:0", programs::network());
   CHECK(step(e, 640) == NAO_NO_MEMORY);
   const std::string message = nao_last_error();
-  CHECK(message.find("out of memory on cuda:0, which has 3 MiB in all: ") == 0, "%s", message.c_str());
-  CHECK(message.find(" MiB for activations; reduce the batch, the channels or the layers") != std::string::npos, "%s",
-        message.c_str());
+  CHECK(message.find("out of memory on cuda:0: ") == 0, "%s", message.c_str());
+  CHECK(message.find(" MiB for activations, 3.0 of its 3 MiB are free (nvidia-smi shows what other processes take); "
+                     "reduce the batch, the channels or the layers") != std::string::npos,
+        "%s", message.c_str());
   CHECK(step(e, 2) == NAO_OK, "%s", nao_last_error());
+}
+
+TEST(two_processes_on_one_device) {
+  const Changed restored;
+  machine().lost = cudaErrorDevicesUnavailable;
+  checkRefused(
+      "cuda:0",
+      "device cuda:0 is in use: its compute mode (nvidia-smi) lets one process have it at a time; wait for the "
+      "other one, or take another device");
+  machine() = restored.before;
+  machine().memoryBytes = std::size_t{8} << 20;
+  machine().bytesOfOthers = std::size_t{7} << 20;
+  const Engine e("cuda:0", programs::network());
+  CHECK(step(e, 640) == NAO_NO_MEMORY);
+  const std::string message = nao_last_error();
+  CHECK(message.find(" of its 8 MiB are free (nvidia-smi shows what other processes take)") != std::string::npos, "%s",
+        message.c_str());
 }
 
 TEST(a_plan_over_the_shared_memory_limit) {

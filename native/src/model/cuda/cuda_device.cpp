@@ -83,6 +83,13 @@ CudaDevice::CudaDevice(int index, const Gpu& gpu)
       architecture_(text("sm_%d%d", gpu.major, gpu.minor)),
       busId_(gpu.busId),
       model_(gpu.name) {
+  if (cudaSetDevice(index) == cudaErrorDevicesUnavailable) {
+    cudaGetLastError();
+    throw Error(NAO_NO_DEVICE,
+                text("device cuda:%d is in use: its compute mode (nvidia-smi) lets one process have it at "
+                     "a time; wait for the other one, or take another device",
+                     index));
+  }
   makeCurrent();
   cudaDeviceProp properties;
   NAO_CUDA(index_, cudaGetDeviceProperties(&properties, index_));
@@ -116,11 +123,13 @@ Memory<char> CudaDevice::allocateUnwritten(std::int64_t bytes, const char* purpo
   const cudaError_t error = cudaMalloc(&memory, static_cast<std::size_t>(bytes < 1 ? 1 : bytes));
   if (error == cudaErrorMemoryAllocation) {
     cudaGetLastError();
-    throw Error(
-        NAO_NO_MEMORY,
-        text("out of memory on cuda:%d, which has %.0f MiB in all: %.1f MiB for %s; reduce the batch, the "
-             "channels or the layers",
-             index_, static_cast<double>(memoryBytes_) / kMebibyte, static_cast<double>(bytes) / kMebibyte, purpose));
+    std::size_t free = 0, total = 0;
+    cudaMemGetInfo(&free, &total);
+    throw Error(NAO_NO_MEMORY,
+                text("out of memory on cuda:%d: %.1f MiB for %s, %.1f of its %.0f MiB are free (nvidia-smi shows what "
+                     "other processes take); reduce the batch, the channels or the layers",
+                     index_, static_cast<double>(bytes) / kMebibyte, purpose, static_cast<double>(free) / kMebibyte,
+                     static_cast<double>(memoryBytes_) / kMebibyte));
   }
   checkCuda(error, index_, "cudaMalloc", __FILE__, __LINE__);
   return Memory<char>(static_cast<char*>(memory), FreeMemory{[](void* used) { cudaFree(used); }});

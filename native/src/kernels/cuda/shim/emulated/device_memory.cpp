@@ -75,13 +75,17 @@ void* sharedVariable(const void* site, std::size_t bytes) {
   return all.variables.back().memory;
 }
 
+std::size_t allocatedBytes() {
+  std::size_t sum = 0;
+  for (const auto& [address, bytes] : device().allocations) sum += bytes;
+  return sum;
+}
+
 void* allocate(std::size_t bytes) {
   DeviceMemory& memory = device();
   const std::size_t room = roundUp(bytes + kGlobalGap, kGlobalAlignment);
   if (room < bytes || room > kDeviceBytes - memory.used) return nullptr;
-  std::size_t allocated = 0;
-  for (const auto& [address, size] : memory.allocations) allocated += size;
-  if (allocated + bytes > machine().memoryBytes) return nullptr;
+  if (allocatedBytes() + bytes + machine().bytesOfOthers > machine().memoryBytes) return nullptr;
   char* const result = memory.begin + memory.used;
   memory.used += room;
   memory.allocations[result] = bytes;

@@ -15,6 +15,8 @@ void prepareShared(Block& block);
 
 /// Null if the device has no `bytes` left.
 void* allocate(std::size_t bytes);
+/// Of all that was not released.
+std::size_t allocatedBytes();
 /// False if `memory` was not allocated.
 bool release(void* memory);
 

@@ -13,6 +13,7 @@ struct Machine {
   int major = 9;                                      // compute capability
   int driverVersion = 13000, runtimeVersion = 13000;  // 1000 * major + 10 * minor; no driver: 0
   std::size_t memoryBytes = deviceBytes();            // of a device
+  std::size_t bytesOfOthers = 0;                      // of its memory, taken by other processes
   std::size_t sharedBytes = kSharedBytes;             // that a block may have
   /// Not success: after `callsBefore` more calls every call fails with it.
   cudaError_t lost = cudaSuccess;

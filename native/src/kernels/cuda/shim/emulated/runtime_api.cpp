@@ -60,6 +60,8 @@ const char* cudaGetErrorString(cudaError_t error) {
       return "out of memory";
     case cudaErrorInsufficientDriver:
       return "CUDA driver version is insufficient for CUDA runtime version";
+    case cudaErrorDevicesUnavailable:
+      return "CUDA-capable device(s) is/are busy or unavailable";
     case cudaErrorNoDevice:
       return "no CUDA-capable device is detected";
     case cudaErrorInvalidDevice:
@@ -107,6 +109,11 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
   if (error != cudaSuccess || bytes == 0) return error;
   *memory = nao::cuda::emulation::allocate(bytes);
   return *memory != nullptr ? cudaSuccess : remember(cudaErrorMemoryAllocation);
+}
+cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  *total = machine().memoryBytes;
+  *free = *total - machine().bytesOfOthers - nao::cuda::emulation::allocatedBytes();
+  return begin();
 }
 cudaError_t cudaFree(void* memory) {
   return memory == nullptr || nao::cuda::emulation::release(memory) ? cudaSuccess : remember(cudaErrorInvalidValue);
