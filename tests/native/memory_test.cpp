@@ -1,7 +1,6 @@
 // Where buffers are placed: apart while they live, each at the lowest place that those placed before it leave.
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <random>
 #include <vector>
 

@@ -153,8 +153,8 @@ class BackwardLowering {
   }
 
   /// Sums of one gradient with several values; those whose own gradient it is need them for their norms. Returns the
-  /// reads with their sums.
-  std::vector<Read> emitSums(Launch sums) {
+  /// launch's index.
+  int emitSums(Launch sums) {
     Accesses own{reads(sums.gradient)};
     sums.pieces = build_.piecesOf(sums.gradient);
     for (Read& read : sums.reads) {
@@ -164,9 +164,7 @@ class BackwardLowering {
       if (read.mask >= 0) own.push_back(reads(build_.maskBuffer(read.mask)));
       own.push_back(writes(made));
     }
-    std::vector<Read> terms = sums.reads;
-    build_.emit(std::move(sums), std::move(own));
-    return terms;
+    return build_.emit(std::move(sums), std::move(own));
   }
 
   /// The way through the norm of a launch's output needs that output.
@@ -292,7 +290,7 @@ class BackwardLowering {
     weights.kind = Kind::MixtureBackward;
     weights.mixture = launch.mixture;
     weights.pieces = build_.piecesOf(g);
-    weights.reads = emitSums(std::move(sums));
+    weights.reads = build_.plan.launches[static_cast<std::size_t>(emitSums(std::move(sums)))].reads;
     const int logits = build_.plan.mixtures[static_cast<std::size_t>(launch.mixture)].tensor;
     Accesses own{reads(build_.mixtureResource(launch.mixture)), writes(build_.tensorResource(logits))};
     for (const Read& read : weights.reads) {
