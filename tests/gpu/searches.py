@@ -53,9 +53,9 @@ def stop(command, folder, seconds):
 
 def search(precision):
     def part(setup, sizes, results, left):
-        limit = min(left, 120)
-        begin = time.monotonic()
-        report, problem = nao_json(setup, ["doctor"], limit)
+        end = time.monotonic() + min(left, 150)
+        remaining = lambda: max(1, end - time.monotonic())
+        report, problem = nao_json(setup, ["doctor"], remaining())
         if problem:
             return problem
         algorithm = "nao-v2" if report["libtorch"] else "random"  # whose controller needs libtorch
@@ -67,14 +67,14 @@ def search(precision):
                 tiny_images(work / "data")
                 (work / "tiny.json").write_text(json.dumps(TINY_CONTROLLER))
                 command += [*TINY, "--data", work / "data", "--config", work / "tiny.json"]
-            code, output, error = run([*command, "--out", whole], limit)
+            code, output, error = run([*command, "--out", whole], remaining())
             if code != 0:
                 return failed("search", code, output, error)
             seconds = json.loads((whole / "summary.json").read_text())["seconds"]
-            code, error = stop([*command, "--out", stopped], stopped, limit)
+            code, error = stop([*command, "--out", stopped], stopped, remaining())
             if code != STOPPED:
                 return failed("a search that was asked to stop", code, "", error)
-            code, output, error = run([*setup.nao, "search", "--resume", stopped], limit)
+            code, output, error = run([*setup.nao, "search", "--resume", stopped], remaining())
             if code != 0:
                 return failed("search --resume", code, output, error)
             if result(whole) != result(stopped):
