@@ -179,20 +179,20 @@ struct ConvWeightGradient {
 };
 
 template <class P>
-__attribute__((noinline)) __device__ void conv(const Conv& p, int item) {
+__device__ inline void conv(const Conv& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const ConvProduct<P> product(p, item);
   multiply<P>(product, product.quads(), shared);
 }
 
 template <class P>
-__attribute__((noinline)) __device__ void convSourceGradient(const ConvBackward& p, int item) {
+__device__ inline void convSourceGradient(const ConvBackward& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const ConvSourceGradient<P> product(p, item);
   multiply<P>(product, product.quads(), shared);
 }
 template <class P>
-__attribute__((noinline)) __device__ void convWeightGradient(const ConvBackward& p, int item) {
+__device__ inline void convWeightGradient(const ConvBackward& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const ConvWeightGradient<P> product(p, item);
   LeftTile filled;

@@ -19,11 +19,6 @@ __device__ inline void addDot(float& sum, const float4& a, const float4& b) {
   sum = fmaf(a.x, b.x, fmaf(a.y, b.y, fmaf(a.z, b.z, fmaf(a.w, b.w, sum))));
 }
 
-/// The images of a quad that there are: those of the first `count` lanes from `lane` on.
-__device__ inline float4 firstOf(const float4& v, int count) {
-  return make_float4(count > 0 ? v.x : 0, count > 1 ? v.y : 0, count > 2 ? v.z : 0, count > 3 ? v.w : 0);
-}
-
 /// Four images of the pixels of a plane, zeros outside. Loads are of the nearest pixel inside, so that no branch keeps
 /// one from the next.
 template <class Element>

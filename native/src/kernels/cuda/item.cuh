@@ -41,6 +41,11 @@ struct Piece {
   }
 };
 
+/// The first `count` images of a quad, 0 for the others.
+__device__ inline float4 firstOf(const float4& v, int count) {
+  return make_float4(count > 0 ? v.x : 0, count > 1 ? v.y : 0, count > 2 ? v.z : 0, count > 3 ? v.w : 0);
+}
+
 /// A division by a power of 2 is a shift by this.
 __device__ inline int shiftOf(int powerOfTwo) { return __ffs(powerOfTwo) - 1; }
 
@@ -51,8 +56,8 @@ struct Normalise {
 
   __device__ Normalise(const Source& s, int channel) : relu(s.relu) {
     if (s.scale == nullptr) return;
-    scale = s.scale[channel];
-    shift = s.shift[channel];
+    scale = nao::cuda::inDeviceMemory(s.scale)[channel];
+    shift = nao::cuda::inDeviceMemory(s.shift)[channel];
   }
   /// Before the ReLU; one rounding, as in every backend, so that all agree about its sign.
   __device__ float z(float x) const { return fmaf(scale, x, shift); }
@@ -68,9 +73,10 @@ struct UpstreamChannel {
 
   __device__ UpstreamChannel(const Upstream& u, int channel) : normalised(u.coefficients != nullptr) {
     if (!normalised) return;
-    factor = u.coefficients[channel];
-    ofY = u.coefficients[u.coefficientStride + channel];
-    constant = u.coefficients[2 * u.coefficientStride + channel];
+    const float* const of = nao::cuda::inDeviceMemory(u.coefficients) + channel;
+    factor = of[0];
+    ofY = of[u.coefficientStride];
+    constant = of[2 * u.coefficientStride];
   }
   /// y is not looked at without coefficients.
   __device__ float operator()(float maskedG, float y) const {
@@ -82,6 +88,12 @@ struct UpstreamChannel {
 template <class Element>
 __device__ inline void leave(Element* dst, bool accumulate, float gradient) {
   put(dst, accumulate ? valueOf(*dst) + gradient : gradient);
+}
+
+/// a / b of numbers that are not negative, a below 2^16: in a third of the instructions of a division. The quotient is
+/// half a b away from the next whole number at least, which is more than the reciprocal is off.
+__device__ inline int quotient(int a, int b) {
+  return static_cast<int>((static_cast<float>(a) + 0.5f) * nao::cuda::reciprocal(static_cast<float>(b)));
 }
 
 /// Sum over the lanes of a warp, the same on every lane, in a fixed order; all lanes call.

@@ -169,21 +169,20 @@ struct PointwiseWeightGradient {
 };
 
 template <class P>
-__attribute__((noinline)) __device__ void pointwise(const Pointwise& p, int item) {
+__device__ inline void pointwise(const Pointwise& p, int item) {
   DYNAMIC_SHARED(float, shared);
   const PointwiseProduct<P> product(p, item);
   multiply<P>(product, product.quads(), shared);
 }
 
 template <class P>
-__attribute__((noinline)) __device__ void pointwiseSourceGradient(const PointwiseBackward& p, int part, int item) {
+__device__ inline void pointwiseSourceGradient(const PointwiseBackward& p, int part, int item) {
   DYNAMIC_SHARED(float, shared);
   const PointwiseSourceGradient<P> product(p, part, item);
   multiply<P>(product, product.quads(), shared);
 }
 template <class P>
-__attribute__((noinline)) __device__ LeftTile pointwiseWeightGradient(const PointwiseBackward& p, int part, int item,
-                                                                      LeftTile filled) {
+__device__ inline LeftTile pointwiseWeightGradient(const PointwiseBackward& p, int part, int item, LeftTile filled) {
   DYNAMIC_SHARED(float, shared);
   const PointwiseWeightGradient<P> product(p, part, item);
   multiplyOuter<P>(product, product.quads(), shared, filled);
@@ -193,13 +192,15 @@ __attribute__((noinline)) __device__ LeftTile pointwiseWeightGradient(const Poin
 template <class P>
 __device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
   LeftTile filled;
+  int left = 0;  // of pointwiseGradients
   for (int part = 0; part < p.forward.termCount; ++part) {
     if constexpr (!P::kTensorCores) {
       if (fitsGradients(p, part)) {
-        pointwiseGradients<P>(p, part, item);
+        left = pointwiseGradients<P>(p, part, item, left);
         filled = {};
         continue;
       }
+      left = 0;
     }
     nao::cuda::waitForPrevious();
     if (p.gradients[part].dsrc.g.data != nullptr && !gradientsTogether(p, part)) {

@@ -3,8 +3,8 @@
 //
 //   dy [output][quads of the tile], z [input][quads] in shared memory -> W^T dy, and dy z^T in registers
 //
-// A block's time is the length of its threads' instruction streams. So there is one path for all shapes: loads are
-// clamped instead of left out, and what is the same for a channel or a quad is worked out once.
+// A block's time is the length of its threads' instruction streams. So the rows of a tile are a constant distance
+// apart, which makes addresses part of the loads, and loads are clamped instead of left out.
 #pragma once
 
 #include "kernels/cuda/product_ends.cuh"
@@ -20,38 +20,57 @@ __device__ inline bool fitsGradients(const PointwiseBackward& p, int part) {
          f.dst.channels <= kOuterSide && x.channels <= kOuterSide;
 }
 
-/// Where the operands lie in shared memory.
-struct GradientTiles {
-  TileShape tile;
-  int weightPitch;  // of [output][input]
-  float *left, *right, *weights;
-  float4* coefficients;  // of outputs: those of UpstreamQuad
+/// Where the operands of a term lie in shared memory, in tiles of 1 << kShift quads of columns and whole blocks of
+/// rows, 0 beyond the last. A thread has one quad, and those of a group all of them.
+template <int kShift>
+struct GradientTile {
+  static constexpr int kQuads = 1 << kShift, kGroups = kThreads >> kShift;
+  static constexpr int kPitch = 4 * kQuads + 4;  // the odd quad keeps neighbouring rows in different banks
+  static constexpr int kWeightPitch = kOuterSide + 4;
+  float* left;           // dy
+  float* right;          // z; in the end sums of the weights' gradient
+  float4* coefficients;  // of outputs: factors of g, of y, and 1
+  float* weights;        // [output][input]
 
-  __device__ GradientTiles(int outputs, int inputs, int quads, float* shared) : tile(TileShape::of(quads)) {
-    weightPitch = ceilOf(ceilOf(inputs, 5) * 5, 4) * 4;  // rows of threads are fives
-    const int fixed = outputs * (weightPitch + 4);
-    tile.shift = min(tile.shift, 6);  // four groups: their first rows are aligned
-    while (tile.shift > 4 && (outputs + inputs) * tile.pitch() + fixed > kProductFloats) --tile.shift;
-    left = shared;
-    right = left + outputs * tile.pitch();
-    coefficients = reinterpret_cast<float4*>(right + inputs * tile.pitch());
-    weights = right + inputs * tile.pitch() + 4 * outputs;
+  __device__ GradientTile(int outputs, int inputs, float* shared)
+      : left(shared),
+        right(left + rowsOf(outputs) * kPitch),
+        coefficients(reinterpret_cast<float4*>(right + rowsOf(inputs) * kPitch)),
+        weights(right + rowsOf(inputs) * kPitch + 4 * outputs) {}
+  __device__ static constexpr int rowsOf(int channels) {
+    constexpr int kSide = ThreadOuter::kSide;
+    return (channels + kSide - 1) / kSide * kSide;
   }
+  __device__ static constexpr int floats(int outputs, int inputs) {
+    const int operands = rowsOf(inputs) * kPitch + outputs * (4 + kWeightPitch);
+    return rowsOf(outputs) * kPitch + (operands > ThreadOuter::kSpace ? operands : ThreadOuter::kSpace);
+  }
+  /// Makes the rows of a tile beyond its channels.
+  __device__ static void fillRest(float* tile, int channels) {
+#pragma unroll 1
+    for (int i = channels * kPitch + static_cast<int>(threadIdx.x); i < rowsOf(channels) * kPitch; i += kThreads)
+      tile[i] = 0;
+  }
+  __device__ static bool takes(int outputs, int inputs) { return floats(outputs, inputs) <= kProductFloats; }
+  __device__ static int quad() { return static_cast<int>(threadIdx.x) & (kQuads - 1); }
+  __device__ static int group() { return static_cast<int>(threadIdx.x) >> kShift; }
 };
-static_assert(2 * kOuterSide * 68 + kOuterSide * (kOuterSide + 4) <= kProductFloats);
+static_assert(GradientTile<4>::floats(kOuterSide, kOuterSide) <= kProductFloats);
 
-/// Starts to copy the weights [output][input] of a term, 0 beyond its inputs.
-__device__ inline void beginWeights(const PointwiseTerm& term, int outputs, const GradientTiles& to) {
+/// Starts to copy the weights of a term, 0 beyond its inputs.
+template <class Tile>
+__device__ inline void beginWeights(const PointwiseTerm& term, int outputs, const Tile& to) {
   const int inputs = term.src.x.channels, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const std::int64_t stride = term.rowStride;
   const bool quads = ((reinterpret_cast<std::uintptr_t>(term.weight) / sizeof(float) | stride | inputs) & 3) == 0;
-  const int first = quads ? 4 * lane : lane, step = quads ? 128 : 32;
+  const int first = quads ? 4 * lane : lane, step = quads ? 128 : 32, end = ceilOf(inputs, 5) * 5;
   const float* from = term.weight + warp * stride;
-  float* row = to.weights + warp * to.weightPitch;
+  float* row = to.weights + warp * Tile::kWeightPitch;
 #pragma unroll 1
-  for (int output = warp; output < outputs; output += kWarps, from += kWarps * stride, row += kWarps * to.weightPitch)
+  for (int output = warp; output < outputs;
+       output += kWarps, from += kWarps * stride, row += kWarps * Tile::kWeightPitch)
 #pragma unroll 1
-    for (int c = first; c < to.weightPitch; c += step) {
+    for (int c = first; c < end; c += step) {
       if (quads && c < inputs)
         nao::cuda::copyAsync<16>(row + c, from + c);
       else if (quads)
@@ -61,55 +80,106 @@ __device__ inline void beginWeights(const PointwiseTerm& term, int outputs, cons
       else
         row[c] = 0;
     }
-  nao::cuda::copyAsyncCommit();
 }
 
-/// Makes z of a quad of the stored source.
-__device__ inline void normaliseColumn(const Source& src, const TileShape& tile, float* right) {
+/// Starts to copy a thread's quads of the stored source from offset `at` of its planes on.
+template <class Tile>
+__device__ inline void beginSource(const float* x, int at, int stride, int inputs, const Tile& to) {
+  float* slot = to.right + Tile::group() * Tile::kPitch + 4 * Tile::quad();
+#pragma unroll 1
+  for (int first = Tile::group(); first < inputs; first += kBatch * Tile::kGroups)
+#pragma unroll
+    for (int i = 0; i < kBatch; ++i, slot += Tile::kGroups * Tile::kPitch) {
+      const int row = first + i * Tile::kGroups;
+      if (row < inputs) nao::cuda::copyAsync<16>(slot, x + (row * stride + at));
+    }
+}
+
+/// Makes z of them.
+template <class Tile>
+__device__ inline void normaliseSource(const Source& src, const Tile& tile) {
   if (src.scale == nullptr && !src.relu) return;
 #pragma unroll 1
-  for (int row = tile.group(); row < src.x.channels; row += tile.groups()) {
-    float* const slot = right + row * tile.pitch() + 4 * tile.quad();
+  for (int row = Tile::group(); row < src.x.channels; row += Tile::kGroups) {
+    float* const slot = tile.right + row * Tile::kPitch + 4 * Tile::quad();
     const Normalise z(src, row);
     const float4 x = fourOf(slot);
     putFour(slot, make_float4(z(x.x), z(x.y), z(x.z), z(x.w)));
   }
 }
 
+/// Fills a thread's quad of dy.
+struct UpstreamRows {
+  const float *g, *y;  // of channel 0; without coefficients y is g, and counts 0 times
+  int at, gStride, yStride, outputs;
+  float4 mask;
+  int live;            // images of the quad that there are
+  float4 coefficient;  // of the output of this thread's number
+
+  /// `isFirst`: the coefficients are not there yet; then all threads meet.
+  template <class Tile>
+  __device__ void fill(const Tile& tile, bool isFirst) const {
+    float* slot = tile.left + Tile::group() * Tile::kPitch + 4 * Tile::quad();
+#pragma unroll 1
+    for (int batch = 0; batch < outputs; batch += kBatch * Tile::kGroups) {
+      float4 ofG[kBatch], ofY[kBatch];
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) {
+        const int row = min(batch + Tile::group() + i * Tile::kGroups, outputs - 1);
+        ofG[i] = fourOf(g + (row * gStride + at));
+        ofY[i] = fourOf(y + (row * yStride + at));
+      }
+      if (isFirst && batch == 0) {
+        if (static_cast<int>(threadIdx.x) < outputs) tile.coefficients[threadIdx.x] = coefficient;
+        __syncthreads();
+      }
+      float4 dy[kBatch];
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) {
+        const float4 k = tile.coefficients[min(batch + Tile::group() + i * Tile::kGroups, outputs - 1)];
+        const auto of = [&](float m, float gradient, float out) {
+          return fmaf(k.x, m * gradient, fmaf(k.y, out, k.z));
+        };
+        dy[i] = make_float4(of(mask.x, ofG[i].x, ofY[i].x), of(mask.y, ofG[i].y, ofY[i].y),
+                            of(mask.z, ofG[i].z, ofY[i].z), of(mask.w, ofG[i].w, ofY[i].w));
+      }
+      if (live < 4) {
+#pragma unroll
+        for (int i = 0; i < kBatch; ++i) dy[i] = firstOf(dy[i], live);
+      }
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i, slot += Tile::kGroups * Tile::kPitch)
+        if (batch + Tile::group() + i * Tile::kGroups < outputs) putFour(slot, dy[i]);
+    }
+  }
+};
+
 /// W^T dy of a thread's rows of its quad.
 struct SourceGradientRows {
   static constexpr int kRows = 5;  // four neighbours, and one behind those of all groups
   float* gradient;                 // of channel 0
-  int stride, inputs;
+  int at, stride, inputs;
   bool accumulate, relu;
 
-  __device__ void run(const GradientTiles& tiles, int outputs, int quads) const {
-    const TileShape& tile = tiles.tile;
-    if (tile.quad() >= quads) return;
-    const int all = kRows * tile.groups();
+  template <class Tile>
+  __device__ void run(const Tile& tile, int outputs) const {
+    constexpr int kAll = kRows * Tile::kGroups;
 #pragma unroll 1
-    for (int first = 0; first < inputs; first += all) {
-      const int groups = ceilOf(min(inputs - first, all), kRows);
-      if (tile.group() < groups) rows(tiles, outputs, first + 4 * tile.group(), first + 4 * groups + tile.group());
+    for (int first = 0; first < inputs; first += kAll) {
+      const int groups = ceilOf(min(inputs - first, kAll), kRows);
+      if (Tile::group() < groups) rows(tile, outputs, first + 4 * Tile::group(), first + 4 * groups + Tile::group());
     }
   }
 
  private:
-  __device__ void rows(const GradientTiles& tiles, int outputs, int wide, int rest) const {
-    const int pitch = tiles.tile.pitch(), weightPitch = tiles.weightPitch;
-    const float* value = tiles.left + 4 * tiles.tile.quad();
-    const float *wideWeights = tiles.weights + wide, *restWeights = tiles.weights + rest;
-    float4 out[kRows] = {}, before[kRows] = {};
-    int row[kRows];  // clamped
-#pragma unroll
-    for (int i = 0; i < kRows; ++i) row[i] = min(i < 4 ? wide + i : rest, inputs - 1);
-    if (accumulate) {
-#pragma unroll
-      for (int i = 0; i < kRows; ++i)
-        if ((i < 4 ? wide + i : rest) < inputs) before[i] = fourOf(gradient + row[i] * stride);
-    }
+  template <class Tile>
+  __device__ void rows(const Tile& tile, int outputs, int wide, int rest) const {
+    const float* value = tile.left + 4 * Tile::quad();
+    const float *wideWeights = tile.weights + wide, *restWeights = tile.weights + rest;
+    float4 out[kRows] = {};
 #pragma unroll 4
-    for (int k = 0; k < outputs; ++k, value += pitch, wideWeights += weightPitch, restWeights += weightPitch) {
+    for (int k = 0; k < outputs;
+         ++k, value += Tile::kPitch, wideWeights += Tile::kWeightPitch, restWeights += Tile::kWeightPitch) {
       const float4 v = fourOf(value), four = fourOf(wideWeights);
       const float w[kRows] = {four.x, four.y, four.z, four.w, *restWeights};
 #pragma unroll
@@ -117,106 +187,106 @@ struct SourceGradientRows {
         out[i] = make_float4(fmaf(w[i], v.x, out[i].x), fmaf(w[i], v.y, out[i].y), fmaf(w[i], v.z, out[i].z),
                              fmaf(w[i], v.w, out[i].w));
     }
-    if (relu) {
+    const auto row = [&](int i) { return i < 4 ? wide + i : rest; };
+    if (relu || accumulate) {
+      float4 before[kRows];
+#pragma unroll
+      for (int i = 0; i < kRows; ++i)
+        before[i] = accumulate && row(i) < inputs ? fourOf(gradient + (row(i) * stride + at)) : make_float4(0, 0, 0, 0);
 #pragma unroll
       for (int i = 0; i < kRows; ++i) {
-        const float4 z = fourOf(tiles.right + row[i] * pitch + 4 * tiles.tile.quad());
-        out[i] =
-            make_float4(z.x > 0 ? out[i].x : 0, z.y > 0 ? out[i].y : 0, z.z > 0 ? out[i].z : 0, z.w > 0 ? out[i].w : 0);
+        if (relu) {
+          const float4 z = fourOf(tile.right + min(row(i), inputs - 1) * Tile::kPitch + 4 * Tile::quad());
+          out[i] = make_float4(z.x > 0 ? out[i].x : 0, z.y > 0 ? out[i].y : 0, z.z > 0 ? out[i].z : 0,
+                               z.w > 0 ? out[i].w : 0);
+        }
+        out[i].x += before[i].x, out[i].y += before[i].y, out[i].z += before[i].z, out[i].w += before[i].w;
       }
     }
 #pragma unroll
-    for (int i = 0; i < kRows; ++i) {
-      const float4 sum =
-          make_float4(out[i].x + before[i].x, out[i].y + before[i].y, out[i].z + before[i].z, out[i].w + before[i].w);
-      if ((i < 4 ? wide + i : rest) < inputs) putFour(gradient + row[i] * stride, sum);
-    }
+    for (int i = 0; i < kRows; ++i)
+      if (row(i) < inputs) putFour(gradient + (row(i) * stride + at), out[i]);
   }
 };
 
-template <class P>
-__attribute__((noinline)) __device__ void pointwiseGradients(const PointwiseBackward& p, int part, int item) {
+/// `hasLeft`: dy of all of the piece's columns lies in the tile, from the term before. Returns whether it does so now.
+template <class P, int kShift>
+__device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part, int item, bool hasLeft) {
   DYNAMIC_SHARED(float, shared);
+  using Tile = GradientTile<kShift>;
   const Pointwise& f = p.forward;
   const PointwiseTerm& term = f.terms[part];
   const SourceGradient& dsrc = p.gradients[part].dsrc;
   const int outputs = f.dst.channels, inputs = term.src.x.channels, width = f.dst.width;
   const Piece piece(item, f.pieces, f.dst.height);
   const int quads = piece.quads(width);
-  const GradientTiles tiles(outputs, inputs, quads, shared);
-  const TileShape tile = tiles.tile;
+  const Tile tile(outputs, inputs, shared);
   const Upstream& u = p.upstream;
-  const float* const g = plane<P>(u.g, piece.block, 0);
-  const float* const y = u.coefficients == nullptr ? g : plane<P>(u.y, piece.block, 0);
-  const int gStride = static_cast<int>(u.g.channelStride);
-  const int yStride = u.coefficients == nullptr ? gStride : static_cast<int>(u.y.channelStride);
+  UpstreamRows upstream;
+  upstream.g = plane<P>(u.g, piece.block, 0);
+  upstream.y = u.coefficients == nullptr ? upstream.g : plane<P>(u.y, piece.block, 0);
+  upstream.gStride = static_cast<int>(u.g.channelStride);
+  upstream.yStride = u.coefficients == nullptr ? upstream.gStride : static_cast<int>(u.y.channelStride);
+  upstream.outputs = outputs;
   const float* const x = plane<P>(term.src.x, piece.block, 0);
   const int xStride = static_cast<int>(term.src.x.channelStride);
-  float* const gradient = dsrc.g.data == nullptr ? nullptr : plane<P>(dsrc.g, piece.block, 0);
-  const SourceGradientRows backward{nullptr, static_cast<int>(dsrc.g.channelStride), inputs, dsrc.accumulate,
-                                    term.src.relu};
-  float* const weightGradient = p.gradients[part].weightGradient + static_cast<std::int64_t>(item) * outputs * inputs;
+  const bool hasSource = dsrc.g.data != nullptr;
+  SourceGradientRows back{hasSource ? plane<P>(dsrc.g, piece.block, 0) : nullptr,
+                          0,
+                          static_cast<int>(dsrc.g.channelStride),
+                          inputs,
+                          dsrc.accumulate,
+                          term.src.relu};
   ThreadOuter outer(outputs, inputs);
 
   if (part > 0) __syncthreads();  // the tiles before have been read
-  if (gradient != nullptr) beginWeights(term, outputs, tiles);
+  Tile::fillRest(tile.left, outputs);
+  Tile::fillRest(tile.right, inputs);
+  if (hasSource) beginWeights(term, outputs, tile);
   nao::cuda::waitForPrevious();
-  float4 coefficient = make_float4(1, 0, 0, 0);
+  upstream.coefficient = make_float4(1, 0, 0, 0);
   if (u.coefficients != nullptr) {
     const float* const of = u.coefficients + min(static_cast<int>(threadIdx.x), outputs - 1);
-    coefficient = make_float4(of[0], of[u.coefficientStride], of[2 * u.coefficientStride], 0);
+    upstream.coefficient = make_float4(of[0], of[u.coefficientStride], of[2 * u.coefficientStride], 0);
   }
 #pragma unroll 1
-  for (int firstQuad = 0; firstQuad < quads; firstQuad += tile.quads()) {
-    const int inTile = min(tile.quads(), quads - firstQuad);
-    const int at = piece.offset(min(firstQuad + tile.quad(), quads - 1), width), lane = at % kLanes;
+  for (int firstQuad = 0; firstQuad < quads; firstQuad += Tile::kQuads) {
+    const int at = piece.offset(min(firstQuad + Tile::quad(), quads - 1), width), lane = at % kLanes;
     if (firstQuad > 0) __syncthreads();  // the tiles before have been read
-    const float4 mask = u.mask == nullptr ? make_float4(1, 1, 1, 1) : fourOf(u.mask + piece.block * kLanes + lane);
-    const int live = liveImages(f.images, piece.block, lane), step = tile.groups();
-#pragma unroll 1
-    for (int batch = 0; batch < max(outputs, inputs); batch += kBatch * step) {
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i) {
-        const int row = batch + tile.group() + i * step;
-        if (row < inputs)
-          nao::cuda::copyAsync<16>(tiles.right + row * tile.pitch() + 4 * tile.quad(), x + (row * xStride + at));
-      }
-      float4 ofG[kBatch], ofY[kBatch];
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i) {
-        const int row = min(batch + tile.group() + i * step, outputs - 1);
-        ofG[i] = fourOf(g + (row * gStride + at));
-        ofY[i] = fourOf(y + (row * yStride + at));
-      }
-      if (firstQuad + batch == 0) {
-        if (static_cast<int>(threadIdx.x) < outputs) tiles.coefficients[threadIdx.x] = coefficient;
-        __syncthreads();
-      }
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i) {
-        const int row = batch + tile.group() + i * step;
-        const float4 k = tiles.coefficients[min(row, outputs - 1)];
-        const auto dy = [&](float ofMask, float gradientOf, float out, int image) {
-          return image < live ? fmaf(k.x, ofMask * gradientOf, fmaf(k.y, out, k.z)) : 0.0f;
-        };
-        const float4 four = make_float4(dy(mask.x, ofG[i].x, ofY[i].x, 0), dy(mask.y, ofG[i].y, ofY[i].y, 1),
-                                        dy(mask.z, ofG[i].z, ofY[i].z, 2), dy(mask.w, ofG[i].w, ofY[i].w, 3));
-        if (row < outputs) putFour(tiles.left + row * tile.pitch() + 4 * tile.quad(), four);
-      }
-    }
+    beginSource(x, at, xStride, inputs, tile);
     nao::cuda::copyAsyncCommit();
-    nao::cuda::copyAsyncWait<0>();
-    normaliseColumn(term.src, tile, tiles.right);
-    __syncthreads();
-    if (gradient != nullptr) {
-      SourceGradientRows rows = backward;
-      rows.gradient = gradient + at;
-      rows.run(tiles, outputs, inTile);
+    if (!hasLeft) {
+      upstream.at = at;
+      upstream.mask = u.mask == nullptr ? make_float4(1, 1, 1, 1) : fourOf(u.mask + piece.block * kLanes + lane);
+      upstream.live = liveImages(f.images, piece.block, lane);
+      upstream.fill(tile, firstQuad == 0);
     }
-    outer.add(tiles.left, tiles.right, tile.pitch(), inTile);
+    nao::cuda::copyAsyncWait<0>();
+    normaliseSource(term.src, tile);
+    __syncthreads();
+    if (hasSource && firstQuad + Tile::quad() < quads) {
+      back.at = at;
+      back.run(tile, outputs);
+    }
+    outer.add<Tile::kPitch>(tile.left, tile.right, Tile::kPitch, min(Tile::kQuads, quads - firstQuad));
   }
   nao::cuda::copyAsyncWait<0>();
-  outer.sum(shared, [&](int row, int col, float value) { weightGradient[row * inputs + col] = value; });
+  outer.leave(tile.right, p.gradients[part].weightGradient + static_cast<std::int64_t>(item) * outputs * inputs);
+  return quads <= Tile::kQuads;
+}
+
+/// Both gradients of a term. `left`: the shift of the tile that holds dy already, 0: none; returns that for the next
+/// term.
+template <class P>
+__device__ inline int pointwiseGradients(const PointwiseBackward& p, int part, int item, int left) {
+  const Pointwise& f = p.forward;
+  const int outputs = f.dst.channels, inputs = f.terms[part].src.x.channels;
+  const int quads = Piece(item, f.pieces, f.dst.height).quads(f.dst.width);
+  if (quads > GradientTile<5>::kQuads && GradientTile<6>::takes(outputs, inputs))
+    return pointwiseGradientsIn<P, 6>(p, part, item, left == 6) ? 6 : 0;
+  if (quads > GradientTile<4>::kQuads && GradientTile<5>::takes(outputs, inputs))
+    return pointwiseGradientsIn<P, 5>(p, part, item, left == 5) ? 5 : 0;
+  return pointwiseGradientsIn<P, 4>(p, part, item, left == 4) ? 4 : 0;
 }
 
 }  // namespace nao::kernels::cuda

@@ -28,7 +28,8 @@ struct Bf16 {
 /// A plane of a tensor; strides count elements.
 template <class P>
 __device__ inline typename P::Element* plane(const Tensor& t, int block, int channel) {
-  return reinterpret_cast<typename P::Element*>(t.data) + block * t.blockStride + channel * t.channelStride;
+  auto* const data = reinterpret_cast<typename P::Element*>(t.data);
+  return nao::cuda::inDeviceMemory(data + block * t.blockStride + channel * t.channelStride);
 }
 
 __device__ inline float valueOf(float x) { return x; }

@@ -7,36 +7,39 @@ namespace nao::kernels::cuda {
 
 constexpr int kMostLeftFloats = 80 * 132;  // of the left tile, where it can be made smaller
 
-/// Results by fused multiply-add: a thread has a block of 5 x 5 of them for a share of the columns. Its rows and
-/// columns are spread, so that those of neighbouring blocks lie in different banks.
+/// Results by fused multiply-add: a thread has a block of 5 x 5 neighbours for a share of the columns. Tiles have an
+/// odd number of quads between rows, so that neighbouring blocks lie in different banks.
 struct ThreadOuter {
   static constexpr int kSide = 5, kResults = kSide * kSide;
+  static constexpr int kSpace = kThreads * kResults;  // floats of shared memory that sums need
   static_assert(kOuterSide * kOuterSide <= kThreads * kResults);
-  int rows, cols, across, down, blocks, shares, block, share, firstRow, firstCol;
+  int rows, cols, shares, share, firstRow, firstCol;
+  bool whole;  // all blocks
   float out[kSide][kSide] = {};
 
-  __device__ ThreadOuter(int rows_, int cols_)
-      : rows(rows_), cols(cols_), across(ceilOf(cols, kSide)), down(ceilOf(rows, kSide)), blocks(across * down) {
-    const unsigned count = static_cast<unsigned>(blocks);  // divisions of unsigned numbers are shorter
-    shares = static_cast<int>(kThreads / count);
-    share = static_cast<int>(threadIdx.x / count);
-    block = static_cast<int>(threadIdx.x) - share * blocks;
-    firstRow = static_cast<int>(static_cast<unsigned>(block) / static_cast<unsigned>(across));
-    firstCol = block - firstRow * across;
+  __device__ ThreadOuter(int rows_, int cols_) : rows(rows_), cols(cols_) {
+    const int across = ceilOf(cols, kSide), down = ceilOf(rows, kSide), blocks = across * down;
+    shares = quotient(kThreads, blocks);
+    share = quotient(static_cast<int>(threadIdx.x), blocks);
+    const int block = static_cast<int>(threadIdx.x) - share * blocks, blockRow = quotient(block, across);
+    firstRow = kSide * blockRow;
+    firstCol = kSide * (block - blockRow * across);
+    whole = rows == kSide * down && cols == kSide * across;
   }
-  /// Floats of shared memory that sum() needs.
-  __device__ static int space(int, int) { return kThreads * kResults; }
-  __device__ int row(int i) const { return firstRow + i * down; }
-  __device__ int col(int i) const { return firstCol + i * across; }
+  __device__ static int space(int, int) { return kSpace; }
 
+  /// Tiles with a constant pitch hold whole blocks of rows, others may not.
+  template <int kPitch = 0>
   __device__ void add(const float* left, const float* right, int pitch, int quads) {
     if (share >= shares) return;
-    const int ofShare = shares == 1 ? quads : ceilOf(quads, shares), first = share * ofShare;
+    const int ofShare = quotient(quads + shares - 1, shares), first = share * ofShare;
     const float *l[kSide], *r[kSide];
 #pragma unroll
     for (int i = 0; i < kSide; ++i) {
-      l[i] = left + min(row(i), rows - 1) * pitch + 4 * first;
-      r[i] = right + min(col(i), cols - 1) * pitch + 4 * first;
+      l[i] = kPitch > 0 ? left + (firstRow * kPitch + 4 * first) + i * kPitch
+                        : left + (min(firstRow + i, rows - 1) * pitch + 4 * first);
+      r[i] = kPitch > 0 ? right + (firstCol * kPitch + 4 * first) + i * kPitch
+                        : right + (min(firstCol + i, cols - 1) * pitch + 4 * first);
     }
     const int count = min(ofShare, quads - first);
 #pragma unroll 2
@@ -53,33 +56,59 @@ struct ThreadOuter {
       }
     }
   }
+  /// Leaves the sums over the shares in dst [rows][cols] of device memory; all threads call.
+  __device__ void leave(float* space, float* dst) const {
+    if (shares == 1) return put(dst);
+    const int all = rows * cols;
+    meetIn(space);
+#pragma unroll 1
+    for (int i = threadIdx.x; i < all; i += kThreads) dst[i] = sumOfShares(space + i);
+  }
   /// Calls leave(row, col, sum over the shares); all threads call.
   template <class Leave>
   __device__ void sum(float* space, Leave&& leave) const {
-    const int pitch = kSide * across, all = kSide * down * pitch;  // whole blocks
-    if (shares == 1 && all == rows * cols) {
+    if (shares == 1 && whole) {
       if (share > 0) return;
 #pragma unroll
-      for (int i = 0; i < kResults; ++i) leave(row(i / kSide), col(i % kSide), out[i / kSide][i % kSide]);
+      for (int i = 0; i < kResults; ++i) leave(firstRow + i / kSide, firstCol + i % kSide, out[i / kSide][i % kSide]);
       return;
     }
-    __syncthreads();  // the tiles have been read
-    if (share < shares) {
-#pragma unroll
-      for (int i = 0; i < kResults; ++i)
-        space[share * all + row(i / kSide) * pitch + col(i % kSide)] = out[i / kSide][i % kSide];
-    }
-    __syncthreads();
+    meetIn(space);
 #pragma unroll 1
     for (int row = threadIdx.x / 32; row < rows; row += kWarps)
 #pragma unroll 1
-      for (int col = threadIdx.x % 32; col < cols; col += 32) {
-        float sum = 0;
-        const float* of = space + row * pitch + col;
+      for (int col = threadIdx.x % 32; col < cols; col += 32) leave(row, col, sumOfShares(space + (row * cols + col)));
+  }
+
+ private:
+  /// All results in [share][rows][cols], seen by all threads.
+  __device__ void meetIn(float* space) const {
+    __syncthreads();  // the tiles have been read
+    put(space + share * rows * cols);
+    __syncthreads();
+  }
+  __device__ void put(float* dst) const {
+    if (share >= shares) return;
+    float* to = dst + (firstRow * cols + firstCol);
+    if (whole) {
+#pragma unroll
+      for (int i = 0; i < kSide; ++i, to += cols)
+#pragma unroll
+        for (int j = 0; j < kSide; ++j) to[j] = out[i][j];
+      return;
+    }
+#pragma unroll
+    for (int i = 0; i < kSide; ++i, to += cols)
+#pragma unroll
+      for (int j = 0; j < kSide; ++j)
+        if (firstRow + i < rows && firstCol + j < cols) to[j] = out[i][j];
+  }
+  __device__ float sumOfShares(const float* of) const {
+    const int all = rows * cols;
+    float sum = 0;
 #pragma unroll 4
-        for (int s = 0; s < shares; ++s, of += all) sum += *of;
-        leave(row, col, sum);
-      }
+    for (int s = 0; s < shares; ++s, of += all) sum += *of;
+    return sum;
   }
 };
 

@@ -128,10 +128,8 @@ class SepConvTileOfItem {
   float *const d, *const weights, *const sums;
 };
 
-/// Not inline: what the tiles of an item have in common is hardly more than what prepares one of them.
 template <class P>
-__attribute__((noinline)) __device__ void sepConvTile(const SepConvCall& call, int item, int block,
-                                                      SepConvSegment segment, bool isFirst) {
+__device__ inline void sepConvTile(const SepConvCall& call, int item, int block, SepConvSegment segment, bool isFirst) {
   DYNAMIC_SHARED(float, shared);
   const SepConv p = call.p;
   const SepConvTile shape = P::kTensorCores ? call.onTensorCores : call.plain;

@@ -27,7 +27,7 @@ namespace {
 
 template <class Parameters>
 __device__ const Parameters& parameters(const WaveCall& call) {
-  return *static_cast<const Parameters*>(call.parameters);
+  return *nao::cuda::inDeviceMemory(static_cast<const Parameters*>(call.parameters));
 }
 
 template <class P>

@@ -93,6 +93,22 @@ __device__ __forceinline__ void waitForPrevious() {
 #endif
 }
 
+/// The pointer, known to be of device memory: what is read there may be read before shared memory is written. How it was
+/// computed is forgotten, so that one addition makes an address near it.
+template <class T>
+__device__ __forceinline__ T* inDeviceMemory(T* pointer) {
+  std::size_t address = __cvta_generic_to_global(pointer);
+  asm("" : "+l"(address));
+  return static_cast<T*>(__cvta_global_to_generic(address));
+}
+
+/// Off by one unit in the last place at most.
+__device__ __forceinline__ float reciprocal(float x) {
+  float y;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+  return y;
+}
+
 template <int kBytes>
 __device__ __forceinline__ void copyAsync(void* dst, const void* src) {
   static_assert(kBytes == 4 || kBytes == 8 || kBytes == 16, "cp.async copies 4, 8 or 16 bytes");

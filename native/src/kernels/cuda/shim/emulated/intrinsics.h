@@ -58,3 +58,13 @@ constexpr int __clz(int x) { return x == 0 ? 32 : __builtin_clz(static_cast<unsi
 constexpr unsigned __umulhi(unsigned a, unsigned b) {
   return static_cast<unsigned>(static_cast<std::uint64_t>(a) * b >> 32);
 }
+
+namespace nao::cuda {
+
+template <class T>
+__forceinline__ T* inDeviceMemory(T* pointer) {
+  return pointer;
+}
+constexpr float reciprocal(float x) { return 1.0f / x; }
+
+}  // namespace nao::cuda
