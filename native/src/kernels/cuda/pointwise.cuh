@@ -6,26 +6,70 @@
 
 namespace nao::kernels::cuda {
 
-/// The stored values of one quad of a source's planes.
+/// The stored values of one quad of a source's planes, all rows of which are inside or none.
 template <class P>
 struct SourceQuad {
   using Element = typename P::Element;
-  const Element* at;  // in channel 0; nullptr: outside
-  std::int64_t stride;
+  const Element* x;  // of channel 0
+  int at, stride;    // -1: outside
   const float *scale, *shift;
   bool relu;
 
   /// offset -1: outside.
   __device__ SourceQuad(const Source& s, int block, int offset)
-      : at(offset < 0 ? nullptr : plane<P>(s.x, block, 0) + offset),
-        stride(s.x.channelStride),
+      : x(plane<P>(s.x, block, 0)),
+        at(offset),
+        stride(static_cast<int>(s.x.channelStride)),
         scale(s.scale),
         shift(s.shift),
         relu(s.relu) {}
-  __device__ const Element* stored(int channel) const { return at == nullptr ? nullptr : at + channel * stride; }
-  __device__ int channel(int row) const { return row; }
-  __device__ void begin(int row, const Slots& slots) const { beginStored<P>(*this, row, slots); }
-  __device__ void finish(int row, const Slots& slots) const { finishStored<P>(*this, row, slots); }
+
+  /// Starts to copy rows from channel `first` on.
+  __device__ void begin(int first, const Slots& slots) const {
+    float* slot = slots.at(slots.first);
+    const int distance = slots.step * slots.pitch, end = at < 0 ? 0 : slots.count;
+#pragma unroll 1
+    for (int batch = slots.first; batch < end; batch += kBatch * slots.step)
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i, slot += distance) {
+        const int row = batch + i * slots.step;
+        if (row < end) nao::cuda::copyAsync<4 * sizeof(Element)>(slot, x + ((first + row) * stride + at));
+      }
+    nao::cuda::copyAsyncCommit();
+  }
+  /// Makes z of them.
+  __device__ void finish(int first, const Slots& slots) const {
+    const bool normalised = scale != nullptr;
+    const bool asStored = !P::kTensorCores && sizeof(Element) == sizeof(float) && !normalised && !relu;
+    const float least = relu ? 0 : -INFINITY;
+    nao::cuda::copyAsyncWait<0>();
+    if (at < 0) {
+#pragma unroll 1
+      for (int row = slots.first; row < slots.count; row += slots.step) putFour(slots.at(row), make_float4(0, 0, 0, 0));
+      return;
+    }
+    if (asStored) return;
+    float* slot = slots.at(slots.first);
+    const int distance = slots.step * slots.pitch;
+#pragma unroll 1
+    for (int batch = slots.first; batch < slots.count; batch += kBatch * slots.step) {
+      float a[kBatch], b[kBatch];
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) {
+        const int channel = first + min(batch + i * slots.step, slots.count - 1);
+        a[i] = normalised ? scale[channel] : 1.0f;
+        b[i] = normalised ? shift[channel] : 0.0f;
+      }
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i, slot += distance) {
+        if (batch + i * slots.step >= slots.count) continue;
+        const float4 stored = fourOf(reinterpret_cast<const Element*>(slot));
+        putFour(slot, operand<P>(make_float4(
+                          fmaxf(fmaf(a[i], stored.x, b[i]), least), fmaxf(fmaf(a[i], stored.y, b[i]), least),
+                          fmaxf(fmaf(a[i], stored.z, b[i]), least), fmaxf(fmaf(a[i], stored.w, b[i]), least))));
+      }
+    }
+  }
 };
 
 /// dy of one quad of the output's planes.
