@@ -56,13 +56,15 @@ def doctor(setup, sizes, results, left):
     return {"status": "ok", "summary": summary, "doctor": report, "gpu": setup.gpu}
 
 
-def tests(key, limit, precision="fp32"):
+def tests(key, limit, precision="fp32", tensor_cores="where they pay"):
+    environment = {"NAO_TEST_PRECISION": precision, "NAO_TEST_TENSOR_CORES": tensor_cores}
+
     def part(setup, sizes, results, left):
         lines = []
         for program in setup.tests[key]:
             if not program.exists():
                 return failed(f"{program} is missing", 1, "", "build it (README.md)")
-            code, output, error = run([program], min(left, limit), {"NAO_TEST_PRECISION": precision})
+            code, output, error = run([program], min(left, limit), environment)
             if code != 0:
                 return failed(program.name, code, output, error)
             lines += [line for line in output.splitlines() if re.match(r"\d+ tests|skipped", line)]
@@ -226,8 +228,9 @@ PARTS = {
     "fragments": tests("fragments", 30),
     "networks": tests("networks", 60),
     "kernels": tests("kernels", 120),
-    "kernels-tf32": tests("kernels", 120, "tf32"),
+    "kernels-tf32": tests("kernels", 120, "tf32", "all"),
     "kernels-bf16": tests("kernels", 120, "bf16"),
+    "kernels-bf16-tensor-cores": tests("kernels", 120, "bf16", "all"),
     "agreement": agreement(),
     "agreement-libraries": agreement("--libraries", "auto"),
 }

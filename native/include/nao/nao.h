@@ -46,7 +46,7 @@ typedef enum nao_statistics {
 /// drawn.
 typedef enum nao_precision {
   NAO_FP32 = 0,
-  NAO_TF32 = 1,  // matrix products on tensor cores, operands rounded to 11 significant bits
+  NAO_TF32 = 1,  // products of more than 80 outputs on tensor cores, operands rounded to 11 significant bits
   NAO_BF16 = 2   // the same, and feature maps and their gradients are kept in bfloat16
 } nao_precision;
 /// What a device can do at most.

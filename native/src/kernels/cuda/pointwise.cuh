@@ -9,66 +9,25 @@ namespace nao::kernels::cuda {
 /// The stored values of one quad of a source's planes, all rows of which are inside or none.
 template <class P>
 struct SourceQuad {
-  using Element = typename P::Element;
-  const Element* x;  // of channel 0
-  int at, stride;    // -1: outside
-  const float *scale, *shift;
-  bool relu;
+  SourceRows<P> rows;
+  bool inside;
 
   /// offset -1: outside.
-  __device__ SourceQuad(const Source& s, int block, int offset)
-      : x(plane<P>(s.x, block, 0)),
-        at(offset),
-        stride(static_cast<int>(s.x.channelStride)),
-        scale(s.scale),
-        shift(s.shift),
-        relu(s.relu) {}
+  __device__ SourceQuad(const Source& s, int block, int offset) : rows(s, block, offset), inside(offset >= 0) {}
 
-  /// Starts to copy rows from channel `first` on.
   __device__ void begin(int first, const Slots& slots) const {
-    float* slot = slots.at(slots.first);
-    const int distance = slots.step * slots.pitch, end = at < 0 ? 0 : slots.count;
-#pragma unroll 1
-    for (int batch = slots.first; batch < end; batch += kBatch * slots.step)
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i, slot += distance) {
-        const int row = batch + i * slots.step;
-        if (row < end) nao::cuda::copyAsync<4 * sizeof(Element)>(slot, x + ((first + row) * stride + at));
-      }
+    if (inside)
+      rows.from(first).begin(slots.at(slots.first), slots.step * slots.pitch, slots.first, slots.step, slots.count);
     nao::cuda::copyAsyncCommit();
   }
-  /// Makes z of them.
   __device__ void finish(int first, const Slots& slots) const {
-    const bool normalised = scale != nullptr;
-    const bool asStored = !P::kTensorCores && sizeof(Element) == sizeof(float) && !normalised && !relu;
-    const float least = relu ? 0 : -INFINITY;
     nao::cuda::copyAsyncWait<0>();
-    if (at < 0) {
-#pragma unroll 1
-      for (int row = slots.first; row < slots.count; row += slots.step) putFour(slots.at(row), make_float4(0, 0, 0, 0));
+    if (inside) {
+      rows.from(first).finish(slots.at(slots.first), slots.step * slots.pitch, slots.first, slots.step, slots.count);
       return;
     }
-    if (asStored) return;
-    float* slot = slots.at(slots.first);
-    const int distance = slots.step * slots.pitch;
 #pragma unroll 1
-    for (int batch = slots.first; batch < slots.count; batch += kBatch * slots.step) {
-      float a[kBatch], b[kBatch];
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i) {
-        const int channel = first + min(batch + i * slots.step, slots.count - 1);
-        a[i] = normalised ? scale[channel] : 1.0f;
-        b[i] = normalised ? shift[channel] : 0.0f;
-      }
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i, slot += distance) {
-        if (batch + i * slots.step >= slots.count) continue;
-        const float4 stored = fourOf(reinterpret_cast<const Element*>(slot));
-        putFour(slot, operand<P>(make_float4(
-                          fmaxf(fmaf(a[i], stored.x, b[i]), least), fmaxf(fmaf(a[i], stored.y, b[i]), least),
-                          fmaxf(fmaf(a[i], stored.z, b[i]), least), fmaxf(fmaf(a[i], stored.w, b[i]), least))));
-      }
-    }
+    for (int row = slots.first; row < slots.count; row += slots.step) putFour(slots.at(row), make_float4(0, 0, 0, 0));
   }
 };
 

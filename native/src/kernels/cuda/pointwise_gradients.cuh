@@ -82,35 +82,10 @@ __device__ inline void beginWeights(const PointwiseTerm& term, int outputs, cons
     }
 }
 
-/// Starts to copy a thread's quads of the stored source from offset `at` of its planes on.
-template <class Tile>
-__device__ inline void beginSource(const float* x, int at, int stride, int inputs, const Tile& to) {
-  float* slot = to.right + Tile::group() * Tile::kPitch + 4 * Tile::quad();
-#pragma unroll 1
-  for (int first = Tile::group(); first < inputs; first += kBatch * Tile::kGroups)
-#pragma unroll
-    for (int i = 0; i < kBatch; ++i, slot += Tile::kGroups * Tile::kPitch) {
-      const int row = first + i * Tile::kGroups;
-      if (row < inputs) nao::cuda::copyAsync<16>(slot, x + (row * stride + at));
-    }
-}
-
-/// Makes z of them.
-template <class Tile>
-__device__ inline void normaliseSource(const Source& src, const Tile& tile) {
-  if (src.scale == nullptr && !src.relu) return;
-#pragma unroll 1
-  for (int row = Tile::group(); row < src.x.channels; row += Tile::kGroups) {
-    float* const slot = tile.right + row * Tile::kPitch + 4 * Tile::quad();
-    const Normalise z(src, row);
-    const float4 x = fourOf(slot);
-    putFour(slot, make_float4(z(x.x), z(x.y), z(x.z), z(x.w)));
-  }
-}
-
 /// Fills a thread's quad of dy.
+template <class P>
 struct UpstreamRows {
-  const float *g, *y;  // of channel 0; without coefficients y is g, and counts 0 times
+  const typename P::Element *g, *y;  // of channel 0; without coefficients y is g, and counts 0 times
   int at, gStride, yStride, outputs;
   float4 mask;
   int live;            // images of the quad that there are
@@ -155,9 +130,10 @@ struct UpstreamRows {
 };
 
 /// W^T dy of a thread's rows of its quad.
+template <class P>
 struct SourceGradientRows {
   static constexpr int kRows = 5;  // four neighbours, and one behind those of all groups
-  float* gradient;                 // of channel 0
+  typename P::Element* gradient;   // of channel 0
   int at, stride, inputs;
   bool accumulate, relu;
 
@@ -222,21 +198,21 @@ __device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part
   const int quads = piece.quads(width);
   const Tile tile(outputs, inputs, shared);
   const Upstream& u = p.upstream;
-  UpstreamRows upstream;
+  UpstreamRows<P> upstream;
   upstream.g = plane<P>(u.g, piece.block, 0);
   upstream.y = u.coefficients == nullptr ? upstream.g : plane<P>(u.y, piece.block, 0);
   upstream.gStride = static_cast<int>(u.g.channelStride);
   upstream.yStride = u.coefficients == nullptr ? upstream.gStride : static_cast<int>(u.y.channelStride);
   upstream.outputs = outputs;
-  const float* const x = plane<P>(term.src.x, piece.block, 0);
-  const int xStride = static_cast<int>(term.src.x.channelStride);
+  SourceRows<P> source(term.src, piece.block, 0);
+  float* const slot = tile.right + Tile::group() * Tile::kPitch + 4 * Tile::quad();
   const bool hasSource = dsrc.g.data != nullptr;
-  SourceGradientRows back{hasSource ? plane<P>(dsrc.g, piece.block, 0) : nullptr,
-                          0,
-                          static_cast<int>(dsrc.g.channelStride),
-                          inputs,
-                          dsrc.accumulate,
-                          term.src.relu};
+  SourceGradientRows<P> back{hasSource ? plane<P>(dsrc.g, piece.block, 0) : nullptr,
+                             0,
+                             static_cast<int>(dsrc.g.channelStride),
+                             inputs,
+                             dsrc.accumulate,
+                             term.src.relu};
   ThreadOuter outer(outputs, inputs);
 
   if (part > 0) __syncthreads();  // the tiles before have been read
@@ -253,7 +229,8 @@ __device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part
   for (int firstQuad = 0; firstQuad < quads; firstQuad += Tile::kQuads) {
     const int at = piece.offset(min(firstQuad + Tile::quad(), quads - 1), width), lane = at % kLanes;
     if (firstQuad > 0) __syncthreads();  // the tiles before have been read
-    beginSource(x, at, xStride, inputs, tile);
+    source.at = at;
+    source.begin(slot, Tile::kGroups * Tile::kPitch, Tile::group(), Tile::kGroups, inputs);
     nao::cuda::copyAsyncCommit();
     if (!hasLeft) {
       upstream.at = at;
@@ -262,7 +239,7 @@ __device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part
       upstream.fill(tile, firstQuad == 0);
     }
     nao::cuda::copyAsyncWait<0>();
-    normaliseSource(term.src, tile);
+    source.finish(slot, Tile::kGroups * Tile::kPitch, Tile::group(), Tile::kGroups, inputs);
     __syncthreads();
     if (hasSource && firstQuad + Tile::quad() < quads) {
       back.at = at;

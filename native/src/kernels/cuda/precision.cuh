@@ -4,6 +4,8 @@
 //   fp32   float, fused multiply-add
 //   tf32   float; tensor cores, whose operands are rounded to 11 significant bits, sums in float
 //   bf16   bfloat16, 8 significant bits, rounded once where a value is left; computed as in tf32
+//
+// Where tensor cores do not pay (multipliesOnTensorCores in wave.h) a precision multiplies as WithoutTensorCores.
 #pragma once
 
 #include "kernels/cuda/shim/cuda_shim.h"
@@ -18,9 +20,14 @@ struct Fp32 {
 };
 struct Tf32 {
   using Element = float;
+  using WithoutTensorCores = Fp32;
   static constexpr bool kTensorCores = true;
 };
 struct Bf16 {
+  struct WithoutTensorCores {
+    using Element = __nv_bfloat16;
+    static constexpr bool kTensorCores = false;
+  };
   using Element = __nv_bfloat16;
   static constexpr bool kTensorCores = true;
 };

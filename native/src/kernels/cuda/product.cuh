@@ -3,10 +3,10 @@
 //   multiply     out[row][column] = sum over depth of weight[row][depth] * value[depth][column], and sums of out
 //   multiplyOuter (product_outer.cuh)  gradient[row][col] = sum over columns of left[row][column] * right[col][column]
 //
-// Tiles lie in shared memory; a thread holds a small block of results in registers (fp32, fused multiply-add), or a
-// warp does (tensor cores). A thread fills one quad of a tile's columns, so that it works out only once where that
+// Tiles lie in shared memory; a thread holds a small block of results in registers (fused multiply-add), or a warp
+// does (tensor cores). A thread fills one quad of a tile's columns, so that it works out only once where that
 // lies. What is multiplied comes from `Product`, so that normalisation, strides and windows happen while tiles are
-// filled. The functions that run a product are not inline: what one keeps in registers leaves the others theirs.
+// filled.
 #pragma once
 
 #include <type_traits>

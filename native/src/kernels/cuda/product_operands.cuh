@@ -28,6 +28,67 @@ __device__ inline void fillAbsent(const TileShape& shape, float* tile, int rows,
   for (int row = slots.first; row < rows; row += slots.step) putFour(slots.at(row), make_float4(0, 0, 0, 0));
 }
 
+/// What a thread fills of a tile from a source whose rows are its channels: those of one quad, `step` apart.
+template <class P>
+struct SourceRows {
+  using Element = typename P::Element;
+  const Element* x;  // of the channel of row 0
+  int at, stride;    // the quad's offset in a plane; from one plane to the next
+  const float *scale, *shift;
+  bool relu;
+
+  __device__ SourceRows(const Source& s, int block, int at_)
+      : x(plane<P>(s.x, block, 0)),
+        at(at_),
+        stride(static_cast<int>(s.x.channelStride)),
+        scale(s.scale),
+        shift(s.shift),
+        relu(s.relu) {}
+  /// From channel `channel` on.
+  __device__ SourceRows from(int channel) const {
+    SourceRows rows = *this;
+    rows.x += channel * stride;
+    if (scale != nullptr) rows.scale += channel, rows.shift += channel;
+    return rows;
+  }
+
+  /// Starts to copy the rows first, first + step, ... below `count`; `slot` is that of the first, `distance` from one
+  /// to the next.
+  __device__ void begin(float* slot, int distance, int first, int step, int count) const {
+#pragma unroll 1
+    for (int batch = first; batch < count; batch += kBatch * step)
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i, slot += distance) {
+        const int row = batch + i * step;
+        if (row < count) nao::cuda::copyAsync<4 * sizeof(Element)>(slot, x + (row * stride + at));
+      }
+  }
+  /// Makes z of them, as the precision multiplies it.
+  __device__ void finish(float* slot, int distance, int first, int step, int count) const {
+    const bool normalised = scale != nullptr;
+    if (!P::kTensorCores && sizeof(Element) == sizeof(float) && !normalised && !relu) return;
+    const float least = relu ? 0 : -INFINITY;
+#pragma unroll 1
+    for (int batch = first; batch < count; batch += kBatch * step) {
+      float a[kBatch], b[kBatch];
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) {
+        const int channel = min(batch + i * step, count - 1);
+        a[i] = normalised ? scale[channel] : 1.0f;
+        b[i] = normalised ? shift[channel] : 0.0f;
+      }
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i, slot += distance) {
+        if (batch + i * step >= count) continue;
+        const float4 stored = fourOf(reinterpret_cast<const Element*>(slot));
+        putFour(slot, operand<P>(make_float4(
+                          fmaxf(fmaf(a[i], stored.x, b[i]), least), fmaxf(fmaf(a[i], stored.y, b[i]), least),
+                          fmaxf(fmaf(a[i], stored.z, b[i]), least), fmaxf(fmaf(a[i], stored.w, b[i]), least))));
+      }
+    }
+  }
+};
+
 /// Starts to copy stored values into a tile from its row 0 on, and makes z of them when they are there. `values` is of
 /// one quad and has
 ///   stored(row): where its four values lie, nullptr: zeros;

@@ -82,6 +82,19 @@ constexpr Family familyOf(const SepConv&) { return Family::sepConv; }
 constexpr Family familyOf(const SepConvBackward&) { return Family::none; }
 constexpr Family familyOf(const DepthwiseBackward&) { return Family::depthwiseBackward; }
 
+/// Whether precisions that have tensor cores multiply by them. On an H100 products of up to 80 outputs took longer by
+/// tensor cores than by fused multiply-adds, nearly all that were measured; larger ones were not.
+template <class Parameters>
+constexpr bool multipliesOnTensorCores(const Parameters&) {
+  return false;
+}
+constexpr bool paysOnTensorCores(int outputs) { return outputs > 80; }
+constexpr bool multipliesOnTensorCores(const Pointwise& p) { return paysOnTensorCores(p.dst.channels); }
+constexpr bool multipliesOnTensorCores(const PointwiseBackward& p) { return multipliesOnTensorCores(p.forward); }
+constexpr bool multipliesOnTensorCores(const Conv& p) { return paysOnTensorCores(p.dst.channels); }
+constexpr bool multipliesOnTensorCores(const ConvBackward& p) { return multipliesOnTensorCores(p.forward); }
+constexpr bool multipliesOnTensorCores(const SepConv& p) { return paysOnTensorCores(p.dst.channels); }
+
 /// Bytes of dynamic shared memory that an item needs. Looks at no memory that the parameters point to, like items().
 template <class Parameters>
 std::size_t sharedBytes(const Parameters&) {
@@ -148,6 +161,7 @@ struct WaveCall {
   const void* parameters = nullptr;
   const Finish* finishes = nullptr;
   std::int32_t finishCount = 0;
+  bool tensorCores = false;  // in a precision that has them
 };
 
 /// Starts `items` blocks of threads, from item `firstItem` on, over `count` calls ordered by their first items;

@@ -30,6 +30,37 @@ __device__ const Parameters& parameters(const WaveCall& call) {
   return *nao::cuda::inDeviceMemory(static_cast<const Parameters*>(call.parameters));
 }
 
+/// Not inline: it takes no registers from what is executed more often.
+template <class Body>
+__attribute__((noinline)) __device__ void apart(const Body& body) {
+  body();
+}
+
+/// The families that multiply matrices.
+template <class P>
+__device__ inline void multiplies(const WaveCall& call, int item) {
+  const auto with = [](const auto& body) {
+    if constexpr (P::kTensorCores)
+      apart(body);
+    else
+      body();
+  };
+  switch (call.family) {
+    case Family::pointwise:
+      return with([&] { pointwise<P>(parameters<Pointwise>(call), item); });
+    case Family::pointwiseBackward:
+      return with([&] { pointwiseBackward<P>(parameters<PointwiseBackward>(call), item); });
+    case Family::conv:
+      return with([&] { conv<P>(parameters<Conv>(call), item); });
+    case Family::convBackward:
+      return with([&] { convBackward<P>(parameters<ConvBackward>(call), item); });
+    case Family::sepConv:
+      return with([&] { sepConv<P>(parameters<SepConvCall>(call), item); });
+    default:
+      return;
+  }
+}
+
 template <class P>
 __device__ inline void run(const WaveCall& call, int item) {
   switch (call.family) {
@@ -82,15 +113,14 @@ __device__ inline void run(const WaveCall& call, int item) {
     case Family::augment:
       return augment<P>(parameters<Augment>(call), item);
     case Family::pointwise:
-      return pointwise<P>(parameters<Pointwise>(call), item);
     case Family::pointwiseBackward:
-      return pointwiseBackward<P>(parameters<PointwiseBackward>(call), item);
     case Family::conv:
-      return conv<P>(parameters<Conv>(call), item);
     case Family::convBackward:
-      return convBackward<P>(parameters<ConvBackward>(call), item);
     case Family::sepConv:
-      return sepConv<P>(parameters<SepConvCall>(call), item);
+      if constexpr (P::kTensorCores) {
+        if (!call.tensorCores) return multiplies<typename P::WithoutTensorCores>(call, item);
+      }
+      return multiplies<P>(call, item);
     case Family::depthwiseBackward:
       return depthwiseBackward<P>(parameters<DepthwiseBackward>(call), item);
   }

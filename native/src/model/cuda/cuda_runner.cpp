@@ -212,7 +212,8 @@ void CudaRunner::write(Packer& packer) {
           relocate(parameters, packer);
           const auto& made = cuda::onDevice(parameters);
           table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&made, 1),
-                            packer.put(finishes.data(), finishCount), finishCount});
+                            packer.put(finishes.data(), finishCount), finishCount,
+                            cuda::multipliesOnTensorCores(parameters)});
           ++current.count;
           current.items += items;
         },

@@ -23,7 +23,8 @@ PackedWave::PackedWave(CudaDevice& device, const std::vector<KernelCall>& calls)
             const int items = cuda::items(parameters);
             relocate(parameters, packer);
             const auto& made = cuda::onDevice(parameters);
-            table.push_back({cuda::familyOf(parameters), items_, packer.put(&made, 1), nullptr, 0});
+            table.push_back({cuda::familyOf(parameters), items_, packer.put(&made, 1), nullptr, 0,
+                             cuda::multipliesOnTensorCores(parameters)});
             items_ += items;
           },
           call);

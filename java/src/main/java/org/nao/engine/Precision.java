@@ -8,7 +8,10 @@ import org.nao.binding.global.Nao;
  */
 public enum Precision {
   FP32(Nao.NAO_FP32),
-  /** Matrix products on tensor cores, operands rounded to 11 significant bits. */
+  /**
+   * Matrix products of more than 80 outputs on tensor cores, operands rounded to 11 significant
+   * bits; smaller ones are faster in fp32.
+   */
   TF32(Nao.NAO_TF32),
   /** The same, and feature maps and their gradients are kept in bfloat16. */
   BF16(Nao.NAO_BF16);
