@@ -20,6 +20,8 @@ __device__ inline bool fitsGradients(const PointwiseBackward& p, int part) {
          f.dst.channels <= kOuterSide && x.channels <= kOuterSide;
 }
 
+constexpr int kGradientRows = 5;  // of inputs that a thread has at a time: four neighbours, and one behind all of those
+
 /// Where the operands of a term lie in shared memory, in tiles of 1 << kShift quads of columns and whole blocks of
 /// rows, 0 beyond the last. A thread has one quad, and those of a group all of them.
 template <int kShift>
@@ -63,7 +65,8 @@ __device__ inline void beginWeights(const PointwiseTerm& term, int outputs, cons
   const int inputs = term.src.x.channels, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const std::int64_t stride = term.rowStride;
   const bool quads = ((reinterpret_cast<std::uintptr_t>(term.weight) / sizeof(float) | stride | inputs) & 3) == 0;
-  const int first = quads ? 4 * lane : lane, step = quads ? 128 : 32, end = ceilOf(inputs, 5) * 5;
+  const int first = quads ? 4 * lane : lane, step = quads ? 128 : 32,
+            end = ceilOf(inputs, kGradientRows) * kGradientRows;
   const float* from = term.weight + warp * stride;
   float* row = to.weights + warp * Tile::kWeightPitch;
 #pragma unroll 1
@@ -132,8 +135,8 @@ struct UpstreamRows {
 /// W^T dy of a thread's rows of its quad.
 template <class P>
 struct SourceGradientRows {
-  static constexpr int kRows = 5;  // four neighbours, and one behind those of all groups
-  typename P::Element* gradient;   // of channel 0
+  static constexpr int kRows = kGradientRows;
+  typename P::Element* gradient;  // of channel 0
   int at, stride, inputs;
   bool accumulate, relu;
 
