@@ -9,7 +9,7 @@
 //   SHARED(float, tile, [8][33]);                 a variable in shared memory, aligned to 16 bytes
 //   DYNAMIC_SHARED(float, buffer);                the `sharedBytes` of the launch
 //   inDeviceMemory(pointer)                       the same, known not to be of shared memory
-//   reciprocal(x)                                 the hardware's, off by one unit in the last place at most
+//   reciprocal(x)                                 the hardware's, off by 2^-22 of itself at most
 //   lastToArrive(arrived, count);                 among the blocks of a launch
 //   copyAsync<16>(dst, src); copyAsyncCommit(); copyAsyncWait<groups>();   cp.async from global to shared memory
 //   multiplyAddTf32(d, a, b); multiplyAddBf16(d, a, b); toTf32(x)          tensor cores; fragments.h has the layouts

@@ -93,8 +93,8 @@ __device__ __forceinline__ void waitForPrevious() {
 #endif
 }
 
-/// The pointer, known to be of device memory: what is read there may be read before shared memory is written. How it was
-/// computed is forgotten, so that one addition makes an address near it.
+/// The pointer, known to be of device memory: what is read there may be read before shared memory is written. How it
+/// was computed is forgotten, so that one addition makes an address near it.
 template <class T>
 __device__ __forceinline__ T* inDeviceMemory(T* pointer) {
   std::size_t address = __cvta_generic_to_global(pointer);
@@ -102,7 +102,7 @@ __device__ __forceinline__ T* inDeviceMemory(T* pointer) {
   return static_cast<T*>(__cvta_global_to_generic(address));
 }
 
-/// Off by one unit in the last place at most.
+/// Off by 2^-22 of itself at most.
 __device__ __forceinline__ float reciprocal(float x) {
   float y;
   asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
