@@ -3,61 +3,73 @@
 #pragma once
 
 #include "kernels/cuda/map_quads.cuh"
+#include "kernels/cuda/reduce.cuh"
 
 namespace nao::kernels::cuda {
 
-/// kTerms terms from `first` on, all channels.
+/// kTerms terms from `first` on, all channels. Where a thread's quads lie is the same in all of them.
 template <class P, int kTerms>
 __device__ inline void sumGradients(const GradientSums& p, int item, const Piece& piece, int first) {
-  const Tensor g = p.g;
-  const int quads = piece.quads(g.width);
+  using Element = typename P::Element;
+  const int channels = p.g.channels, width = p.g.width, quads = piece.quads(width);
   const ChannelTeam team(quads, kBatchQuads);
-  const int lane = piece.offset(team.rank, g.width) % kLanes;
+  const int lane = piece.offset(team.rank, width) % kLanes;
   const ImageQuad present = presentImages(p.images, piece.block, lane);
-  Tensor y[kTerms];
+  const Element* const g = plane<P>(p.g, piece.block, 0);
+  const int gStride = static_cast<int>(p.g.channelStride);
+  const Element* y[kTerms];
+  int yStride[kTerms], behind[kTerms];
+  double* slots[kTerms];  // of sums; those of products are `behind` after them
   ImageQuad masks[kTerms];
 #pragma unroll
   for (int t = 0; t < kTerms; ++t) {
-    y[t] = p.terms[first + t].y;
-    masks[t] = imageMasks<4>(p.terms[first + t].mask, piece.block, lane);
+    const GradientSumsTerm& term = p.terms[first + t];
+    y[t] = plane<P>(term.y, piece.block, 0);
+    yStride[t] = static_cast<int>(term.y.channelStride);
+    slots[t] = nao::cuda::inDeviceMemory(&term.sums.at(item, 0, 0));
+    behind[t] = term.sums.channels;
+    masks[t] = imageMasks<4>(term.mask, piece.block, lane);
 #pragma unroll
     for (int n = 0; n < 4; ++n) masks[t].of[n] *= present.of[n];
   }
-  for (int firstChannel = 0; firstChannel < g.channels; firstChannel += team.count()) {
-    const int c = firstChannel + team.index, quadsHere = c < g.channels ? quads : 0;
-    double sums[kTerms] = {}, products[kTerms] = {};
-    for (int quad = team.rank; quad < quadsHere; quad += kBatchQuads * team.size) {
+#pragma unroll 1
+  for (int begin = 0; begin < quads; begin += kBatchQuads * team.size) {
+    int at[kBatchQuads];
+    const int count = quads - begin - team.rank;  // of the batch's quads, those at distances below this are there
+#pragma unroll
+    for (int b = 0; b < kBatchQuads; ++b)
+      at[b] = piece.offset(min(begin + team.rank + b * team.size, quads - 1), width);
+#pragma unroll 1
+    for (int firstChannel = 0; firstChannel < channels; firstChannel += team.count()) {
+      const int c = firstChannel + team.index, channel = min(c, channels - 1);
       ImageQuad gradients[kBatchQuads], values[kTerms][kBatchQuads];
 #pragma unroll
       for (int b = 0; b < kBatchQuads; ++b) {
-        const int wanted = quad + b * team.size, at = piece.offset(wanted < quads ? wanted : quad, g.width);
-        gradients[b] = quadOf(plane<P>(g, piece.block, c) + at);
+        gradients[b] = quadOf(g + (channel * gStride + at[b]));
 #pragma unroll
-        for (int t = 0; t < kTerms; ++t) values[t][b] = quadOf(plane<P>(y[t], piece.block, c) + at);
+        for (int t = 0; t < kTerms; ++t) values[t][b] = quadOf(y[t] + (channel * yStride[t] + at[b]));
       }
 #pragma unroll
       for (int t = 0; t < kTerms; ++t) {
-        float sum = 0, product = 0;
+        float sums[2] = {};  // of the masked gradient, of its products with y
 #pragma unroll
         for (int b = 0; b < kBatchQuads; ++b) {
-          if (quad + b * team.size >= quads) continue;
+          if (b * team.size >= count) continue;
 #pragma unroll
           for (int n = 0; n < 4; ++n) {
             const float masked = masks[t].of[n] * gradients[b].of[n];
-            sum += masked;
-            product = fmaf(masked, values[t][b].of[n], product);
+            sums[0] += masked;
+            sums[1] = fmaf(masked, values[t][b].of[n], sums[1]);
           }
         }
-        sums[t] += sum;
-        products[t] += product;
-      }
-    }
+        team.sum(sums);
+        if (team.rank != 0 || c >= channels) continue;
 #pragma unroll
-    for (int t = 0; t < kTerms; ++t) {
-      const double sum = team.sum(sums[t]), product = team.sum(products[t]);
-      if (team.rank != 0 || c >= g.channels) continue;
-      p.terms[first + t].sums.at(item, 0, c) = sum;
-      p.terms[first + t].sums.at(item, 1, c) = product;
+        for (int i = 0; i < 2; ++i) {
+          double& slot = slots[t][i * behind[t] + c];
+          slot = (begin == 0 ? 0 : slot) + static_cast<double>(sums[i]);
+        }
+      }
     }
   }
 }
@@ -65,6 +77,10 @@ __device__ inline void sumGradients(const GradientSums& p, int item, const Piece
 template <class P>
 __device__ inline void gradientSums(const GradientSums& p, int item) {
   const Piece piece(item, p.pieces, p.g.height);
+  if (piece.rows() == 0) {
+    for (int t = 0; t < p.termCount; ++t) clear(p.terms[t].sums, item, p.g.channels);
+    return;
+  }
   int first = 0;
   for (; first + 2 <= p.termCount; first += 2) sumGradients<P, 2>(p, item, piece, first);
   if (first < p.termCount) sumGradients<P, 1>(p, item, piece, first);

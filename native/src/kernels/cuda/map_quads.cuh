@@ -131,10 +131,13 @@ struct ChannelTeam {
     rank = static_cast<int>(threadIdx.x) % size;
   }
   __device__ int count() const { return kThreads / size; }
-  /// Sum over the team, the same on every thread, in a fixed order; all lanes of the warp call.
-  __device__ double sum(double value) const {
-    for (int distance = size / 2; distance > 0; distance /= 2) value += __shfl_xor_sync(0xffffffffu, value, distance);
-    return value;
+  /// Sums over the team, the same on every thread, in a fixed order; all lanes of the warp call.
+  template <int kCount, class T>
+  __device__ void sum(T (&value)[kCount]) const {
+#pragma unroll 1
+    for (int distance = size / 2; distance > 0; distance /= 2)
+#pragma unroll
+      for (int i = 0; i < kCount; ++i) value[i] += __shfl_xor_sync(0xffffffffu, value[i], distance);
   }
 };
 

@@ -184,7 +184,7 @@ __device__ inline void poolAndSum(const Pool& p, int item, const Piece& piece) {
   const ImageQuad present = presentImages(p.images, piece.block, lane);
   for (int first = 0; first < dst.channels; first += team.count()) {
     const int c = first + team.index;
-    double sum = 0, squares = 0;
+    double sums[2] = {};  // of y, of y * y
     if (c < dst.channels) {
       const Normalise normalise(src, c);
       const auto* x = plane<P>(src.x, piece.block, c) + lane;
@@ -202,15 +202,14 @@ __device__ inline void poolAndSum(const Pool& p, int item, const Piece& piece) {
           ofQuad += left;
           squaresOfQuad = fmaf(left, left, squaresOfQuad);
         }
-        sum += ofQuad;
-        squares += squaresOfQuad;
+        sums[0] += ofQuad;
+        sums[1] += squaresOfQuad;
       }
     }
-    sum = team.sum(sum);
-    squares = team.sum(squares);
+    team.sum(sums);
     if (team.rank != 0 || c >= dst.channels) continue;
-    p.sums.at(item, 0, c) = sum;
-    p.sums.at(item, 1, c) = squares;
+    p.sums.at(item, 0, c) = sums[0];
+    p.sums.at(item, 1, c) = sums[1];
   }
 }
 
