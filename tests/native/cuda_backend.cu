@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "bf16_maps.h"
 #include "cuda_backend.h"
@@ -24,18 +23,16 @@ cuda::Precision precision() {
   }
 }
 
-/// As the engine decides, or with NAO_TEST_TENSOR_CORES=all whatever tensor cores can do.
-template <class Parameters>
-bool onTensorCores(const Parameters& parameters) {
-  static const char* const wanted = std::getenv("NAO_TEST_TENSOR_CORES");
-  return (wanted != nullptr && std::strcmp(wanted, "all") == 0) || cuda::multipliesOnTensorCores(parameters);
-}
-
 /// Parameters and maps as the device has them.
 template <class Parameters>
 void launchMade(const Parameters& parameters, int firstItem, int items) {
   const auto& made = cuda::onDevice(parameters);
-  const cuda::WaveCall call = {cuda::familyOf(parameters), 0, &made, nullptr, 0, onTensorCores(parameters)};
+  const cuda::WaveCall call = {cuda::familyOf(parameters),
+                               0,
+                               &made,
+                               nullptr,
+                               0,
+                               allOnTensorCores() || cuda::multipliesOnTensorCores(parameters)};
   cudaError_t error = cuda::launchWave(precision(), &call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
   if (error == cudaSuccess) error = cudaDeviceSynchronize();
   if (error == cudaSuccess) return;

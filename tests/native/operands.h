@@ -112,8 +112,8 @@ inline void expectSumsOf(const Tensor& left, int images, const nao::kernels::Sum
 
 /// What is allowed for sums of a product's outputs: of whole numbers the squares leave those that a float holds, and of
 /// ordinary values the outputs differ as the products do, unless expectSumsOf() took them as they are.
-inline double sumTolerance(Values kind) {
-  return kind == Values::real && !storesBf16() ? productTolerance(1e-6) : 1e-6;
+inline double sumTolerance(Values kind, int outputs) {
+  return kind == Values::real && !storesBf16() ? productTolerance(1e-6, outputs) : 1e-6;
 }
 
 /// Slots of partial gradients with those of each block's pieces added.
