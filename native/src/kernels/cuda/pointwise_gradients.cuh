@@ -85,52 +85,43 @@ __device__ inline void beginWeights(const PointwiseTerm& term, int outputs, cons
     }
 }
 
-/// Fills a thread's quad of dy.
-template <class P>
-struct UpstreamRows {
-  const typename P::Element *g, *y;  // of channel 0; without coefficients y is g, and counts 0 times
-  int at, gStride, yStride, outputs;
-  float4 mask;
-  int live;            // images of the quad that there are
-  float4 coefficient;  // of the output of this thread's number
-
-  /// `isFirst`: the coefficients are not there yet; then all threads meet.
-  template <class Tile>
-  __device__ void fill(const Tile& tile, bool isFirst) const {
-    float* slot = tile.left + Tile::group() * Tile::kPitch + 4 * Tile::quad();
+/// Fills a thread's quad of dy, `at` in the planes. `isFirst`: the coefficients are not there yet, `own` being those of
+/// the output of this thread's number; then all threads meet.
+template <class P, class Tile>
+__device__ inline void fillUpstream(const UpstreamQuad<P>& upstream, int at, int outputs, const Tile& tile,
+                                    bool isFirst, const float4& own) {
+  const float4 mask = upstream.mask;
+  float* slot = tile.left + Tile::group() * Tile::kPitch + 4 * Tile::quad();
 #pragma unroll 1
-    for (int batch = 0; batch < outputs; batch += kBatch * Tile::kGroups) {
-      float4 ofG[kBatch], ofY[kBatch];
+  for (int batch = 0; batch < outputs; batch += kBatch * Tile::kGroups) {
+    float4 ofG[kBatch], ofY[kBatch];
 #pragma unroll
-      for (int i = 0; i < kBatch; ++i) {
-        const int row = min(batch + Tile::group() + i * Tile::kGroups, outputs - 1);
-        ofG[i] = fourOf(g + (row * gStride + at));
-        ofY[i] = fourOf(y + (row * yStride + at));
-      }
-      if (isFirst && batch == 0) {
-        if (static_cast<int>(threadIdx.x) < outputs) tile.coefficients[threadIdx.x] = coefficient;
-        __syncthreads();
-      }
-      float4 dy[kBatch];
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i) {
-        const float4 k = tile.coefficients[min(batch + Tile::group() + i * Tile::kGroups, outputs - 1)];
-        const auto of = [&](float m, float gradient, float out) {
-          return fmaf(k.x, m * gradient, fmaf(k.y, out, k.z));
-        };
-        dy[i] = make_float4(of(mask.x, ofG[i].x, ofY[i].x), of(mask.y, ofG[i].y, ofY[i].y),
-                            of(mask.z, ofG[i].z, ofY[i].z), of(mask.w, ofG[i].w, ofY[i].w));
-      }
-      if (live < 4) {
-#pragma unroll
-        for (int i = 0; i < kBatch; ++i) dy[i] = firstOf(dy[i], live);
-      }
-#pragma unroll
-      for (int i = 0; i < kBatch; ++i, slot += Tile::kGroups * Tile::kPitch)
-        if (batch + Tile::group() + i * Tile::kGroups < outputs) putFour(slot, dy[i]);
+    for (int i = 0; i < kBatch; ++i) {
+      const int row = min(batch + Tile::group() + i * Tile::kGroups, outputs - 1);
+      ofG[i] = fourOf(upstream.g + (row * upstream.gStride + at));
+      ofY[i] = fourOf(upstream.y + (row * upstream.yStride + at));
     }
+    if (isFirst && batch == 0) {
+      if (static_cast<int>(threadIdx.x) < outputs) tile.coefficients[threadIdx.x] = own;
+      __syncthreads();
+    }
+    float4 dy[kBatch];
+#pragma unroll
+    for (int i = 0; i < kBatch; ++i) {
+      const float4 k = tile.coefficients[min(batch + Tile::group() + i * Tile::kGroups, outputs - 1)];
+      const auto of = [&](float m, float gradient, float out) { return fmaf(k.x, m * gradient, fmaf(k.y, out, k.z)); };
+      dy[i] = make_float4(of(mask.x, ofG[i].x, ofY[i].x), of(mask.y, ofG[i].y, ofY[i].y),
+                          of(mask.z, ofG[i].z, ofY[i].z), of(mask.w, ofG[i].w, ofY[i].w));
+    }
+    if (upstream.live < 4) {
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) dy[i] = firstOf(dy[i], upstream.live);
+    }
+#pragma unroll
+    for (int i = 0; i < kBatch; ++i, slot += Tile::kGroups * Tile::kPitch)
+      if (batch + Tile::group() + i * Tile::kGroups < outputs) putFour(slot, dy[i]);
   }
-};
+}
 
 /// W^T dy of a thread's rows of its quad.
 template <class P>
@@ -201,12 +192,6 @@ __device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part
   const int quads = piece.quads(width);
   const Tile tile(outputs, inputs, shared);
   const Upstream& u = p.upstream;
-  UpstreamRows<P> upstream;
-  upstream.g = plane<P>(u.g, piece.block, 0);
-  upstream.y = u.coefficients == nullptr ? upstream.g : plane<P>(u.y, piece.block, 0);
-  upstream.gStride = static_cast<int>(u.g.channelStride);
-  upstream.yStride = u.coefficients == nullptr ? upstream.gStride : static_cast<int>(u.y.channelStride);
-  upstream.outputs = outputs;
   SourceRows<P> source(term.src, piece.block, 0);
   float* const slot = tile.right + Tile::group() * Tile::kPitch + 4 * Tile::quad();
   const bool hasSource = dsrc.g.data != nullptr;
@@ -223,10 +208,10 @@ __device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part
   Tile::fillRest(tile.right, inputs);
   if (hasSource) beginWeights(term, outputs, tile);
   nao::cuda::waitForPrevious();
-  upstream.coefficient = make_float4(1, 0, 0, 0);
+  float4 coefficient = make_float4(1, 0, 0, 0);
   if (u.coefficients != nullptr) {
     const float* const of = u.coefficients + min(static_cast<int>(threadIdx.x), outputs - 1);
-    upstream.coefficient = make_float4(of[0], of[u.coefficientStride], of[2 * u.coefficientStride], 0);
+    coefficient = make_float4(of[0], of[u.coefficientStride], of[2 * u.coefficientStride], 0);
   }
 #pragma unroll 1
   for (int firstQuad = 0; firstQuad < quads; firstQuad += Tile::kQuads) {
@@ -235,12 +220,9 @@ __device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part
     source.at = at;
     source.begin(slot, Tile::kGroups * Tile::kPitch, Tile::group(), Tile::kGroups, inputs);
     nao::cuda::copyAsyncCommit();
-    if (!hasLeft) {
-      upstream.at = at;
-      upstream.mask = u.mask == nullptr ? make_float4(1, 1, 1, 1) : fourOf(u.mask + piece.block * kLanes + lane);
-      upstream.live = liveImages(f.images, piece.block, lane);
-      upstream.fill(tile, firstQuad == 0);
-    }
+    if (!hasLeft)
+      fillUpstream(UpstreamQuad<P>(u, piece.block, lane, liveImages(f.images, piece.block, lane)), at, outputs, tile,
+                   firstQuad == 0, coefficient);
     nao::cuda::copyAsyncWait<0>();
     source.finish(slot, Tile::kGroups * Tile::kPitch, Tile::group(), Tile::kGroups, inputs);
     __syncthreads();
