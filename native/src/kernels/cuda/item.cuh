@@ -90,8 +90,8 @@ __device__ inline void leave(Element* dst, bool accumulate, float gradient) {
   put(dst, accumulate ? valueOf(*dst) + gradient : gradient);
 }
 
-/// a / b of numbers that are not negative, a below 2^16: in a third of the instructions of a division. The quotient is
-/// half a b away from the next whole number at least, which is more than the reciprocal is off.
+/// a / b for 0 <= a < 2^16 and b > 0, in a third of the instructions of a division: (a + 1/2) / b is 1 / (2 b) away
+/// from every whole number at least, and what is computed here less than that away from it.
 __device__ inline int quotient(int a, int b) {
   return static_cast<int>((static_cast<float>(a) + 0.5f) * nao::cuda::reciprocal(static_cast<float>(b)));
 }
