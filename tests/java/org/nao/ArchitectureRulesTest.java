@@ -54,6 +54,68 @@ class ArchitectureRulesTest {
           .mayOnlyBeAccessedByLayers(
               "cli", "bench", "study", "search", "controller", "supernet", "training");
 
+  /**
+   * Inside search: the search itself, its algorithms, what scores architectures, the session that
+   * they all work on, the configuration, searches over token sequences. Table searches need the
+   * last two only.
+   */
+  @ArchTest
+  static final ArchRule partsOfSearchPointDownwards =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("org.nao.search..")
+          .layer("search")
+          .definedBy("org.nao.search")
+          .layer("algorithm")
+          .definedBy("org.nao.search.algorithm")
+          .layer("scoring")
+          .definedBy("org.nao.search.scoring")
+          .layer("session")
+          .definedBy("org.nao.search.session")
+          .layer("config")
+          .definedBy("org.nao.search.config")
+          .layer("table")
+          .definedBy("org.nao.search.table")
+          .layer("tokens")
+          .definedBy("org.nao.search.tokens")
+          .whereLayer("search")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("algorithm")
+          .mayOnlyBeAccessedByLayers("search")
+          .whereLayer("scoring")
+          .mayOnlyBeAccessedByLayers("search", "algorithm")
+          .whereLayer("session")
+          .mayOnlyBeAccessedByLayers("search", "algorithm", "scoring")
+          .whereLayer("table")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("config")
+          .mayOnlyBeAccessedByLayers("search", "algorithm", "scoring", "session");
+
+  /** Inside study: the two kinds of studies, the trainings that they share, statistics. */
+  @ArchTest
+  static final ArchRule partsOfStudiesPointDownwards =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("org.nao.study..")
+          .layer("ranking")
+          .definedBy("org.nao.study.ranking")
+          .layer("winners")
+          .definedBy("org.nao.study.winners")
+          .layer("jobs")
+          .definedBy("org.nao.study.jobs")
+          .layer("statistics")
+          .definedBy("org.nao.study.statistics")
+          .whereLayer("ranking")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("winners")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("jobs")
+          .mayOnlyBeAccessedByLayers("ranking", "winners")
+          .whereLayer("statistics")
+          .mayOnlyBeAccessedByLayers("ranking", "winners");
+
+  @ArchTest
+  static final ArchRule packagesOfSearchFormNoCycle =
+      slices().matching("org.nao.search.(*)").should().beFreeOfCycles();
+
   @ArchTest
   static final ArchRule spaceKnowsNothingAboveIt =
       noClasses()

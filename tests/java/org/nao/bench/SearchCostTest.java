@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.nao.search.SearchConfig;
+import org.nao.search.config.SearchConfig;
 
 class SearchCostTest {
   private static final double HOUR = 3600;

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nao.search.NoiseImages;
+import org.nao.search.algorithm.NoiseImages;
 
 class StudyCommandTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();

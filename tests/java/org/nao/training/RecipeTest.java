@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.nao.engine.Training;
-import org.nao.study.RankingConfig;
-import org.nao.study.WinnersConfig;
+import org.nao.study.ranking.RankingConfig;
+import org.nao.study.winners.WinnersConfig;
 
 class RecipeTest {
   private static final Recipe RECIPE = new Recipe(0.1, 0.01, 0.9, 3e-4, 5, 0.7, 0.6, 4, true);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.nao.search.Duplicates;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 

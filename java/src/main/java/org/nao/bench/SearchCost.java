@@ -2,8 +2,8 @@ package org.nao.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nao.search.SearchConfig;
-import org.nao.search.SupernetConfig;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.config.SupernetConfig;
 
 /**
  * The hours of a search, counted from its configuration and from rates: steps, evaluations and

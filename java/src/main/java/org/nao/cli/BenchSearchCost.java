@@ -7,7 +7,7 @@ import org.nao.bench.SearchRates;
 import org.nao.engine.Device;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
-import org.nao.search.SearchConfig;
+import org.nao.search.config.SearchConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -2,7 +2,7 @@ package org.nao.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nao.search.Duplicates;
+import org.nao.search.tokens.Duplicates;
 import picocli.CommandLine.Option;
 
 /** Which architectures a search looks at. */

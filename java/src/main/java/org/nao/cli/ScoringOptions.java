@@ -2,7 +2,7 @@ package org.nao.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nao.search.Scoring;
+import org.nao.search.config.Scoring;
 import picocli.CommandLine.Option;
 
 /** How architectures get their scores, and how many do. */

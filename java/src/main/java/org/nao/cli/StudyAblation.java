@@ -1,7 +1,7 @@
 package org.nao.cli;
 
 import java.util.concurrent.Callable;
-import org.nao.study.WinnersStudy;
+import org.nao.study.winners.WinnersStudy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

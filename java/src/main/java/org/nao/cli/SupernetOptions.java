@@ -3,11 +3,11 @@ package org.nao.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nao.engine.Statistics;
-import org.nao.search.SupernetConfig.EvaluationBatches;
-import org.nao.search.SupernetConfig.IdleUpdate;
-import org.nao.search.SupernetConfig.Schedule;
-import org.nao.search.SupernetConfig.Scores;
-import org.nao.search.SupernetConfig.TrainOn;
+import org.nao.search.config.SupernetConfig.EvaluationBatches;
+import org.nao.search.config.SupernetConfig.IdleUpdate;
+import org.nao.search.config.SupernetConfig.Schedule;
+import org.nao.search.config.SupernetConfig.Scores;
+import org.nao.search.config.SupernetConfig.TrainOn;
 import org.nao.supernet.Sampling;
 import picocli.CommandLine.Option;
 

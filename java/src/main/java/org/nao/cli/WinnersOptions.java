@@ -3,10 +3,10 @@ package org.nao.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nao.study.WinnersConfig;
-import org.nao.study.WinnersConfig.Winners;
-import org.nao.study.WinnersReport;
-import org.nao.study.WinnersResult;
+import org.nao.study.winners.WinnersConfig;
+import org.nao.study.winners.WinnersConfig.Winners;
+import org.nao.study.winners.WinnersReport;
+import org.nao.study.winners.WinnersResult;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

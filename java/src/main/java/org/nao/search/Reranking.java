@@ -6,7 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.nao.network.ModelSize;
-import org.nao.search.SearchState.Phase;
+import org.nao.search.config.RerankingConfig;
+import org.nao.search.scoring.StandaloneScore;
+import org.nao.search.session.Purpose;
+import org.nao.search.session.ScoredArchitecture;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState;
+import org.nao.search.session.SearchState.Phase;
+import org.nao.search.session.SearchSummary;
 import org.nao.space.Architecture;
 
 /** The end of every search: its best architectures are trained alone, and the best of them win. */

@@ -4,7 +4,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
-import org.nao.search.SearchState.Phase;
+import org.nao.search.algorithm.Strategies;
+import org.nao.search.config.Algorithm;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState.Phase;
+import org.nao.search.session.SearchStrategy;
+import org.nao.search.session.SearchSummary;
 
 /**
  * A search in a run folder: its algorithm's strategy to a pool of scored architectures, then the
@@ -27,7 +33,7 @@ public final class Search implements AutoCloseable {
   public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
     session = new SearchSession(folder, config, stop, notices);
     try {
-      strategy = Algorithm.named(config.algorithm()).strategy(session);
+      strategy = Strategies.of(Algorithm.named(config.algorithm()), session);
     } catch (RuntimeException e) {
       session.close();
       throw e;

@@ -3,6 +3,7 @@
  * its own under a name made of all that its result depends on, so that a stopped study goes on,
  * several processes share the work and later studies find what earlier ones trained.
  *
- * <p>{@link org.nao.study.RankCorrelation} and {@link org.nao.study.Bootstrap} hold the statistics.
+ * <p>{@code ranking} and {@code winners} hold the studies, {@code jobs} what they train, {@code
+ * statistics} what they compute of the results.
  */
 package org.nao.study;

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.SequenceLayout;
-import org.nao.search.Duplicates;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.CanonicalForm;

@@ -1,0 +1,171 @@
+package org.nao.search.algorithm;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.nao.controller.ArchitectureTokens;
+import org.nao.controller.Controller;
+import org.nao.controller.TrainingPoint;
+import org.nao.run.Progress;
+import org.nao.run.Tensor;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.session.OptimizerTensors;
+import org.nao.search.session.Pool;
+import org.nao.search.session.Purpose;
+import org.nao.search.session.ScoredArchitecture;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState;
+import org.nao.space.Architecture;
+
+/**
+ * NAO's controller within a search: trained on the pool's accuracies, then asked for architectures.
+ * The state's {@code step} is the number of epochs done; a checkpoint is written between two epochs
+ * when a stop is requested, every {@value #SECONDS_BETWEEN_SAVES} seconds and after the last, so a
+ * stop loses at most one epoch's wait and a kill little more than that time.
+ */
+final class ControllerPhase implements AutoCloseable {
+  static final String PHASE = "controller";
+
+  private static final String WEIGHTS = PHASE + ".";
+  private static final String OPTIMIZER = "optimizer.";
+  private static final int SECONDS_BETWEEN_SAVES = 30;
+
+  private final SearchSession session;
+  private final ArchitectureTokens tokens;
+  private final Supplier<Map<String, Tensor>> kept;
+  private Optional<Controller> controller = Optional.empty();
+  private boolean stopped;
+
+  /**
+   * A controller that is made when first needed.
+   *
+   * @param kept tensors that checkpoints within this phase must hold, too
+   */
+  ControllerPhase(SearchSession session, Supplier<Map<String, Tensor>> kept) {
+    this.session = session;
+    this.kept = kept;
+    tokens = new ArchitectureTokens(session.space());
+  }
+
+  /**
+   * New architectures, as many as the configuration wants where the controller finds them.
+   *
+   * @return empty after a stop, a checkpoint is then written
+   */
+  Optional<List<Architecture>> propose() {
+    final Pool pool = session.pool();
+    if (!train(pool)) {
+      return Optional.empty();
+    }
+    final SearchConfig config = session.config();
+    final List<Architecture> seeds =
+        pool.ranked(session.state().accuracies).stream()
+            .limit(config.seeds())
+            .map(ScoredArchitecture::architecture)
+            .toList();
+    final List<Architecture> added =
+        new CandidateGenerator(controller(), tokens)
+            .addTo(
+                pool,
+                seeds,
+                config.newArchitectures(),
+                config.maxStepSize(),
+                session.stop()::isRequested);
+    if (session.stop().isRequested()) {
+      return Optional.empty();
+    }
+    if (added.size() < config.newArchitectures()) {
+      session.notice(
+          "round %d: the controller found %d new architectures of %d wanted, up to step size %d."
+              .formatted(
+                  session.state().round + 1,
+                  added.size(),
+                  config.newArchitectures(),
+                  config.maxStepSize()));
+    }
+    return Optional.of(added);
+  }
+
+  /** Whether all epochs are done. */
+  private boolean train(Pool pool) {
+    final SearchState state = session.state();
+    final int epochs = session.config().controller().epochs();
+    final Controller net = controller();
+    if (state.step == epochs) {
+      return true;
+    }
+    stopped = false;
+    try (Progress progress = session.progress(PHASE, state.step, epochs, "epochs")) {
+      net.train(
+          pool.architectures().stream().map(tokens::encode).toList(),
+          state.accuracies.stream().mapToDouble(Double::doubleValue).toArray(),
+          session.seed(Purpose.CONTROLLER_TRAINING, state.round),
+          point(),
+          (epoch, point) -> {
+            progress.update(epoch.epoch(), String.format(Locale.ROOT, "loss %.4f", epoch.loss()));
+            epochDone(epoch.epoch(), epochs, point);
+          },
+          () -> stopped);
+    }
+    return state.step == epochs;
+  }
+
+  private void epochDone(int epoch, int epochs, Supplier<TrainingPoint> point) {
+    stopped = session.stop().isRequested();
+    if (stopped || epoch == epochs || session.clockSeconds() >= SECONDS_BETWEEN_SAVES) {
+      session.state().step = epoch;
+      final Map<String, Tensor> all = new LinkedHashMap<>(kept.get());
+      if (epoch < epochs) {
+        all.putAll(OptimizerTensors.of(OPTIMIZER, point.get().optimizer()));
+      }
+      session.save(PHASE, all);
+    }
+  }
+
+  /** Where the training stood that this process's checkpoint interrupted. */
+  private Optional<TrainingPoint> point() {
+    return OptimizerTensors.take(OPTIMIZER, session)
+        .map(optimizer -> new TrainingPoint(Math.toIntExact(session.state().step), optimizer));
+  }
+
+  /** The weights, or what the checkpoint held of them, if they are not needed yet. */
+  Map<String, Tensor> tensors() {
+    if (controller.isEmpty()) {
+      return session.loaded(WEIGHTS);
+    }
+    return weights(WEIGHTS, controller.get().state(), controller.get().stateShapes());
+  }
+
+  /** Weights as tensors whose names begin with {@code prefix}. */
+  static Map<String, Tensor> weights(
+      String prefix, Map<String, float[]> values, Map<String, long[]> shapes) {
+    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    values.forEach((name, each) -> tensors.put(prefix + name, Tensor.of(each, shapes.get(name))));
+    return tensors;
+  }
+
+  private Controller controller() {
+    if (controller.isEmpty()) {
+      final Controller made =
+          new Controller(
+              tokens.layout(),
+              session.config().controller(),
+              session.seed(Purpose.CONTROLLER_WEIGHTS, 0),
+              session.threads());
+      controller = Optional.of(made);
+      final Map<String, float[]> weights = session.take(WEIGHTS);
+      if (!weights.isEmpty()) {
+        made.restore(weights);
+      }
+    }
+    return controller.get();
+  }
+
+  @Override
+  public void close() {
+    controller.ifPresent(Controller::close);
+  }
+}

@@ -1,0 +1,151 @@
+package org.nao.search.algorithm;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nao.engine.Network;
+import org.nao.engine.Program;
+import org.nao.engine.TensorArray;
+import org.nao.network.DartsSearchNetwork;
+import org.nao.run.Progress;
+import org.nao.run.Tensor;
+import org.nao.search.config.DartsConfig;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.scoring.EpochObserver;
+import org.nao.search.session.Purpose;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState;
+import org.nao.search.session.SearchState.Phase;
+import org.nao.search.session.SearchStrategy;
+import org.nao.space.Architecture;
+import org.nao.space.GenotypeDerivation;
+import org.nao.supernet.MixedTraining;
+import org.nao.training.Adam;
+import org.nao.training.Networks;
+
+/**
+ * DARTS (Liu et al. 2019): architecture weights and weights are trained in turns; the architecture
+ * that the former mean at the end is the only one of the pool.
+ */
+final class DartsStrategy implements SearchStrategy {
+  private static final String ADAM = "darts.adam.";
+  private static final String FIRST = "first";
+  private static final String SECOND = "second";
+
+  private final SearchSession session;
+  private final SearchConfig config;
+  private final SearchState state;
+  private final DartsSearchNetwork search;
+  private final Adam adam;
+  private Optional<Network> network = Optional.empty();
+
+  DartsStrategy(SearchSession session) {
+    this.session = session;
+    config = session.config();
+    state = session.state();
+    search = new DartsSearchNetwork(session.space(), session.shape());
+    final DartsConfig how = config.darts();
+    final Map<String, float[]> moments = session.take(ADAM);
+    final int logits = 2 * session.space().edges() * session.space().operations().size();
+    adam =
+        new Adam(
+            how.learningRate(),
+            how.beta1(),
+            how.beta2(),
+            how.weightDecay(),
+            moments.getOrDefault(FIRST, new float[logits]),
+            moments.getOrDefault(SECOND, new float[logits]));
+  }
+
+  @Override
+  public void begin() {
+    state.phase = Phase.TRAIN;
+  }
+
+  @Override
+  public void advance() {
+    final Network net = network();
+    try (Program program = Program.create(net, search.words())) {
+      if (state.phase == Phase.TRAIN) {
+        train(net, program);
+      } else {
+        choose(net, program);
+      }
+    }
+  }
+
+  private void train(Network net, Program program) {
+    if (state.step == 0) {
+      Networks.initialize(net, search.table(), session.seed(Purpose.WEIGHTS, 0));
+    }
+    final MixedTraining training =
+        new MixedTraining(
+            search,
+            net,
+            program,
+            session.images(),
+            config.supernet().recipe(),
+            adam,
+            config.darts().order(),
+            config.epochs(),
+            config.batch(),
+            session.seed(Purpose.TRAINING, 0));
+    final long steps = training.totalSteps();
+    try (Progress progress = session.progress("training", state.step, steps, "steps")) {
+      final EpochObserver observer =
+          new EpochObserver(session, SearchState.TRAIN, progress, 0, steps, net);
+      state.step = training.run(state.step, session.stop(), observer);
+    }
+    if (state.step == steps) {
+      state.phase = Phase.EVALUATE;
+      state.step = 0;
+    }
+    session.save(SearchState.TRAIN, session.networkTensors(net));
+  }
+
+  /** The accuracy of the pool's architecture is that of the search network it comes from. */
+  private void choose(Network net, Program program) {
+    final Architecture found =
+        new GenotypeDerivation(session.space())
+            .derive(
+                net.read(TensorArray.VALUE, search.normalLogits()),
+                net.read(TensorArray.VALUE, search.reductionLogits()));
+    final int[] validation = session.images().split().validation();
+    final long correct =
+        net.evaluate(
+                session.images().dataset(),
+                config.supernet().bn(),
+                new Program[] {program},
+                config.supernet().evaluationBatch(),
+                validation)
+            .correct()[0];
+    session.remember(List.of(found));
+    state.accuracies.add((double) correct / validation.length);
+    session.writePool(session.pool());
+    session.event("genotype", Map.of("architecture", session.format().write(found)));
+    state.phase = Phase.RERANK;
+    session.save(SearchState.EVALUATE, Map.of());
+  }
+
+  /** Adam's state while the network is trained. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    if (state.phase != Phase.TRAIN) {
+      return Map.of();
+    }
+    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(ADAM + FIRST, Tensor.of(adam.first(), adam.first().length));
+    tensors.put(ADAM + SECOND, Tensor.of(adam.second(), adam.second().length));
+    return tensors;
+  }
+
+  /** Made when first needed; closed with the device. */
+  private Network network() {
+    if (network.isEmpty()) {
+      network = Optional.of(Networks.create(session.device(), search.table()));
+      session.restoreNetwork(network.get());
+    }
+    return network.get();
+  }
+}

@@ -1,0 +1,135 @@
+package org.nao.search.algorithm;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.nao.controller.Torch;
+import org.nao.run.Tensor;
+import org.nao.search.config.Scoring;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.config.SupernetConfig;
+import org.nao.search.scoring.OneShot;
+import org.nao.search.scoring.PoolScores;
+import org.nao.search.scoring.StandaloneScores;
+import org.nao.search.session.Pool;
+import org.nao.search.session.Purpose;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState;
+import org.nao.search.session.SearchState.Phase;
+import org.nao.search.session.SearchStrategy;
+import org.nao.space.Architecture;
+import org.nao.supernet.ArchitectureSource;
+
+/**
+ * NAO. Every round scores the pool and lets the controller add architectures. Scores come from a
+ * supernet that the round trains on the pool (NAO-V2, Luo et al. 2019; NAO-WS with other settings
+ * of the same steps) or from training each architecture alone (NAO, Luo et al. 2018).
+ */
+final class NaoStrategy implements SearchStrategy {
+  private final SearchSession session;
+  private final SearchConfig config;
+  private final SearchState state;
+  private final OneShot oneShot;
+  private final PoolScores scores;
+  private final ControllerPhase controller;
+
+  NaoStrategy(SearchSession session) {
+    this.session = session;
+    config = session.config();
+    if (config.rounds() > 1) {
+      // The controller's: a search that lacks it fails here, not after its first round.
+      Torch.load();
+    }
+    state = session.state();
+    oneShot = new OneShot(session);
+    scores = sharesWeights() ? oneShot : new StandaloneScores(session, 0);
+    controller = new ControllerPhase(session, this::carriedWeights);
+  }
+
+  private boolean sharesWeights() {
+    return config.scoring() == Scoring.ONE_SHOT;
+  }
+
+  @Override
+  public void begin() {
+    final Pool pool = session.emptyPool();
+    pool.addRandom(config.initialPool(), new SplittableRandom(session.seed(Purpose.POOL, 0)));
+    session.remember(pool.architectures());
+    state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;
+  }
+
+  @Override
+  public void advance() {
+    switch (state.phase) {
+      case TRAIN -> train();
+      case EVALUATE -> evaluate();
+      case GENERATE -> generate();
+      case RERANK, DONE -> throw new IllegalStateException("phase " + state.phase);
+    }
+  }
+
+  private void train() {
+    final List<Architecture> pool = session.pool().architectures();
+    final ArchitectureSource source =
+        ArchitectureSource.pool(
+            trained(pool, state.firstNew, config.supernet().trainOn()),
+            config.supernet().sampling(),
+            session.space(),
+            session.shape());
+    if (oneShot.train(source)) {
+      state.phase = Phase.EVALUATE;
+      state.step = 0;
+      if (config.supernet().scores() == SupernetConfig.Scores.FRESH) {
+        state.accuracies.clear();
+      }
+    }
+    session.save(SearchState.TRAIN, oneShot.tensors());
+  }
+
+  /** The architectures that a round trains; in the first round all are new. */
+  static List<Architecture> trained(
+      List<Architecture> pool, int firstNew, SupernetConfig.TrainOn trainOn) {
+    final boolean onlyNew = trainOn == SupernetConfig.TrainOn.NEW && firstNew < pool.size();
+    return onlyNew ? pool.subList(firstNew, pool.size()) : pool;
+  }
+
+  private void evaluate() {
+    final Pool pool = session.pool();
+    if (scores.evaluate(pool.architectures())) {
+      session.writePool(pool);
+      state.phase = state.round + 1 < config.rounds() ? Phase.GENERATE : Phase.RERANK;
+    }
+    session.save(
+        SearchState.EVALUATE, state.phase == Phase.EVALUATE ? oneShot.tensors() : carriedWeights());
+  }
+
+  private void generate() {
+    final Optional<List<Architecture>> added = controller.propose();
+    if (added.isEmpty()) {
+      return;
+    }
+    session.event("generate", Map.of("added", added.get().size()));
+    state.firstNew = state.pool.size();
+    session.remember(added.get());
+    state.round++;
+    state.step = 0;
+    state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;
+    session.save(ControllerPhase.PHASE, carriedWeights());
+  }
+
+  /** The supernet's weights where the next round goes on with them. */
+  private Map<String, Tensor> carriedWeights() {
+    return sharesWeights() && config.supernet().warmStart() ? oneShot.tensors() : Map.of();
+  }
+
+  @Override
+  public Map<String, Tensor> tensors() {
+    return controller.tensors();
+  }
+
+  @Override
+  public void close() {
+    controller.close();
+  }
+}

@@ -1,0 +1,160 @@
+package org.nao.search.algorithm;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.nao.run.Progress;
+import org.nao.search.config.Scoring;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.scoring.OneShot;
+import org.nao.search.scoring.StandaloneScores;
+import org.nao.search.session.Constraints;
+import org.nao.search.session.Pool;
+import org.nao.search.session.Purpose;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState;
+import org.nao.search.session.SearchState.Phase;
+import org.nao.search.session.SearchStrategy;
+import org.nao.search.tokens.ArchitectureTokenSpace;
+import org.nao.search.tokens.Candidate;
+import org.nao.search.tokens.FilteredTokenSpace;
+import org.nao.search.tokens.TokenSpace;
+import org.nao.search.tokens.TokenStrategy;
+import org.nao.space.Architecture;
+
+/**
+ * Searches that train a supernet once, each step a random architecture of the whole space (uniform
+ * single paths), and then propose and score one architecture after another: random search with
+ * weight sharing (Li and Talwalkar 2019), regularized evolution (Real et al. 2019) and single path
+ * one-shot (Guo et al. 2020). With stand-alone scores there is no supernet.
+ *
+ * <p>A proposal depends on the seed and on all scores before, so the pool and its scores are all
+ * that a checkpoint needs.
+ */
+final class TokenSearchStrategy implements SearchStrategy {
+  private static final int SECONDS_BETWEEN_SAVES = 30;
+
+  private final SearchSession session;
+  private final SearchState state;
+  private final OneShot oneShot;
+  private final StandaloneScores standalone;
+  private final ArchitectureTokenSpace tokens;
+  private final TokenStrategy strategy;
+
+  /** Makes what proposes. */
+  @FunctionalInterface
+  interface Proposals {
+    TokenStrategy make(SearchConfig config, TokenSpace space, long seed);
+  }
+
+  TokenSearchStrategy(SearchSession session, Proposals proposals) {
+    this.session = session;
+    state = session.state();
+    oneShot = new OneShot(session);
+    standalone = new StandaloneScores(session, session.config().candidates());
+    tokens = new ArchitectureTokenSpace(session.space(), session.config().duplicates());
+    final Constraints constraints = session.constraints();
+    strategy =
+        proposals.make(
+            session.config(),
+            new FilteredTokenSpace(tokens, sequence -> constraints.fits(tokens.decode(sequence))),
+            session.seed(Purpose.PROPOSALS, 0));
+    for (int i = 0; i < state.accuracies.size(); i++) {
+      tell(i);
+    }
+  }
+
+  private boolean sharesWeights() {
+    return session.config().scoring() == Scoring.ONE_SHOT;
+  }
+
+  @Override
+  public void begin() {
+    // Says at once if nothing meets the constraints.
+    session.constraints().random(new SplittableRandom(session.seed(Purpose.POOL, 0)));
+    state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;
+  }
+
+  @Override
+  public void advance() {
+    if (state.phase == Phase.TRAIN) {
+      train();
+    } else {
+      evaluate();
+    }
+  }
+
+  private void train() {
+    if (oneShot.train(session.constraints()::random)) {
+      state.phase = Phase.EVALUATE;
+      state.step = 0;
+    }
+    session.save(SearchState.TRAIN, oneShot.tensors());
+  }
+
+  private void evaluate() {
+    final int wanted = session.config().candidates();
+    final Pool pool = session.pool();
+    boolean exhausted = false;
+    final int before = state.accuracies.size();
+    // Every stand-alone training shows its own.
+    try (Progress progress =
+        sharesWeights() ? session.progress("searching", before, wanted, "architectures") : null) {
+      while (state.accuracies.size() < wanted && !exhausted && !session.stop().isRequested()) {
+        exhausted = !propose(pool);
+        if (!exhausted && score(pool)) {
+          tell(state.accuracies.size() - 1);
+        }
+        if (progress != null) {
+          progress.update(state.accuracies.size(), "");
+          saveSometimes();
+        }
+      }
+    }
+    if (exhausted) {
+      session.notice(
+          "%s has no more architectures than the %d scored, %d were wanted."
+              .formatted(session.space().title(), pool.size(), wanted));
+    }
+    if (exhausted || state.accuracies.size() == wanted) {
+      session.writePool(pool);
+      state.phase = Phase.RERANK;
+      session.save(SearchState.EVALUATE, Map.of());
+    } else if (sharesWeights()) {
+      session.save(SearchState.EVALUATE, oneShot.tensors());
+    }
+  }
+
+  /** Adds an architecture unless one waits for its score; false if there is no new one. */
+  private boolean propose(Pool pool) {
+    if (pool.size() > state.accuracies.size()) {
+      return true;
+    }
+    final Architecture proposed = tokens.decode(strategy.ask(1).get(0));
+    final boolean added = pool.add(proposed);
+    if (added) {
+      session.remember(List.of(proposed));
+    }
+    return added;
+  }
+
+  /** Scores the pool's last architecture; false after a stop. */
+  private boolean score(Pool pool) {
+    if (!sharesWeights()) {
+      return standalone.evaluate(pool.architectures());
+    }
+    oneShot.evaluateNext(pool.architectures());
+    return true;
+  }
+
+  private void tell(int index) {
+    final Architecture architecture = session.format().parse(state.pool.get(index));
+    strategy.tell(List.of(new Candidate(tokens.encode(architecture), state.accuracies.get(index))));
+  }
+
+  private void saveSometimes() {
+    if (session.clockSeconds() >= SECONDS_BETWEEN_SAVES) {
+      session.save(SearchState.EVALUATE, oneShot.tensors());
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package org.nao.search.config;
+
+import org.nao.training.Recipe;
+
+/**
+ * How the best architectures are trained alone.
+ *
+ * @param top how many
+ * @param auxiliaryHead whether training has one
+ */
+public record RerankingConfig(int top, int epochs, boolean auxiliaryHead, Recipe recipe) {
+  public RerankingConfig {
+    SearchConfig.within("top", top, 1, SearchConfig.MOST);
+    SearchConfig.within("epochs", epochs, 1, SearchConfig.MOST);
+  }
+}

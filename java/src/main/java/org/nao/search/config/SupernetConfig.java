@@ -1,0 +1,81 @@
+package org.nao.search.config;
+
+import org.nao.engine.Statistics;
+import org.nao.supernet.Sampling;
+import org.nao.training.Recipe;
+
+/**
+ * How the supernet is trained and used. Where the paper and its authors' code differ, both can be
+ * chosen.
+ *
+ * @param warmStart whether a round goes on with the weights and momentum of the one before
+ * @param bn statistics of batch normalisation in the evaluation
+ * @param evaluationImages validation images that an architecture is evaluated on
+ * @param evaluationBatch images per batch in the evaluation
+ */
+public record SupernetConfig(
+    Recipe recipe,
+    Sampling sampling,
+    boolean warmStart,
+    TrainOn trainOn,
+    Schedule schedule,
+    IdleUpdate idleUpdate,
+    Statistics bn,
+    EvaluationBatches evaluationBatches,
+    int evaluationImages,
+    int evaluationBatch,
+    Scores scores) {
+
+  /** Which architectures a round trains. */
+  public enum TrainOn {
+    /** All found so far. */
+    POOL,
+    /** Those found last. */
+    NEW
+  }
+
+  /** How the learning rate goes over the rounds. */
+  public enum Schedule {
+    /** Every round has its own cosine. */
+    INDEPENDENT,
+    /** All rounds together are one training with one cosine. */
+    DEPENDENT
+  }
+
+  /** What a step does to the weights that its architecture does not use. */
+  public enum IdleUpdate {
+    /** Nothing. */
+    FROZEN,
+    /** Weight decay and momentum go on. */
+    DECAY
+  }
+
+  /** Which validation images an architecture is evaluated on. */
+  public enum EvaluationBatches {
+    /** The same for all. */
+    FIXED,
+    /** Its own random ones, new in every round. */
+    RANDOM
+  }
+
+  /** Which accuracies of a round the controller learns from. */
+  public enum Scores {
+    /** All architectures are evaluated again. */
+    FRESH,
+    /** Those evaluated in an earlier round keep their accuracy. */
+    CACHED
+  }
+
+  public SupernetConfig {
+    SearchConfig.within("evaluationBatch", evaluationBatch, 1, SearchConfig.MOST_BATCH);
+    if (evaluationImages < 1 || evaluationImages % evaluationBatch != 0) {
+      throw new IllegalArgumentException(
+          "evaluationImages is %d, must be a multiple of evaluationBatch, which is %d"
+              .formatted(evaluationImages, evaluationBatch));
+    }
+    if (schedule == Schedule.DEPENDENT && !warmStart) {
+      throw new IllegalArgumentException(
+          "schedule is dependent, one training over all rounds, so warmStart must be true");
+    }
+  }
+}

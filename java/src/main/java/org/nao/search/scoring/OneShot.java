@@ -1,0 +1,158 @@
+package org.nao.search.scoring;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nao.engine.Statistics;
+import org.nao.run.Progress;
+import org.nao.run.Tensor;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.config.SupernetConfig;
+import org.nao.search.session.Purpose;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState;
+import org.nao.space.Architecture;
+import org.nao.supernet.ArchitectureSource;
+import org.nao.supernet.EvaluationImages;
+import org.nao.supernet.PoolEvaluation;
+import org.nao.supernet.Supernet;
+import org.nao.supernet.SupernetTraining;
+import org.nao.training.Seeds;
+
+/** The supernet of a search: its training, a round at a time, and the accuracies it gives. */
+public final class OneShot implements PoolScores {
+
+  private final SearchSession session;
+  private Optional<Supernet> supernet = Optional.empty();
+
+  public OneShot(SearchSession session) {
+    this.session = session;
+  }
+
+  /**
+   * Trains the supernet for this round, each step an architecture of {@code source}, or goes on
+   * with it; {@code step} of the state says how far it is.
+   *
+   * @return whether the round is done; otherwise a stop was requested
+   */
+  public boolean train(ArchitectureSource source) {
+    final SupernetTraining training = training(source);
+    final SearchState state = session.state();
+    final long steps = steps(training);
+    try (Progress progress = session.progress("training", state.step, steps, "steps")) {
+      trainUntil(steps, training, progress);
+    }
+    return state.step == steps;
+  }
+
+  /** This round's training, which begins with new weights if no step is done. */
+  public SupernetTraining training(ArchitectureSource source) {
+    final Supernet net = supernet();
+    final SearchConfig config = session.config();
+    final SearchState state = session.state();
+    final SupernetConfig how = config.supernet();
+    if (state.step == 0 && (state.round == 0 || !how.warmStart())) {
+      net.initialize(session.seed(Purpose.WEIGHTS, state.round));
+    }
+    return new SupernetTraining(
+        net,
+        source,
+        session.images(),
+        how.recipe(),
+        how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
+        isDependent() ? config.rounds() * config.epochs() : config.epochs(),
+        config.batch(),
+        session.seed(Purpose.TRAINING, state.round));
+  }
+
+  private boolean isDependent() {
+    return session.config().supernet().schedule() == SupernetConfig.Schedule.DEPENDENT;
+  }
+
+  /** Of a round. */
+  public long steps(SupernetTraining training) {
+    return (long) session.config().epochs() * training.stepsPerEpoch();
+  }
+
+  /**
+   * Trains from the state's {@code step} on.
+   *
+   * @param end step of the round, the first of an epoch or {@link #steps}; not reached after a stop
+   */
+  public void trainUntil(long end, SupernetTraining training, Progress progress) {
+    final SearchState state = session.state();
+    final long steps = steps(training);
+    final long start = isDependent() ? state.round * steps : 0;
+    state.step =
+        training.run(
+                start + state.step,
+                start + end,
+                session.stop(),
+                new EpochObserver(
+                    session, SearchState.TRAIN, progress, start, steps, supernet().network()))
+            - start;
+  }
+
+  /** The accuracy of an architecture on one batch of images, with the statistics of that batch. */
+  public double batchAccuracy(Architecture architecture, int[] batch) {
+    return new PoolEvaluation(
+            supernet(), session.images().dataset(), Statistics.BATCH, batch.length)
+        .accuracies(List.of(architecture), batch)[0];
+  }
+
+  @Override
+  public boolean evaluate(List<Architecture> pool) {
+    final List<Double> accuracies = session.state().accuracies;
+    try (Progress progress =
+        session.progress("evaluating", accuracies.size(), pool.size(), "architectures")) {
+      while (accuracies.size() < pool.size() && !session.stop().isRequested()) {
+        evaluateNext(pool);
+        progress.update(accuracies.size(), "");
+      }
+    }
+    return accuracies.size() == pool.size();
+  }
+
+  /** Appends the accuracies of the next architectures of {@code pool}, as many as go at once. */
+  public void evaluateNext(List<Architecture> pool) {
+    final SupernetConfig how = session.config().supernet();
+    final boolean fixed = how.evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
+    final PoolEvaluation evaluation =
+        new PoolEvaluation(supernet(), session.images().dataset(), how.bn(), how.evaluationBatch());
+    final List<Double> accuracies = session.state().accuracies;
+    final int first = accuracies.size();
+    final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
+    final int end = Math.min(first + count, pool.size());
+    for (final double accuracy :
+        evaluation.accuracies(pool.subList(first, end), imagesFor(first, fixed))) {
+      accuracies.add(accuracy);
+    }
+  }
+
+  /** Weights and momentum. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return session.networkTensors(supernet().network());
+  }
+
+  /** Validation images for one architecture in this round. */
+  private int[] imagesFor(int architecture, boolean fixed) {
+    final int[] validation = session.images().split().validation();
+    final int count = session.config().supernet().evaluationImages();
+    return fixed
+        ? EvaluationImages.first(validation, count)
+        : EvaluationImages.random(
+            validation,
+            count,
+            Seeds.derive(session.seed(Purpose.EVALUATION, session.state().round), architecture));
+  }
+
+  /** Made when first needed; closed with the device. */
+  private Supernet supernet() {
+    if (supernet.isEmpty()) {
+      supernet = Optional.of(new Supernet(session.device(), session.space(), session.shape()));
+      session.restoreNetwork(supernet.get().network());
+    }
+    return supernet.get();
+  }
+}

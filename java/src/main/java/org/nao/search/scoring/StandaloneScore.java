@@ -1,0 +1,71 @@
+package org.nao.search.scoring;
+
+import java.util.OptionalDouble;
+import org.nao.run.Progress;
+import org.nao.search.session.SearchSession;
+import org.nao.search.session.SearchState;
+import org.nao.space.Architecture;
+import org.nao.training.StandaloneTraining;
+
+/** Trains single architectures alone; the state's {@code step} says how far the present one is. */
+public final class StandaloneScore {
+  private final SearchSession session;
+  private final String phase;
+  private final boolean auxiliaryHead;
+  private final int epochs;
+
+  /**
+   * A way to train.
+   *
+   * @param phase as in events and in the summary
+   */
+  public StandaloneScore(SearchSession session, String phase, int epochs, boolean auxiliaryHead) {
+    this.session = session;
+    this.phase = phase;
+    this.epochs = epochs;
+    this.auxiliaryHead = auxiliaryHead;
+  }
+
+  /**
+   * The validation accuracy of an architecture, a fraction; empty after a stop, a checkpoint is
+   * then written.
+   *
+   * @param index of the architecture among {@code count}, for the user
+   */
+  public OptionalDouble of(Architecture architecture, int index, int count, long seed) {
+    final SearchState state = session.state();
+    try (StandaloneTraining training =
+            new StandaloneTraining(
+                session.device(),
+                session.space(),
+                session.shape().withAuxiliary(auxiliaryHead),
+                architecture,
+                session.images(),
+                session.config().reranking().recipe(),
+                epochs,
+                session.config().batch(),
+                seed);
+        Progress progress =
+            Progress.start(
+                "stand-alone %d of %d".formatted(index + 1, count),
+                state.step,
+                training.totalSteps(),
+                "steps")) {
+      if (state.step > 0) {
+        session.restoreNetwork(training.network());
+      }
+      final long total = training.totalSteps();
+      state.step =
+          training.run(
+              state.step,
+              session.stop(),
+              new EpochObserver(session, phase, progress, 0, total, training.network()));
+      if (state.step < total) {
+        session.save(phase, session.networkTensors(training.network()));
+        return OptionalDouble.empty();
+      }
+      state.step = 0;
+      return OptionalDouble.of(training.validationAccuracy());
+    }
+  }
+}

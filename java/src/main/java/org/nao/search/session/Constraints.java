@@ -1,0 +1,61 @@
+package org.nao.search.session;
+
+import java.util.random.RandomGenerator;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.space.Architecture;
+import org.nao.space.SearchSpace;
+
+/**
+ * What the stand-alone network of an architecture may cost at the search's N and C.
+ *
+ * @param maxParameters 0: no limit
+ * @param maxMacs multiply-adds per image, 0: no limit
+ */
+public record Constraints(SearchSpace space, NetworkShape shape, long maxParameters, long maxMacs) {
+  /** Draws of one architecture before the limits count as impossible. */
+  private static final int MOST_DRAWS = 10_000;
+
+  public boolean fits(Architecture architecture) {
+    if (maxParameters == 0 && maxMacs == 0) {
+      return true;
+    }
+    final ModelSize size = ModelSize.standalone(space, shape, architecture);
+    return within(size.parameters(), maxParameters) && within(size.macs(), maxMacs);
+  }
+
+  private static boolean within(long value, long limit) {
+    return limit == 0 || value <= limit;
+  }
+
+  /**
+   * A random architecture that fits, all of these alike.
+   *
+   * @throws IllegalArgumentException if many draws gave none; it names the smallest seen
+   */
+  public Architecture random(RandomGenerator random) {
+    long fewestParameters = Long.MAX_VALUE;
+    long fewestMacs = Long.MAX_VALUE;
+    for (int draw = 0; draw < MOST_DRAWS; draw++) {
+      final Architecture architecture = space.random(random);
+      if (fits(architecture)) {
+        return architecture;
+      }
+      final ModelSize size = ModelSize.standalone(space, shape, architecture);
+      fewestParameters = Math.min(fewestParameters, size.parameters());
+      fewestMacs = Math.min(fewestMacs, size.macs());
+    }
+    throw new IllegalArgumentException(
+        ("none of %,d random architectures of %s has at most %s; the smallest values among them are"
+                + " %,d parameters and %,d multiply-adds")
+            .formatted(MOST_DRAWS, space.title(), limits(), fewestParameters, fewestMacs));
+  }
+
+  private String limits() {
+    if (maxMacs == 0) {
+      return "%,d parameters".formatted(maxParameters);
+    }
+    final String macs = "%,d multiply-adds".formatted(maxMacs);
+    return maxParameters == 0 ? macs : "%,d parameters and %s".formatted(maxParameters, macs);
+  }
+}

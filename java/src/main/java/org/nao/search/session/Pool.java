@@ -1,0 +1,85 @@
+package org.nao.search.session;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.nao.search.tokens.Duplicates;
+import org.nao.space.Architecture;
+import org.nao.space.CanonicalForm;
+import org.nao.space.SearchSpace;
+
+/** Architectures in the order they were found, no two of them duplicates. */
+public final class Pool {
+  /** Draws per wanted architecture before a space counts as exhausted. */
+  private static final int MOST_DRAWS = 1000;
+
+  private final Duplicates duplicates;
+  private final Constraints constraints;
+  private final List<Architecture> architectures = new ArrayList<>();
+  private final Set<Architecture> keys = new HashSet<>();
+
+  /** An empty pool of architectures that the constraints allow. */
+  public Pool(Duplicates duplicates, Constraints constraints) {
+    this.duplicates = duplicates;
+    this.constraints = constraints;
+  }
+
+  /**
+   * Adds an architecture unless a duplicate is there or it is too large; returns whether it was
+   * added.
+   */
+  public boolean add(Architecture architecture) {
+    if (!constraints.fits(architecture)) {
+      return false;
+    }
+    final Architecture key =
+        duplicates == Duplicates.CANONICAL ? CanonicalForm.of(architecture) : architecture;
+    if (!keys.add(key)) {
+      return false;
+    }
+    architectures.add(architecture);
+    return true;
+  }
+
+  /**
+   * Adds random architectures.
+   *
+   * @throws IllegalArgumentException if the space seems to have fewer, or none that fits
+   */
+  public void addRandom(int count, RandomGenerator random) {
+    final SearchSpace space = constraints.space();
+    int missing = count;
+    for (long draws = (long) MOST_DRAWS * count; missing > 0; draws--) {
+      if (draws == 0) {
+        throw new IllegalArgumentException(
+            "%d different architectures are wanted, %s with %d nodes gave only %d"
+                .formatted(count, space.name(), space.nodes(), count - missing));
+      }
+      if (add(constraints.random(random))) {
+        missing--;
+      }
+    }
+  }
+
+  public int size() {
+    return architectures.size();
+  }
+
+  /** A copy, in the order of addition. */
+  public List<Architecture> architectures() {
+    return List.copyOf(architectures);
+  }
+
+  /** Best first; equal ones in the order of addition. {@code accuracies}: one per architecture. */
+  public List<ScoredArchitecture> ranked(List<Double> accuracies) {
+    final List<ScoredArchitecture> ranked = new ArrayList<>(size());
+    for (int i = 0; i < size(); i++) {
+      ranked.add(new ScoredArchitecture(architectures.get(i), accuracies.get(i)));
+    }
+    ranked.sort(Comparator.comparingDouble(ScoredArchitecture::accuracy).reversed());
+    return ranked;
+  }
+}

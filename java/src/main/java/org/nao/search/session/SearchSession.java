@@ -1,0 +1,289 @@
+package org.nao.search.session;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.nao.data.DataSource;
+import org.nao.data.ImageData;
+import org.nao.data.ImageSet;
+import org.nao.data.Split;
+import org.nao.engine.Device;
+import org.nao.engine.GpuState;
+import org.nao.engine.Network;
+import org.nao.network.NetworkShape;
+import org.nao.run.Checkpoint;
+import org.nao.run.Progress;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+import org.nao.run.Tensor;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.session.SearchState.Phase;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import org.nao.training.Images;
+import org.nao.training.NetworkTensors;
+import org.nao.training.Seeds;
+
+/**
+ * What a search of any algorithm works with: run folder, data on the device, state, checkpoints,
+ * events and seeds.
+ */
+public final class SearchSession implements AutoCloseable {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final long GPU_INTERVAL_NANOS = 1_000_000_000;
+
+  private final RunFolder folder;
+  private final SearchConfig config;
+  private final StopRequest stop;
+  private final Consumer<String> notices;
+  private final SearchSpace space;
+  private final ArchitectureFormat format;
+  private final SearchState state;
+  private final boolean fresh;
+  private final Device device;
+  private final NetworkShape shape;
+  private final Images images;
+  private final Map<String, Tensor> loaded = new LinkedHashMap<>();
+  private Supplier<Map<String, Tensor>> carried = Map::of;
+  private String gpuBrief = "";
+  private long gpuAsked = Long.MIN_VALUE;
+  private long clockStart = System.nanoTime();
+
+  /** Reads the folder's checkpoint, if there is one, and the data. */
+  public SearchSession(
+      RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
+    this.folder = folder;
+    this.config = config;
+    this.stop = stop;
+    this.notices = notices;
+    space = config.searchSpace();
+    format = ArchitectureFormat.natural(space);
+    final ImageData data = DataSource.resolve(config.data()).load();
+    final ImageSet set =
+        (config.imageSize() == 0 ? data : data.paddedTo(config.imageSize())).training();
+    shape =
+        new NetworkShape(
+            config.layers(),
+            config.channels(),
+            set.channels(),
+            set.height(),
+            set.width(),
+            set.classes(),
+            false);
+    final Split split =
+        Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));
+    final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
+    fresh = checkpoint.isEmpty();
+    state = checkpoint.map(this::restored).orElseGet(SearchState::new);
+    folder.events().truncate(checkpoint.map(SearchSession::eventBytes).orElse(0L));
+    device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
+    noteDevice(device.isa());
+    try {
+      images = Images.load(device, set, split);
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  private SearchState restored(Checkpoint.Loaded checkpoint) {
+    checkpoint.warning().ifPresent(notices);
+    loaded.putAll(checkpoint.tensors());
+    return SearchState.of(checkpoint.state());
+  }
+
+  private static long eventBytes(Checkpoint.Loaded checkpoint) {
+    return checkpoint.state().path(SearchState.EVENT_BYTES).asLong();
+  }
+
+  private void noteDevice(String isa) {
+    if (state.phase != Phase.DONE && !state.device.isEmpty() && !state.device.equals(isa)) {
+      notices.accept(
+          "the run went on %s before and goes on on %s: from here on its numbers are no longer bit"
+                  .formatted(state.device, isa)
+              + " for bit those of an uninterrupted run.");
+    }
+    state.device = isa;
+  }
+
+  public RunFolder folder() {
+    return folder;
+  }
+
+  public SearchConfig config() {
+    return config;
+  }
+
+  public StopRequest stop() {
+    return stop;
+  }
+
+  public SearchSpace space() {
+    return space;
+  }
+
+  /** The text form of architectures in the state and in files. */
+  public ArchitectureFormat format() {
+    return format;
+  }
+
+  public SearchState state() {
+    return state;
+  }
+
+  /** Whether no checkpoint was there. */
+  public boolean isFresh() {
+    return fresh;
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  /** The search's networks, without auxiliary head. */
+  public NetworkShape shape() {
+    return shape;
+  }
+
+  public Images images() {
+    return images;
+  }
+
+  /** Most threads for work outside the engine. */
+  public int threads() {
+    return config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
+  }
+
+  /** The seed for the {@code index}-th use of a purpose. */
+  public long seed(Purpose purpose, long index) {
+    return Seeds.derive(config.seed(), purpose.ordinal(), index);
+  }
+
+  /** Tells the user a sentence. */
+  public void notice(String sentence) {
+    notices.accept(sentence);
+  }
+
+  /** How large architectures may be. */
+  public Constraints constraints() {
+    return new Constraints(space, shape, config.maxParameters(), config.maxMacs());
+  }
+
+  /** A new pool without architectures, as the configuration wants it. */
+  public Pool emptyPool() {
+    return new Pool(config.duplicates(), constraints());
+  }
+
+  /** The state's pool. */
+  public Pool pool() {
+    final Pool pool = emptyPool();
+    state.pool.forEach(line -> pool.add(format.parse(line)));
+    return pool;
+  }
+
+  /** Appends to the state's pool. */
+  public void remember(List<Architecture> architectures) {
+    architectures.forEach(each -> state.pool.add(format.write(each)));
+  }
+
+  /** Writes the round's pool files, best first, and an event. */
+  public void writePool(Pool pool) {
+    final List<ScoredArchitecture> ranked = pool.ranked(state.accuracies);
+    folder.writePool(
+        state.round,
+        ranked.stream().map(each -> format.write(each.architecture())).toList(),
+        ranked.stream().mapToDouble(ScoredArchitecture::accuracy).toArray());
+    event(SearchState.EVALUATE, Map.of("pool", pool.size(), "best", ranked.get(0).accuracy()));
+  }
+
+  /** Starts to measure the time until the next {@link #save}. */
+  public void startClock() {
+    clockStart = System.nanoTime();
+  }
+
+  /** Seconds since {@link #startClock} or the last {@link #save}. */
+  public double clockSeconds() {
+    return (System.nanoTime() - clockStart) / NANOS_PER_SECOND;
+  }
+
+  /** Names the tensors that every checkpoint holds. */
+  public void carry(Supplier<Map<String, Tensor>> tensors) {
+    carried = tensors;
+  }
+
+  /** The tensors of that prefix in the checkpoint that this process began with. */
+  public Map<String, Tensor> loaded(String prefix) {
+    final Map<String, Tensor> found = new LinkedHashMap<>(loaded);
+    found.keySet().removeIf(name -> !name.startsWith(prefix));
+    return found;
+  }
+
+  /** As {@link #loaded}, values by name without the prefix; the next call finds nothing. */
+  public Map<String, float[]> take(String prefix) {
+    final Map<String, float[]> values = new HashMap<>();
+    loaded(prefix)
+        .forEach((name, tensor) -> values.put(name.substring(prefix.length()), tensor.floats()));
+    loaded.keySet().removeIf(name -> name.startsWith(prefix));
+    return values;
+  }
+
+  /** Takes a network's weights out of the checkpoint that this process began with, once. */
+  public void restoreNetwork(Network network) {
+    NetworkTensors.restore(network, loaded(NetworkTensors.PREFIX));
+    loaded.keySet().removeIf(name -> name.startsWith(NetworkTensors.PREFIX));
+  }
+
+  /** A network's weights and momentum, for {@link #save}. */
+  public Map<String, Tensor> networkTensors(Network network) {
+    return NetworkTensors.of(network, "step %d of round %d".formatted(state.step, state.round + 1));
+  }
+
+  /** Writes a checkpoint; the time since the clock started counts for {@code phase}. */
+  public void save(String phase, Map<String, Tensor> tensors) {
+    state.seconds.merge(phase, clockSeconds(), Double::sum);
+    startClock();
+    final Map<String, Tensor> all = new LinkedHashMap<>(carried.get());
+    all.putAll(tensors);
+    folder.checkpoint().save(state.toJson(folder.events().sync()), all);
+  }
+
+  /** Appends to the event log. */
+  public void event(String phase, Map<String, Object> values) {
+    final Map<String, Object> event = new LinkedHashMap<>();
+    event.put("phase", phase);
+    event.put("round", state.round);
+    event.putAll(values);
+    event.put("seconds", clockSeconds());
+    GpuState.of(device).ifPresent(state -> event.put("gpu", state));
+    folder.events().append(event);
+  }
+
+  /**
+   * What the GPU is doing, in a few words for a progress line; empty without one. Asked once a
+   * second.
+   */
+  public String gpuBrief() {
+    final long now = System.nanoTime();
+    if (gpuAsked == Long.MIN_VALUE || now - gpuAsked > GPU_INTERVAL_NANOS) {
+      gpuAsked = now;
+      gpuBrief = GpuState.of(device).map(state -> ", " + state.brief()).orElse("");
+    }
+    return gpuBrief;
+  }
+
+  /** Progress of a phase of this round. */
+  public Progress progress(String what, long first, long total, String unit) {
+    return Progress.start(
+        "round %d of %d, %s".formatted(state.round + 1, config.rounds(), what), first, total, unit);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

@@ -1,4 +1,0 @@
-package org.nao.study;
-
-/** A confidence interval; both ends are NaN where there is none. */
-public record Interval(double low, double high) {}

@@ -1,9 +1,0 @@
-package org.nao.study;
-
-/**
- * Accuracies of an architecture trained alone, fractions.
- *
- * @param validationAccuracy on the images kept for validation
- * @param testAccuracy on the test images
- */
-record StandaloneResult(double validationAccuracy, double testAccuracy) {}

@@ -1,0 +1,23 @@
+package org.nao.study.jobs;
+
+import org.nao.engine.Statistics;
+import org.nao.search.config.SupernetConfig.EvaluationBatches;
+
+/**
+ * How architectures are scored with inherited weights.
+ *
+ * @param bn statistics of batch normalisation
+ * @param batches whether all architectures see the same images
+ * @param images validation images for an architecture, a multiple of {@code batch}
+ * @param batch images at a time
+ */
+public record Evaluation(Statistics bn, EvaluationBatches batches, int images, int batch) {
+  public Evaluation {
+    Ranges.check("evaluationBatch", batch, 1, Ranges.MOST);
+    if (images < 1 || images % batch != 0) {
+      throw new IllegalArgumentException(
+          "%d evaluation images are not a multiple of evaluationBatch, which is %d"
+              .formatted(images, batch));
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.nao.study.jobs;
+
+import java.util.Optional;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+
+/** One piece of a study's work, whose result depends on its key and on nothing else. */
+public interface Job<R extends Record> {
+
+  /** What the name of its folder begins with. */
+  String kind();
+
+  /** Everything that the result depends on; equal keys are the same work. */
+  Record key();
+
+  Class<R> resultType();
+
+  /**
+   * Works to the end, or until a stop is requested and the checkpoint is written.
+   *
+   * @param folder whose checkpoint is where to go on
+   * @param title for the progress line
+   */
+  Optional<R> run(RunFolder folder, String title, StopRequest stop);
+}

@@ -1,0 +1,117 @@
+package org.nao.study.jobs;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.nao.engine.TensorArray;
+import org.nao.run.Progress;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+import org.nao.search.config.SupernetConfig.EvaluationBatches;
+import org.nao.space.Architecture;
+import org.nao.supernet.ArchitectureSource;
+import org.nao.supernet.EvaluationImages;
+import org.nao.supernet.PoolEvaluation;
+import org.nao.supernet.Supernet;
+import org.nao.supernet.SupernetTraining;
+import org.nao.training.Seeds;
+
+/** Trains a supernet on a pool and scores the pool with its weights. */
+public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<OneShotResult> {
+  private static final int WEIGHTS = 0;
+  private static final int TRAINING = 1;
+  private static final int EVALUATION = 2;
+
+  @Override
+  public String kind() {
+    return "oneshot";
+  }
+
+  @Override
+  public Class<OneShotResult> resultType() {
+    return OneShotResult.class;
+  }
+
+  @Override
+  public Optional<OneShotResult> run(RunFolder folder, String title, StopRequest stop) {
+    final List<Architecture> pool = key.pool().stream().map(workplace::parse).toList();
+    try (Supernet supernet =
+        new Supernet(
+            workplace.device(), workplace.space(), workplace.shape(key.layers(), key.channels()))) {
+      supernet.initialize(Seeds.derive(key.seed(), WEIGHTS));
+      return train(folder, title, stop, supernet, pool)
+          ? Optional.of(evaluate(supernet, pool))
+          : Optional.empty();
+    }
+  }
+
+  private boolean train(
+      RunFolder folder,
+      String title,
+      StopRequest stop,
+      Supernet supernet,
+      List<Architecture> pool) {
+    final long first = EpochCheckpoints.restore(folder, supernet.network());
+    final long steps = (long) key.epochs() * training(supernet, pool, 0).stepsPerEpoch();
+    try (Progress progress = Progress.start(title, first, key.rounds() * steps, "steps")) {
+      for (int round = (int) (first / steps); round < key.rounds(); round++) {
+        final long before = round * steps;
+        final EpochCheckpoints checkpoints =
+            new EpochCheckpoints(folder, supernet.network(), progress, before);
+        final long done =
+            training(supernet, pool, round)
+                .run(Math.max(first - before, 0), steps, stop, checkpoints);
+        if (done < steps) {
+          checkpoints.save(done);
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private SupernetTraining training(Supernet supernet, List<Architecture> pool, int round) {
+    return new SupernetTraining(
+        supernet,
+        ArchitectureSource.pool(
+            pool, key.sampling(), workplace.space(), workplace.shape(key.layers(), key.channels())),
+        workplace.images(),
+        key.recipe(),
+        key.idleDecay(),
+        key.scheduleEpochs(),
+        key.batch(),
+        Seeds.derive(key.seed(), TRAINING, round));
+  }
+
+  /** One way to evaluate moves running statistics, so each begins with the weights as trained. */
+  private OneShotResult evaluate(Supernet supernet, List<Architecture> pool) {
+    final float[] trained = supernet.network().readAll(TensorArray.VALUE);
+    final List<List<Double>> accuracies = new ArrayList<>();
+    for (final Evaluation evaluation : key.evaluations()) {
+      supernet.network().writeAll(TensorArray.VALUE, trained);
+      accuracies.add(evaluate(supernet, pool, evaluation));
+    }
+    return new OneShotResult(accuracies);
+  }
+
+  private List<Double> evaluate(Supernet supernet, List<Architecture> pool, Evaluation how) {
+    final PoolEvaluation evaluation =
+        new PoolEvaluation(supernet, workplace.images().dataset(), how.bn(), how.batch());
+    final int[] validation = workplace.images().split().validation();
+    final boolean fixed = how.batches() == EvaluationBatches.FIXED;
+    final int atOnce = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
+    final List<Double> accuracies = new ArrayList<>();
+    for (int i = 0; i < pool.size(); i += atOnce) {
+      final int[] images =
+          fixed
+              ? EvaluationImages.first(validation, how.images())
+              : EvaluationImages.random(
+                  validation, how.images(), Seeds.derive(key.seed(), EVALUATION, i));
+      Arrays.stream(
+              evaluation.accuracies(pool.subList(i, Math.min(i + atOnce, pool.size())), images))
+          .forEach(accuracies::add);
+    }
+    return accuracies;
+  }
+}

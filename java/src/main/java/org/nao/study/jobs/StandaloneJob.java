@@ -1,0 +1,72 @@
+package org.nao.study.jobs;
+
+import java.util.Optional;
+import org.nao.run.Progress;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+import org.nao.training.StandaloneTraining;
+
+/** Trains one architecture alone. */
+public record StandaloneJob(Workplace workplace, StandaloneKey key)
+    implements Job<StandaloneResult> {
+
+  public static StandaloneJob of(
+      Workplace workplace, StandaloneConfig config, String architecture, long seed) {
+    return new StandaloneJob(
+        workplace,
+        new StandaloneKey(
+            StudyFormat.VERSION,
+            workplace.place(),
+            workplace.space().title(),
+            workplace.space().nodes(),
+            architecture,
+            config.layers(),
+            config.channels(),
+            config.batch(),
+            config.epochs(),
+            config.auxiliaryHead(),
+            config.recipe(),
+            seed));
+  }
+
+  @Override
+  public String kind() {
+    return "standalone";
+  }
+
+  @Override
+  public Class<StandaloneResult> resultType() {
+    return StandaloneResult.class;
+  }
+
+  @Override
+  public Optional<StandaloneResult> run(RunFolder folder, String title, StopRequest stop) {
+    try (StandaloneTraining training =
+        new StandaloneTraining(
+            workplace.device(),
+            workplace.space(),
+            workplace.shape(key.layers(), key.channels()).withAuxiliary(key.auxiliaryHead()),
+            workplace.parse(key.architecture()),
+            workplace.images(),
+            key.recipe(),
+            key.epochs(),
+            key.batch(),
+            key.seed())) {
+      final long first = EpochCheckpoints.restore(folder, training.network());
+      final long total = training.totalSteps();
+      try (Progress progress = Progress.start(title, first, total, "steps")) {
+        final EpochCheckpoints checkpoints =
+            new EpochCheckpoints(folder, training.network(), progress, 0);
+        final long done = training.run(first, stop, checkpoints);
+        if (done < total) {
+          checkpoints.save(done);
+          return Optional.empty();
+        }
+      }
+      return Optional.of(
+          new StandaloneResult(
+              training.validationAccuracy(),
+              training.accuracy(workplace.test(), workplace.testImages())));
+    }
+  }
+}

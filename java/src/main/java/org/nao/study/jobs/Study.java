@@ -1,0 +1,13 @@
+package org.nao.study.jobs;
+
+import java.util.Optional;
+
+/** A study that is ready to begin or to go on. */
+public interface Study<R> extends AutoCloseable {
+
+  /** Works to the end; empty if asked to stop before, what was done is then kept. */
+  Optional<R> run();
+
+  @Override
+  void close();
+}

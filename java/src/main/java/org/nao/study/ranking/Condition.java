@@ -1,0 +1,73 @@
+package org.nao.study.ranking;
+
+import java.util.Locale;
+import org.nao.search.config.SupernetConfig.Schedule;
+import org.nao.study.jobs.Evaluation;
+import org.nao.supernet.Sampling;
+
+/**
+ * One way to get one-shot accuracies.
+ *
+ * @param sizes which architectures
+ * @param epochs of each round
+ * @param rounds trainings, each of which goes on with the weights of the one before
+ */
+public record Condition(
+    Sizes sizes,
+    int epochs,
+    Schedule schedule,
+    Sampling sampling,
+    int rounds,
+    Evaluation evaluation) {
+
+  /** Sets of architectures. */
+  public enum Sizes {
+    /** Random ones. */
+    DIVERSE,
+    /** Random ones of nearly the same size. */
+    SIMILAR
+  }
+
+  Condition with(Sizes other) {
+    return new Condition(other, epochs, schedule, sampling, rounds, evaluation);
+  }
+
+  Condition with(Schedule other) {
+    return new Condition(sizes, epochs, other, sampling, rounds, evaluation);
+  }
+
+  Condition with(Sampling other) {
+    return new Condition(sizes, epochs, schedule, other, rounds, evaluation);
+  }
+
+  Condition with(Evaluation other) {
+    return new Condition(sizes, epochs, schedule, sampling, rounds, other);
+  }
+
+  Condition withRounds(int other) {
+    return new Condition(sizes, epochs, schedule, sampling, other, evaluation);
+  }
+
+  /** The same training, whatever follows it. */
+  Condition trainingOnly() {
+    return new Condition(sizes, epochs, schedule, sampling, rounds, null);
+  }
+
+  /** What sets it apart from others in a factor's table. */
+  String value(Factor factor) {
+    return switch (factor) {
+      case EPOCHS -> epochs + " epochs";
+      case SIZES -> lower(sizes) + ", " + epochs + " epochs";
+      case SCHEDULE -> lower(schedule) + ", " + epochs + " epochs";
+      case SAMPLING -> lower(sampling);
+      case WEIGHTS -> rounds == 1 ? "from scratch" : "carried over " + rounds + " rounds";
+      case BN -> lower(evaluation.bn());
+      case EVALUATION ->
+          "%s, %d images".formatted(lower(evaluation.batches()), evaluation.images());
+    };
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,136 @@
+package org.nao.study.ranking;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.nao.engine.Statistics;
+import org.nao.search.config.SupernetConfig.EvaluationBatches;
+import org.nao.search.config.SupernetConfig.Schedule;
+import org.nao.study.jobs.Evaluation;
+import org.nao.study.jobs.Ranges;
+import org.nao.supernet.Sampling;
+
+/**
+ * Which conditions a ranking study compares. The one that all others differ from is: diverse sizes,
+ * independent schedule, uniform sampling, weights from scratch, batch statistics, the same
+ * evaluation images for all.
+ *
+ * @param factors what is compared
+ * @param seeds supernets of each condition
+ * @param epochs compared by {@link Factor#EPOCHS}
+ * @param scheduleEpochs at each of which {@link Factor#SCHEDULE} is compared
+ * @param scheduleCycle length of a dependent cosine, in trainings
+ * @param sizeEpochs at each of which {@link Factor#SIZES} is compared
+ * @param otherEpochs at which all other factors are compared
+ * @param carriedRounds trainings one after another, the weights of the last of which are compared
+ * @param images validation images per architecture; {@link Factor#EVALUATION} compares them, all
+ *     others take the first
+ */
+public record GridConfig(
+    List<Factor> factors,
+    int seeds,
+    List<Integer> epochs,
+    List<Integer> scheduleEpochs,
+    int scheduleCycle,
+    List<Integer> sizeEpochs,
+    int otherEpochs,
+    int carriedRounds,
+    List<Integer> images,
+    int evaluationBatch) {
+  public GridConfig {
+    factors = List.copyOf(new LinkedHashSet<>(factors));
+    epochs = List.copyOf(new LinkedHashSet<>(epochs));
+    scheduleEpochs = List.copyOf(new LinkedHashSet<>(scheduleEpochs));
+    sizeEpochs = List.copyOf(new LinkedHashSet<>(sizeEpochs));
+    images = List.copyOf(new LinkedHashSet<>(images));
+    Ranges.check("grid.seeds", seeds, 1, Ranges.MOST_SEEDS);
+    checkAll("grid.epochs", epochs);
+    checkAll("grid.scheduleEpochs", scheduleEpochs);
+    checkAll("grid.sizeEpochs", sizeEpochs);
+    checkAll("grid.images", images);
+    Ranges.check("grid.scheduleCycle", scheduleCycle, 2, Ranges.MOST_SEEDS);
+    Ranges.check("grid.otherEpochs", otherEpochs, 1, Ranges.MOST);
+    Ranges.check("grid.carriedRounds", carriedRounds, 2, Ranges.MOST_SEEDS);
+    if (factors.isEmpty()) {
+      throw new IllegalArgumentException("grid.factors is empty, must name at least one");
+    }
+    images.forEach(
+        each -> new Evaluation(Statistics.BATCH, EvaluationBatches.FIXED, each, evaluationBatch));
+  }
+
+  /** The conditions of a factor, in the order of their table. */
+  List<Condition> conditions(Factor factor) {
+    final List<Condition> conditions = new ArrayList<>();
+    switch (factor) {
+      case EPOCHS -> epochs.forEach(each -> conditions.add(base(each)));
+      case SIZES -> {
+        for (final int each : sizeEpochs) {
+          for (final Condition.Sizes sizes : Condition.Sizes.values()) {
+            conditions.add(base(each).with(sizes));
+          }
+        }
+      }
+      case SCHEDULE -> {
+        for (final int each : scheduleEpochs) {
+          conditions.add(base(each).with(Schedule.DEPENDENT));
+          conditions.add(base(each));
+        }
+      }
+      case SAMPLING -> {
+        conditions.add(base(otherEpochs));
+        conditions.add(base(otherEpochs).with(Sampling.PROPORTIONAL));
+      }
+      case WEIGHTS -> {
+        conditions.add(base(otherEpochs));
+        conditions.add(base(otherEpochs).withRounds(carriedRounds));
+      }
+      case BN -> {
+        for (final Statistics bn : Statistics.values()) {
+          conditions.add(
+              base(otherEpochs)
+                  .with(
+                      new Evaluation(bn, EvaluationBatches.FIXED, images.get(0), evaluationBatch)));
+        }
+      }
+      case EVALUATION -> {
+        for (final EvaluationBatches batches : EvaluationBatches.values()) {
+          for (final int each : images) {
+            conditions.add(
+                base(otherEpochs)
+                    .with(new Evaluation(Statistics.BATCH, batches, each, evaluationBatch)));
+          }
+        }
+      }
+    }
+    return conditions;
+  }
+
+  /** All of them, each once. */
+  Set<Condition> conditions() {
+    final Set<Condition> conditions = new LinkedHashSet<>();
+    factors.forEach(factor -> conditions.addAll(conditions(factor)));
+    return conditions;
+  }
+
+  int mostImages() {
+    return images.stream().mapToInt(Integer::intValue).max().orElseThrow();
+  }
+
+  private Condition base(int epochs) {
+    return new Condition(
+        Condition.Sizes.DIVERSE,
+        epochs,
+        Schedule.INDEPENDENT,
+        Sampling.UNIFORM,
+        1,
+        new Evaluation(Statistics.BATCH, EvaluationBatches.FIXED, images.get(0), evaluationBatch));
+  }
+
+  private static void checkAll(String name, List<Integer> values) {
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException(name + " is empty, must hold at least one number");
+    }
+    values.forEach(each -> Ranges.check(name, each, 1, Ranges.MOST));
+  }
+}

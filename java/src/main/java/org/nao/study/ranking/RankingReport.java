@@ -1,0 +1,312 @@
+package org.nao.study.ranking;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import org.nao.report.Charts;
+import org.nao.report.Table;
+import org.nao.run.AtomicFiles;
+import org.nao.run.Json;
+import org.nao.study.statistics.Estimate;
+import org.nao.study.statistics.RankCorrelation;
+
+/**
+ * Writes what a ranking study found: {@code ranking.md}, the paper's tables beside ours; {@code
+ * conditions.csv}, {@code seeds.csv} and {@code accuracies.csv}; {@code summary.json}; a scatter
+ * plot per factor and the intervals of all conditions.
+ */
+public final class RankingReport {
+  private static final double PERCENT = 100;
+
+  private final RankingConfig config;
+  private final RankingResult result;
+
+  public RankingReport(RankingConfig config, RankingResult result) {
+    this.config = config;
+    this.result = result;
+  }
+
+  /** Writes all files into {@code folder}. */
+  public void write(Path folder) {
+    AtomicFiles.write(folder.resolve("ranking.md"), markdown());
+    AtomicFiles.write(folder.resolve("conditions.csv"), conditions().csv());
+    AtomicFiles.write(folder.resolve("seeds.csv"), seeds().csv());
+    AtomicFiles.write(folder.resolve("accuracies.csv"), accuracies().csv());
+    config.grid().factors().forEach(factor -> charts(folder, factor));
+    AtomicFiles.write(folder.resolve("summary.json"), Json.pretty(summary()));
+  }
+
+  /** The tables for people. */
+  public String markdown() {
+    final StringBuilder text = new StringBuilder("# Ranking of architectures\n\n");
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%d random architectures of %s on %s, trained alone for %d epochs (N = %d, C = %d;"
+                + " %s accuracy, %s) and one-shot (N = %d, C = %d) with %s. Intervals:"
+                + " %.0f %%, bootstrap over the architectures, %d resamples; seed %d.\n",
+            config.architectures(),
+            config.searchSpace().title(),
+            Path.of(config.data()).getFileName(),
+            config.standalone().epochs(),
+            config.standalone().layers(),
+            config.standalone().channels(),
+            config.score().name().toLowerCase(Locale.ROOT),
+            plural(config.standalone().repeats(), "training") + " each",
+            config.oneShot().layers(),
+            config.oneShot().channels(),
+            plural(config.grid().seeds(), "seed"),
+            PERCENT * config.level(),
+            config.resamples(),
+            config.seed()));
+    result.architectures().forEach((sizes, set) -> text.append(describe(sizes, set)));
+    result
+        .ceiling()
+        .ifPresent(
+            found ->
+                text.append(
+                    "\nA second stand-alone training ranks as the first one: pairwise accuracy %s, Spearman's rho %s, Kendall's tau %s.\n"
+                        .formatted(
+                            number(found.pairwiseAccuracy()),
+                            number(found.spearmansRho()),
+                            number(found.kendallsTau()))));
+    for (final Factor factor : config.grid().factors()) {
+      text.append("\n## ").append(factor.title()).append("\n\n").append(ours(factor).markdown());
+      final List<PaperRanking.Row> rows = PaperRanking.rows(factor);
+      if (!rows.isEmpty()) {
+        text.append("\nThe paper's ").append(factor.paperTable()).append(":\n\n");
+        final Table paper = new Table("", "pairwise accuracy", "Spearman's rho");
+        rows.forEach(
+            row ->
+                paper.add(
+                    row.condition(), number(row.pairwiseAccuracy()), number(row.spearmansRho())));
+        text.append(paper.markdown());
+      }
+    }
+    return text.toString();
+  }
+
+  private String describe(Condition.Sizes sizes, List<RankingResult.Scored> set) {
+    final DescriptiveStatistics accuracy =
+        new DescriptiveStatistics(
+            set.stream().mapToDouble(RankingResult.Scored::accuracy).toArray());
+    final DescriptiveStatistics parameters =
+        new DescriptiveStatistics(
+            set.stream().mapToDouble(RankingResult.Scored::parameters).toArray());
+    return String.format(
+        Locale.ROOT,
+        "\n%s sizes: %,.0f to %,.0f parameters; stand-alone %.2f to %.2f %%, mean %.2f, standard"
+            + " deviation %.2f.\n",
+        sizes == Condition.Sizes.DIVERSE ? "Diverse" : "Similar",
+        parameters.getMin(),
+        parameters.getMax(),
+        PERCENT * accuracy.getMin(),
+        PERCENT * accuracy.getMax(),
+        PERCENT * accuracy.getMean(),
+        PERCENT * accuracy.getStandardDeviation());
+  }
+
+  private Table ours(Factor factor) {
+    final Table table =
+        new Table(
+            "",
+            "pairwise accuracy",
+            "interval",
+            "Spearman's rho",
+            "interval",
+            "Kendall's tau",
+            "interval",
+            "one-shot accuracy");
+    for (final Condition condition : config.grid().conditions(factor)) {
+      final RankingResult.Measured found = result.conditions().get(condition);
+      table.add(
+          condition.value(factor),
+          number(found.pairwiseAccuracy().mean()),
+          interval(found.pairwiseAccuracy()),
+          number(found.spearmansRho().mean()),
+          interval(found.spearmansRho()),
+          number(found.kendallsTau().mean()),
+          interval(found.kendallsTau()),
+          String.format(Locale.ROOT, "%.2f %%", PERCENT * mean(found.accuracies())));
+    }
+    return table;
+  }
+
+  private Table conditions() {
+    final Table table =
+        new Table(
+            "factor",
+            "condition",
+            "metric",
+            "mean",
+            "low",
+            "high",
+            "deviation_over_seeds",
+            "seeds",
+            "architectures");
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        final RankingResult.Measured found = result.conditions().get(condition);
+        final Map<String, Estimate> metrics =
+            Map.of(
+                "pairwise_accuracy", found.pairwiseAccuracy(),
+                "spearmans_rho", found.spearmansRho(),
+                "kendalls_tau", found.kendallsTau());
+        for (final String metric : metrics.keySet().stream().sorted().toList()) {
+          final Estimate estimate = metrics.get(metric);
+          table.add(
+              lower(factor),
+              condition.value(factor),
+              metric,
+              exact(estimate.mean()),
+              exact(estimate.interval().low()),
+              exact(estimate.interval().high()),
+              exact(estimate.deviation()),
+              String.valueOf(config.grid().seeds()),
+              String.valueOf(config.architectures()));
+        }
+      }
+    }
+    return table;
+  }
+
+  private Table seeds() {
+    final Table table =
+        new Table(
+            "factor", "condition", "seed", "pairwise_accuracy", "spearmans_rho", "kendalls_tau");
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        final List<RankCorrelation> found = result.conditions().get(condition).correlations();
+        for (int i = 0; i < found.size(); i++) {
+          table.add(
+              lower(factor),
+              condition.value(factor),
+              String.valueOf(i + 1),
+              exact(found.get(i).pairwiseAccuracy()),
+              exact(found.get(i).spearmansRho()),
+              exact(found.get(i).kendallsTau()));
+        }
+      }
+    }
+    return table;
+  }
+
+  private Table accuracies() {
+    final Table table =
+        new Table(
+            "factor",
+            "condition",
+            "seed",
+            "architecture",
+            "parameters",
+            "standalone_accuracy",
+            "oneshot_accuracy");
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        final List<double[]> found = result.conditions().get(condition).accuracies();
+        final List<RankingResult.Scored> set = result.architectures().get(condition.sizes());
+        for (int i = 0; i < found.size(); i++) {
+          for (int k = 0; k < set.size(); k++) {
+            table.add(
+                lower(factor),
+                condition.value(factor),
+                String.valueOf(i + 1),
+                set.get(k).architecture(),
+                String.valueOf(set.get(k).parameters()),
+                exact(set.get(k).accuracy()),
+                exact(found.get(i)[k]));
+          }
+        }
+      }
+    }
+    return table;
+  }
+
+  private void charts(Path folder, Factor factor) {
+    final List<Charts.Points> clouds = new ArrayList<>();
+    final List<Charts.Range> ranges = new ArrayList<>();
+    for (final Condition condition : config.grid().conditions(factor)) {
+      final RankingResult.Measured found = result.conditions().get(condition);
+      final double[] standalone = percent(result.standalone(condition.sizes()));
+      clouds.add(
+          new Charts.Points(
+              condition.value(factor), standalone, percent(meanOverSeeds(found.accuracies()))));
+      final Estimate rho = found.spearmansRho();
+      if (!Double.isNaN(rho.mean()) && !Double.isNaN(rho.interval().low())) {
+        ranges.add(
+            new Charts.Range(
+                condition.value(factor), rho.mean(), rho.interval().low(), rho.interval().high()));
+      }
+    }
+    Charts.scatter(
+        folder.resolve("scatter-" + lower(factor)),
+        factor.title(),
+        "stand-alone accuracy, %",
+        "one-shot accuracy, %",
+        clouds);
+    if (!ranges.isEmpty()) {
+      Charts.intervals(
+          folder.resolve("spearman-" + lower(factor)), factor.title(), "Spearman's rho", ranges);
+    }
+  }
+
+  /** What {@code --json} prints. */
+  public RankingSummary summary() {
+    final List<RankingSummary.Row> rows = new ArrayList<>();
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        final RankingResult.Measured found = result.conditions().get(condition);
+        rows.add(
+            new RankingSummary.Row(
+                lower(factor),
+                condition.value(factor),
+                RankingSummary.Value.of(found.pairwiseAccuracy()),
+                RankingSummary.Value.of(found.spearmansRho()),
+                RankingSummary.Value.of(found.kendallsTau()),
+                mean(found.accuracies())));
+      }
+    }
+    return new RankingSummary(
+        "ranking", config.seed(), config.architectures(), config.grid().seeds(), rows);
+  }
+
+  private static double[] meanOverSeeds(List<double[]> accuracies) {
+    final double[] means = new double[accuracies.get(0).length];
+    Arrays.setAll(
+        means, i -> accuracies.stream().mapToDouble(each -> each[i]).average().orElseThrow());
+    return means;
+  }
+
+  private static double mean(List<double[]> accuracies) {
+    return Arrays.stream(meanOverSeeds(accuracies)).average().orElseThrow();
+  }
+
+  private static double[] percent(double[] fractions) {
+    return Arrays.stream(fractions).map(each -> PERCENT * each).toArray();
+  }
+
+  private static String interval(Estimate estimate) {
+    return number(estimate.interval().low()) + " to " + number(estimate.interval().high());
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "undefined" : String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  /** Empty where it is not defined. */
+  private static String exact(double value) {
+    return Double.isNaN(value) ? "" : String.valueOf(value);
+  }
+
+  private static String lower(Factor factor) {
+    return factor.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String plural(int count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+}

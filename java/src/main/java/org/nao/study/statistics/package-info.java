@@ -1,0 +1,2 @@
+/** Rank correlations and bootstrap intervals. */
+package org.nao.study.statistics;

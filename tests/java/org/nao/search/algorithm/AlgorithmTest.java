@@ -1,0 +1,258 @@
+package org.nao.search.algorithm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.run.ConfigFiles;
+import org.nao.run.PoolFiles;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+import org.nao.search.Search;
+import org.nao.search.config.Algorithm;
+import org.nao.search.config.Presets;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.config.SupernetConfig;
+import org.nao.search.session.SearchSummary;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import org.nao.supernet.Sampling;
+
+/** Every algorithm on 96 images of noise, 8 x 8. */
+class AlgorithmTest {
+  private static final int NODES = 2;
+
+  @TempDir private Path folder;
+  private int runs;
+
+  /** What a run found, times aside. */
+  private record Result(SearchSummary summary, Map<String, List<String>> pools) {}
+
+  @BeforeEach
+  void makeData() throws IOException {
+    NoiseImages.write(folder);
+  }
+
+  static Stream<String> algorithms() {
+    return Arrays.stream(Algorithm.values())
+        .filter(each -> each != Algorithm.DARTS) // of a space of its own, see DartsSearchTest
+        .map(Algorithm::title);
+  }
+
+  private SearchConfig config(String algorithm, Object... keysAndValues) {
+    final Map<String, Object> options = new LinkedHashMap<>();
+    options.put("data", folder.toString());
+    options.put("threads", 1);
+    options.put("layers", 1);
+    options.put("channels", 2);
+    options.put("space", "nao-small");
+    options.put("nodes", NODES);
+    options.put("batch", 16);
+    options.put("epochs", 2);
+    options.put("initialPool", 6);
+    options.put("newArchitectures", 2);
+    options.put("candidates", 9);
+    options.put("evolution.population", 4);
+    options.put("evolution.tournament", 2);
+    options.put("genetic.population", 4);
+    options.put("genetic.parents", 2);
+    options.put("validation", 64);
+    options.put("supernet.evaluationImages", 32);
+    options.put("supernet.evaluationBatch", 32);
+    options.put("controller.epochs", 3);
+    options.put("enas.updates", 3);
+    options.put("enas.samples", 2);
+    options.put("reranking.top", 2);
+    options.put("reranking.epochs", 1);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      options.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return ConfigFiles.resolve(Presets.of(algorithm, "quick"), Optional.empty(), options);
+  }
+
+  private Result result(Path path, SearchSummary summary) throws IOException {
+    final Map<String, List<String>> pools = new HashMap<>();
+    try (Stream<Path> files = Files.list(path)) {
+      for (final Path file :
+          files.filter(each -> each.getFileName().toString().startsWith("arch_pool")).toList()) {
+        pools.put(file.getFileName().toString(), Files.readAllLines(file));
+      }
+    }
+    return new Result(
+        new SearchSummary(
+            summary.algorithm(),
+            summary.seed(),
+            Map.of(),
+            summary.rounds(),
+            summary.evaluated(),
+            summary.top()),
+        pools);
+  }
+
+  private Result search(SearchConfig config) throws IOException {
+    final Path path = folder.resolve("run" + runs++);
+    try (RunFolder run = RunFolder.create(path, config);
+        Search search = new Search(run, config, new StopRequest(), sentence -> {})) {
+      return result(path, search.run().orElseThrow());
+    }
+  }
+
+  /** As {@link #search}, stopped again and again; every other time its last checkpoint is lost. */
+  private Result interrupted(SearchConfig config) throws IOException, InterruptedException {
+    final Path path = folder.resolve("run" + runs++);
+    RunFolder.create(path, config).close();
+    int stops = 0;
+    for (int millis = 20; ; millis += 20) {
+      final StopRequest stop = new StopRequest();
+      try (RunFolder run = RunFolder.resume(path, config);
+          Search search = new Search(run, config, stop, sentence -> {})) {
+        final Thread stopper = stopperAfter(millis, stop);
+        final Optional<SearchSummary> summary = search.run();
+        stopper.interrupt();
+        stopper.join();
+        if (summary.isPresent()) {
+          assertThat(stops).as("stops").isPositive();
+          return result(path, summary.get());
+        }
+      }
+      stops++;
+      if (stops % 2 == 0) {
+        loseCheckpoint(path);
+      }
+    }
+  }
+
+  /** As if the process had been killed just before it wrote its last checkpoint. */
+  private static void loseCheckpoint(Path path) throws IOException {
+    final Path previous = path.resolve("checkpoint.previous");
+    if (Files.exists(previous)) {
+      for (final String file : List.of("state.json", "tensors.safetensors", "")) {
+        Files.delete(path.resolve("checkpoint").resolve(file));
+      }
+      Files.move(previous, path.resolve("checkpoint"));
+    }
+  }
+
+  private static Thread stopperAfter(int millis, StopRequest stop) {
+    final Thread stopper =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(millis);
+                stop.request(StopRequest.Reason.REQUEUE);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    stopper.start();
+    return stopper;
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void repeatsItselfAndEndsAlikeWhenInterrupted(String algorithm)
+      throws IOException, InterruptedException {
+    final Result whole = search(config(algorithm));
+    assertThat(whole.summary().algorithm()).isEqualTo(algorithm);
+    assertThat(whole.summary().top()).hasSize(2);
+    assertThat(search(config(algorithm, "threads", 2))).isEqualTo(whole);
+    assertThat(interrupted(config(algorithm))).isEqualTo(whole);
+    assertThat(search(config(algorithm, "seed", 2)).pools()).isNotEqualTo(whole.pools());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"random", "evolution", "spos"})
+  void scoresCanComeFromTrainingsAlone(String algorithm) throws IOException, InterruptedException {
+    final SearchConfig config =
+        config(algorithm, "scoring", "standalone", "candidates", 5, "standaloneEpochs", 2);
+    final Result whole = search(config);
+    assertThat(whole.summary().evaluated()).isEqualTo(5);
+    assertThat(interrupted(config)).isEqualTo(whole);
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void everyArchitectureMeetsTheConstraints(String algorithm) throws IOException {
+    final SearchSpace space = SearchSpace.naoSmall(NODES);
+    final NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 4, false);
+    final long parameters = 1300;
+    final long macs = 30_000;
+    search(config(algorithm, "maxParameters", parameters, "maxMacs", macs));
+    final List<String> pool = PoolFiles.readFinal(folder.resolve("run0"));
+    assertThat(pool).hasSizeGreaterThan(2);
+    for (final String line : pool) {
+      final ModelSize size =
+          ModelSize.standalone(space, shape, ArchitectureFormat.integers(space).parse(line));
+      assertThat(size.parameters()).as(line).isLessThanOrEqualTo(parameters);
+      assertThat(size.macs()).as(line).isLessThanOrEqualTo(macs);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void searchesSomeOperationsOfTheMiddleSpace(String algorithm)
+      throws IOException, InterruptedException {
+    final String operations = "zero,dil_sep_conv_7x7,sep_conv_7x7,max_pool_3x3";
+    final SearchConfig config = config(algorithm, "space", "nao-middle", "operations", operations);
+    final Result whole = search(config);
+    final SearchSpace space = SearchSpace.named("nao-middle", NODES, operations);
+    final List<String> pool = PoolFiles.readFinal(folder.resolve("run0"));
+    final Set<String> used = new HashSet<>();
+    for (final String line : pool) {
+      final String wiring =
+          ArchitectureFormat.readable(space).write(ArchitectureFormat.integers(space).parse(line));
+      Pattern.compile("\\w+(?=\\()").matcher(wiring).results().forEach(m -> used.add(m.group()));
+    }
+    assertThat(used).containsExactlyInAnyOrder(operations.split(","));
+    assertThat(interrupted(config)).isEqualTo(whole);
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void impossibleConstraintsAreOneSentence(String algorithm) {
+    final SearchConfig config = config(algorithm, "maxParameters", 100L);
+    assertThatThrownBy(() -> search(config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "none of 10,000 random architectures of nao-small has at most 100 parameters;"
+                + " the smallest values among them are [0-9,]+ parameters and [0-9,]+"
+                + " multiply-adds");
+  }
+
+  @Test
+  void namesTheAlgorithms() {
+    assertThatThrownBy(() -> config("nao-v3"))
+        .hasMessageStartingWith("unknown algorithm 'nao-v3', expected one of nao-v2, nao-ws, ");
+  }
+
+  @Test
+  void theBaselineOfThePaperIsOneTrainingWithCachedScores() {
+    final SearchConfig baseline = Presets.of("nao-ws", "paper");
+    final SupernetConfig supernet = baseline.supernet();
+    assertThat(supernet.sampling()).isEqualTo(Sampling.UNIFORM);
+    assertThat(supernet.schedule()).isEqualTo(SupernetConfig.Schedule.DEPENDENT);
+    assertThat(supernet.warmStart()).isTrue();
+    assertThat(supernet.scores()).isEqualTo(SupernetConfig.Scores.CACHED);
+    assertThat(baseline.epochs()).isEqualTo(Presets.of("nao-v2", "paper").epochs());
+  }
+}

@@ -1,0 +1,115 @@
+package org.nao.search.algorithm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nao.run.ConfigFiles;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+import org.nao.search.Search;
+import org.nao.search.config.Presets;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.session.SearchSummary;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+/** DARTS on 96 images of noise, 8 x 8. */
+class DartsSearchTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    NoiseImages.write(folder);
+  }
+
+  private SearchConfig config(int order, int threads) {
+    final Map<String, Object> options = new HashMap<>();
+    options.put("data", folder.toString());
+    options.put("threads", threads);
+    options.put("layers", 3);
+    options.put("channels", 2);
+    options.put("batch", 16);
+    options.put("epochs", 2);
+    options.put("validation", 40);
+    options.put("supernet.evaluationImages", 32);
+    options.put("supernet.evaluationBatch", 32);
+    options.put("reranking.epochs", 1);
+    options.put("darts.order", order);
+    options.put("darts.learningRate", 0.1);
+    return ConfigFiles.resolve(Presets.of("darts", "quick"), Optional.empty(), options);
+  }
+
+  private Optional<SearchSummary> search(Path path, SearchConfig config, StopRequest stop) {
+    try (RunFolder run =
+            Files.exists(path) ? RunFolder.resume(path, config) : RunFolder.create(path, config);
+        Search search = new Search(run, config, stop, sentence -> {})) {
+      return search.run();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void repeatedAndResumedRunsAreTheSame(int order) throws IOException {
+    final SearchSummary whole =
+        search(folder.resolve("whole"), config(order, 1), new StopRequest()).orElseThrow();
+    final SearchSummary again =
+        search(folder.resolve("again"), config(order, 2), new StopRequest()).orElseThrow();
+    assertThat(again.top()).isEqualTo(whole.top());
+
+    final Path stopped = folder.resolve("stopped");
+    final SearchConfig config = config(order, 1);
+    Optional<SearchSummary> resumed = Optional.empty();
+    for (int i = 0; i < 20 && resumed.isEmpty(); i++) {
+      final StopRequest stop = new StopRequest();
+      final Thread stopper = new Thread(() -> stopSoon(stop));
+      stopper.start();
+      resumed = search(stopped, config, stop);
+      stopper.interrupt();
+    }
+    if (resumed.isEmpty()) {
+      resumed = search(stopped, config, new StopRequest());
+    }
+    assertThat(resumed.orElseThrow().top()).isEqualTo(whole.top());
+
+    final String text = whole.top().get(0).architecture();
+    assertThat(ArchitectureFormat.genotype(SearchSpace.darts()).parse(text)).isNotNull();
+    assertThat(whole.evaluated()).isEqualTo(1);
+    assertThat(Files.readString(folder.resolve("whole/arch_pool.final")).strip()).isEqualTo(text);
+  }
+
+  private static void stopSoon(StopRequest stop) {
+    try {
+      Thread.sleep(150);
+      stop.request(StopRequest.Reason.REQUEUE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void otherAlgorithmsDoNotSearchTheSpace() {
+    assertThatThrownBy(
+            () ->
+                ConfigFiles.resolve(
+                    Presets.of("nao-v2", "quick"), Optional.empty(), Map.of("space", "darts")))
+        .hasMessageContaining("the space darts is searched by the algorithm darts only");
+    assertThatThrownBy(
+            () ->
+                ConfigFiles.resolve(
+                    Presets.of("darts", "quick"),
+                    Optional.empty(),
+                    Map.of("space", "nao-small", "nodes", 5)))
+        .hasMessageContaining("the algorithm darts searches the space darts only");
+  }
+}

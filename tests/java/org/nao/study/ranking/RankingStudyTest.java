@@ -1,0 +1,199 @@
+package org.nao.study.ranking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nao.run.ConfigFiles;
+import org.nao.run.StopRequest;
+import org.nao.search.algorithm.NoiseImages;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+class RankingStudyTest {
+  @TempDir private Path folder;
+  private Path data;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    data = Files.createDirectory(folder.resolve("data"));
+    NoiseImages.write(data);
+  }
+
+  private RankingConfig config(String cache, Object... keysAndValues) {
+    return TinyStudy.config(data, folder.resolve(cache), keysAndValues);
+  }
+
+  private static Optional<String> report(RankingConfig config, StopRequest stop) {
+    try (RankingStudy study = new RankingStudy(config, stop, sentence -> {})) {
+      return study.run().map(result -> new RankingReport(config, result).markdown());
+    }
+  }
+
+  private static RankingResult result(RankingConfig config) {
+    try (RankingStudy study = new RankingStudy(config, new StopRequest(), sentence -> {})) {
+      return study.run().orElseThrow();
+    }
+  }
+
+  private static List<String> trainings(Path cache) throws IOException {
+    try (Stream<Path> folders = Files.list(cache)) {
+      return folders.map(each -> each.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** What a factor changes reaches the one-shot accuracies, and nothing else changes them. */
+  @Test
+  void everyConditionOfAFactorDiffers() {
+    final RankingConfig config = config("cache");
+    final RankingResult result = result(config);
+    for (final Factor factor : Factor.values()) {
+      final List<Condition> conditions = config.grid().conditions(factor);
+      assertThat(conditions).as(factor.title()).hasSizeGreaterThan(1);
+      assertThat(
+              conditions.stream()
+                  .map(each -> result.conditions().get(each).accuracies().get(0))
+                  .map(each -> Arrays.toString(each)))
+          .as(factor.title())
+          .doesNotHaveDuplicates();
+    }
+    assertThat(result.ceiling()).isEmpty();
+  }
+
+  @Test
+  void comparesArchitecturesOfSomeOperations() throws IOException {
+    final Object[] options = {"grid.factors", List.of("epochs"), "space", "nao-middle"};
+    final RankingConfig some =
+        ConfigFiles.resolve(
+            config("cache", options), Optional.empty(), Map.of("operations", "identity,zero"));
+    final RankingResult result = result(some);
+    final SearchSpace space = SearchSpace.named("nao-middle", 2, "zero,identity");
+    assertThat(result.architectures().get(Condition.Sizes.DIVERSE))
+        .hasSize(4)
+        .allSatisfy(each -> ArchitectureFormat.integers(space).parse(each.architecture()));
+    assertThat(new RankingReport(some, result).markdown())
+        .contains("4 random architectures of nao-middle (zero, identity) on data");
+    final List<String> before = trainings(folder.resolve("cache"));
+    result(some);
+    assertThat(trainings(folder.resolve("cache"))).isEqualTo(before);
+    result(config("cache", options));
+    assertThat(trainings(folder.resolve("cache"))).hasSizeGreaterThan(before.size());
+  }
+
+  @Test
+  void aStoppedStudyGoesOnToTheSameResult() {
+    final Object[] options = {"grid.factors", List.of("epochs", "weights"), "standalone.epochs", 3};
+    final Optional<String> whole = report(config("whole", options), new StopRequest());
+    int stops = 0;
+    Optional<String> found = Optional.empty();
+    while (found.isEmpty()) {
+      final StopRequest stop = new StopRequest();
+      final long millis = 10L * (stops + 1); // longer each time: no machine is too fast or too slow
+      final Thread timer = new Thread(() -> request(stop, millis));
+      timer.start();
+      found = report(config("stopped", options), stop);
+      stops += found.isEmpty() ? 1 : 0;
+      join(timer);
+    }
+    assertThat(stops).isPositive();
+    assertThat(found).isEqualTo(whole);
+  }
+
+  private static void request(StopRequest stop, long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    stop.request(StopRequest.Reason.REQUEUE);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void severalAtOnceShareTheTrainingsAndFindTheSame() throws Exception {
+    final Optional<String> alone = report(config("alone"), new StopRequest());
+    final ExecutorService pool = Executors.newFixedThreadPool(3);
+    final Callable<Optional<String>> one = () -> report(config("shared"), new StopRequest());
+    for (final Future<Optional<String>> each : pool.invokeAll(List.of(one, one, one))) {
+      assertThat(each.get()).isEqualTo(alone);
+    }
+    pool.shutdown();
+    assertThat(trainings(folder.resolve("shared"))).isEqualTo(trainings(folder.resolve("alone")));
+  }
+
+  @Test
+  void trainingsAreFoundAgainUnlessSomethingThatMattersDiffers() throws IOException {
+    final Object[] few = {"grid.factors", List.of("epochs")};
+    final Path cache = folder.resolve("cache");
+    report(config("cache", few), new StopRequest());
+    final List<String> first = trainings(cache);
+    assertThat(first).hasSize(4 + 2);
+    report(config("cache", "grid.factors", List.of("epochs"), "resamples", 70), new StopRequest());
+    assertThat(trainings(cache)).isEqualTo(first);
+    report(
+        config("cache", "grid.factors", List.of("epochs"), "standalone.epochs", 2),
+        new StopRequest());
+    assertThat(trainings(cache)).hasSize(first.size() + 4).containsAll(first);
+    report(config("cache", "grid.factors", List.of("epochs"), "grid.seeds", 2), new StopRequest());
+    assertThat(trainings(cache)).hasSize(first.size() + 4 + 2);
+  }
+
+  @Test
+  void twoStandaloneTrainingsOfEachShowTheCeiling() {
+    final RankingConfig config =
+        config("cache", "grid.factors", List.of("epochs"), "standalone.repeats", 2);
+    final RankingResult result = result(config);
+    assertThat(result.ceiling()).isPresent();
+    assertThat(result.architectures().get(Condition.Sizes.DIVERSE))
+        .allSatisfy(each -> assertThat(each.accuracies()).hasSize(2));
+  }
+
+  @Test
+  void similarSizesAreNearerThanDiverseOnes() {
+    final RankingResult result = result(config("cache", "grid.factors", List.of("sizes")));
+    assertThat(spread(result, Condition.Sizes.SIMILAR))
+        .isLessThan(spread(result, Condition.Sizes.DIVERSE));
+  }
+
+  private static long spread(RankingResult result, Condition.Sizes sizes) {
+    final var statistics =
+        result.architectures().get(sizes).stream()
+            .mapToLong(RankingResult.Scored::parameters)
+            .summaryStatistics();
+    return statistics.getMax() - statistics.getMin();
+  }
+
+  @Test
+  void impossibleNumbersAreRefused() {
+    assertThatThrownBy(() -> config("cache", "grid.images", new int[] {33}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("evaluationBatch");
+    assertThatThrownBy(() -> config("cache", "validation", 32))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("validation");
+    assertThatThrownBy(() -> config("cache", "architectures", 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("architectures");
+  }
+}
