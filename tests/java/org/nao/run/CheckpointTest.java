@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
-  private static final int KILLS = 6;
+  private static final int KILLED = 128 + 9;
+
+  /** Of a save: a folder, two files and their names, a checkpoint's removal, two new names. */
+  private static final int LEAST_CHANGES = 10;
 
   @TempDir private Path folder;
 
@@ -122,38 +124,43 @@ class CheckpointTest {
 
   @Test
   void killedAtAnyInstantItLoadsAWholeCheckpoint() throws IOException, InterruptedException {
-    final long seed = System.nanoTime();
-    final Random random = new Random(seed);
-    int newest = 0;
-    for (int kill = 0; kill < KILLS; kill++) {
-      final Process saver = ChildJvm.start(Saver.class, folder);
-      assertThat(saver.getInputStream().read()).isEqualTo('+');
-      Thread.sleep(random.nextInt(60));
-      saver.destroyForcibly().onExit().join();
-      final Checkpoint.Loaded loaded = load();
-      final int step = loaded.state().path("step").asInt();
+    final Path library = SignalAt.build(folder);
+    int change = 0;
+    int status;
+    int step = 2;
+    do {
+      change++;
+      final Path run = Files.createDirectory(folder.resolve("killed" + change)).toRealPath();
+      final Checkpoint checkpoint = new Checkpoint(run);
+      save(checkpoint, 1);
+      save(checkpoint, 2);
+      status =
+          ChildJvm.start(
+                  Saver.class,
+                  SignalAt.environment(library, "KILL before %d * %s/*".formatted(change, run)),
+                  run)
+              .waitFor();
+      final Checkpoint.Loaded loaded = checkpoint.load().orElseThrow();
+      assertThat(loaded.warning()).as("killed before change %d", change).isEmpty();
+      final int before = step;
+      step = loaded.state().path("step").asInt();
+      assertThat(step).as("killed before change %d", change).isBetween(before, 3);
       assertIs(loaded, step);
-      assertThat(loaded.warning()).as("seed %d, kill %d", seed, kill).isEmpty();
-      assertThat(step).as("seed %d, kill %d", seed, kill).isGreaterThan(newest);
-      newest = step;
-    }
+      save(checkpoint, 4);
+      assertIs(checkpoint.load().orElseThrow(), 4);
+    } while (status == KILLED);
+    assertThat(status).isZero();
+    assertThat(step).isEqualTo(3);
+    assertThat(change).as("changes of files").isGreaterThan(LEAST_CHANGES);
   }
 
-  /** Saves steps one after another, going on from what is there, until it is killed. */
+  /** Saves the step after the one that is there. */
   static final class Saver {
     private Saver() {}
 
     public static void main(String[] arguments) {
       final Checkpoint checkpoint = new Checkpoint(Path.of(arguments[0]));
-      int step = checkpoint.load().map(loaded -> loaded.state().path("step").asInt()).orElse(0);
-      for (boolean first = true; true; first = false) {
-        step++;
-        save(checkpoint, step);
-        if (first) {
-          System.out.print('+');
-          System.out.flush();
-        }
-      }
+      save(checkpoint, checkpoint.load().orElseThrow().state().path("step").asInt() + 1);
     }
   }
 

@@ -1,7 +1,6 @@
 package org.nao.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -47,17 +46,13 @@ class ProgressTest {
   }
 
   @Test
-  void aTerminalGetsOneRedrawnLine() {
+  void aTerminalGetsOneRedrawnLine() throws InterruptedException {
     try (Progress progress =
         Progress.onTerminal("round 1", 0, 400, "steps", new TerminalLine(stream, 80))) {
       progress.update(100, "loss 2.00");
-      assertTimeoutPreemptively(
-          Duration.ofSeconds(20),
-          () -> {
-            while (!lastDrawn().startsWith("round 1: 25% 100/400 steps ")) {
-              Thread.sleep(20);
-            }
-          });
+      while (!lastDrawn().startsWith("round 1: 25% 100/400 steps ")) {
+        Thread.sleep(20);
+      }
       assertThat(lastDrawn()).contains("loss 2.00");
       assertThat(text()).doesNotContain("\n");
       progress.update(400, "loss 1.00");

@@ -144,12 +144,12 @@ class RunFolderTest {
   static final class Holder {
     private Holder() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws IOException {
       try (RunFolder folder = RunFolder.create(Path.of(arguments[0]), Map.of())) {
         folder.events().append(Map.of("phase", "holding"));
         System.out.print('+');
         System.out.flush();
-        Thread.sleep(60_000);
+        ChildJvm.awaitParent();
       }
     }
   }

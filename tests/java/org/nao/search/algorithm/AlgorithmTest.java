@@ -71,6 +71,7 @@ class AlgorithmTest {
     options.put("epochs", 2);
     options.put("initialPool", 6);
     options.put("newArchitectures", 2);
+    options.put("maxStepSize", 5);
     options.put("candidates", 9);
     options.put("evolution.population", 4);
     options.put("evolution.tournament", 2);
@@ -117,61 +118,25 @@ class AlgorithmTest {
     }
   }
 
-  /** As {@link #search}, stopped again and again; every other time its last checkpoint is lost. */
-  private Result interrupted(SearchConfig config) throws IOException, InterruptedException {
+  /** As {@link #search}, stopped again and again, in every phase. */
+  private Result interrupted(SearchConfig config) throws IOException {
     final Path path = folder.resolve("run" + runs++);
-    RunFolder.create(path, config).close();
-    int stops = 0;
-    for (int millis = 20; ; millis += 20) {
-      final StopRequest stop = new StopRequest();
-      try (RunFolder run = RunFolder.resume(path, config);
-          Search search = new Search(run, config, stop, sentence -> {})) {
-        final Thread stopper = stopperAfter(millis, stop);
-        final Optional<SearchSummary> summary = search.run();
-        stopper.interrupt();
-        stopper.join();
-        if (summary.isPresent()) {
-          assertThat(stops).as("stops").isPositive();
-          return result(path, summary.get());
-        }
-      }
-      stops++;
-      if (stops % 2 == 0) {
-        loseCheckpoint(path);
-      }
+    final InterruptedSearch search = new InterruptedSearch(path, config);
+    final Result result = result(path, search.run());
+    final Set<String> phases = new HashSet<>(List.of("EVALUATE", "RERANK"));
+    if (config.scoring() == Scoring.ONE_SHOT) {
+      phases.add("TRAIN");
     }
-  }
-
-  /** As if the process had been killed just before it wrote its last checkpoint. */
-  private static void loseCheckpoint(Path path) throws IOException {
-    final Path previous = path.resolve("checkpoint.previous");
-    if (Files.exists(previous)) {
-      for (final String file : List.of("state.json", "tensors.safetensors", "")) {
-        Files.delete(path.resolve("checkpoint").resolve(file));
-      }
-      Files.move(previous, path.resolve("checkpoint"));
+    if (config.rounds() > 1) {
+      phases.add("GENERATE");
     }
-  }
-
-  private static Thread stopperAfter(int millis, StopRequest stop) {
-    final Thread stopper =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(millis);
-                stop.request(StopRequest.Reason.REQUEUE);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    stopper.start();
-    return stopper;
+    assertThat(search.interruptedPhases()).isEqualTo(phases);
+    return result;
   }
 
   @ParameterizedTest
   @MethodSource("algorithms")
-  void repeatsItselfAndEndsAlikeWhenInterrupted(String algorithm)
-      throws IOException, InterruptedException {
+  void repeatsItselfAndEndsAlikeWhenInterrupted(String algorithm) throws IOException {
     final Result whole = search(config(algorithm));
     assertThat(whole.summary().algorithm()).isEqualTo(algorithm);
     assertThat(whole.summary().top()).hasSize(2);
@@ -182,7 +147,7 @@ class AlgorithmTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"random", "evolution", "spos"})
-  void scoresCanComeFromTrainingsAlone(String algorithm) throws IOException, InterruptedException {
+  void scoresCanComeFromTrainingsAlone(String algorithm) throws IOException {
     final SearchConfig config =
         config(algorithm, "scoring", "standalone", "candidates", 5, "standaloneEpochs", 2);
     final Result whole = search(config);
@@ -210,8 +175,7 @@ class AlgorithmTest {
 
   @ParameterizedTest
   @MethodSource("algorithms")
-  void searchesSomeOperationsOfTheMiddleSpace(String algorithm)
-      throws IOException, InterruptedException {
+  void searchesSomeOperationsOfTheMiddleSpace(String algorithm) throws IOException {
     final String operations = "zero,dil_sep_conv_7x7,sep_conv_7x7,max_pool_3x3";
     final SearchConfig config = config(algorithm, "space", "nao-middle", "operations", operations);
     final Result whole = search(config);

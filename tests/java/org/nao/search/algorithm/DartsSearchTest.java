@@ -50,51 +50,30 @@ class DartsSearchTest {
     return ConfigFiles.resolve(Presets.of("darts", "quick"), Optional.empty(), options);
   }
 
-  private Optional<SearchSummary> search(Path path, SearchConfig config, StopRequest stop) {
-    try (RunFolder run =
-            Files.exists(path) ? RunFolder.resume(path, config) : RunFolder.create(path, config);
-        Search search = new Search(run, config, stop, sentence -> {})) {
-      return search.run();
+  private SearchSummary search(Path path, SearchConfig config) {
+    try (RunFolder run = RunFolder.create(path, config);
+        Search search = new Search(run, config, new StopRequest(), sentence -> {})) {
+      return search.run().orElseThrow();
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void repeatedAndResumedRunsAreTheSame(int order) throws IOException {
-    final SearchSummary whole =
-        search(folder.resolve("whole"), config(order, 1), new StopRequest()).orElseThrow();
-    final SearchSummary again =
-        search(folder.resolve("again"), config(order, 2), new StopRequest()).orElseThrow();
+    final SearchSummary whole = search(folder.resolve("whole"), config(order, 1));
+    final SearchSummary again = search(folder.resolve("again"), config(order, 2));
     assertThat(again.top()).isEqualTo(whole.top());
 
-    final Path stopped = folder.resolve("stopped");
-    final SearchConfig config = config(order, 1);
-    Optional<SearchSummary> resumed = Optional.empty();
-    for (int i = 0; i < 20 && resumed.isEmpty(); i++) {
-      final StopRequest stop = new StopRequest();
-      final Thread stopper = new Thread(() -> stopSoon(stop));
-      stopper.start();
-      resumed = search(stopped, config, stop);
-      stopper.interrupt();
-    }
-    if (resumed.isEmpty()) {
-      resumed = search(stopped, config, new StopRequest());
-    }
-    assertThat(resumed.orElseThrow().top()).isEqualTo(whole.top());
+    final InterruptedSearch interrupted =
+        new InterruptedSearch(folder.resolve("stopped"), config(order, 1));
+    assertThat(interrupted.run().top()).isEqualTo(whole.top());
+    assertThat(interrupted.interruptedPhases())
+        .containsExactlyInAnyOrder("TRAIN", "EVALUATE", "RERANK");
 
     final String text = whole.top().get(0).architecture();
     assertThat(ArchitectureFormat.genotype(SearchSpace.darts()).parse(text)).isNotNull();
     assertThat(whole.evaluated()).isEqualTo(1);
     assertThat(Files.readString(folder.resolve("whole/arch_pool.final")).strip()).isEqualTo(text);
-  }
-
-  private static void stopSoon(StopRequest stop) {
-    try {
-      Thread.sleep(150);
-      stop.request(StopRequest.Reason.REQUEUE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Test

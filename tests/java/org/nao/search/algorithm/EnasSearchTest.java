@@ -62,18 +62,17 @@ class EnasSearchTest {
     return ConfigFiles.resolve(Presets.of("enas", "quick"), Optional.empty(), options);
   }
 
-  private Optional<SearchSummary> search(Path path, SearchConfig config, StopRequest stop) {
-    try (RunFolder run =
-            Files.exists(path) ? RunFolder.resume(path, config) : RunFolder.create(path, config);
-        Search search = new Search(run, config, stop, sentence -> {})) {
-      return search.run();
+  private SearchSummary search(Path path, SearchConfig config) {
+    try (RunFolder run = RunFolder.create(path, config);
+        Search search = new Search(run, config, new StopRequest(), sentence -> {})) {
+      return search.run().orElseThrow();
     }
   }
 
   @Test
   void alternatesEpochsWithUpdatesAndScoresWhatTheControllerDraws() throws IOException {
     final Path path = folder.resolve("run");
-    final SearchSummary summary = search(path, config(Map.of()), new StopRequest()).orElseThrow();
+    final SearchSummary summary = search(path, config(Map.of()));
     assertThat(summary.algorithm()).isEqualTo("enas");
     assertThat(summary.evaluated()).isEqualTo(6);
     assertThat(summary.top()).hasSize(2);
@@ -95,33 +94,14 @@ class EnasSearchTest {
   @Test
   void stopsChangeNothing() throws IOException {
     final SearchConfig config = config(Map.of());
-    final SearchSummary whole =
-        search(folder.resolve("whole"), config, new StopRequest()).orElseThrow();
+    final SearchSummary whole = search(folder.resolve("whole"), config);
     final Path path = folder.resolve("stopped");
-    Optional<SearchSummary> resumed = Optional.empty();
-    int stops = -1;
-    for (int millis = 1; resumed.isEmpty(); millis += 3) {
-      final StopRequest stop = new StopRequest();
-      final int wait = millis;
-      final Thread stopper = new Thread(() -> stopAfter(wait, stop));
-      stopper.start();
-      resumed = search(path, config, stop);
-      stopper.interrupt();
-      stops++;
-    }
-    assertThat(stops).isPositive();
-    assertThat(resumed.get().top()).isEqualTo(whole.top());
+    final InterruptedSearch interrupted = new InterruptedSearch(path, config);
+    assertThat(interrupted.run().top()).isEqualTo(whole.top());
+    assertThat(interrupted.interruptedPhases())
+        .containsExactlyInAnyOrder("TRAIN", "EVALUATE", "RERANK");
     assertThat(Files.readString(path.resolve("arch_pool.final")))
         .isEqualTo(Files.readString(folder.resolve("whole/arch_pool.final")));
-  }
-
-  private static void stopAfter(int millis, StopRequest stop) {
-    try {
-      Thread.sleep(millis);
-      stop.request(StopRequest.Reason.REQUEUE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Test

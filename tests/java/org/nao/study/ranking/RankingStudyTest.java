@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nao.run.ConfigFiles;
+import org.nao.run.Interrupted;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.NoiseImages;
 import org.nao.space.ArchitectureFormat;
@@ -95,39 +96,12 @@ class RankingStudyTest {
   }
 
   @Test
-  void aStoppedStudyGoesOnToTheSameResult() {
+  void aStoppedStudyGoesOnToTheSameResult() throws IOException {
     final Object[] options = {"grid.factors", List.of("epochs", "weights"), "standalone.epochs", 3};
     final Optional<String> whole = report(config("whole", options), new StopRequest());
-    int stops = 0;
-    Optional<String> found = Optional.empty();
-    while (found.isEmpty()) {
-      final StopRequest stop = new StopRequest();
-      final long millis = 10L * (stops + 1); // longer each time: no machine is too fast or too slow
-      final Thread timer = new Thread(() -> request(stop, millis));
-      timer.start();
-      found = report(config("stopped", options), stop);
-      stops += found.isEmpty() ? 1 : 0;
-      join(timer);
-    }
-    assertThat(stops).isPositive();
-    assertThat(found).isEqualTo(whole);
-  }
-
-  private static void request(StopRequest stop, long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    stop.request(StopRequest.Reason.REQUEUE);
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    final String found =
+        Interrupted.run(stop -> report(config("stopped", options), stop), () -> {});
+    assertThat(found).isEqualTo(whole.orElseThrow());
   }
 
   @Test

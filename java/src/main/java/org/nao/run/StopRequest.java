@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The wish that long work save a checkpoint and end. The work asks {@link #isRequested()} between
- * its steps; anyone, on any thread, may request. The first reason stays.
+ * its steps; anyone, on any thread, may request. The first reason stays. Not final, so that tests
+ * can stop the work at one of its checks.
  */
-public final class StopRequest {
+public class StopRequest {
   /** Why to stop. */
   public enum Reason {
     /** SIGTERM or SIGUSR1: the machine is needed, the run is to be queued again. */

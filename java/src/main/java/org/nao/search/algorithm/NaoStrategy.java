@@ -99,6 +99,8 @@ final class NaoStrategy implements SearchStrategy {
     if (scores.evaluate(pool.architectures())) {
       session.writePool(pool);
       state.phase = state.round + 1 < config.rounds() ? Phase.GENERATE : Phase.RERANK;
+    } else if (!sharesWeights()) {
+      return; // the stand-alone training that was stopped has saved its own weights
     }
     session.save(
         SearchState.EVALUATE, state.phase == Phase.EVALUATE ? oneShot.tensors() : carriedWeights());
