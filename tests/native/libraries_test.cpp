@@ -1,5 +1,5 @@
 // Looking for NVIDIA's libraries, with a stand-in for cuDNN.
-#include "model/libraries.h"
+#include "model/libraries/library.h"
 
 #include <cstdlib>
 #include <string>
