@@ -81,7 +81,7 @@ class Bench {
 
   template <class Parameters>
   void runBlocks(const Kernel<Parameters>& kernel, const Parameters& parameters) {
-    const std::int64_t size = kernel.scratch(parameters);
+    const std::int64_t size = kernel.scratchFloats(parameters);
     if (size > scratchSize_) {
       scratch_ = allocate(size);
       scratchSize_ = size;
@@ -132,9 +132,9 @@ class Bench {
     const double work = pixels * inner * outputs;
     const std::string name =
         label("pointwise", inner, size) + "->" + std::to_string(outputs) + (stride == 2 ? " stride 2" : "");
-    measure(name, pixels * (inner + outputs), work, [&] { runBlocks(table_.pointwise, forward()); });
+    measure(name, pixels * (inner + outputs), work, [&] { runBlocks(table_.of<Pointwise>(), forward()); });
     measure(name + " backward", pixels * (inner + 2 * outputs) + source, 2 * work,
-            [&] { runBlocks(table_.pointwiseBackward, backward()); });
+            [&] { runBlocks(table_.of<PointwiseBackward>(), backward()); });
   }
 
   void conv(int inputs, int outputs, int size, int kernel, int padding, bool wantSource) {
@@ -159,9 +159,9 @@ class Bench {
     const double out = static_cast<double>(kImages) * outputs * outputSize * outputSize;
     const double work = out * inputs * kernel * kernel;
     const std::string name = label("conv", inputs, size) + "->" + std::to_string(outputs);
-    measure(name, in + out, work, [&] { runBlocks(table_.conv, forward()); });
+    measure(name, in + out, work, [&] { runBlocks(table_.of<Conv>(), forward()); });
     measure(name + " backward", in + 2 * out + (wantSource ? in : 0), wantSource ? 2 * work : work,
-            [&] { runBlocks(table_.convBackward, backward()); });
+            [&] { runBlocks(table_.of<ConvBackward>(), backward()); });
   }
 
   void pool(int channels, int size, int stride, bool maximum) {
@@ -183,8 +183,8 @@ class Bench {
     const double in = static_cast<double>(kImages) * channels * size * size, out = in / (stride * stride);
     const std::string name =
         label(maximum ? "max pool" : "average pool", channels, size) + (stride == 2 ? " stride 2" : "");
-    measure(name, in + out, 0, [&] { runBlocks(table_.pool, forward()); });
-    measure(name + " backward", 2 * in + out, 0, [&] { runBlocks(table_.poolBackward, backward()); });
+    measure(name, in + out, 0, [&] { runBlocks(table_.of<Pool>(), forward()); });
+    measure(name + " backward", 2 * in + out, 0, [&] { runBlocks(table_.of<PoolBackward>(), backward()); });
   }
 
   void add(int channels, int size) {
@@ -199,9 +199,9 @@ class Bench {
       return AddBackward{forward(), arena_.tensor(channels, size), gradients};
     };
     const double tensor = static_cast<double>(kImages) * channels * size * size;
-    measure(label("add", channels, size), 3 * tensor, 0, [&] { runBlocks(table_.add, forward()); });
+    measure(label("add", channels, size), 3 * tensor, 0, [&] { runBlocks(table_.of<Add>(), forward()); });
     measure(label("add", channels, size) + " backward", 5 * tensor, 0,
-            [&] { runBlocks(table_.addBackward, backward()); });
+            [&] { runBlocks(table_.of<AddBackward>(), backward()); });
   }
 
   void gradientSums(int channels, int size) {
@@ -212,7 +212,7 @@ class Bench {
       return GradientSums{kImages, arena_.tensor(channels, size), terms, 2};
     };
     measure(label("gradient sums", channels, size), 3.0 * kImages * channels * size * size, 0,
-            [&] { runBlocks(table_.gradientSums, parameters()); });
+            [&] { runBlocks(table_.of<GradientSums>(), parameters()); });
   }
 
   void globalPool(int channels, int size) {
@@ -223,9 +223,9 @@ class Bench {
       return GlobalPoolBackward{forward(), weightGradient_.get(), {arena_.tensor(channels, size), false}};
     };
     const double tensor = static_cast<double>(kImages) * channels * size * size;
-    measure(label("global pool", channels, size), tensor, 0, [&] { runBlocks(table_.globalPool, forward()); });
+    measure(label("global pool", channels, size), tensor, 0, [&] { runBlocks(table_.of<GlobalPool>(), forward()); });
     measure(label("global pool", channels, size) + " backward", 2 * tensor, 0,
-            [&] { runBlocks(table_.globalPoolBackward, backward()); });
+            [&] { runBlocks(table_.of<GlobalPoolBackward>(), backward()); });
   }
 
   void linear(int inputs, int outputs) {
@@ -234,8 +234,9 @@ class Bench {
     const LinearBackward backward = {forward, arena_.data(), data + 4096, data + 65536, data};
     const double work = static_cast<double>(kImages) * inputs * outputs;
     const std::string name = "linear " + std::to_string(inputs) + "->" + std::to_string(outputs);
-    measure(name, static_cast<double>(kImages) * inputs, work, [&] { runBlocks(table_.linear, forward); });
-    measure(name + " backward", 2.0 * kImages * inputs, 2 * work, [&] { runBlocks(table_.linearBackward, backward); });
+    measure(name, static_cast<double>(kImages) * inputs, work, [&] { runBlocks(table_.of<Linear>(), forward); });
+    measure(name + " backward", 2.0 * kImages * inputs, 2 * work,
+            [&] { runBlocks(table_.of<LinearBackward>(), backward); });
   }
 
   void augment() {
@@ -255,7 +256,7 @@ class Bench {
     const double values = 3.0 * 32 * 32 * kImages;
     measure("augment 3 32x32", 1.25 * values, 0, [&] {
       p.dst = arena_.tensor(3, 32);
-      runBlocks(table_.augment, p);
+      runBlocks(table_.of<Augment>(), p);
     });
   }
 

@@ -130,10 +130,10 @@ void measure(const KernelTable& table, int lanes, double seconds, const char* wa
     const std::string name = shape.name();
     if (name.find(wantedShape) == std::string::npos) continue;
     Workload work(shape);
-    const Memory scratch =
-        allocate(std::max(table.sepConv.scratch(work.forward(0)), table.sepConvBackward.scratch(work.backward(0))));
-    const auto forward = [&](int set) { runBlocks(table.sepConv, work.forward(set), scratch.get()); };
-    const auto backward = [&](int set) { runBlocks(table.sepConvBackward, work.backward(set), scratch.get()); };
+    const Memory scratch = allocate(std::max(table.of<SepConv>().scratchFloats(work.forward(0)),
+                                             table.of<SepConvBackward>().scratchFloats(work.backward(0))));
+    const auto forward = [&](int set) { runBlocks(table.of<SepConv>(), work.forward(set), scratch.get()); };
+    const auto backward = [&](int set) { runBlocks(table.of<SepConvBackward>(), work.backward(set), scratch.get()); };
     const double peak = bench::fmaPeak(lanes);
     std::printf("%-6s %-20s", table.name, name.c_str());
     const double forwardWarm = bench::fastSeconds(seconds, [&](int) { forward(0); });

@@ -45,7 +45,7 @@ std::vector<Activation> runBackward(const KernelTable& table, const Problem& pro
     gradients.push_back({i == skipped ? Tensor{} : dsrc.back().view(), accumulate});
   }
   const Activation dst = problem.like();
-  run(table.addBackward, {problem.forward(dst, pieces), g, gradients.data()},
+  run(table.of<AddBackward>(), {problem.forward(dst, pieces), g, gradients.data()},
       blockCount(problem.shape.images) * pieces);
   return dsrc;
 }
@@ -56,12 +56,12 @@ void compare(const Problem& problem, unsigned seed, int variant, std::mt19937& r
   fill(g, random, kind);
   const bool accumulate = variant & 1;
   const std::size_t skipped = static_cast<std::size_t>(variant);
-  run(refKernels().add, problem.forward(expected), blocks);
+  run(refKernels().of<Add>(), problem.forward(expected), blocks);
   const std::vector<Activation> expectedGradients = runBackward(refKernels(), problem, g, skipped, accumulate);
   for (const KernelTable* table : fastBackends()) {
     const Activation actual = problem.like();
     const int pieces = piecesOf(*table, seed);
-    run(table->add, problem.forward(actual, pieces), blocks * pieces);
+    run(table->of<Add>(), problem.forward(actual, pieces), blocks * pieces);
     const double error = relativeError(actual, expected, images);
     CHECK(error <= tolerance, "%s seed %u: %g", table->name, seed, error);
     CHECK(actual.intact(), "%s seed %u", table->name, seed);
@@ -111,7 +111,7 @@ TEST(without_operands_the_sum_is_zero) {
     for (const KernelTable* table : tables) {
       const int pieces = piecesOf(*table, seed);
       actual.fillIntegers(random, 1, 3);
-      run(table->add, nothing.forward(actual, pieces), blockCount(shape.images) * pieces);
+      run(table->of<Add>(), nothing.forward(actual, pieces), blockCount(shape.images) * pieces);
       CHECK(relativeError(actual, zero, shape.images) == 0, "%s seed %u", table->name, seed);
       CHECK(actual.intact(), "%s seed %u", table->name, seed);
     }
@@ -147,11 +147,12 @@ TEST(pooled_operands_equal_ref) {
             const bool pools_i = pooled == static_cast<int>(i) || pooled == 2;
             operands.push_back({pools[i].src, i == 1 ? mask.data() : nullptr, pools_i ? &pools[i] : nullptr});
           }
-          run(refKernels().add, {shape.images, operands.data(), 2, expected}, blockCount(shape.images));
+          run(refKernels().of<Add>(), {shape.images, operands.data(), 2, expected}, blockCount(shape.images));
           for (const KernelTable* table : fastBackends()) {
             const Activation actual(shape.images, shape.channels, height, width);
             const int pieces = piecesOf(*table, seed);
-            run(table->add, {shape.images, operands.data(), 2, actual, pieces}, blockCount(shape.images) * pieces);
+            run(table->of<Add>(), {shape.images, operands.data(), 2, actual, pieces},
+                blockCount(shape.images) * pieces);
             CHECK(relativeError(actual, expected, shape.images) <= 1e-6, "%s seed %u", table->name, seed);
             CHECK(actual.intact(), "%s seed %u", table->name, seed);
           }
@@ -173,7 +174,7 @@ TEST(ref_gradients_equal_differences) {
   g.fillIntegers(random, -3, 3);
   const std::vector<Activation> gradients = runBackward(refKernels(), problem, g, 99, false);
   const auto loss = [&] {
-    run(refKernels().add, problem.forward(dst), 1);
+    run(refKernels().of<Add>(), problem.forward(dst), 1);
     return weighted(dst, g, shape.images);
   };
   for (std::size_t i = 0; i < 2; ++i)

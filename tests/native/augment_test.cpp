@@ -54,7 +54,7 @@ TEST(equals_ref) {
       p.seed = 0x123456789abcull + seed;
       p.step = 0x100000002ull;
       p.pieces = piecesOf(table, seed);
-      run(table.augment, p, blockCount(shape.images) * p.pieces);
+      run(table.of<Augment>(), p, blockCount(shape.images) * p.pieces);
     };
     const Activation expected(shape.images, shape.channels, shape.height, shape.width);
     runOn(refKernels(), expected);
@@ -72,7 +72,7 @@ TEST(ref_without_augmentation_normalises) {
   std::mt19937 random(1);
   const Images images(3, 2, 4, 5, random);
   const Activation dst(3, 2, 4, 5);
-  run(refKernels().augment, images.parameters(dst), 1);
+  run(refKernels().of<Augment>(), images.parameters(dst), 1);
   for (int n = 0; n < 3; ++n)
     for (int c = 0; c < 2; ++c)
       for (int i = 0; i < 20; ++i) {
@@ -97,7 +97,7 @@ TEST(ref_crops_and_flips_uniformly) {
   p.cropPadding = kPadding;
   p.flip = true;
   p.seed = 3;
-  run(refKernels().augment, p, blockCount(kImages));
+  run(refKernels().of<Augment>(), p, blockCount(kImages));
   int seen[2][kOffsets][kOffsets] = {};
   for (int n = 0; n < kImages; ++n) {
     int explained = 0;
@@ -132,7 +132,7 @@ TEST(ref_erases_a_square_around_a_uniform_centre) {
   Augment p = images.parameters(dst);
   p.cutout = kCutout;
   p.seed = 4;
-  run(refKernels().augment, p, blockCount(kImages));
+  run(refKernels().of<Augment>(), p, blockCount(kImages));
   std::vector<int> seen(kHeight * kWidth);
   for (int n = 0; n < kImages; ++n) {
     int explained = 0;
@@ -165,7 +165,7 @@ TEST(draws_depend_on_seed_step_and_image) {
     p.flip = true;
     p.seed = seed;
     p.step = step;
-    run(refKernels().augment, p, 1);
+    run(refKernels().of<Augment>(), p, 1);
     return values(dst, 16);
   };
   CHECK(outcome(1, 2) == outcome(1, 2));

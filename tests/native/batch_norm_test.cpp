@@ -74,7 +74,7 @@ TEST(scale_and_shift_normalise_with_the_biased_variance) {
   p.runningMean = runningMean.data();
   p.runningVariance = runningVariance.data();
   p.updateRunning = true;
-  run(testedBackend().batchNorm, p, 1);
+  run(testedBackend().of<BatchNorm>(), p, 1);
   for (int c = 0; c < kChannels; ++c) {
     const double mean = channelMean(y, c), variance = channelVariance(y, c);
     const double inverse = 1 / std::sqrt(variance + 1e-5);
@@ -93,7 +93,7 @@ TEST(without_parameters_gamma_is_one_and_beta_zero) {
   y.fill(random, -1, 1);
   const std::vector<double> sums = outputSums(y);
   const Outcome out;
-  run(testedBackend().batchNorm, parameters(out, sums), 1);
+  run(testedBackend().of<BatchNorm>(), parameters(out, sums), 1);
   for (int c = 0; c < kChannels; ++c) {
     CHECK(out.scale[c] == out.inverse[c]);
     CHECK(check::near(out.shift[c], -static_cast<double>(out.mean[c]) * out.scale[c], 1e-6));
@@ -111,7 +111,7 @@ TEST(running_statistics_are_used_and_left_alone) {
   p.runningVariance = runningVariance.data();
   p.useRunning = true;
   p.updateRunning = true;
-  run(testedBackend().batchNorm, p, 1);
+  run(testedBackend().of<BatchNorm>(), p, 1);
   for (int c = 0; c < kChannels; ++c) {
     CHECK(check::near(out.scale[c], 1 / std::sqrt(4 + 1e-5), 1e-6));
     CHECK(check::near(out.shift[c], -3 / std::sqrt(4 + 1e-5), 1e-6));
@@ -127,7 +127,7 @@ TEST(constant_channels_do_not_fall_below_zero_variance) {
     sums[static_cast<std::size_t>(kChannels + c)] = 10000 * kCount - 1;
   }
   const Outcome out;
-  run(testedBackend().batchNorm, parameters(out, sums), 1);
+  run(testedBackend().of<BatchNorm>(), parameters(out, sums), 1);
   for (int c = 0; c < kChannels; ++c) CHECK(check::near(out.inverse[c], 1 / std::sqrt(1e-5), 1e-2));
 }
 
@@ -150,11 +150,11 @@ void compareBackward(const float* weight) {
   BatchNorm forward = parameters(out, sums);
   forward.gamma = gamma.data();
   forward.beta = beta.data();
-  run(testedBackend().batchNorm, forward, 1);
+  run(testedBackend().of<BatchNorm>(), forward, 1);
 
   OwnedSums gradientSums(kImages, kChannels, 0);
   const GradientSumsTerm term = {y, mask.data(), gradientSums.get()};
-  run(testedBackend().gradientSums, {kImages, g, &term, 1}, kBlocks);
+  run(testedBackend().of<GradientSums>(), {kImages, g, &term, 1}, kBlocks);
 
   const Buffer coefficients(3 * kChannels), gammaGradient(kChannels), betaGradient(kChannels);
   std::fill_n(gammaGradient.data(), kChannels, 10.0f);
@@ -170,7 +170,7 @@ void compareBackward(const float* weight) {
                                coefficients.data(),
                                gammaGradient.data(),
                                betaGradient.data()};
-  run(testedBackend().batchNormBackward, p, 1);
+  run(testedBackend().of<BatchNormBackward>(), p, 1);
 
   const auto loss = [&] {
     double total = 0;

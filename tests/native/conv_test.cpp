@@ -63,13 +63,13 @@ void compareForward(const Shape& shape, unsigned seed, int options, Values kind,
   const int blocks = blockCount(shape.images);
   const Activation expected = problem.output();
   OwnedSums expectedSums(shape.images, shape.outputs + 1, 1);
-  run(refKernels().conv, problem.forward(expected, &expectedSums), blocks);
+  run(refKernels().of<Conv>(), problem.forward(expected, &expectedSums), blocks);
   for (const KernelTable* table : fastBackends()) {
     if (tooLong(*table, shape.steps(), mostProducts())) continue;
     const int pieces = piecesOf(*table, seed);
     const Activation actual = problem.output();
     OwnedSums sums(shape.images, shape.outputs + 1, 1, pieces);
-    run(table->conv, problem.forward(actual, &sums, pieces), blocks * pieces);
+    run(table->of<Conv>(), problem.forward(actual, &sums, pieces), blocks * pieces);
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u options %d: %g", table->name, seed, options, error);
     // Sums of squares leave the whole numbers that a float holds.
@@ -96,7 +96,7 @@ void runBackward(const KernelTable& table, const Problem& problem, const Upstrea
                  bool accumulate, const Gradients& gradients, int pieces = 1) {
   const Activation dst = problem.output();
   const SourceGradient dsrc = {wanted ? gradients.dsrc.view() : Tensor{}, accumulate};
-  run(table.convBackward, {problem.forward(dst, nullptr, pieces), upstream, dsrc, gradients.weight.data()},
+  run(table.of<ConvBackward>(), {problem.forward(dst, nullptr, pieces), upstream, dsrc, gradients.weight.data()},
       blockCount(problem.shape.images) * pieces);
 }
 
@@ -156,7 +156,7 @@ TEST(ref_gradients_equal_differences) {
     runBackward(refKernels(), problem, upstream.get(false, false), true, false, gradients);
     const Activation dst = problem.output();
     const auto loss = [&] {
-      run(refKernels().conv, problem.forward(dst, nullptr), 1);
+      run(refKernels().of<Conv>(), problem.forward(dst, nullptr), 1);
       return weighted(dst, upstream.g, shape.images);
     };
     for (int n = 0; n < shape.images; ++n)

@@ -15,7 +15,7 @@ TEST(values_keep_their_places) {
     src.fill(random, -1, 1);
     const Activation dst(shape.images, shape.channels, shape.height, shape.width);
     const int pieces = piecesOf(testedBackend(), seed);
-    run(testedBackend().copyInput, {shape.images, src.data(), dst, pieces}, blockCount(shape.images) * pieces);
+    run(testedBackend().of<CopyInput>(), {shape.images, src.data(), dst, pieces}, blockCount(shape.images) * pieces);
     const std::vector<float> copied = values(dst, shape.images);
     const auto keeps = [](float copy, float value) { return copy == stored(value); };
     CHECK(std::equal(copied.begin(), copied.end(), src.data(), keeps), "seed %u", seed);

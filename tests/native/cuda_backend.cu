@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
+#include <type_traits>
 
 #include "bf16_maps.h"
 #include "cuda_backend.h"
@@ -26,14 +27,12 @@ cuda::Precision precision() {
 /// Parameters and maps as the device has them.
 template <class Parameters>
 void launchMade(const Parameters& parameters, int firstItem, int items) {
+  const nao::kernels::KernelCall of = parameters;
+  const cuda::Needs needs = cuda::needsOf(of);
   const auto& made = cuda::onDevice(parameters);
-  const cuda::WaveCall call = {cuda::familyOf(parameters),
-                               0,
-                               &made,
-                               nullptr,
-                               0,
-                               allOnTensorCores() || cuda::multipliesOnTensorCores(parameters)};
-  cudaError_t error = cuda::launchWave(precision(), &call, 1, firstItem, items, cuda::sharedBytes(parameters), nullptr);
+  const bool tensorCores = allOnTensorCores() || needs.tensorCores;
+  const cuda::WaveCall call = {static_cast<std::int32_t>(of.index()), 0, &made, nullptr, 0, tensorCores};
+  cudaError_t error = cuda::launchWave(precision(), &call, 1, firstItem, items, needs.sharedBytes, nullptr);
   if (error == cudaSuccess) error = cudaDeviceSynchronize();
   if (error == cudaSuccess) return;
   std::printf("launch failed: %s\n", cudaGetErrorString(error));
@@ -56,16 +55,9 @@ std::int64_t noScratch(const Parameters&) {
 }
 
 template <class Parameters>
-constexpr nao::kernels::Kernel<Parameters> kernel() {
-  return {noScratch, [](const Parameters& p, int item, float*) { launch(p, item, 1); }};
-}
-
-/// A family of which other backends run one item, or that is cut differently here: for every item of theirs all.
-template <class Parameters>
-constexpr nao::kernels::Kernel<Parameters> wholeCall() {
-  return {noScratch, [](const Parameters& p, int, float*) {
-            if (cuda::items(p) > 0) launch(p, 0, cuda::items(p));
-          }};
+void launchAll(const Parameters& p) {
+  const int items = cuda::needsOf(p).items;
+  if (items > 0) launch(p, 0, items);
 }
 
 /// As networks do it: a pointwise backward of what the forward has kept, then the depthwise half.
@@ -88,46 +80,33 @@ void sepConvBackward(const nao::kernels::SepConvBackward& p, int item, float*) {
   const Pointwise products = {f.images, &term, 1, 1, f.dst, {}, f.pieces};
   launch(PointwiseBackward{products, p.upstream, &gradient}, 0, blocks * f.pieces);
   const DepthwiseBackward depthwise = {f, between, p.dsrc, p.sourceSums, p.depthwiseGradient};
-  launch(depthwise, 0, cuda::items(depthwise));
+  launchAll(depthwise);
 }
+
+/// Families of which other backends run one item, or that are cut differently here: for every item of theirs all.
+using WholeCalls =
+    nao::kernels::TypeList<nao::kernels::MaskDraw, nao::kernels::DepthwiseBackward, nao::kernels::Mixture,
+                           nao::kernels::MixtureBackward, nao::kernels::BatchNorm, nao::kernels::BatchNormBackward,
+                           nao::kernels::ReduceGradient, nao::kernels::Linear, nao::kernels::LinearBackward,
+                           nao::kernels::SumOfSquares, nao::kernels::GradientClip, nao::kernels::Sgd>;
+
+struct Cuda {
+  template <class Parameters>
+  static constexpr nao::kernels::Kernel<Parameters> kernel() {
+    if constexpr (std::is_same_v<Parameters, nao::kernels::SepConvBackward>)
+      return {noScratch, sepConvBackward};
+    else if constexpr (nao::kernels::contains<Parameters>(WholeCalls()))
+      return {noScratch, [](const Parameters& p, int, float*) { launchAll(p); }};
+    else
+      return {noScratch, [](const Parameters& p, int item, float*) { launch(p, item, 1); }};
+  }
+};
 
 }  // namespace
 
 const nao::kernels::KernelTable& cudaBackend() {
-  static const nao::kernels::KernelTable table = [] {
-    nao::kernels::KernelTable made = {};
-    made.name = "cuda";
-    made.pool = kernel<nao::kernels::Pool>();
-    made.poolBackward = kernel<nao::kernels::PoolBackward>();
-    made.add = kernel<nao::kernels::Add>();
-    made.addBackward = kernel<nao::kernels::AddBackward>();
-    made.weightedSum = kernel<nao::kernels::WeightedSum>();
-    made.weightedSumBackward = kernel<nao::kernels::WeightedSumBackward>();
-    made.mixture = wholeCall<nao::kernels::Mixture>();
-    made.mixtureBackward = wholeCall<nao::kernels::MixtureBackward>();
-    made.gradientSums = kernel<nao::kernels::GradientSums>();
-    made.copyInput = kernel<nao::kernels::CopyInput>();
-    made.mask = wholeCall<nao::kernels::MaskDraw>();
-    made.batchNorm = wholeCall<nao::kernels::BatchNorm>();
-    made.batchNormBackward = wholeCall<nao::kernels::BatchNormBackward>();
-    made.reduceGradient = wholeCall<nao::kernels::ReduceGradient>();
-    made.sumOfSquares = wholeCall<nao::kernels::SumOfSquares>();
-    made.gradientClip = wholeCall<nao::kernels::GradientClip>();
-    made.sgd = wholeCall<nao::kernels::Sgd>();
-    made.loss = kernel<nao::kernels::Loss>();
-    made.linear = wholeCall<nao::kernels::Linear>();
-    made.linearBackward = wholeCall<nao::kernels::LinearBackward>();
-    made.globalPool = kernel<nao::kernels::GlobalPool>();
-    made.globalPoolBackward = kernel<nao::kernels::GlobalPoolBackward>();
-    made.augment = kernel<nao::kernels::Augment>();
-    made.pointwise = kernel<nao::kernels::Pointwise>();
-    made.pointwiseBackward = kernel<nao::kernels::PointwiseBackward>();
-    made.conv = kernel<nao::kernels::Conv>();
-    made.convBackward = kernel<nao::kernels::ConvBackward>();
-    made.sepConv = kernel<nao::kernels::SepConv>();
-    made.sepConvBackward = {noScratch<nao::kernels::SepConvBackward>, sepConvBackward};
-    return made;
-  }();
+  static constexpr nao::kernels::KernelTable table =
+      nao::kernels::families::tableOf<Cuda>("cuda", nao::kernels::Families());
   return table;
 }
 

@@ -5,7 +5,7 @@
 
 namespace tensors {
 
-/// Families that CUDA does not have are null.
+/// The backward of separable convolutions is the two calls that plans for GPUs have in its place.
 const nao::kernels::KernelTable& cudaBackend();
 
 }  // namespace tensors

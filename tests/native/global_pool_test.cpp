@@ -33,8 +33,8 @@ TEST(equals_ref) {
         const int pieces = piecesOf(table, seed);
         const GlobalPool p = {shape.images, source.get(options & 1, options & 2), features.data() + kFirst,
                               featureStride, pieces};
-        run(table.globalPool, p, blocks * pieces);
-        run(table.globalPoolBackward, {p, dfeatures.data() + kFirst, {dsrc, accumulate}}, blocks * pieces);
+        run(table.of<GlobalPool>(), p, blocks * pieces);
+        run(table.of<GlobalPoolBackward>(), {p, dfeatures.data() + kFirst, {dsrc, accumulate}}, blocks * pieces);
       };
       const Buffer expected(dfeatures.size());
       const Activation expectedGradient(shape.images, shape.channels, shape.height, shape.width);
@@ -65,9 +65,9 @@ TEST(ref_gradients_equal_differences) {
   dfeatures.fillIntegers(random, -3, 3);
   const Activation dsrc(shape.images, shape.channels, shape.height, shape.width);
   const GlobalPool p = {shape.images, source.get(true, true), features.data(), shape.channels};
-  run(refKernels().globalPoolBackward, {p, dfeatures.data(), {dsrc, false}}, 1);
+  run(refKernels().of<GlobalPoolBackward>(), {p, dfeatures.data(), {dsrc, false}}, 1);
   const auto loss = [&] {
-    run(refKernels().globalPool, p, 1);
+    run(refKernels().of<GlobalPool>(), p, 1);
     double sum = 0;
     for (std::int64_t i = 0; i < features.size(); ++i) sum += static_cast<double>(features[i]) * dfeatures[i];
     return sum;

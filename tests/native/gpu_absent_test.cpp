@@ -3,7 +3,7 @@
 #include <string>
 
 #include "check.h"
-#include "model/gpu_state.h"
+#include "model/libraries/gpu_state.h"
 
 TEST(without_a_driver_there_is_nothing_to_say) {
   setenv("NAO_NVML", "/nowhere/libnvidia-ml.so.1", 1);

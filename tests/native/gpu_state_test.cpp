@@ -1,5 +1,5 @@
 // What a GPU is doing, with a stand-in for NVIDIA's management library.
-#include "model/gpu_state.h"
+#include "model/libraries/gpu_state.h"
 
 #include <cstdlib>
 #include <string>

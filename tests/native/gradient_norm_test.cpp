@@ -14,7 +14,7 @@ TEST(sum_of_squares_is_exact_on_whole_numbers) {
     double expected = 0;
     for (std::int64_t i = 0; i < count; ++i) expected += static_cast<double>(x[i]) * x[i];
     std::vector<double> sums(4, 0.0);  // one item, or several
-    run(testedBackend().sumOfSquares, {count, x.data(), sums.data()}, 1);
+    run(testedBackend().of<SumOfSquares>(), {count, x.data(), sums.data()}, 1);
     double sum = 0;
     for (const double slot : sums) sum += slot;
     CHECK(sum == expected, "count %d", static_cast<int>(count));
@@ -25,7 +25,7 @@ TEST(norms_above_the_limit_are_clipped) {
   const std::vector<double> squares(400, 4.0);  // norm 40
   const auto clipTo = [&](float limit) {
     Clip clip = {-1, -1, -1};
-    run(testedBackend().gradientClip, {400, squares.data(), 0, nullptr, limit, nullptr, &clip}, 1);
+    run(testedBackend().of<GradientClip>(), {400, squares.data(), 0, nullptr, limit, nullptr, &clip}, 1);
     CHECK(clip.norm == 40 && clip.finite == 1, "%g", clip.norm);
     return clip.scale;
   };
@@ -40,7 +40,7 @@ TEST(norms_and_losses_that_are_not_finite_are_seen) {
       std::vector<double> squares(300, 1.0), losses(7, 1.0);
       (inLoss ? losses : squares).back() = bad;
       Clip clip = {-1, -1, -1};
-      run(testedBackend().gradientClip, {300, squares.data(), 7, losses.data(), 5, nullptr, &clip}, 1);
+      run(testedBackend().of<GradientClip>(), {300, squares.data(), 7, losses.data(), 5, nullptr, &clip}, 1);
       CHECK(clip.finite == 0, "%g in a %s", bad, inLoss ? "loss" : "square");
     }
 }

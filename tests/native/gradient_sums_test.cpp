@@ -32,7 +32,7 @@ TEST(equals_ref_on_whole_numbers) {
         for (std::size_t t = 0; t < sums.size(); ++t)
           terms.push_back(
               {ys[t].view(), (static_cast<int>(t) + repetition) % 2 ? masks[t].data() : nullptr, sums[t].get()});
-        run(table.gradientSums, {shape.images, g, terms.data(), shape.terms, pieces},
+        run(table.of<GradientSums>(), {shape.images, g, terms.data(), shape.terms, pieces},
             blockCount(shape.images) * pieces);
         return sums;
       };
@@ -59,7 +59,7 @@ TEST(ref_sums_images_only_and_applies_the_mask) {
   mask[1] = 0.5f;
   OwnedSums sums(2, 1, 0);
   const GradientSumsTerm term = {y, mask.data(), sums.get()};
-  run(refKernels().gradientSums, {2, g, &term, 1}, 1);
+  run(refKernels().of<GradientSums>(), {2, g, &term, 1}, 1);
   CHECK(sums.slots[0] == 9, "%g", sums.slots[0]);
   CHECK(sums.slots[1] == 45, "%g", sums.slots[1]);
 }

@@ -1,10 +1,9 @@
 // Looking for NVIDIA's libraries, with a stand-in for cuDNN.
-#include "model/libraries.h"
-
 #include <cstdlib>
 #include <string>
 
 #include "check.h"
+#include "model/libraries/library.h"
 
 using nao::model::findLibraries;
 using nao::model::Library;

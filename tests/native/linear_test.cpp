@@ -51,7 +51,7 @@ struct Gradients {
 };
 
 void runBackward(const KernelTable& table, const Problem& problem, bool masked, bool biased, const Gradients& g) {
-  run(table.linearBackward,
+  run(table.of<LinearBackward>(),
       {problem.forward(masked, biased, problem.dst), problem.ddst.data(), g.features.data(), g.weight.data(),
        biased ? g.bias.data() : nullptr},
       blockCount(problem.shape.images));
@@ -67,12 +67,12 @@ TEST(equals_ref_on_whole_numbers) {
       const Problem problem(shape, random);
       const bool masked = options & 1, biased = options & 2;
       const int blocks = blockCount(shape.images);
-      run(refKernels().linear, problem.forward(masked, biased, problem.dst), blocks);
+      run(refKernels().of<Linear>(), problem.forward(masked, biased, problem.dst), blocks);
       const Gradients expected(shape);
       runBackward(refKernels(), problem, masked, biased, expected);
       for (const KernelTable* table : fastBackends()) {
         const Buffer dst(problem.dst.size());
-        run(table->linear, problem.forward(masked, biased, dst), blocks);
+        run(table->of<Linear>(), problem.forward(masked, biased, dst), blocks);
         CHECK(relativeError(dst, problem.dst) == 0, "%s seed %u", table->name, seed);
         const Gradients actual(shape);
         runBackward(*table, problem, masked, biased, actual);
@@ -91,7 +91,7 @@ TEST(ref_gradients_equal_differences) {
   const Gradients gradients(problem.shape);
   runBackward(refKernels(), problem, true, true, gradients);
   const auto loss = [&] {
-    run(refKernels().linear, problem.forward(true, true, problem.dst), 1);
+    run(refKernels().of<Linear>(), problem.forward(true, true, problem.dst), 1);
     double sum = 0;
     for (std::int64_t i = 0; i < problem.dst.size(); ++i) sum += static_cast<double>(problem.dst[i]) * problem.ddst[i];
     return sum;

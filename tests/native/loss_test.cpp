@@ -24,7 +24,7 @@ struct Problem {
       labels.push_back(static_cast<std::int32_t>(random() % static_cast<unsigned>(classes)));
   }
   void evaluate(float smoothing, float weight, bool gradient) {
-    run(testedBackend().loss,
+    run(testedBackend().of<Loss>(),
         {images, classes, logits.data(), labels.data(), smoothing, weight, gradient ? dlogits.data() : nullptr,
          lossSums.data(), correct.data()},
         blockCount(images));

@@ -12,8 +12,8 @@ TEST(numbers_are_those_of_their_counters) {
   };
   for (const Shape& shape : {Shape{1, 1, 0.5f}, Shape{17, 1, 0.8f}, Shape{33, 70, 0.4f}}) {
     const Buffer dst(blockCount(shape.images) * kLanes * shape.width);
-    run(testedBackend().mask, {shape.images, shape.width, shape.keep, 0x123456789abcull, 0x100000002ull, 5, dst.data()},
-        1);
+    run(testedBackend().of<MaskDraw>(),
+        {shape.images, shape.width, shape.keep, 0x123456789abcull, 0x100000002ull, 5, dst.data()}, 1);
     int kept = 0;
     for (std::int64_t i = 0; i < dst.size(); ++i) {
       const PhiloxWords words =

@@ -16,7 +16,7 @@ TEST(rows_are_a_softmax) {
   const Buffer logits(kRows * kColumns), weights(kRows * kColumns);
   logits.fill(random, -2, 2);
   logits[3] = 300;  // no overflow
-  run(testedBackend().mixture, {kRows, kColumns, logits.data(), weights.data()}, 1);
+  run(testedBackend().of<Mixture>(), {kRows, kColumns, logits.data(), weights.data()}, 1);
   for (int row = 0; row < kRows; ++row) {
     double total = 0;
     for (int c = 0; c < kColumns; ++c) {
@@ -55,12 +55,13 @@ TEST(gradients_of_logits_equal_differences) {
     mixtureTerms.push_back({sums[i].slots.data(), kChannels, src.scale, src.shift, elements[i]});
   }
   const Mixture mixture = {kRows, kColumns, logits.data(), weights.data()};
-  run(testedBackend().mixture, mixture, 1);
-  run(refKernels().gradientSums, {kImages, g, sumsTerms.data(), 5}, blockCount(kImages));
-  run(testedBackend().mixtureBackward, {mixture, blockCount(kImages), mixtureTerms.data(), 5, gradient.data()}, 1);
+  run(testedBackend().of<Mixture>(), mixture, 1);
+  run(refKernels().of<GradientSums>(), {kImages, g, sumsTerms.data(), 5}, blockCount(kImages));
+  run(testedBackend().of<MixtureBackward>(), {mixture, blockCount(kImages), mixtureTerms.data(), 5, gradient.data()},
+      1);
   const auto loss = [&] {
-    run(refKernels().mixture, mixture, 1);
-    run(refKernels().weightedSum, {kImages, terms.data(), 5, dst}, blockCount(kImages));
+    run(refKernels().of<Mixture>(), mixture, 1);
+    run(refKernels().of<WeightedSum>(), {kImages, terms.data(), 5, dst}, blockCount(kImages));
     return weighted(dst, g, kImages);
   };
   for (int e = 0; e < kRows * kColumns; ++e) {

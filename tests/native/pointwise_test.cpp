@@ -72,13 +72,13 @@ void compareForward(const Shape& shape, unsigned seed, bool normalised, bool rel
   const int blocks = blockCount(shape.images);
   const Activation expected = problem.output();
   OwnedSums expectedSums(shape.images, problem.total, problem.first);
-  run(refKernels().pointwise, problem.forward(expected, &expectedSums), blocks);
+  run(refKernels().of<Pointwise>(), problem.forward(expected, &expectedSums), blocks);
   for (const KernelTable* table : fastBackends()) {
     if (tooLong(*table, shape.steps(), mostProducts())) continue;
     const int pieces = piecesOf(*table, seed);
     const Activation actual = problem.output();
     OwnedSums sums(shape.images, problem.total, problem.first, pieces);
-    run(table->pointwise, problem.forward(actual, &sums, pieces), blocks * pieces);
+    run(table->of<Pointwise>(), problem.forward(actual, &sums, pieces), blocks * pieces);
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u outputs %d: %g", table->name, seed, shape.outputs, error);
     // Sums of squares leave the whole numbers that a float holds.
@@ -112,7 +112,7 @@ void runBackward(const KernelTable& table, const Problem& problem, const Upstrea
   for (std::size_t t = 0; t < gradients.dsrc.size(); ++t)
     terms.push_back({{gradients.dsrc[t].view(), accumulate}, gradients.weights[t].data()});
   const PointwiseBackward p = {problem.forward(dst, nullptr, pieces), upstream, terms.data()};
-  run(table.pointwiseBackward, p, blockCount(problem.shape.images) * pieces);
+  run(table.of<PointwiseBackward>(), p, blockCount(problem.shape.images) * pieces);
 }
 
 void compareBackward(const Shape& shape, unsigned seed, int options, Values kind, double tolerance) {
@@ -174,7 +174,7 @@ TEST(unwanted_source_gradients_are_skipped) {
     const Activation dst = problem.output();
     const PointwiseTermGradient terms[] = {{{}, some.weights[0].data()},
                                            {{some.dsrc[1].view(), false}, some.weights[1].data()}};
-    run(table->pointwiseBackward, {problem.forward(dst, nullptr), upstream.get(true, true), terms},
+    run(table->of<PointwiseBackward>(), {problem.forward(dst, nullptr), upstream.get(true, true), terms},
         blockCount(shape.images));
     CHECK(relativeError(some.weights[0], all.weights[0]) == 0, "%s", table->name);
     CHECK(relativeError(some.dsrc[1], all.dsrc[1], shape.images) == 0, "%s", table->name);
@@ -194,7 +194,7 @@ TEST(ref_gradients_equal_differences) {
     const Gradients gradients(problem, 1);
     runBackward(refKernels(), problem, upstream.get(false, false), false, gradients);
     const auto loss = [&] {
-      run(refKernels().pointwise, problem.forward(dst, nullptr), 1);
+      run(refKernels().of<Pointwise>(), problem.forward(dst, nullptr), 1);
       return weighted(dst.channels(problem.first, shape.outputs), upstream.g, shape.images);
     };
     for (std::size_t t = 0; t < problem.terms.size(); ++t) {

@@ -46,16 +46,17 @@ void compare(const Shape& shape, unsigned seed, bool maximum, int options) {
   const Activation expected = output(), expectedGradient = gradient();
   const Source src = source.get(normalised, relu);
   OwnedSums expectedSums(shape.images, shape.channels, 0);
-  run(refKernels().pool, forward(shape, src, maximum, expected, 1, expectedSums.get()), blocks);
-  run(refKernels().poolBackward,
+  run(refKernels().of<Pool>(), forward(shape, src, maximum, expected, 1, expectedSums.get()), blocks);
+  run(refKernels().of<PoolBackward>(),
       {forward(shape, src, maximum, expected), upstream.get(masked, followed), {expectedGradient, accumulate}}, blocks);
   for (const KernelTable* table : fastBackends()) {
     const int pieces = piecesOf(*table, seed);
     const Activation actual = output(), actualGradient = gradient();
     OwnedSums sums(shape.images, shape.channels, 0, pieces);
     const Pool pool = forward(shape, src, maximum, actual, pieces, followed ? sums.get() : Sums{});
-    run(table->pool, pool, blocks * pieces);
-    run(table->poolBackward, {pool, upstream.get(masked, followed), {actualGradient, accumulate}}, blocks * pieces);
+    run(table->of<Pool>(), pool, blocks * pieces);
+    run(table->of<PoolBackward>(), {pool, upstream.get(masked, followed), {actualGradient, accumulate}},
+        blocks * pieces);
     if (followed) {
       expectSumsOf(actual, shape.images, expectedSums.get());
       const double sumsError = relativeError(sums.blocks(), expectedSums.blocks());
@@ -84,7 +85,7 @@ TEST(average_counts_only_cells_inside) {
   const Shape shape = {1, 1, 3, 3, 3, 1, 1};
   const Activation x(1, 1, 3, 3), dst(1, 1, 3, 3);
   x.each([](float& value, bool) { value = 5; });
-  run(refKernels().pool, forward(shape, {x, nullptr, nullptr, false}, false, dst), 1);
+  run(refKernels().of<Pool>(), forward(shape, {x, nullptr, nullptr, false}, false, dst), 1);
   for (float value : values(dst, 1)) CHECK(value == 5, "%g", static_cast<double>(value));
 }
 
@@ -99,7 +100,8 @@ TEST(first_maximum_in_row_major_order_takes_the_gradient) {
   std::vector<const KernelTable*> tables = fastBackends();
   tables.push_back(&refKernels());
   for (const KernelTable* table : tables) {
-    run(table->poolBackward, {forward(shape, {x, nullptr, nullptr, false}, true, dst), upstream, {dsrc, false}}, 1);
+    run(table->of<PoolBackward>(), {forward(shape, {x, nullptr, nullptr, false}, true, dst), upstream, {dsrc, false}},
+        1);
     CHECK(values(dsrc, 1) == (std::vector<float>{0, 7, 0, 0}), "%s", table->name);
   }
 }
@@ -127,9 +129,10 @@ TEST(ref_gradients_equal_differences) {
       const Activation dst(shape.images, shape.channels, shape.outputHeight(), shape.outputWidth());
       const Activation dsrc(shape.images, shape.channels, shape.height, shape.width);
       const Source src = source.get(true, true);
-      run(refKernels().poolBackward, {forward(shape, src, maximum, dst), upstream.get(false, false), {dsrc, false}}, 1);
+      run(refKernels().of<PoolBackward>(),
+          {forward(shape, src, maximum, dst), upstream.get(false, false), {dsrc, false}}, 1);
       const auto loss = [&] {
-        run(refKernels().pool, forward(shape, src, maximum, dst), 1);
+        run(refKernels().of<Pool>(), forward(shape, src, maximum, dst), 1);
         return weighted(dst, upstream.g, shape.images);
       };
       for (int n = 0; n < shape.images; ++n)

@@ -19,7 +19,7 @@ TEST(adds_the_sum_over_blocks_and_nothing_else) {
     partial.fillIntegers(random, -9, 9);
     before.fillIntegers(random, -9, 9);
     gradient.copyFrom(before);
-    run(testedBackend().reduceGradient,
+    run(testedBackend().of<ReduceGradient>(),
         {shape.blocks, partial.data(), shape.rows, shape.cols, gradient.data(), shape.rowStride}, 1);
     for (std::int64_t r = 0; r < shape.rows; ++r)
       for (std::int64_t c = 0; c < shape.rowStride; ++c) {

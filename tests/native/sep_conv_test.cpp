@@ -5,7 +5,9 @@
 #include "operands.h"
 
 using nao::kernels::blockCount;
+using nao::kernels::DepthwiseBackward;
 using nao::kernels::KernelTable;
+using nao::kernels::PointwiseBackward;
 using nao::kernels::refKernels;
 using nao::kernels::SepConv;
 using nao::kernels::SepConvBackward;
@@ -114,7 +116,7 @@ class Problem {
       coefficients.fill(random, -1, 1);
     }
     Results results(*this, 1);
-    tensors::run(refKernels().sepConv, forward(results), blocks_);
+    tensors::run(refKernels().of<SepConv>(), forward(results), blocks_);
     y.copyFrom(results.dst);
     y.round();
   }
@@ -179,8 +181,8 @@ class Problem {
   }
 
   void run(const KernelTable& table, Results& r) const {
-    tensors::run(table.sepConv, forward(r), blocks_ * r.pieces);
-    tensors::run(table.sepConvBackward, backward(r), blocks_ * r.pieces);
+    tensors::run(table.of<SepConv>(), forward(r), blocks_ * r.pieces);
+    tensors::run(table.of<SepConvBackward>(), backward(r), blocks_ * r.pieces);
     const bool intact = r.dst.intact() && r.dsrc.intact() && r.depthwise.intact() && r.pointwise.intact();
     CHECK(intact, "%s %s wrote outside its results or left infinities", table.name, c_.name);
   }
@@ -195,7 +197,7 @@ class Problem {
     const SepConvBackward all = backward(r);
     SepConv f = all.forward;
     f.kept = kept;
-    tensors::run(refKernels().sepConv, f, blocks_);
+    tensors::run(refKernels().of<SepConv>(), f, blocks_);
     kept.round();
     nao::kernels::PointwiseTerm term;
     term.src.x = kept;
@@ -203,9 +205,9 @@ class Problem {
     term.rowStride = c_.inputs;
     const nao::kernels::PointwiseTermGradient gradient = {{between, false}, all.pointwiseGradient};
     const nao::kernels::Pointwise products = {c_.images, &term, 1, 1, f.dst, {}};
-    tensors::run(refKernels().pointwiseBackward, {products, all.upstream, &gradient}, blocks_);
+    tensors::run(refKernels().of<PointwiseBackward>(), {products, all.upstream, &gradient}, blocks_);
     between.round();
-    tensors::run(refKernels().depthwiseBackward, {f, between, all.dsrc, all.sourceSums, all.depthwiseGradient},
+    tensors::run(refKernels().of<DepthwiseBackward>(), {f, between, all.dsrc, all.sourceSums, all.depthwiseGradient},
                  blocks_);
   }
 
@@ -216,7 +218,7 @@ class Problem {
 
   /// A scalar whose gradient with respect to dst is what Upstream says, from a fresh forward pass.
   double loss(Results& r) const {
-    tensors::run(refKernels().sepConv, forward(r), blocks_);
+    tensors::run(refKernels().of<SepConv>(), forward(r), blocks_);
     double sum = 0;
     for (int n = 0; n < c_.images; ++n)
       for (int c = 0; c < c_.outputs; ++c)
@@ -324,7 +326,7 @@ void compareWithFiniteDifferences(const Case& c) {
     if (valid) value = value < 0 ? -2.0f : 3.0f;
   });
   Problem::Results r(p, 5), scratch(p, 5);
-  tensors::run(refKernels().sepConv, p.forward(r), 1);
+  tensors::run(refKernels().of<SepConv>(), p.forward(r), 1);
   p.y.copyFrom(r.dst);
   p.run(refKernels(), r);
   const auto derivative = [&](float& value) {

@@ -25,7 +25,7 @@ TEST(equals_the_formula) {
       p.momentum = 0.9f;
       p.weightDecay = 0.01f;
       p.nesterov = options & 2;
-      run(testedBackend().sgd, p, 1);
+      run(testedBackend().of<Sgd>(), p, 1);
       for (std::int64_t i = 0; i < count; ++i) {
         const double d = (p.gradient ? 0.5 * gradient[i] : 0.0) + 0.01 * before[i];
         const double m = 0.9 * momentumBefore[i] + d;
@@ -53,7 +53,7 @@ TEST(the_clip_scales_the_gradient_or_stops_the_update) {
     p.gradient = gradient.data();
     p.clip = &clip;
     p.learningRate = 0.5f;
-    run(testedBackend().sgd, p, 1);
+    run(testedBackend().of<Sgd>(), p, 1);
     for (std::int64_t i = 0; i < kCount; ++i)
       CHECK(value[i] == (finite ? 2.0f : 3.0f) && momentumBuffer[i] == (finite ? 2.0f : 0.0f), "finite %d", finite);
   }

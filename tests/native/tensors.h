@@ -245,7 +245,7 @@ inline bool tooLong(const nao::kernels::KernelTable& table, double steps, double
 /// Runs items 0 .. items - 1 with scratch memory between sentinels.
 template <class Parameters>
 void run(const nao::kernels::Kernel<Parameters>& kernel, const Parameters& parameters, int items) {
-  const Buffer scratch(kernel.scratch(parameters));
+  const Buffer scratch(kernel.scratchFloats(parameters));
   for (int item = 0; item < items; ++item) kernel.run(parameters, item, scratch.data());
   CHECK(scratch.intact(), "scratch memory of %lld floats overrun", static_cast<long long>(scratch.size()));
 }

@@ -46,7 +46,7 @@ std::vector<Activation> runBackward(const KernelTable& table, const Problem& pro
     gradients.push_back({i == skipped ? Tensor{} : dsrc.back().view(), accumulate});
   }
   const Activation dst = problem.like();
-  run(table.weightedSumBackward, {problem.forward(dst, pieces), g, gradients.data()},
+  run(table.of<WeightedSumBackward>(), {problem.forward(dst, pieces), g, gradients.data()},
       blockCount(problem.shape.images) * pieces);
   return dsrc;
 }
@@ -58,13 +58,13 @@ void compare(const Shape& shape, int count, unsigned seed, Values kind, double t
   fill(g, random, kind);
   const bool accumulate = seed & 1;
   const int blocks = blockCount(shape.images);
-  run(refKernels().weightedSum, problem.forward(expected), blocks);
+  run(refKernels().of<WeightedSum>(), problem.forward(expected), blocks);
   const std::vector<Activation> expectedGradients = runBackward(refKernels(), problem, g, 1, accumulate);
   for (const KernelTable* table : fastBackends()) {
     if (tooLong(*table, 30.0 * shape.images * shape.channels * shape.height * shape.width * count)) continue;
     const Activation actual = problem.like();
     const int pieces = piecesOf(*table, seed);
-    run(table->weightedSum, problem.forward(actual, pieces), blocks * pieces);
+    run(table->of<WeightedSum>(), problem.forward(actual, pieces), blocks * pieces);
     const double error = relativeError(actual, expected, shape.images);
     CHECK(error <= tolerance, "%s seed %u: %g", table->name, seed, error);
     CHECK(actual.intact(), "%s seed %u", table->name, seed);
@@ -101,7 +101,7 @@ TEST(ref_gradients_equal_differences) {
   g.fillIntegers(random, -3, 3);
   const std::vector<Activation> gradients = runBackward(refKernels(), problem, g, 99, false);
   const auto loss = [&] {
-    run(refKernels().weightedSum, problem.forward(dst), 1);
+    run(refKernels().of<WeightedSum>(), problem.forward(dst), 1);
     return weighted(dst, g, shape.images);
   };
   for (std::size_t i = 0; i < 2; ++i)

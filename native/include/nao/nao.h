@@ -17,8 +17,8 @@ extern "C" {
 
 #define NAO_API __attribute__((visibility("default")))
 
-typedef struct nao_device nao_device;    // where work runs: threads of a CPU
-typedef struct nao_dataset nao_dataset;  // images and labels, resident on a device
+typedef struct nao_device nao_device;    // where work runs: the threads of a CPU, or an NVIDIA GPU
+typedef struct nao_dataset nao_dataset;  // images and labels, resident in a device's memory
 typedef struct nao_network nao_network;  // parameters, gradients, momentum, buffers, working memory
 typedef struct nao_program nao_program;  // one architecture's operations over a network's parameters, ready to run
 
@@ -104,25 +104,30 @@ NAO_API const char* nao_version(void);
 NAO_API const char* nao_libraries(void);
 /// What NVIDIA GPUs are doing, as their driver says: a JSON array of objects name, busId, utilisationPercent,
 /// memoryUsedBytes, memoryTotalBytes, watts, smMegahertz, memoryMegahertz (0: not known). bus_id: of one GPU, "" for
-/// all.
-/// "[]" without a driver. Valid until the thread's next call.
+/// all. "[]" without a driver. Valid until the thread's next call.
 NAO_API const char* nao_gpu_states(const char* bus_id);
 /// The calling thread's last error, "" if none; valid until the thread's next call.
 NAO_API const char* nao_last_error(void);
 
-/// Opens a device: "cpu" (widest instruction set of this machine), "cpu:avx2", "cpu:avx512" or "cpu:ref" (plain code,
-/// for tests). threads: 0 for all cores that this process may use.
+/// Opens a device. name: "cpu" (the widest instruction set of this machine), "cpu:avx2", "cpu:avx512", "cpu:ref" (plain
+/// code, for tests), "cuda:N" (the N-th NVIDIA GPU, from 0), or "auto" (the first GPU if there is one, otherwise the
+/// CPU). threads: of a CPU that work, 0 for all cores that this process may use; a GPU takes no notice of it.
+/// NAO_INVALID for other names, NAO_NO_DEVICE for an instruction set or a GPU that the machine does not have, and for
+/// GPUs where the library was built without CUDA.
 NAO_API nao_status nao_device_create(const char* name, int32_t threads, nao_device** device);
 NAO_API void nao_device_destroy(nao_device* device);
-/// Instruction set in use, for example "avx512"; valid as long as the device.
+/// The instruction set in use, for example "avx512", or a GPU's architecture, for example "sm_90"; valid as long as the
+/// device.
 NAO_API const char* nao_device_isa(const nao_device* device);
+/// Threads of the CPU that work; 1 for a GPU.
 NAO_API int32_t nao_device_threads(const nao_device* device);
 /// PCI address of a GPU, for example "00000000:81:00.0", "" for a CPU; valid as long as the device.
 NAO_API const char* nao_device_bus_id(const nao_device* device);
-/// Measures a ceiling of the device with all its threads, in 1e9 a second; 0 where it has no such unit.
+/// Measures a ceiling of the device, with all threads of a CPU or all multiprocessors of a GPU. *giga: in 1e9 a second,
+/// 0 where the device has no such unit.
 NAO_API nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga);
 
-/// Copies `count` images of channels x height x width bytes and their labels (0..classes-1) to the device.
+/// Copies `count` images of channels x height x width bytes and their labels (0..classes-1) to the device's memory.
 /// mean and deviation: per channel, of pixels scaled to 0..1.
 NAO_API nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const int32_t* labels, int64_t count,
                                       int32_t channels, int32_t height, int32_t width, int32_t classes,
@@ -134,7 +139,8 @@ NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
                                       nao_network** network);
 NAO_API void nao_network_destroy(nao_network* network);
-/// Before the first program; NAO_FP32 otherwise. A CPU has NAO_FP32 alone.
+/// Chooses what a GPU computes in, NAO_FP32 unless this is called; before the first program. NAO_INVALID for a precision
+/// that the device does not have: a CPU has NAO_FP32 alone.
 NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
 /// Whether a GPU's convolutions and matrix products are computed by cuDNN and cuBLASLt (nao_libraries) where these are
 /// there and were measured to be faster than the engine's own kernels, with the same result every time; 0 otherwise,

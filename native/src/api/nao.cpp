@@ -7,11 +7,11 @@
 #include <string>
 
 #include "error.h"
-#include "model/cuda/cuda.h"
 #include "model/dataset.h"
-#include "model/gpu_state.h"
-#include "model/libraries.h"
+#include "model/libraries/gpu_state.h"
+#include "model/libraries/library.h"
 #include "model/network.h"
+#include "model/steps.h"
 
 struct nao_device {
   std::unique_ptr<nao::model::Device> device;
@@ -96,27 +96,22 @@ void checkImages(const nao_dataset& dataset, const nao_program& program) {
   require(program.program.program().classes >= d.classes,
           text("the program has %d classes, the data set %d", program.program.program().classes, d.classes));
 }
+/// Programs of the network for the data set's images.
+nao::model::Programs checkedPrograms(const nao_network* network, const nao_dataset& dataset,
+                                     nao_program* const* programs, std::int32_t count) {
+  nao::model::Programs checked;
+  for (std::int32_t i = 0; i < count; ++i) {
+    checkProgram(network, programs[i]);
+    checkImages(dataset, *programs[i]);
+    checked.push_back(&programs[i]->program);
+  }
+  return checked;
+}
 void checkIndices(const nao_dataset& dataset, const std::int32_t* indices, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i)
     require(indices[i] >= 0 && indices[i] < dataset.dataset.count,
             text("index %d at position %lld, the data set has 0 to %lld", indices[i], static_cast<long long>(i),
                  static_cast<long long>(dataset.dataset.count - 1)));
-}
-
-/// A step's images out of a data set; labels are gathered into `labels`.
-nao::model::StepInput drawn(const nao_dataset& dataset, const std::int32_t* indices, int images,
-                            std::vector<std::int32_t>& labels) {
-  const nao::model::Dataset& d = dataset.dataset;
-  labels.resize(static_cast<std::size_t>(images));
-  for (int i = 0; i < images; ++i) labels[static_cast<std::size_t>(i)] = d.labels[static_cast<std::size_t>(indices[i])];
-  nao::model::StepInput input;
-  input.images = images;
-  input.labels = labels.data();
-  input.augment.pixels = d.pixels.get();
-  input.augment.indices = indices;
-  input.augment.mean = d.mean.get();
-  input.augment.deviation = d.deviation.get();
-  return input;
 }
 
 /// Starts nothing on a device that could not reach the data set.
@@ -336,29 +331,13 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     require(steps >= 1, text("%d steps", steps));
     checkBatch(batch);
     checkTraining(*training);
-    for (int32_t s = 0; s < steps; ++s) {
-      checkProgram(network, programs[s]);
-      checkImages(*dataset, *programs[s]);
-    }
+    const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, steps);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
-    nao::model::Runner& runner = network->network.runner();
-    for (int32_t s = 0; s < steps; ++s) runner.reserve(programs[s]->program, true, batch);
-    std::vector<int32_t> labels;
-    for (int32_t s = 0; s < steps; ++s) {
-      nao::model::StepInput input = drawn(*dataset, indices + static_cast<int64_t>(s) * batch, batch, labels);
-      input.training = training;
-      input.step = first_step + s;
-      input.augment.cropPadding = training->crop_padding;
-      input.augment.flip = training->flip != 0;
-      input.augment.cutout = training->cutout;
-      input.augment.seed = training->seed;
-      input.augment.step = static_cast<uint64_t>(input.step);
-      input.learningRate = learning_rates[s];
-      if (!runner.start(programs[s]->program, input)) break;
-    }
+    const nao::model::TrainingRun run{training, batch, indices, learning_rates, first_step};
     int32_t s = 0;
-    for (const nao::model::StepResult& result : runner.finish()) {
+    for (const nao::model::StepResult& result :
+         nao::model::train(network->network.runner(), dataset->dataset, checked, run)) {
       checkFinite(result, first_step + s);
       if (losses != nullptr) losses[s] = static_cast<float>(result.loss);
       if (gradient_norms != nullptr) gradient_norms[s] = static_cast<float>(result.gradientNorm);
@@ -381,40 +360,16 @@ nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_st
     require(count >= 1, text("%d programs", count));
     require(image_count >= 1, text("%lld images", static_cast<long long>(image_count)));
     checkBatch(batch);
-    for (int32_t p = 0; p < count; ++p) {
-      checkProgram(network, programs[p]);
-      checkImages(*dataset, *programs[p]);
-    }
+    const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, count);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, image_count);
-    nao::model::Runner& runner = network->network.runner();
-    const int largest = static_cast<int>(std::min<int64_t>(batch, image_count));
-    for (int32_t p = 0; p < count; ++p) runner.reserve(programs[p]->program, false, largest);
-    std::vector<int32_t> labels;
-    std::vector<int> images;
-    for (int64_t first = 0; first < image_count; first += batch)
-      images.push_back(static_cast<int>(std::min<int64_t>(batch, image_count - first)));
-    for (int32_t p = 0; p < count; ++p) {
-      const int32_t* at = indices;
-      for (const int n : images) {
-        nao::model::StepInput input = drawn(*dataset, at, n, labels);
-        input.statistics = statistics;
-        runner.start(programs[p]->program, input);
-        at += n;
-      }
-    }
-    const std::vector<nao::model::StepResult> results = runner.finish();
-    auto result = results.begin();
-    for (int32_t p = 0; p < count; ++p) {
-      int64_t right = 0;
-      double loss = 0;
-      for (const int n : images) {
-        right += result->correct;
-        loss += result->loss * n;
-        ++result;
-      }
-      correct[p] = right;
-      if (losses != nullptr) losses[p] = loss / static_cast<double>(image_count);
+    const nao::model::EvaluationRun run{statistics, batch, indices, image_count};
+    int64_t* right = correct;
+    double* loss = losses;
+    for (const nao::model::Evaluation& result :
+         nao::model::evaluate(network->network.runner(), dataset->dataset, checked, run)) {
+      *right++ = result.correct;
+      if (loss != nullptr) *loss++ = result.loss;
     }
   });
 }

@@ -458,41 +458,6 @@ class Binder {
 
 }  // namespace
 
-const char* callName(std::size_t index) {
-  static const char* const names[] = {"mask",
-                                      "copy_input",
-                                      "augment",
-                                      "sep_conv",
-                                      "sep_conv_backward",
-                                      "depthwise_backward",
-                                      "pointwise",
-                                      "pointwise_backward",
-                                      "conv",
-                                      "conv_backward",
-                                      "pool",
-                                      "pool_backward",
-                                      "add",
-                                      "add_backward",
-                                      "weighted_sum",
-                                      "weighted_sum_backward",
-                                      "mixture",
-                                      "mixture_backward",
-                                      "gradient_sums",
-                                      "batch_norm",
-                                      "batch_norm_backward",
-                                      "reduce_gradient",
-                                      "global_pool",
-                                      "global_pool_backward",
-                                      "linear",
-                                      "linear_backward",
-                                      "loss",
-                                      "sum_of_squares",
-                                      "gradient_clip",
-                                      "sgd"};
-  static_assert(sizeof names / sizeof names[0] == std::variant_size_v<KernelCall>);
-  return names[index];
-}
-
 void bind(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
           Bound& bound) {
   Binder(program, parameters, memory, input, bound).run();

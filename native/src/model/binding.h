@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <variant>
 #include <vector>
 
 #include "kernels/kernels.h"
@@ -15,17 +14,8 @@
 
 namespace nao::model {
 
-using KernelCall =
-    std::variant<kernels::MaskDraw, kernels::CopyInput, kernels::Augment, kernels::SepConv, kernels::SepConvBackward,
-                 kernels::DepthwiseBackward, kernels::Pointwise, kernels::PointwiseBackward, kernels::Conv,
-                 kernels::ConvBackward, kernels::Pool, kernels::PoolBackward, kernels::Add, kernels::AddBackward,
-                 kernels::WeightedSum, kernels::WeightedSumBackward, kernels::Mixture, kernels::MixtureBackward,
-                 kernels::GradientSums, kernels::BatchNorm, kernels::BatchNormBackward, kernels::ReduceGradient,
-                 kernels::GlobalPool, kernels::GlobalPoolBackward, kernels::Linear, kernels::LinearBackward,
-                 kernels::Loss, kernels::SumOfSquares, kernels::GradientClip, kernels::Sgd>;
-
-/// Name of a call's kind, by the variant's index.
-const char* callName(std::size_t index);
+using kernels::familyName;
+using kernels::KernelCall;
 
 struct BoundCall {
   KernelCall call;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/binding.h"
-#include "model/product_library.h"
+#include "model/libraries/product_library.h"
 
 namespace nao::model {
 

@@ -26,11 +26,11 @@ void Profile::addLibrary(const KernelCall& call, const char* library, const Choi
 std::string Profile::json() const {
   std::string array = "[";
   for (const auto& [key, entry] : entries_) {
-    array +=
-        text(R"(%s{"kernel": "%s", "shape": "%s", "calls": %lld, "firstCall": %lld, "seconds": %.9f, )"
-             R"("bytes": %.0f, "operations": %.0f)",
-             array.size() > 1 ? ", " : "", callName(key.first), key.second.c_str(), static_cast<long long>(entry.calls),
-             static_cast<long long>(entry.firstCall), entry.seconds, entry.bytes, entry.operations);
+    array += text(R"(%s{"kernel": "%s", "shape": "%s", "calls": %lld, "firstCall": %lld, "seconds": %.9f, )"
+                  R"("bytes": %.0f, "operations": %.0f)",
+                  array.size() > 1 ? ", " : "", familyName(key.first), key.second.c_str(),
+                  static_cast<long long>(entry.calls), static_cast<long long>(entry.firstCall), entry.seconds,
+                  entry.bytes, entry.operations);
     if (entry.library != nullptr)
       array += text(R"(, "library": "%s", "librarySeconds": %.9f, "libraryChosen": %s)", entry.library,
                     entry.librarySeconds, entry.libraryChosen ? "true" : "false");

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "model/binding.h"
-#include "model/library_choices.h"
+#include "model/libraries/choices.h"
 
 namespace nao::model {
 

@@ -35,13 +35,15 @@ TEST(separable_convolutions_leave_room_for_a_second_block) {
             p.forward.stride = stride;
             p.forward.dilation = dilation;
             p.forward.pieces = nao::model::rowPieces(p.forward.dst.height);
-            CHECK(cuda::sharedBytes(p.forward) <= kMostBytes, "%d channels, %d x %d, kernel %d / %d: %zu bytes",
-                  channels, side, side, kernel, stride, cuda::sharedBytes(p.forward));
+            CHECK(cuda::needsOf(p.forward).sharedBytes <= kMostBytes, "%d channels, %d x %d, kernel %d / %d: %zu bytes",
+                  channels, side, side, kernel, stride, cuda::needsOf(p.forward).sharedBytes);
             p.forward.pieces = nao::model::rowPieces(side);
-            CHECK(cuda::sharedBytes(p) <= kMostBytes, "backward, %d channels, %d x %d, kernel %d / %d: %zu bytes",
-                  channels, side, side, kernel, stride, cuda::sharedBytes(p));
+            CHECK(cuda::needsOf(p).sharedBytes <= kMostBytes,
+                  "backward, %d channels, %d x %d, kernel %d / %d: %zu bytes", channels, side, side, kernel, stride,
+                  cuda::needsOf(p).sharedBytes);
           }
-  CHECK(cuda::sharedBytes(ConvBackward()) <= kMostBytes && cuda::sharedBytes(PointwiseBackward()) <= kMostBytes);
+  CHECK(cuda::needsOf(ConvBackward()).sharedBytes <= kMostBytes &&
+        cuda::needsOf(PointwiseBackward()).sharedBytes <= kMostBytes);
 }
 
 NAO_TEST_MAIN

@@ -51,16 +51,16 @@ void leaveOperand(const AddOperand& operand, const SourceGradient& dsrc, int blo
 
 }  // namespace
 
-std::int64_t addScratch(const Add& p) {
+std::int64_t scratchFloats(const Add& p) {
   std::int64_t floats = 0;
   for (int i = 0; i < p.operandCount; ++i)
     if (p.operands[i].pool) floats = std::max(floats, poolPlaneScratch(*p.operands[i].pool));
   return floats;
 }
 
-void add(const Add& p, int block, float* scratch) {
+void run(const Add& p, int block, float* scratch) {
   const int lanes = lanesInBlock(p.images, block), total = p.dst.height * p.dst.width * kLanes;
-  const int chunk = addScratch(p) == 0 ? kChunk : total;
+  const int chunk = scratchFloats(p) == 0 ? kChunk : total;
   for (int c = 0; c < p.dst.channels; ++c)
     for (int first = 0; first < total; first += chunk) {
       const int count = std::min(chunk, total - first);
@@ -75,9 +75,9 @@ void add(const Add& p, int block, float* scratch) {
     }
 }
 
-std::int64_t addBackwardScratch(const AddBackward&) { return 0; }
+std::int64_t scratchFloats(const AddBackward&) { return 0; }
 
-void addBackward(const AddBackward& p, int block, float*) {
+void run(const AddBackward& p, int block, float*) {
   const Add& f = p.forward;
   const int lanes = lanesInBlock(f.images, block), total = p.g.height * p.g.width * kLanes;
   for (int c = 0; c < p.g.channels; ++c)

@@ -53,9 +53,9 @@ void writeRow(const Draw& draw, const std::uint8_t* image, int height, int width
 
 }  // namespace
 
-std::int64_t augmentScratch(const Augment&) { return kBytes; }
+std::int64_t scratchFloats(const Augment&) { return kBytes; }
 
-void augment(const Augment& p, int block, float* scratch) {
+void run(const Augment& p, int block, float* scratch) {
   const int lanes = lanesInBlock(p.images, block), height = p.dst.height, width = p.dst.width;
   const int channels = p.dst.channels;
   Draw draws[kLanes];

@@ -7,7 +7,7 @@
 
 namespace nao::kernels::NAO_ISA {
 
-std::int64_t augmentScratch(const Augment& p);
-void augment(const Augment& p, int item, float* scratch);
+std::int64_t scratchFloats(const Augment& p);
+void run(const Augment& p, int item, float* scratch);
 
 }  // namespace nao::kernels::NAO_ISA

@@ -30,12 +30,12 @@ void loadTaps(const Conv& p, int block, int first, int lines, float* z, std::int
 
 }  // namespace
 
-std::int64_t convScratch(const Conv& p) {
+std::int64_t scratchFloats(const Conv& p) {
   const std::int64_t K = inner(p);
   return K * chunkStride(forwardLines(p)) + laneSumsSize(p.dst.channels);
 }
 
-void conv(const Conv& p, int block, float* scratch) {
+void run(const Conv& p, int block, float* scratch) {
   const int M = p.dst.channels, K = inner(p), chunk = forwardLines(p), total = p.dst.height * p.dst.width;
   const std::int64_t stride = chunkStride(chunk);
   float* z = scratch;
@@ -49,13 +49,13 @@ void conv(const Conv& p, int block, float* scratch) {
   if (p.sums.data) finishLaneSums(sums, p.sums, M, block, lanesInBlock(p.images, block));
 }
 
-std::int64_t convBackwardScratch(const ConvBackward& p) {
+std::int64_t scratchFloats(const ConvBackward& p) {
   const std::int64_t M = p.forward.dst.channels, K = inner(p.forward);
   const std::int64_t planes = M + (p.dsrc.g.data ? 2 * K : K);
   return planes * chunkStride(backwardLines(p.forward));
 }
 
-void convBackward(const ConvBackward& p, int block, float* scratch) {
+void run(const ConvBackward& p, int block, float* scratch) {
   const Conv& f = p.forward;
   const int M = f.dst.channels, K = inner(f), chunk = backwardLines(f), total = f.dst.height * f.dst.width;
   const int lanes = lanesInBlock(f.images, block), taps = f.kernel * f.kernel;

@@ -7,9 +7,9 @@
 
 namespace nao::kernels::NAO_ISA {
 
-std::int64_t convScratch(const Conv& p);
-void conv(const Conv& p, int item, float* scratch);
-std::int64_t convBackwardScratch(const ConvBackward& p);
-void convBackward(const ConvBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const Conv& p);
+void run(const Conv& p, int item, float* scratch);
+std::int64_t scratchFloats(const ConvBackward& p);
+void run(const ConvBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::NAO_ISA

@@ -5,9 +5,9 @@
 
 namespace nao::kernels::NAO_ISA {
 
-std::int64_t globalPoolScratch(const GlobalPool&) { return 0; }
+std::int64_t scratchFloats(const GlobalPool&) { return 0; }
 
-void globalPool(const GlobalPool& p, int block, float*) {
+void run(const GlobalPool& p, int block, float*) {
   const Tensor& src = p.src.x;
   const int lanes = lanesInBlock(p.images, block), count = src.height * src.width;
   float* features = p.features + static_cast<std::int64_t>(block) * kLanes * p.featureStride;
@@ -24,9 +24,9 @@ void globalPool(const GlobalPool& p, int block, float*) {
   }
 }
 
-std::int64_t globalPoolBackwardScratch(const GlobalPoolBackward&) { return 0; }
+std::int64_t scratchFloats(const GlobalPoolBackward&) { return 0; }
 
-void globalPoolBackward(const GlobalPoolBackward& p, int block, float*) {
+void run(const GlobalPoolBackward& p, int block, float*) {
   const GlobalPool& f = p.forward;
   const Tensor& src = f.src.x;
   const int lanes = lanesInBlock(f.images, block), count = src.height * src.width;

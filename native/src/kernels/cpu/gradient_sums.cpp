@@ -39,14 +39,14 @@ double maskedSum(const float* line, const float* mask, int block, int lanes) {
 
 }  // namespace
 
-std::int64_t gradientSumsScratch(const GradientSums& p) { return static_cast<std::int64_t>(p.termCount + 1) * kLanes; }
+std::int64_t scratchFloats(const GradientSums& p) { return static_cast<std::int64_t>(p.termCount + 1) * kLanes; }
 
-void gradientSums(const GradientSums& p, int block, float* scratch) {
+void run(const GradientSums& p, int block, float* scratch) {
   const int lanes = lanesInBlock(p.images, block), total = p.g.height * p.g.width;
   float* sum = scratch;
   float* products = scratch + kLanes;
   for (int c = 0; c < p.g.channels; ++c) {
-    std::fill_n(scratch, gradientSumsScratch(p), 0.0f);
+    std::fill_n(scratch, scratchFloats(p), 0.0f);
     for (int first = 0; first < total; first += kChunk) {
       const int lines = std::min(kChunk, total - first);
       const std::int64_t at = static_cast<std::int64_t>(first) * kLanes;

@@ -7,7 +7,7 @@
 
 namespace nao::kernels::NAO_ISA {
 
-std::int64_t gradientSumsScratch(const GradientSums& p);
-void gradientSums(const GradientSums& p, int item, float* scratch);
+std::int64_t scratchFloats(const GradientSums& p);
+void run(const GradientSums& p, int item, float* scratch);
 
 }  // namespace nao::kernels::NAO_ISA

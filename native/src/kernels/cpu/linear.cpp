@@ -23,9 +23,9 @@ std::int64_t featuresSize(const Linear& p) { return p.mask ? static_cast<std::in
 
 }  // namespace
 
-std::int64_t linearScratch(const Linear& p) { return featuresSize(p); }
+std::int64_t scratchFloats(const Linear& p) { return featuresSize(p); }
 
-void linear(const Linear& p, int block, float* scratch) {
+void run(const Linear& p, int block, float* scratch) {
   const int lanes = lanesInBlock(p.images, block), lines = p.inputs / kLanes;
   const float* x = maskedFeatures(p, block, lanes, scratch);
   float* dst = p.dst + static_cast<std::int64_t>(block) * kLanes * p.outputs;
@@ -39,9 +39,9 @@ void linear(const Linear& p, int block, float* scratch) {
             x[static_cast<std::int64_t>(n) * p.inputs + i] * p.weight[static_cast<std::int64_t>(o) * p.inputs + i];
 }
 
-std::int64_t linearBackwardScratch(const LinearBackward& p) { return featuresSize(p.forward); }
+std::int64_t scratchFloats(const LinearBackward& p) { return featuresSize(p.forward); }
 
-void linearBackward(const LinearBackward& p, int block, float* scratch) {
+void run(const LinearBackward& p, int block, float* scratch) {
   const Linear& f = p.forward;
   const int lanes = lanesInBlock(f.images, block), inputs = f.inputs, outputs = f.outputs, lines = inputs / kLanes;
   const float* x = maskedFeatures(f, block, lanes, scratch);

@@ -51,12 +51,12 @@ Matrix weights(const Pointwise& p, int K, float* scratch) {
 
 }  // namespace
 
-std::int64_t pointwiseScratch(const Pointwise& p) {
+std::int64_t scratchFloats(const Pointwise& p) {
   const std::int64_t K = inputChannels(p);
   return K * chunkStride(forwardLines(p)) + laneSumsSize(p.dst.channels) + (p.termCount == 1 ? 0 : p.dst.channels * K);
 }
 
-void pointwise(const Pointwise& p, int block, float* scratch) {
+void run(const Pointwise& p, int block, float* scratch) {
   const int M = p.dst.channels, K = inputChannels(p), chunk = forwardLines(p), total = p.dst.height * p.dst.width;
   const std::int64_t stride = chunkStride(chunk);
   float* z = scratch;
@@ -81,13 +81,13 @@ void pointwise(const Pointwise& p, int block, float* scratch) {
   if (p.sums.data) finishLaneSums(sums, p.sums, M, block, lanesInBlock(p.images, block));
 }
 
-std::int64_t pointwiseBackwardScratch(const PointwiseBackward& p) {
+std::int64_t scratchFloats(const PointwiseBackward& p) {
   const Pointwise& f = p.forward;
   const std::int64_t M = f.dst.channels;
   return (M + mostInputChannels(f)) * chunkStride(backwardLines(f));
 }
 
-void pointwiseBackward(const PointwiseBackward& p, int block, float* scratch) {
+void run(const PointwiseBackward& p, int block, float* scratch) {
   const Pointwise& f = p.forward;
   const int M = f.dst.channels, chunk = backwardLines(f), total = f.dst.height * f.dst.width;
   const int lanes = lanesInBlock(f.images, block);

@@ -7,9 +7,9 @@
 
 namespace nao::kernels::NAO_ISA {
 
-std::int64_t pointwiseScratch(const Pointwise& p);
-void pointwise(const Pointwise& p, int item, float* scratch);
-std::int64_t pointwiseBackwardScratch(const PointwiseBackward& p);
-void pointwiseBackward(const PointwiseBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const Pointwise& p);
+void run(const Pointwise& p, int item, float* scratch);
+std::int64_t scratchFloats(const PointwiseBackward& p);
+void run(const PointwiseBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::NAO_ISA

@@ -170,9 +170,9 @@ void maximumBackward(const Pool& p, const Winners& winners, const float* g, floa
 
 }  // namespace
 
-std::int64_t poolScratch(const Pool& p) { return poolPlaneScratch(p); }
+std::int64_t scratchFloats(const Pool& p) { return poolPlaneScratch(p); }
 
-void pool(const Pool& p, int block, float* scratch) {
+void run(const Pool& p, int block, float* scratch) {
   float sums[2 * kLanes];
   for (int c = 0; c < p.dst.channels; ++c) {
     float* dst = p.dst.plane(block, c);
@@ -196,13 +196,13 @@ void pool(const Pool& p, int block, float* scratch) {
   }
 }
 
-std::int64_t poolBackwardScratch(const PoolBackward& p) {
+std::int64_t scratchFloats(const PoolBackward& p) {
   const Pool& f = p.forward;
   return planeFloats(f.dst) + static_cast<std::int64_t>(f.dst.width + f.src.x.width) * kLanes +
          (f.maximum ? Winners::floats(f) : 0);
 }
 
-void poolBackward(const PoolBackward& p, int block, float* scratch) {
+void run(const PoolBackward& p, int block, float* scratch) {
   const Pool& f = p.forward;
   if (!p.dsrc.g.data) return;
   const int lanes = lanesInBlock(f.images, block);

@@ -73,13 +73,13 @@ void keepHalo(const SepConv& p, const BackwardScratch& s, int begin, int newBegi
 
 }  // namespace
 
-std::int64_t sepConvScratch(const SepConv& p) {
+std::int64_t scratchFloats(const SepConv& p) {
   Arena arena{nullptr};
   ForwardScratch layout(p, arena);
   return arena.used;
 }
 
-void sepConv(const SepConv& p, int block, float* scratch) {
+void run(const SepConv& p, int block, float* scratch) {
   Arena arena{scratch};
   ForwardScratch s(p, arena);
   const Depthwise depthwise = depthwiseFor(p.kernel, p.stride, p.dilation);
@@ -101,13 +101,13 @@ void sepConv(const SepConv& p, int block, float* scratch) {
   if (p.sums.data != nullptr) finishLaneSums(s.sums, p.sums, p.dst.channels, block, lanes);
 }
 
-std::int64_t sepConvBackwardScratch(const SepConvBackward& p) {
+std::int64_t scratchFloats(const SepConvBackward& p) {
   Arena arena{nullptr};
   BackwardScratch layout(p, arena);
   return arena.used;
 }
 
-void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
+void run(const SepConvBackward& p, int block, float* scratch) {
   const SepConv& f = p.forward;
   Arena arena{scratch};
   BackwardScratch s(p, arena);

@@ -8,11 +8,11 @@
 namespace nao::kernels::NAO_ISA {
 
 /// Floats of private memory one item needs.
-std::int64_t sepConvScratch(const SepConv& parameters);
+std::int64_t scratchFloats(const SepConv& parameters);
 /// One block of 16 images.
-void sepConv(const SepConv& parameters, int item, float* scratch);
+void run(const SepConv& parameters, int item, float* scratch);
 
-std::int64_t sepConvBackwardScratch(const SepConvBackward& parameters);
-void sepConvBackward(const SepConvBackward& parameters, int item, float* scratch);
+std::int64_t scratchFloats(const SepConvBackward& parameters);
+void run(const SepConvBackward& parameters, int item, float* scratch);
 
 }  // namespace nao::kernels::NAO_ISA

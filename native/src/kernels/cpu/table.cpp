@@ -26,42 +26,26 @@
 #define NAO_TEXT(a) NAO_TEXT_EXPANDED(a)
 
 namespace nao::kernels {
+namespace {
+
+/// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
+using OfReference = TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture,
+                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd>;
+
+struct Fast {
+  template <class Parameters>
+  static constexpr Kernel<Parameters> kernel() {
+    if constexpr (contains<Parameters>(OfReference()))
+      return {ref::scratchFloats, ref::run};
+    else
+      return {NAO_ISA::scratchFloats, NAO_ISA::run};
+  }
+};
+
+}  // namespace
 
 const KernelTable& NAO_JOIN(NAO_ISA, Kernels)() {
-  namespace isa = NAO_ISA;
-  static const KernelTable table = {
-      NAO_TEXT(NAO_ISA),
-      {isa::sepConvScratch, isa::sepConv},
-      {isa::sepConvBackwardScratch, isa::sepConvBackward},
-      {isa::pointwiseScratch, isa::pointwise},
-      {isa::pointwiseBackwardScratch, isa::pointwiseBackward},
-      {isa::convScratch, isa::conv},
-      {isa::convBackwardScratch, isa::convBackward},
-      {isa::poolScratch, isa::pool},
-      {isa::poolBackwardScratch, isa::poolBackward},
-      {isa::addScratch, isa::add},
-      {isa::addBackwardScratch, isa::addBackward},
-      {isa::weightedSumScratch, isa::weightedSum},
-      {isa::weightedSumBackwardScratch, isa::weightedSumBackward},
-      {isa::gradientSumsScratch, isa::gradientSums},
-      {isa::globalPoolScratch, isa::globalPool},
-      {isa::globalPoolBackwardScratch, isa::globalPoolBackward},
-      {isa::linearScratch, isa::linear},
-      {isa::linearBackwardScratch, isa::linearBackward},
-      {isa::augmentScratch, isa::augment},
-      {ref::maskScratch, ref::mask},
-      {ref::copyInputScratch, ref::copyInput},
-      {ref::depthwiseBackwardScratch, ref::depthwiseBackward},
-      {ref::batchNormScratch, ref::batchNorm},
-      {ref::batchNormBackwardScratch, ref::batchNormBackward},
-      {ref::mixtureScratch, ref::mixture},
-      {ref::mixtureBackwardScratch, ref::mixtureBackward},
-      {ref::reduceGradientScratch, ref::reduceGradient},
-      {ref::lossScratch, ref::loss},
-      {ref::sgdScratch, ref::sgd},
-      {ref::sumOfSquaresScratch, ref::sumOfSquares},
-      {ref::gradientClipScratch, ref::gradientClip},
-  };
+  static constexpr KernelTable table = families::tableOf<Fast>(NAO_TEXT(NAO_ISA), Families());
   return table;
 }
 

@@ -38,9 +38,9 @@ void addTerms(const WeightedTerm* terms, int block, int channel, int first, int 
 
 }  // namespace
 
-std::int64_t weightedSumScratch(const WeightedSum&) { return 0; }
+std::int64_t scratchFloats(const WeightedSum&) { return 0; }
 
-void weightedSum(const WeightedSum& p, int block, float*) {
+void run(const WeightedSum& p, int block, float*) {
   const int total = p.dst.height * p.dst.width * kLanes;
   for (int c = 0; c < p.dst.channels; ++c) {
     float constant = 0;
@@ -57,9 +57,9 @@ void weightedSum(const WeightedSum& p, int block, float*) {
   }
 }
 
-std::int64_t weightedSumBackwardScratch(const WeightedSumBackward&) { return 0; }
+std::int64_t scratchFloats(const WeightedSumBackward&) { return 0; }
 
-void weightedSumBackward(const WeightedSumBackward& p, int block, float*) {
+void run(const WeightedSumBackward& p, int block, float*) {
   const WeightedSum& f = p.forward;
   const int total = p.g.height * p.g.width * kLanes;
   for (int c = 0; c < p.g.channels; ++c) {

@@ -7,9 +7,9 @@
 
 namespace nao::kernels::NAO_ISA {
 
-std::int64_t weightedSumScratch(const WeightedSum& p);
-void weightedSum(const WeightedSum& p, int item, float* scratch);
-std::int64_t weightedSumBackwardScratch(const WeightedSumBackward& p);
-void weightedSumBackward(const WeightedSumBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const WeightedSum& p);
+void run(const WeightedSum& p, int item, float* scratch);
+std::int64_t scratchFloats(const WeightedSumBackward& p);
+void run(const WeightedSumBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::NAO_ISA

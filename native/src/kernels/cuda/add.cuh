@@ -1,6 +1,7 @@
 // Addition of masked operands: a thread takes four images of a pixel in several channels together.
 #pragma once
 
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/pool.cuh"
 
 namespace nao::kernels::cuda {
@@ -243,5 +244,21 @@ __device__ inline void addBackward(const AddBackward& p, int item) {
     }
   });
 }
+
+template <>
+struct OnDevice<Add> : MapKernel {
+  template <class P>
+  static __device__ void run(const Add& p, int item) {
+    add<P>(p, item);
+  }
+};
+
+template <>
+struct OnDevice<AddBackward> : MapKernelBackward {
+  template <class P>
+  static __device__ void run(const AddBackward& p, int item) {
+    addBackward<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

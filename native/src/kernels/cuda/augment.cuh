@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/map_quads.cuh"
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/philox.h"
 
 namespace nao::kernels::cuda {
@@ -61,5 +62,14 @@ __device__ inline void augment(const Augment& p, int item) {
     }
   }
 }
+
+template <>
+struct OnDevice<Augment> : PiecesOfBlocks, NoProducts, WaitsFirst {
+  static std::size_t sharedBytes(const Augment& p) { return augmentBytes(p); }
+  template <class P>
+  static __device__ void run(const Augment& p, int item) {
+    augment<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

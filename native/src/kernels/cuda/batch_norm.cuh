@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -144,5 +145,23 @@ __device__ inline void finish(const Finish& f) {
     for (int item = 0; item * kNormChannels < p.channels; ++item) batchNorm(p, item);
   }
 }
+
+template <>
+struct OnDevice<BatchNorm> : Present, DynamicMemory<kNormBytes>, NoProducts, WaitsFirst {
+  static int items(const BatchNorm& p) { return itemsOf(p.channels, kNormChannels); }
+  template <class P>
+  static __device__ void run(const BatchNorm& p, int item) {
+    batchNorm(p, item);
+  }
+};
+
+template <>
+struct OnDevice<BatchNormBackward> : Present, DynamicMemory<kNormBytes>, NoProducts, WaitsFirst {
+  static int items(const BatchNormBackward& p) { return itemsOf(p.channels, kNormChannels); }
+  template <class P>
+  static __device__ void run(const BatchNormBackward& p, int item) {
+    batchNormBackward(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -1,6 +1,7 @@
 // Dense convolution as matrix products (product.cuh): the depth is (channel, ky, kx), in the order of the weights.
 #pragma once
 
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/product_ends.cuh"
 #include "kernels/cuda/product_outer.cuh"
 
@@ -204,5 +205,21 @@ __device__ inline void convBackward(const ConvBackward& p, int item) {
   if (p.dsrc.g.data != nullptr) convSourceGradient<P>(p, item);
   convWeightGradient<P>(p, item);
 }
+
+template <>
+struct OnDevice<Conv> : PiecesOfBlocks, DynamicMemory<kProductBytes>, Products, WaitsItself {
+  template <class P>
+  static __device__ void run(const Conv& p, int item) {
+    conv<P>(p, item);
+  }
+};
+
+template <>
+struct OnDevice<ConvBackward> : PiecesOfForward, DynamicMemory<kProductBytes>, ProductsOfForward, WaitsFirst {
+  template <class P>
+  static __device__ void run(const ConvBackward& p, int item) {
+    convBackward<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/map_quads.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -23,5 +24,13 @@ __device__ inline void copyInput(const CopyInput& p, int item) {
     putImages(plane<P>(dst, piece.block, walk.channel) + at, x);
   }
 }
+
+template <>
+struct OnDevice<CopyInput> : MapKernel {
+  template <class P>
+  static __device__ void run(const CopyInput& p, int item) {
+    copyInput<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

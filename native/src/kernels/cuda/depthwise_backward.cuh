@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/cuda/depthwise.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -276,5 +277,17 @@ __device__ inline void depthwiseBackward(const DepthwiseBackward& parameters, in
   else
     DepthwiseBackwardItem<P>(p, item - half).makeSourceGradient();
 }
+
+template <>
+struct OnDevice<DepthwiseBackward> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  /// One half makes the weights' gradient, the other the source's.
+  static int items(const DepthwiseBackward& p) {
+    return (p.dsrc.g.data != nullptr ? 2 : 1) * PiecesOfBlocks::items(p.forward);
+  }
+  template <class P>
+  static __device__ void run(const DepthwiseBackward& p, int item) {
+    depthwiseBackward<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cuda/map_quads.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -78,5 +79,21 @@ __device__ inline void globalPoolBackward(const GlobalPoolBackward& p, int item)
     }
   }
 }
+
+template <>
+struct OnDevice<GlobalPool> : MapKernel {
+  template <class P>
+  static __device__ void run(const GlobalPool& p, int item) {
+    globalPool<P>(p, item);
+  }
+};
+
+template <>
+struct OnDevice<GlobalPoolBackward> : MapKernelBackward {
+  template <class P>
+  static __device__ void run(const GlobalPoolBackward& p, int item) {
+    globalPoolBackward<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

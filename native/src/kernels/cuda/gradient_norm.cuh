@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -36,5 +37,22 @@ __device__ inline void gradientClip(const GradientClip& p, int) {
   const bool before = p.before == nullptr || p.before->finite != 0;
   p.clip->finite = before && std::isfinite(norm) && notFinite == 0 ? 1 : 0;
 }
+
+template <>
+struct OnDevice<SumOfSquares> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  static int items(const SumOfSquares& p) { return itemsOf(p.count, kSquaredElements); }
+  template <class P>
+  static __device__ void run(const SumOfSquares& p, int item) {
+    sumOfSquares(p, item);
+  }
+};
+
+template <>
+struct OnDevice<GradientClip> : OneItem, NoDynamicMemory, NoProducts, WaitsFirst {
+  template <class P>
+  static __device__ void run(const GradientClip& p, int item) {
+    gradientClip(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cuda/map_quads.cuh"
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/reduce.cuh"
 
 namespace nao::kernels::cuda {
@@ -85,5 +86,13 @@ __device__ inline void gradientSums(const GradientSums& p, int item) {
   for (; first + 2 <= p.termCount; first += 2) sumGradients<P, 2>(p, item, piece, first);
   if (first < p.termCount) sumGradients<P, 1>(p, item, piece, first);
 }
+
+template <>
+struct OnDevice<GradientSums> : MapKernel {
+  template <class P>
+  static __device__ void run(const GradientSums& p, int item) {
+    gradientSums<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

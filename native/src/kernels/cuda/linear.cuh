@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -75,5 +76,25 @@ __device__ inline void linearBackward(const LinearBackward& parameters, int item
     p.biasGradient[static_cast<std::int64_t>(block) * f.outputs + o] = sum;
   }
 }
+
+template <>
+struct OnDevice<Linear> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  static int items(const Linear& p) { return itemsOf(p.images, kLinearImages); }
+  template <class P>
+  static __device__ void run(const Linear& p, int item) {
+    linear(p, item);
+  }
+};
+
+template <>
+struct OnDevice<LinearBackward> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  static int items(const LinearBackward& p) {
+    return blockCount(p.forward.images) * itemsOf(p.forward.inputs, kLinearInputs);
+  }
+  template <class P>
+  static __device__ void run(const LinearBackward& p, int item) {
+    linearBackward(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -71,5 +72,14 @@ __device__ inline void loss(const Loss& p, int block) {
   p.lossSums[block] = lossSum;
   p.correct[block] = correctSum;
 }
+
+template <>
+struct OnDevice<Loss> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  static int items(const Loss& p) { return blockCount(p.images); }
+  template <class P>
+  static __device__ void run(const Loss& p, int item) {
+    loss(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

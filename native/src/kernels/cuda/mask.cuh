@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/philox.h"
 
 namespace nao::kernels::cuda {
@@ -17,5 +18,14 @@ __device__ inline void mask(const MaskDraw& p, int item) {
     p.dst[at] = at < images && uniform(words.word[0]) < p.keep ? kept : 0.0f;
   }
 }
+
+template <>
+struct OnDevice<MaskDraw> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  static int items(const MaskDraw& p) { return itemsOf(blockCount(p.images) * kLanes * p.width, kMaskNumbers); }
+  template <class P>
+  static __device__ void run(const MaskDraw& p, int item) {
+    mask(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -55,5 +56,24 @@ __device__ inline void mixtureBackward(const MixtureBackward& p, int) {
     p.gradient[e] += static_cast<float>(gradient);
   }
 }
+
+template <>
+struct OnDevice<Mixture> : OneItem, NoDynamicMemory, NoProducts, WaitsFirst {
+  template <class P>
+  static __device__ void run(const Mixture& p, int item) {
+    mixture(p, item);
+  }
+};
+
+template <>
+struct OnDevice<MixtureBackward> : OneItem, NoProducts, WaitsFirst {
+  static std::size_t sharedBytes(const MixtureBackward& p) {
+    return static_cast<std::size_t>(p.termCount) * sizeof(double);
+  }
+  template <class P>
+  static __device__ void run(const MixtureBackward& p, int item) {
+    mixtureBackward(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -2,6 +2,7 @@
 // sources' channels.
 #pragma once
 
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/pointwise_gradients.cuh"
 
 namespace nao::kernels::cuda {
@@ -213,5 +214,21 @@ __device__ inline void pointwiseBackward(const PointwiseBackward& p, int item) {
     filled = pointwiseWeightGradient<P>(p, part, item, filled);
   }
 }
+
+template <>
+struct OnDevice<Pointwise> : PiecesOfBlocks, DynamicMemory<kProductBytes>, Products, WaitsItself {
+  template <class P>
+  static __device__ void run(const Pointwise& p, int item) {
+    pointwise<P>(p, item);
+  }
+};
+
+template <>
+struct OnDevice<PointwiseBackward> : PiecesOfForward, DynamicMemory<kProductBytes>, ProductsOfForward, WaitsItself {
+  template <class P>
+  static __device__ void run(const PointwiseBackward& p, int item) {
+    pointwiseBackward<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/map_quads.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -218,5 +219,13 @@ __device__ inline void pool(const Pool& p, int item) {
   const Piece piece(item, p.pieces, p.dst.height);
   return p.sums.data != nullptr ? poolAndSum<P>(p, item, piece) : poolMaps<P>(p, piece);
 }
+
+template <>
+struct OnDevice<Pool> : MapKernel {
+  template <class P>
+  static __device__ void run(const Pool& p, int item) {
+    pool<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -1,6 +1,7 @@
 // The backward pass of pools: a thread gathers for images of source pixels from the windows that hold them.
 #pragma once
 
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/pool.cuh"
 
 namespace nao::kernels::cuda {
@@ -337,5 +338,13 @@ __device__ inline void poolBackward(const PoolBackward& p, int item) {
   if (f.maximum) return normalised ? poolBackwardOf<P, true, true>(p, piece) : poolBackwardOf<P, true, false>(p, piece);
   return normalised ? poolBackwardOf<P, false, true>(p, piece) : poolBackwardOf<P, false, false>(p, piece);
 }
+
+template <>
+struct OnDevice<PoolBackward> : MapKernelBackward {
+  template <class P>
+  static __device__ void run(const PoolBackward& p, int item) {
+    poolBackward<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

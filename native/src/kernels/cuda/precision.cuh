@@ -5,7 +5,7 @@
 //   tf32   float; tensor cores, whose operands are rounded to 11 significant bits, sums in float
 //   bf16   bfloat16, 8 significant bits, rounded once where a value is left; computed as in tf32
 //
-// Where tensor cores do not pay (multipliesOnTensorCores in wave.h) a precision multiplies as WithoutTensorCores.
+// Where tensor cores do not pay (on_device.cuh) a precision multiplies as WithoutTensorCores.
 #pragma once
 
 #include "kernels/cuda/shim/cuda_shim.h"

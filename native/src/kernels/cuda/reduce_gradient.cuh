@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -41,5 +42,16 @@ __device__ inline void reduceGradient(const ReduceGradient& p, int item) {
   for (int other = 1; other < kWarps; ++other) sum += ofWarps[other][lane];
   *gradient = static_cast<float>(sum);
 }
+
+template <>
+struct OnDevice<ReduceGradient> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  static int items(const ReduceGradient& p) {
+    return itemsOf(static_cast<std::int64_t>(p.rows) * p.cols, kReducedElements);
+  }
+  template <class P>
+  static __device__ void run(const ReduceGradient& p, int item) {
+    reduceGradient(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

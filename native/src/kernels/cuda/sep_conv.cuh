@@ -6,6 +6,7 @@
 // quad, four images of a pixel.
 #pragma once
 
+#include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/sep_conv_products.cuh"
 
 namespace nao::kernels::cuda {
@@ -164,5 +165,21 @@ __device__ inline void sepConv(const SepConvCall& call, int item) {
         isFirst = false;
       }
 }
+
+template <>
+struct OnDevice<SepConv> : PiecesOfBlocks, Products, WaitsItself {
+  static std::size_t sharedBytes(const SepConv& p) {
+    const int floats = SepConvTile(p, false).floats(), onTensorCores = SepConvTile(p, true).floats();
+    return static_cast<std::size_t>(atLeast(floats, onTensorCores)) * sizeof(float);
+  }
+  template <class P>
+  static __device__ void run(const SepConvCall& p, int item) {
+    sepConv<P>(p, item);
+  }
+};
+
+/// In its place plans for GPUs have a PointwiseBackward and a DepthwiseBackward.
+template <>
+struct OnDevice<SepConvBackward> : NotOnDevice {};
 
 }  // namespace nao::kernels::cuda

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -37,5 +38,14 @@ __device__ inline void sgd(const Sgd& p, int item) {
     value[i] = values[k] - rate * (nesterov ? d + momentum * m : m);
   }
 }
+
+template <>
+struct OnDevice<Sgd> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
+  static int items(const Sgd& p) { return itemsOf(p.count, kUpdatedElements); }
+  template <class P>
+  static __device__ void run(const Sgd& p, int item) {
+    sgd(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

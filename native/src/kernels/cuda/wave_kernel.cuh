@@ -1,26 +1,11 @@
 // The kernel that runs a wave, in one precision: every one is compiled in a source of its own.
 #pragma once
 
-#include "kernels/cuda/add.cuh"
-#include "kernels/cuda/augment.cuh"
-#include "kernels/cuda/batch_norm.cuh"
-#include "kernels/cuda/conv.cuh"
-#include "kernels/cuda/copy_input.cuh"
-#include "kernels/cuda/depthwise_backward.cuh"
-#include "kernels/cuda/global_pool.cuh"
-#include "kernels/cuda/gradient_norm.cuh"
-#include "kernels/cuda/gradient_sums.cuh"
-#include "kernels/cuda/linear.cuh"
-#include "kernels/cuda/loss.cuh"
-#include "kernels/cuda/mask.cuh"
-#include "kernels/cuda/mixture.cuh"
-#include "kernels/cuda/pointwise.cuh"
-#include "kernels/cuda/pool_backward.cuh"
-#include "kernels/cuda/reduce_gradient.cuh"
-#include "kernels/cuda/sep_conv.cuh"
-#include "kernels/cuda/sgd.cuh"
+#include <type_traits>
+#include <utility>
+
+#include "kernels/cuda/families.cuh"
 #include "kernels/cuda/wave_launch.h"
-#include "kernels/cuda/weighted_sum.cuh"
 
 namespace nao::kernels::cuda {
 namespace {
@@ -36,100 +21,51 @@ __attribute__((noinline)) __device__ void apart(const Body& body) {
   body();
 }
 
-/// The families that multiply matrices.
-template <class P>
-__device__ inline void multiplies(const WaveCall& call, int item) {
-  const auto with = [](const auto& body) {
-    if constexpr (P::kTensorCores)
-      apart(body);
-    else
-      body();
-  };
-  switch (call.family) {
-    case Family::pointwise:
-      return with([&] { pointwise<P>(parameters<Pointwise>(call), item); });
-    case Family::pointwiseBackward:
-      return with([&] { pointwiseBackward<P>(parameters<PointwiseBackward>(call), item); });
-    case Family::conv:
-      return with([&] { conv<P>(parameters<Conv>(call), item); });
-    case Family::convBackward:
-      return with([&] { convBackward<P>(parameters<ConvBackward>(call), item); });
-    case Family::sepConv:
-      return with([&] { sepConv<P>(parameters<SepConvCall>(call), item); });
-    default:
-      return;
+template <class Family>
+constexpr int kNumber = numberOf<Family>(Families());
+
+template <class P, class Family>
+__device__ inline void runFamily(const WaveCall& call, int item) {
+  using Made = std::decay_t<decltype(onDevice(std::declval<const Family&>()))>;
+  const auto body = [&] { OnDevice<Family>::template run<P>(parameters<Made>(call), item); };
+  if constexpr (P::kTensorCores && OnDevice<Family>::kMultiplies)
+    apart(body);
+  else
+    body();
+}
+
+/// Runs the item if its family is this one, and multiplies matrices or does not, as wanted; says whether it did.
+template <class P, bool kMultiplies, class Family>
+__device__ inline bool ranFamily(const WaveCall& call, int item) {
+  if constexpr (OnDevice<Family>::kPresent && OnDevice<Family>::kMultiplies == kMultiplies) {
+    if (call.family != kNumber<Family>) return false;
+    runFamily<P, Family>(call, item);
+    return true;
   }
+  return false;
+}
+
+/// The compiler makes one switch of the comparisons.
+template <class P, bool kMultiplies, class... Family>
+__device__ inline bool ran(TypeList<Family...>, const WaveCall& call, int item) {
+  return (ranFamily<P, kMultiplies, Family>(call, item) || ...);
 }
 
 template <class P>
 __device__ inline void run(const WaveCall& call, int item) {
-  switch (call.family) {
-    case Family::none:
+  if (ran<P, false>(Families(), call, item)) return;
+  if constexpr (P::kTensorCores) {
+    if (!call.tensorCores) {
+      ran<typename P::WithoutTensorCores, true>(Families(), call, item);
       return;
-    case Family::pool:
-      return pool<P>(parameters<Pool>(call), item);
-    case Family::poolBackward:
-      return poolBackward<P>(parameters<PoolBackward>(call), item);
-    case Family::add:
-      return add<P>(parameters<Add>(call), item);
-    case Family::addBackward:
-      return addBackward<P>(parameters<AddBackward>(call), item);
-    case Family::weightedSum:
-      return weightedSum<P>(parameters<WeightedSum>(call), item);
-    case Family::weightedSumBackward:
-      return weightedSumBackward<P>(parameters<WeightedSumBackward>(call), item);
-    case Family::mixture:
-      return mixture(parameters<Mixture>(call), item);
-    case Family::mixtureBackward:
-      return mixtureBackward(parameters<MixtureBackward>(call), item);
-    case Family::gradientSums:
-      return gradientSums<P>(parameters<GradientSums>(call), item);
-    case Family::copyInput:
-      return copyInput<P>(parameters<CopyInput>(call), item);
-    case Family::mask:
-      return mask(parameters<MaskDraw>(call), item);
-    case Family::batchNorm:
-      return batchNorm(parameters<BatchNorm>(call), item);
-    case Family::batchNormBackward:
-      return batchNormBackward(parameters<BatchNormBackward>(call), item);
-    case Family::reduceGradient:
-      return reduceGradient(parameters<ReduceGradient>(call), item);
-    case Family::sumOfSquares:
-      return sumOfSquares(parameters<SumOfSquares>(call), item);
-    case Family::gradientClip:
-      return gradientClip(parameters<GradientClip>(call), item);
-    case Family::sgd:
-      return sgd(parameters<Sgd>(call), item);
-    case Family::loss:
-      return loss(parameters<Loss>(call), item);
-    case Family::linear:
-      return linear(parameters<Linear>(call), item);
-    case Family::linearBackward:
-      return linearBackward(parameters<LinearBackward>(call), item);
-    case Family::globalPool:
-      return globalPool<P>(parameters<GlobalPool>(call), item);
-    case Family::globalPoolBackward:
-      return globalPoolBackward<P>(parameters<GlobalPoolBackward>(call), item);
-    case Family::augment:
-      return augment<P>(parameters<Augment>(call), item);
-    case Family::pointwise:
-    case Family::pointwiseBackward:
-    case Family::conv:
-    case Family::convBackward:
-    case Family::sepConv:
-      if constexpr (P::kTensorCores) {
-        if (!call.tensorCores) return multiplies<typename P::WithoutTensorCores>(call, item);
-      }
-      return multiplies<P>(call, item);
-    case Family::depthwiseBackward:
-      return depthwiseBackward<P>(parameters<DepthwiseBackward>(call), item);
+    }
   }
+  ran<P, true>(Families(), call, item);
 }
 
-/// Whether a family first does what does not depend on other launches of the step, and waits for them itself.
-__device__ inline bool waitsLater(Family family) {
-  return family == Family::sepConv || family == Family::pointwise || family == Family::pointwiseBackward ||
-         family == Family::conv;
+template <class... Family>
+__device__ inline bool waitsItself(TypeList<Family...>, std::int32_t number) {
+  return ((OnDevice<Family>::kWaitsItself && number == kNumber<Family>) || ...);
 }
 
 template <class P>
@@ -142,7 +78,7 @@ __global__ void __launch_bounds__(kThreads, 2) wave(const WaveCall* calls, int c
     (calls[middle].firstItem <= inWave ? first : end) = middle;
   }
   const WaveCall& call = calls[first];
-  if (!waitsLater(call.family)) nao::cuda::waitForPrevious();
+  if (!waitsItself(Families(), call.family)) nao::cuda::waitForPrevious();
   const int item = inWave - call.firstItem;
   run<P>(call, item);
   for (int i = 0; i < call.finishCount; ++i) finish(call.finishes[i]);

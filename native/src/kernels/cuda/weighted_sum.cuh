@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/map_quads.cuh"
+#include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -68,5 +69,21 @@ __device__ inline void weightedSumBackward(const WeightedSumBackward& p, int ite
     }
   }
 }
+
+template <>
+struct OnDevice<WeightedSum> : MapKernel {
+  template <class P>
+  static __device__ void run(const WeightedSum& p, int item) {
+    weightedSum<P>(p, item);
+  }
+};
+
+template <>
+struct OnDevice<WeightedSumBackward> : MapKernelBackward {
+  template <class P>
+  static __device__ void run(const WeightedSumBackward& p, int item) {
+    weightedSumBackward<P>(p, item);
+  }
+};
 
 }  // namespace nao::kernels::cuda

@@ -5,9 +5,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t addScratch(const Add&) { return 0; }
+std::int64_t scratchFloats(const Add&) { return 0; }
 
-void add(const Add& p, int block, float*) {
+void run(const Add& p, int block, float*) {
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int c = 0; c < p.dst.channels; ++c)
       for (int y = 0; y < p.dst.height; ++y)
@@ -22,9 +22,9 @@ void add(const Add& p, int block, float*) {
         }
 }
 
-std::int64_t addBackwardScratch(const AddBackward&) { return 0; }
+std::int64_t scratchFloats(const AddBackward&) { return 0; }
 
-void addBackward(const AddBackward& p, int block, float*) {
+void run(const AddBackward& p, int block, float*) {
   const Add& f = p.forward;
   for (int i = 0; i < f.operandCount; ++i) {
     const AddOperand& operand = f.operands[i];

@@ -7,9 +7,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t addScratch(const Add& p);
-void add(const Add& p, int item, float* scratch);
-std::int64_t addBackwardScratch(const AddBackward& p);
-void addBackward(const AddBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const Add& p);
+void run(const Add& p, int item, float* scratch);
+std::int64_t scratchFloats(const AddBackward& p);
+void run(const AddBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

@@ -5,9 +5,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t augmentScratch(const Augment&) { return 0; }
+std::int64_t scratchFloats(const Augment&) { return 0; }
 
-void augment(const Augment& p, int block, float*) {
+void run(const Augment& p, int block, float*) {
   const int height = p.dst.height, width = p.dst.width;
   for (int n = firstImage(block); n < endImage(p.images, block); ++n) {
     const PhiloxWords crop = philox(p.seed, p.step, static_cast<std::uint32_t>(n), kSiteCrop);

@@ -20,9 +20,9 @@ float blend(float running, double value, float momentum) {
 
 }  // namespace
 
-std::int64_t batchNormScratch(const BatchNorm&) { return 0; }
+std::int64_t scratchFloats(const BatchNorm&) { return 0; }
 
-void batchNorm(const BatchNorm& p, int, float*) {
+void run(const BatchNorm& p, int, float*) {
   for (int c = 0; c < p.channels; ++c) {
     double mean, variance;
     if (p.useRunning) {
@@ -47,9 +47,9 @@ void batchNorm(const BatchNorm& p, int, float*) {
   }
 }
 
-std::int64_t batchNormBackwardScratch(const BatchNormBackward&) { return 0; }
+std::int64_t scratchFloats(const BatchNormBackward&) { return 0; }
 
-void batchNormBackward(const BatchNormBackward& p, int, float*) {
+void run(const BatchNormBackward& p, int, float*) {
   const double weight = p.weight ? *p.weight : 1.0f;
   for (int c = 0; c < p.channels; ++c) {
     const double scale = p.scale[c], mean = p.mean[c], inverse = p.inverse[c];

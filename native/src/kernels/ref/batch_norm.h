@@ -7,9 +7,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t batchNormScratch(const BatchNorm& p);
-void batchNorm(const BatchNorm& p, int item, float* scratch);
-std::int64_t batchNormBackwardScratch(const BatchNormBackward& p);
-void batchNormBackward(const BatchNormBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const BatchNorm& p);
+void run(const BatchNorm& p, int item, float* scratch);
+std::int64_t scratchFloats(const BatchNormBackward& p);
+void run(const BatchNormBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

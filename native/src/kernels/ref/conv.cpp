@@ -49,9 +49,9 @@ double weightGradient(const ConvBackward& p, int block, int o, int c, int ky, in
 
 }  // namespace
 
-std::int64_t convScratch(const Conv&) { return 0; }
+std::int64_t scratchFloats(const Conv&) { return 0; }
 
-void conv(const Conv& p, int block, float*) {
+void run(const Conv& p, int block, float*) {
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int o = 0; o < p.dst.channels; ++o)
       for (int y = 0; y < p.dst.height; ++y)
@@ -59,9 +59,9 @@ void conv(const Conv& p, int block, float*) {
   sumOutput(p.sums, p.dst, p.images, block);
 }
 
-std::int64_t convBackwardScratch(const ConvBackward&) { return 0; }
+std::int64_t scratchFloats(const ConvBackward&) { return 0; }
 
-void convBackward(const ConvBackward& p, int block, float*) {
+void run(const ConvBackward& p, int block, float*) {
   const Conv& f = p.forward;
   const Tensor& src = f.src.x;
   if (p.dsrc.g.data)

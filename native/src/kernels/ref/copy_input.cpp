@@ -2,9 +2,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t copyInputScratch(const CopyInput&) { return 0; }
+std::int64_t scratchFloats(const CopyInput&) { return 0; }
 
-void copyInput(const CopyInput& p, int block, float*) {
+void run(const CopyInput& p, int block, float*) {
   const Tensor& dst = p.dst;
   const std::int64_t pixels = static_cast<std::int64_t>(dst.height) * dst.width;
   const int lanes = lanesInBlock(p.images, block);

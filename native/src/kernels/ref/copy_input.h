@@ -7,7 +7,7 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t copyInputScratch(const CopyInput& p);
-void copyInput(const CopyInput& p, int item, float* scratch);
+std::int64_t scratchFloats(const CopyInput& p);
+void run(const CopyInput& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

@@ -4,9 +4,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t globalPoolScratch(const GlobalPool&) { return 0; }
+std::int64_t scratchFloats(const GlobalPool&) { return 0; }
 
-void globalPool(const GlobalPool& p, int block, float*) {
+void run(const GlobalPool& p, int block, float*) {
   const Tensor& src = p.src.x;
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int c = 0; c < src.channels; ++c) {
@@ -18,9 +18,9 @@ void globalPool(const GlobalPool& p, int block, float*) {
     }
 }
 
-std::int64_t globalPoolBackwardScratch(const GlobalPoolBackward&) { return 0; }
+std::int64_t scratchFloats(const GlobalPoolBackward&) { return 0; }
 
-void globalPoolBackward(const GlobalPoolBackward& p, int block, float*) {
+void run(const GlobalPoolBackward& p, int block, float*) {
   const GlobalPool& f = p.forward;
   const Tensor& src = f.src.x;
   for (int n = firstImage(block); n < endImage(f.images, block); ++n)

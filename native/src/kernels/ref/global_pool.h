@@ -7,9 +7,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t globalPoolScratch(const GlobalPool& p);
-void globalPool(const GlobalPool& p, int item, float* scratch);
-std::int64_t globalPoolBackwardScratch(const GlobalPoolBackward& p);
-void globalPoolBackward(const GlobalPoolBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const GlobalPool& p);
+void run(const GlobalPool& p, int item, float* scratch);
+std::int64_t scratchFloats(const GlobalPoolBackward& p);
+void run(const GlobalPoolBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

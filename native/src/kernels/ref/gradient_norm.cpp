@@ -4,9 +4,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t sumOfSquaresScratch(const SumOfSquares&) { return 0; }
+std::int64_t scratchFloats(const SumOfSquares&) { return 0; }
 
-void sumOfSquares(const SumOfSquares& p, int, float*) {
+void run(const SumOfSquares& p, int, float*) {
   // Independent partial sums: a single one would be a chain of additions, which the compiler may not reorder.
   constexpr int kSums = 8;
   double sums[kSums] = {};
@@ -19,9 +19,9 @@ void sumOfSquares(const SumOfSquares& p, int, float*) {
   *p.sums = total;
 }
 
-std::int64_t gradientClipScratch(const GradientClip&) { return 0; }
+std::int64_t scratchFloats(const GradientClip&) { return 0; }
 
-void gradientClip(const GradientClip& p, int, float*) {
+void run(const GradientClip& p, int, float*) {
   double squares = 0;
   for (int slot = 0; slot < p.slots; ++slot) squares += p.squares[slot];
   const double norm = std::sqrt(squares), limit = p.clipNorm;

@@ -7,9 +7,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t sumOfSquaresScratch(const SumOfSquares& p);
-void sumOfSquares(const SumOfSquares& p, int item, float* scratch);
-std::int64_t gradientClipScratch(const GradientClip& p);
-void gradientClip(const GradientClip& p, int item, float* scratch);
+std::int64_t scratchFloats(const SumOfSquares& p);
+void run(const SumOfSquares& p, int item, float* scratch);
+std::int64_t scratchFloats(const GradientClip& p);
+void run(const GradientClip& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

@@ -4,9 +4,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t gradientSumsScratch(const GradientSums&) { return 0; }
+std::int64_t scratchFloats(const GradientSums&) { return 0; }
 
-void gradientSums(const GradientSums& p, int block, float*) {
+void run(const GradientSums& p, int block, float*) {
   for (int t = 0; t < p.termCount; ++t) {
     const GradientSumsTerm& term = p.terms[t];
     for (int c = 0; c < p.g.channels; ++c) {

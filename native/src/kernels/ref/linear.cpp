@@ -12,9 +12,9 @@ double input(const Linear& p, int n, int i) {
 
 }  // namespace
 
-std::int64_t linearScratch(const Linear&) { return 0; }
+std::int64_t scratchFloats(const Linear&) { return 0; }
 
-void linear(const Linear& p, int block, float*) {
+void run(const Linear& p, int block, float*) {
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int o = 0; o < p.outputs; ++o) {
       double sum = p.bias ? p.bias[o] : 0.0f;
@@ -23,9 +23,9 @@ void linear(const Linear& p, int block, float*) {
     }
 }
 
-std::int64_t linearBackwardScratch(const LinearBackward&) { return 0; }
+std::int64_t scratchFloats(const LinearBackward&) { return 0; }
 
-void linearBackward(const LinearBackward& p, int block, float*) {
+void run(const LinearBackward& p, int block, float*) {
   const Linear& f = p.forward;
   const int first = firstImage(block), end = endImage(f.images, block);
   const auto ddst = [&](int n, int o) {

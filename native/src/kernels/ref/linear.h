@@ -7,9 +7,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t linearScratch(const Linear& p);
-void linear(const Linear& p, int item, float* scratch);
-std::int64_t linearBackwardScratch(const LinearBackward& p);
-void linearBackward(const LinearBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const Linear& p);
+void run(const Linear& p, int item, float* scratch);
+std::int64_t scratchFloats(const LinearBackward& p);
+void run(const LinearBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

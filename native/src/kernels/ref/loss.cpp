@@ -8,9 +8,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t lossScratch(const Loss&) { return 0; }
+std::int64_t scratchFloats(const Loss&) { return 0; }
 
-void loss(const Loss& p, int block, float*) {
+void run(const Loss& p, int block, float*) {
   double lossSum = 0;
   int correct = 0;
   for (int n = firstImage(block); n < endImage(p.images, block); ++n) {

@@ -7,7 +7,7 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t lossScratch(const Loss& p);
-void loss(const Loss& p, int item, float* scratch);
+std::int64_t scratchFloats(const Loss& p);
+void run(const Loss& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

@@ -4,9 +4,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t maskScratch(const MaskDraw&) { return 0; }
+std::int64_t scratchFloats(const MaskDraw&) { return 0; }
 
-void mask(const MaskDraw& p, int, float*) {
+void run(const MaskDraw& p, int, float*) {
   const float kept = 1.0f / p.keep;
   const int padded = blockCount(p.images) * kLanes;
   for (int n = 0; n < padded; ++n)

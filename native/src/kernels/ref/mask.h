@@ -7,7 +7,7 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t maskScratch(const MaskDraw& p);
-void mask(const MaskDraw& p, int item, float* scratch);
+std::int64_t scratchFloats(const MaskDraw& p);
+void run(const MaskDraw& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

@@ -23,9 +23,9 @@ double weightGradient(const MixtureTerm& term, int slots) {
 
 }  // namespace
 
-std::int64_t mixtureScratch(const Mixture&) { return 0; }
+std::int64_t scratchFloats(const Mixture&) { return 0; }
 
-void mixture(const Mixture& p, int, float*) {
+void run(const Mixture& p, int, float*) {
   for (int row = 0; row < p.rows; ++row) {
     const float* logits = p.logits + static_cast<std::int64_t>(row) * p.columns;
     float* weights = p.weights + static_cast<std::int64_t>(row) * p.columns;
@@ -37,9 +37,9 @@ void mixture(const Mixture& p, int, float*) {
   }
 }
 
-std::int64_t mixtureBackwardScratch(const MixtureBackward&) { return 0; }
+std::int64_t scratchFloats(const MixtureBackward&) { return 0; }
 
-void mixtureBackward(const MixtureBackward& p, int, float*) {
+void run(const MixtureBackward& p, int, float*) {
   for (int t = 0; t < p.termCount; ++t) {
     const MixtureTerm& term = p.terms[t];
     const int first = term.element - term.element % p.forward.columns;

@@ -7,9 +7,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t mixtureScratch(const Mixture& p);
-void mixture(const Mixture& p, int item, float* scratch);
-std::int64_t mixtureBackwardScratch(const MixtureBackward& p);
-void mixtureBackward(const MixtureBackward& p, int item, float* scratch);
+std::int64_t scratchFloats(const Mixture& p);
+void run(const Mixture& p, int item, float* scratch);
+std::int64_t scratchFloats(const MixtureBackward& p);
+void run(const MixtureBackward& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

@@ -34,9 +34,9 @@ double weightGradient(const PointwiseBackward& p, const PointwiseTerm& term, int
 
 }  // namespace
 
-std::int64_t pointwiseScratch(const Pointwise&) { return 0; }
+std::int64_t scratchFloats(const Pointwise&) { return 0; }
 
-void pointwise(const Pointwise& p, int block, float*) {
+void run(const Pointwise& p, int block, float*) {
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int o = 0; o < p.dst.channels; ++o)
       for (int y = 0; y < p.dst.height; ++y)
@@ -50,9 +50,9 @@ void pointwise(const Pointwise& p, int block, float*) {
   sumOutput(p.sums, p.dst, p.images, block);
 }
 
-std::int64_t pointwiseBackwardScratch(const PointwiseBackward&) { return 0; }
+std::int64_t scratchFloats(const PointwiseBackward&) { return 0; }
 
-void pointwiseBackward(const PointwiseBackward& p, int block, float*) {
+void run(const PointwiseBackward& p, int block, float*) {
   const Pointwise& f = p.forward;
   for (int t = 0; t < f.termCount; ++t) {
     const PointwiseTerm& term = f.terms[t];

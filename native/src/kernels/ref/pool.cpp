@@ -65,9 +65,9 @@ double poolOutput(const Pool& p, int n, int c, int y, int x) {
   return sum / ((w.y1 - w.y0) * (w.x1 - w.x0));
 }
 
-std::int64_t poolScratch(const Pool&) { return 0; }
+std::int64_t scratchFloats(const Pool&) { return 0; }
 
-void pool(const Pool& p, int block, float*) {
+void run(const Pool& p, int block, float*) {
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int c = 0; c < p.dst.channels; ++c)
       for (int y = 0; y < p.dst.height; ++y)
@@ -75,9 +75,9 @@ void pool(const Pool& p, int block, float*) {
   sumOutput(p.sums, p.dst, p.images, block);
 }
 
-std::int64_t poolBackwardScratch(const PoolBackward&) { return 0; }
+std::int64_t scratchFloats(const PoolBackward&) { return 0; }
 
-void poolBackward(const PoolBackward& p, int block, float*) {
+void run(const PoolBackward& p, int block, float*) {
   if (!p.dsrc.g.data) return;
   const Tensor& src = p.forward.src.x;
   for (int n = firstImage(block); n < endImage(p.forward.images, block); ++n)

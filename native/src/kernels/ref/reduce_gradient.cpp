@@ -10,9 +10,9 @@ constexpr int kChunk = 256;
 
 }  // namespace
 
-std::int64_t reduceGradientScratch(const ReduceGradient&) { return 0; }
+std::int64_t scratchFloats(const ReduceGradient&) { return 0; }
 
-void reduceGradient(const ReduceGradient& p, int, float*) {
+void run(const ReduceGradient& p, int, float*) {
   // Rows that lie end to end are one long row.
   const bool joined = p.rowStride == p.cols;
   const std::int64_t slot = static_cast<std::int64_t>(p.rows) * p.cols;

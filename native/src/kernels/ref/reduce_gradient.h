@@ -7,7 +7,7 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t reduceGradientScratch(const ReduceGradient& p);
-void reduceGradient(const ReduceGradient& p, int item, float* scratch);
+std::int64_t scratchFloats(const ReduceGradient& p);
+void run(const ReduceGradient& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

@@ -123,9 +123,9 @@ void sourceGradient(const DepthwiseBackward& p, int block, const Tensor& dd) {
 
 }  // namespace
 
-std::int64_t sepConvScratch(const SepConv& p) { return depthwiseFloats(p); }
+std::int64_t scratchFloats(const SepConv& p) { return depthwiseFloats(p); }
 
-void sepConv(const SepConv& p, int block, float* scratch) {
+void run(const SepConv& p, int block, float* scratch) {
   const Tensor d = depthwiseBlock(p, scratch);
   depthwise(p, block, d);
   if (p.kept.data != nullptr)
@@ -143,9 +143,9 @@ void sepConv(const SepConv& p, int block, float* scratch) {
   sumOutput(p.sums, p.dst, p.images, block);
 }
 
-std::int64_t sepConvBackwardScratch(const SepConvBackward& p) { return 2 * depthwiseFloats(p.forward); }
+std::int64_t scratchFloats(const SepConvBackward& p) { return 2 * depthwiseFloats(p.forward); }
 
-void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
+void run(const SepConvBackward& p, int block, float* scratch) {
   const Tensor d = depthwiseBlock(p.forward, scratch);
   const Tensor dd = depthwiseBlock(p.forward, scratch + depthwiseFloats(p.forward));
   depthwise(p.forward, block, d);
@@ -156,9 +156,9 @@ void sepConvBackward(const SepConvBackward& p, int block, float* scratch) {
   if (p.dsrc.g.data != nullptr) sourceGradient(rest, block, dd);
 }
 
-std::int64_t depthwiseBackwardScratch(const DepthwiseBackward&) { return 0; }
+std::int64_t scratchFloats(const DepthwiseBackward&) { return 0; }
 
-void depthwiseBackward(const DepthwiseBackward& p, int block, float*) {
+void run(const DepthwiseBackward& p, int block, float*) {
   Tensor dd = p.g;
   dd.data = p.g.plane(block, 0);
   depthwiseWeightGradient(p, block, dd);

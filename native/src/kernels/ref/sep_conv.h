@@ -9,14 +9,14 @@
 namespace nao::kernels::ref {
 
 /// Floats of private memory one item needs.
-std::int64_t sepConvScratch(const SepConv& parameters);
+std::int64_t scratchFloats(const SepConv& parameters);
 /// One block of 16 images.
-void sepConv(const SepConv& parameters, int item, float* scratch);
+void run(const SepConv& parameters, int item, float* scratch);
 
-std::int64_t sepConvBackwardScratch(const SepConvBackward& parameters);
-void sepConvBackward(const SepConvBackward& parameters, int item, float* scratch);
+std::int64_t scratchFloats(const SepConvBackward& parameters);
+void run(const SepConvBackward& parameters, int item, float* scratch);
 
-std::int64_t depthwiseBackwardScratch(const DepthwiseBackward& parameters);
-void depthwiseBackward(const DepthwiseBackward& parameters, int item, float* scratch);
+std::int64_t scratchFloats(const DepthwiseBackward& parameters);
+void run(const DepthwiseBackward& parameters, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

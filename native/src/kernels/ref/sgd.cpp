@@ -21,9 +21,9 @@ void update(const Sgd& p, float clipScale) {
 
 }  // namespace
 
-std::int64_t sgdScratch(const Sgd&) { return 0; }
+std::int64_t scratchFloats(const Sgd&) { return 0; }
 
-void sgd(const Sgd& p, int, float*) {
+void run(const Sgd& p, int, float*) {
   if (p.clip && !p.clip->finite) return;
   const float clipScale = p.clip ? p.clip->scale : p.clipScale;
   if (p.gradient)

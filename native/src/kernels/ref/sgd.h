@@ -7,7 +7,7 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t sgdScratch(const Sgd& p);
-void sgd(const Sgd& p, int item, float* scratch);
+std::int64_t scratchFloats(const Sgd& p);
+void run(const Sgd& p, int item, float* scratch);
 
 }  // namespace nao::kernels::ref

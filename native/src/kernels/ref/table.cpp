@@ -20,41 +20,19 @@
 #include "kernels/ref/weighted_sum.h"
 
 namespace nao::kernels {
+namespace {
+
+struct Reference {
+  template <class Parameters>
+  static constexpr Kernel<Parameters> kernel() {
+    return {ref::scratchFloats, ref::run};
+  }
+};
+
+}  // namespace
 
 const KernelTable& refKernels() {
-  static const KernelTable table = {
-      "ref",
-      {ref::sepConvScratch, ref::sepConv},
-      {ref::sepConvBackwardScratch, ref::sepConvBackward},
-      {ref::pointwiseScratch, ref::pointwise},
-      {ref::pointwiseBackwardScratch, ref::pointwiseBackward},
-      {ref::convScratch, ref::conv},
-      {ref::convBackwardScratch, ref::convBackward},
-      {ref::poolScratch, ref::pool},
-      {ref::poolBackwardScratch, ref::poolBackward},
-      {ref::addScratch, ref::add},
-      {ref::addBackwardScratch, ref::addBackward},
-      {ref::weightedSumScratch, ref::weightedSum},
-      {ref::weightedSumBackwardScratch, ref::weightedSumBackward},
-      {ref::gradientSumsScratch, ref::gradientSums},
-      {ref::globalPoolScratch, ref::globalPool},
-      {ref::globalPoolBackwardScratch, ref::globalPoolBackward},
-      {ref::linearScratch, ref::linear},
-      {ref::linearBackwardScratch, ref::linearBackward},
-      {ref::augmentScratch, ref::augment},
-      {ref::maskScratch, ref::mask},
-      {ref::copyInputScratch, ref::copyInput},
-      {ref::depthwiseBackwardScratch, ref::depthwiseBackward},
-      {ref::batchNormScratch, ref::batchNorm},
-      {ref::batchNormBackwardScratch, ref::batchNormBackward},
-      {ref::mixtureScratch, ref::mixture},
-      {ref::mixtureBackwardScratch, ref::mixtureBackward},
-      {ref::reduceGradientScratch, ref::reduceGradient},
-      {ref::lossScratch, ref::loss},
-      {ref::sgdScratch, ref::sgd},
-      {ref::sumOfSquaresScratch, ref::sumOfSquares},
-      {ref::gradientClipScratch, ref::gradientClip},
-  };
+  static constexpr KernelTable table = families::tableOf<Reference>("ref", Families());
   return table;
 }
 

@@ -4,9 +4,9 @@
 
 namespace nao::kernels::ref {
 
-std::int64_t weightedSumScratch(const WeightedSum&) { return 0; }
+std::int64_t scratchFloats(const WeightedSum&) { return 0; }
 
-void weightedSum(const WeightedSum& p, int block, float*) {
+void run(const WeightedSum& p, int block, float*) {
   for (int n = firstImage(block); n < endImage(p.images, block); ++n)
     for (int c = 0; c < p.dst.channels; ++c)
       for (int y = 0; y < p.dst.height; ++y)
@@ -18,9 +18,9 @@ void weightedSum(const WeightedSum& p, int block, float*) {
         }
 }
 
-std::int64_t weightedSumBackwardScratch(const WeightedSumBackward&) { return 0; }
+std::int64_t scratchFloats(const WeightedSumBackward&) { return 0; }
 
-void weightedSumBackward(const WeightedSumBackward& p, int block, float*) {
+void run(const WeightedSumBackward& p, int block, float*) {
   const WeightedSum& f = p.forward;
   for (int i = 0; i < f.termCount; ++i) {
     if (!p.gradients[i].g.data) continue;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "model/cuda/cuda.h"
-#include "model/library_choices.h"
+#include "model/libraries/choices.h"
 
 namespace nao::model {
 

@@ -66,7 +66,7 @@ std::string CudaLibraries::keyOf(const KernelCall& call, const ProductLibrary& l
   Bound storage;
   const LibraryCall parts = libraryCall(call, precision_, nullptr, scratch, storage);
   std::string key = device_.model() + " " + device_.isa() + " " + library.name() + " " + library.version() + " " +
-                    precisions[precision_] + " " + callName(call.index()) +
+                    precisions[precision_] + " " + familyName(call.index()) +
                     text(" %zu+%zu", parts.before.size(), parts.after.size());
   for (const Product& product : parts.products) key += " " + shapeOf(product, false);
   return key;

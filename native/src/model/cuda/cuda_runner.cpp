@@ -5,11 +5,10 @@
 #include <variant>
 
 #include "error.h"
-#include "kernels/cuda/sep_conv_tile.h"
 #include "kernels/cuda/wave.h"
 #include "model/cuda/check.h"
 #include "model/cuda/precision.h"
-#include "model/cuda/relocate.h"
+#include "model/cuda/put_parameters.h"
 
 namespace nao::model {
 namespace {
@@ -191,6 +190,7 @@ void CudaRunner::write(Packer& packer) {
   waves_.clear();
   table_.clear();
   const std::vector<cuda::Finish> followers = putFollowers(packer);
+  const std::size_t ofNorm = cuda::needsOf(kernels::BatchNorm()).sharedBytes;
   int wave = -1;
   for (std::size_t i = 0; i < bound_.calls.size(); ++i) {
     const BoundCall& bound = bound_.calls[i];
@@ -204,34 +204,27 @@ void CudaRunner::write(Packer& packer) {
     std::vector<cuda::Finish> finishes;
     for (const int norm : finishing_.norms[i]) finishes.push_back(followers[static_cast<std::size_t>(norm)]);
     const auto finishCount = static_cast<std::int32_t>(finishes.size());
-    if (finishCount > 0) current.sharedBytes = std::max(current.sharedBytes, cuda::sharedBytes(kernels::BatchNorm()));
-    std::visit(
-        [&](auto parameters) {
-          const int items = cuda::items(parameters);
-          current.sharedBytes = std::max(current.sharedBytes, checkedSharedBytes(bound.call));
-          relocate(parameters, packer);
-          const auto& made = cuda::onDevice(parameters);
-          table_.push_back({cuda::familyOf(parameters), current.items, packer.put(&made, 1),
-                            packer.put(finishes.data(), finishCount), finishCount,
-                            cuda::multipliesOnTensorCores(parameters)});
-          ++current.count;
-          current.items += items;
-        },
-        bound.call);
+    const cuda::Needs needs = checkedNeeds(bound.call);
+    current.sharedBytes = std::max({current.sharedBytes, needs.sharedBytes, finishCount > 0 ? ofNorm : 0});
+    const void* const parameters = putParameters(bound.call, packer);
+    table_.push_back({familyOf(bound.call), current.items, parameters, packer.put(finishes.data(), finishCount),
+                      finishCount, needs.tensorCores});
+    ++current.count;
+    current.items += needs.items;
   }
   deviceTable_ = packer.put(table_.data(), static_cast<std::int64_t>(table_.size()));
 }
 
-std::size_t CudaRunner::checkedSharedBytes(const KernelCall& call) const {
+cuda::Needs CudaRunner::checkedNeeds(const KernelCall& call) const {
   constexpr std::size_t kKibibyte = 1024;
-  const std::size_t bytes = std::visit([](const auto& parameters) { return cuda::sharedBytes(parameters); }, call);
-  if (bytes > device_.sharedBytes())
+  const cuda::Needs needs = cuda::needsOf(call);
+  if (needs.sharedBytes > device_.sharedBytes())
     throw Error(NAO_INVALID,
                 text("device cuda:%d: %s needs %zu KiB of shared memory, a block of threads has %zu KiB there; reduce "
                      "the channels",
-                     device_.index(), callName(call.index()), (bytes + kKibibyte - 1) / kKibibyte,
+                     device_.index(), familyName(call.index()), (needs.sharedBytes + kKibibyte - 1) / kKibibyte,
                      device_.sharedBytes() / kKibibyte));
-  return bytes;
+  return needs;
 }
 
 /// The normalisations that follow their producers, at the indices of their calls.

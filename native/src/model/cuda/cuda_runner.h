@@ -69,7 +69,7 @@ class CudaRunner final : public Runner {
   void grow(Growing& growing, std::int64_t bytes, const char* purpose);
   void pack();
   void write(Packer& packer);
-  std::size_t checkedSharedBytes(const KernelCall& call) const;
+  kernels::cuda::Needs checkedNeeds(const KernelCall& call) const;
   std::vector<kernels::cuda::Finish> putFollowers(Packer& packer) const;
   void launch();
   void launchOneByOne();

@@ -9,34 +9,7 @@ namespace {
 
 using namespace kernels;
 
-/// Calls f(sums) for the sums that a call makes for batch normalisations.
-template <class F>
-void eachSums(const SepConv& p, F&& f) {
-  f(p.sums);
-}
-template <class F>
-void eachSums(const Pointwise& p, F&& f) {
-  f(p.sums);
-}
-template <class F>
-void eachSums(const Pool& p, F&& f) {
-  f(p.sums);
-}
-template <class F>
-void eachSums(const Conv& p, F&& f) {
-  f(p.sums);
-}
-template <class F>
-void eachSums(const DepthwiseBackward& p, F&& f) {
-  f(p.sourceSums);
-}
-template <class F>
-void eachSums(const GradientSums& p, F&& f) {
-  for (int i = 0; i < p.termCount; ++i) f(p.terms[i].sums);
-}
-template <class Parameters, class F>
-void eachSums(const Parameters&, F&&) {}
-
+/// The sums that a call makes scale and shift or coefficients of.
 const double* sumsOf(const BatchNorm& p) { return p.useRunning ? nullptr : p.sums; }
 const double* sumsOf(const BatchNormBackward& p) { return p.sums; }
 template <class Parameters>
@@ -59,12 +32,12 @@ Finishing findFinishing(const std::vector<BoundCall>& calls, bool apart) {
   for (std::size_t i = 0; i < calls.size(); ++i)
     std::visit(
         [&](const auto& parameters) {
-          eachSums(parameters, [&](const Sums& sums) {
+          parameters.eachSums([&](const Sums& sums) {
             if (sums.data == nullptr) return;
             Producers& producers = open[sums.data];
             if (producers.read) producers = {};  // the memory is used again
             producers.calls.push_back(i);
-            producers.items += kernels::cuda::items(parameters);
+            producers.items += kernels::cuda::needsOf(calls[i].call).items;
             producers.wave = calls[i].wave;
           });
           const auto found = open.find(sumsOf(parameters));

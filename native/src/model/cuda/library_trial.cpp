@@ -266,9 +266,8 @@ class Operands {
 };
 
 int slotsOf(const KernelCall& call) {
-  if (const auto* conv = std::get_if<ConvBackward>(&call)) return kernels::cuda::items(*conv);
-  if (const auto* pointwise = std::get_if<PointwiseBackward>(&call)) return kernels::cuda::items(*pointwise);
-  return 0;
+  const bool hasSlots = std::holds_alternative<ConvBackward>(call) || std::holds_alternative<PointwiseBackward>(call);
+  return hasSlots ? kernels::cuda::needsOf(call).items : 0;
 }
 
 double distance(const std::vector<double>& actual, const std::vector<double>& expected) {
@@ -335,7 +334,7 @@ Choice tryLibrary(CudaDevice& device, ProductLibrary& library, const KernelCall&
 
   const auto refuse = [&](const std::string& why) {
     device.libraryChoices().say(text("%s %s is not used for %s %s: ", library.name(), library.version().c_str(),
-                                     callName(call.index()), workOf(call, 4).shape.c_str()) +
+                                     familyName(call.index()), workOf(call, 4).shape.c_str()) +
                                 why + ".");
     choice.algorithms.clear();
   };

@@ -3,8 +3,8 @@
 
 #include "kernels/cuda/shim/runtime.h"
 #include "model/cuda/cuda_device.h"
+#include "model/libraries/choices.h"
 #include "model/library_call.h"
-#include "model/library_choices.h"
 
 namespace nao::model {
 

@@ -1,11 +1,9 @@
 #include "model/cuda/packed_wave.h"
 
 #include <algorithm>
-#include <variant>
 
-#include "kernels/cuda/sep_conv_tile.h"
 #include "model/cuda/check.h"
-#include "model/cuda/relocate.h"
+#include "model/cuda/put_parameters.h"
 
 namespace nao::model {
 
@@ -16,18 +14,12 @@ PackedWave::PackedWave(CudaDevice& device, const std::vector<KernelCall>& calls)
   const auto write = [&](Packer& packer) {
     std::vector<cuda::WaveCall> table;
     items_ = 0;
-    for (const KernelCall& call : calls)
-      std::visit(
-          [&](auto parameters) {
-            sharedBytes_ = std::max(sharedBytes_, cuda::sharedBytes(parameters));
-            const int items = cuda::items(parameters);
-            relocate(parameters, packer);
-            const auto& made = cuda::onDevice(parameters);
-            table.push_back({cuda::familyOf(parameters), items_, packer.put(&made, 1), nullptr, 0,
-                             cuda::multipliesOnTensorCores(parameters)});
-            items_ += items;
-          },
-          call);
+    for (const KernelCall& call : calls) {
+      const cuda::Needs needs = cuda::needsOf(call);
+      sharedBytes_ = std::max(sharedBytes_, needs.sharedBytes);
+      table.push_back({familyOf(call), items_, putParameters(call, packer), nullptr, 0, needs.tensorCores});
+      items_ += needs.items;
+    }
     count_ = static_cast<int>(table.size());
     table_ = packer.put(table.data(), count_);
   };

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "model/library_entries.h"
+#include "model/libraries/entries.h"
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include <map>
 
 #include "error.h"
-#include "model/descriptor.h"
-#include "model/libraries.h"
-#include "model/library_entries.h"
-#include "model/product_library.h"
+#include "model/libraries/descriptor.h"
+#include "model/libraries/entries.h"
+#include "model/libraries/library.h"
+#include "model/libraries/product_library.h"
 
 namespace nao::model {
 namespace {

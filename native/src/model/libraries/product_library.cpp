@@ -1,4 +1,4 @@
-#include "model/product_library.h"
+#include "model/libraries/product_library.h"
 
 #include "error.h"
 

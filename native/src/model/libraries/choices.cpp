@@ -1,4 +1,4 @@
-#include "model/library_choices.h"
+#include "model/libraries/choices.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "model/libraries.h"
+#include "model/libraries/library.h"
 
 namespace nao::model {
 

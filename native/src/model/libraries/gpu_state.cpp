@@ -1,11 +1,11 @@
-#include "model/gpu_state.h"
+#include "model/libraries/gpu_state.h"
 
 #include <dlfcn.h>
 
 #include <cstdlib>
 
 #include "error.h"
-#include "model/library_entries.h"
+#include "model/libraries/entries.h"
 
 namespace nao::model {
 namespace {

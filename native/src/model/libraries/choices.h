@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model/product_library.h"
+#include "model/libraries/product_library.h"
 
 namespace nao::model {
 

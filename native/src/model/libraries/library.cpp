@@ -1,4 +1,4 @@
-#include "model/libraries.h"
+#include "model/libraries/library.h"
 
 #include <dlfcn.h>
 
@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "error.h"
-#include "model/library_entries.h"
+#include "model/libraries/entries.h"
 
 namespace nao::model {
 namespace {

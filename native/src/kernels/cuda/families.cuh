@@ -1,0 +1,22 @@
+// All kernel families on a GPU.
+#pragma once
+
+#include "kernels/cuda/add.cuh"
+#include "kernels/cuda/augment.cuh"
+#include "kernels/cuda/batch_norm.cuh"
+#include "kernels/cuda/conv.cuh"
+#include "kernels/cuda/copy_input.cuh"
+#include "kernels/cuda/depthwise_backward.cuh"
+#include "kernels/cuda/global_pool.cuh"
+#include "kernels/cuda/gradient_norm.cuh"
+#include "kernels/cuda/gradient_sums.cuh"
+#include "kernels/cuda/linear.cuh"
+#include "kernels/cuda/loss.cuh"
+#include "kernels/cuda/mask.cuh"
+#include "kernels/cuda/mixture.cuh"
+#include "kernels/cuda/pointwise.cuh"
+#include "kernels/cuda/pool_backward.cuh"
+#include "kernels/cuda/reduce_gradient.cuh"
+#include "kernels/cuda/sep_conv.cuh"
+#include "kernels/cuda/sgd.cuh"
+#include "kernels/cuda/weighted_sum.cuh"

@@ -1,0 +1,31 @@
+// loss: cross-entropy of the softmax of the logits with smoothed labels, mean over the batch.
+#pragma once
+
+#include "kernels/operands.h"
+
+namespace nao::kernels {
+
+/// The loss of an image is - sum over classes k of q[k] * log(softmax(logits)[k]) with
+/// q[k] = (1 - smoothing) * (k == label) + smoothing / classes (Szegedy et al. 2016, section 7).
+struct Loss {
+  static constexpr const char* kName = "loss";
+
+  int images = 0;
+  int classes = 0;
+  const float* logits = nullptr;         // [images][classes]
+  const std::int32_t* labels = nullptr;  // [images], memory of the host
+  float smoothing = 0;
+  float weight = 1;                 // of this loss in the total
+  float* dlogits = nullptr;         // [images][classes] out, d total / d logits: weight / images included; optional
+  double* lossSums = nullptr;       // [blocks] out: sum over the block's images, weight not included
+  std::int32_t* correct = nullptr;  // [blocks] out: images whose largest logit, the first of equals, is the label's
+
+  template <class Packer>
+  void relocate(Packer& packer) {
+    labels = packer.put(labels, images);
+  }
+  template <class Visit>
+  void eachSums(Visit&&) const {}
+};
+
+}  // namespace nao::kernels

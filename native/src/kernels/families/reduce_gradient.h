@@ -1,0 +1,25 @@
+// reduce_gradient: adds the slots in which the items of a backward kernel left their gradients of a weight. One item.
+#pragma once
+
+#include "kernels/operands.h"
+
+namespace nao::kernels {
+
+/// gradient[r * rowStride + c] += sum over slots, in order, of partial[slot][r * cols + c]
+struct ReduceGradient {
+  static constexpr const char* kName = "reduce_gradient";
+
+  int slots = 0;
+  const float* partial = nullptr;  // [slots][rows * cols]
+  int rows = 0;
+  int cols = 0;
+  float* gradient = nullptr;  // rows apart by rowStride, accumulated
+  std::int64_t rowStride = 0;
+
+  template <class Packer>
+  void relocate(Packer&) {}
+  template <class Visit>
+  void eachSums(Visit&&) const {}
+};
+
+}  // namespace nao::kernels

@@ -1,0 +1,44 @@
+// Runs of steps over a data set that lies on the device: many steps are started, then the results of all are taken.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/dataset.h"
+#include "model/network_program.h"
+#include "model/runner.h"
+
+namespace nao::model {
+
+using Programs = std::vector<const NetworkProgram*>;
+
+/// The input of a training step: images indices[0 .. images) of a data set, changed at random as `training` says.
+/// `labels` becomes theirs; it must not change until the step has been started.
+StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
+                        std::int64_t step, float learningRate, std::vector<std::int32_t>& labels);
+
+struct TrainingRun {
+  const nao_training* training = nullptr;
+  int batch = 0;
+  const std::int32_t* indices = nullptr;  // [steps][batch]
+  const float* learningRates = nullptr;   // [steps]
+  std::int64_t firstStep = 0;
+};
+/// A training step for each of `programs`, in order. Their results, up to the first step that failed.
+std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Programs& programs, const TrainingRun& run);
+
+struct EvaluationRun {
+  nao_statistics statistics = NAO_BATCH_STATISTICS;
+  int batch = 0;                          // images at a time; the last batch may be smaller
+  const std::int32_t* indices = nullptr;  // [imageCount]
+  std::int64_t imageCount = 0;
+};
+struct Evaluation {
+  std::int64_t correct = 0;
+  double loss = 0;  // mean over the images
+};
+/// Each of `programs` on the same images.
+std::vector<Evaluation> evaluate(Runner& runner, const Dataset& dataset, const Programs& programs,
+                                 const EvaluationRun& run);
+
+}  // namespace nao::model
