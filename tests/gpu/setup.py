@@ -63,9 +63,7 @@ class Setup:
         shutil.copy(app / "org" / "nao" / "binding" / "linux-x86_64" / "libjniNao.so", binding)
         shutil.copy(library, binding)
         (folder / "lib").symlink_to(app.parent / "lib")
-        java = str(Path(os.environ["JAVA_HOME"]) / "bin" / "java") if "JAVA_HOME" in os.environ else "java"
-        options = ["-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"]
-        return [java, *options, "-cp", f"{folder}/app:{folder}/app/nao.jar", "org.nao.cli.Main"]
+        return [str(app / "jvm" / "bin" / "java"), "-cp", f"{folder}/app:{folder}/app/nao.jar", "org.nao.cli.Main"]
 
     @staticmethod
     def _gpu():
