@@ -20,3 +20,15 @@ test_environment_and_options_stand_once() {
   done < <(sed -n 's/^-\(XX:\|D\)\{0,1\}+\{0,1\}\([^=]*\).*/\2/p' "$jvm/options")
   ((count >= 8)) || fail "only $count settings were looked for"
 }
+
+test_the_version_stands_once() {
+  local version
+  version=$(sed -n 's|.*<revision>\(.*\)</revision>.*|\1|p' "$root/pom.xml")
+  [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "no version in pom.xml: '$version'"
+  [[ $(sources ">$version<") == "$root/pom.xml" ]] || fail "$version stands in:" "$(sources ">$version<")"
+  [[ -z $(sources "nao $version") ]] || fail "$version stands in:" "$(sources "nao $version")"
+  succeeds --version
+  holds out "^nao $version$"
+  succeeds doctor --json
+  holds out "\"engine\":\"nao $version, "
+}

@@ -36,8 +36,9 @@ std::string whyNone() {
 
 LoadedCuda loadCuda(const std::string& file) {
   if (access(file.c_str(), F_OK) != 0)
-    return {nullptr, "the CUDA part (" + file +
-                         ") is not built: the first command with --device cuda:0 builds it where nvcc and a driver are"};
+    return {nullptr,
+            "the CUDA part (" + file +
+                ") is not built: the first command with --device cuda:0 builds it where nvcc and a driver are"};
   void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* const why = dlerror();
