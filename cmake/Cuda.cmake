@@ -1,25 +1,27 @@
-# NAO_CUDA: AUTO (where nvcc is found: on the PATH, or named by CUDACXX), ON, OFF.
+# NAO_CUDA: AUTO (where nvcc is found: on the PATH, or named by CUDACXX), ON, OFF, or LATER: what the folder has of the
+# CUDA part stays as it is and is not built.
 #
-#   nao_cuda         objects of the library's CUDA part: kernels made by nvcc and what calls them by the C++ compiler, or
-#                    src/model/cuda/absent.cpp, which says that there is none
-#   nao_cuda_absent  always the latter, for programs that need no GPU
+#   nao_cuda_objects where nvcc is: objects of the CUDA part, kernels made by nvcc and what calls them by the C++ compiler
+#   nao_cuda         made of them, libnao_cuda.so, which libnao.so loads when a GPU is asked for; what it needs of the
+#                    engine it takes from there
+#   nao_cuda_loader  what loads it; also for programs that need no GPU
 #   nao_cuda_callers the sources that call kernels, which the emulation compiles too
 #
 # Machine code for A100 (also runs on 8.6 and 8.9), H100 and B200, and PTX for what comes after.
-set(NAO_CUDA AUTO CACHE STRING "CUDA part: AUTO, ON or OFF")
-set_property(CACHE NAO_CUDA PROPERTY STRINGS AUTO ON OFF)
-if(NOT NAO_CUDA MATCHES "^(AUTO|ON|OFF)$")
-  message(FATAL_ERROR "NAO_CUDA is ${NAO_CUDA}, allowed are AUTO, ON and OFF")
+set(NAO_CUDA AUTO CACHE STRING "CUDA part: AUTO, ON, OFF or LATER")
+set_property(CACHE NAO_CUDA PROPERTY STRINGS AUTO ON OFF LATER)
+if(NOT NAO_CUDA MATCHES "^(AUTO|ON|OFF|LATER)$")
+  message(FATAL_ERROR "NAO_CUDA is ${NAO_CUDA}, allowed are AUTO, ON, OFF and LATER")
 endif()
 
 file(GLOB nao_cuda_callers CONFIGURE_DEPENDS src/model/cuda/*.cpp)
-list(FILTER nao_cuda_callers EXCLUDE REGEX /absent.cpp$)
-add_library(nao_cuda_absent OBJECT src/model/cuda/absent.cpp)
-target_include_directories(nao_cuda_absent PRIVATE include src)
-target_link_libraries(nao_cuda_absent PRIVATE nao_warnings)
+add_library(nao_cuda_loader OBJECT src/model/cuda_part/load.cpp)
+target_include_directories(nao_cuda_loader PRIVATE include src)
+target_link_libraries(nao_cuda_loader PRIVATE nao_warnings)
 
 set(nao_with_cuda OFF)
-if(NAO_CUDA STREQUAL "ON" OR (NAO_CUDA STREQUAL "AUTO" AND NOT NAO_SANITIZE))
+if(NAO_CUDA STREQUAL "ON" OR (NAO_CUDA STREQUAL "AUTO" AND NOT NAO_SANITIZE)
+   OR (NAO_CUDA STREQUAL "LATER" AND CMAKE_CUDA_COMPILER))
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
@@ -37,26 +39,26 @@ if(nao_with_cuda)
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
   file(GLOB cuda_sources CONFIGURE_DEPENDS src/kernels/cuda/*.cu)
-  add_library(nao_cuda OBJECT ${cuda_sources} ${nao_cuda_callers})
-  target_include_directories(nao_cuda PRIVATE include src)
-  target_include_directories(nao_cuda SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
-  target_compile_definitions(nao_cuda PRIVATE NAO_CUDA_RUNTIME)
-  target_compile_options(nao_cuda PRIVATE
+  add_library(nao_cuda_objects OBJECT ${cuda_sources} ${nao_cuda_callers})
+  target_include_directories(nao_cuda_objects PRIVATE include src)
+  target_include_directories(nao_cuda_objects SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
+  target_compile_definitions(nao_cuda_objects PRIVATE NAO_CUDA_RUNTIME)
+  target_compile_options(nao_cuda_objects PRIVATE
     $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr --threads=0 -Werror=all-warnings -Xcompiler=-Wall,-Wextra,-Wshadow>
     $<$<COMPILE_LANGUAGE:CXX>:$<TARGET_PROPERTY:nao_warnings,INTERFACE_COMPILE_OPTIONS>>)
+  list(JOIN CMAKE_CUDA_ARCHITECTURES " " architectures)
+  set_property(SOURCE src/model/cuda/build.cpp APPEND PROPERTY COMPILE_DEFINITIONS
+               "NAO_CUDA_ARCHITECTURES=\"${architectures}\"")
   message(STATUS "CUDA part: ${CMAKE_CUDA_COMPILER} ${CMAKE_CUDA_COMPILER_VERSION}")
 else()
-  add_library(nao_cuda ALIAS nao_cuda_absent)
   message(STATUS "CUDA part: none")
 endif()
 
-# Links the CUDA part into a library. The runtime is linked statically and looks for the driver when it is first used:
-# the library loads where there is none.
+# Links the CUDA part into a library or program. The runtime is linked statically and looks for the driver when it is
+# first used: the library loads where there is none.
 function(nao_link_cuda target)
-  target_sources(${target} PRIVATE $<TARGET_OBJECTS:nao_cuda>)
-  if(nao_with_cuda)
-    set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX CUDA_RESOLVE_DEVICE_SYMBOLS OFF)
-    target_link_libraries(${target} PRIVATE CUDA::cudart_static)
-    target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
-  endif()
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:nao_cuda_objects>)
+  set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX CUDA_RESOLVE_DEVICE_SYMBOLS OFF)
+  target_link_libraries(${target} PRIVATE CUDA::cudart_static)
+  target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
 endfunction()

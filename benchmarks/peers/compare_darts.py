@@ -7,14 +7,15 @@ The peer computes in float64. Exit code 0: all cases agree, 1: a mismatch, 77: P
 """
 
 import argparse
-import os
 import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+from environment import sleeping_threads
+
+sleeping_threads()
 try:
     import torch
 except ImportError:

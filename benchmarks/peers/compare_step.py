@@ -9,7 +9,6 @@ Exit code 0: all cases agree, 1: a mismatch, 2: usage, 77: PyTorch is missing.
 """
 
 import argparse
-import os
 import random
 import shlex
 import subprocess
@@ -18,8 +17,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-# Read when PyTorch loads its OpenMP: threads that wait would otherwise take the processor from others' work.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+from environment import sleeping_threads
+
+sleeping_threads()
 try:
     import torch
     import torch.nn.functional as F

@@ -23,15 +23,11 @@ import sys
 import time
 from pathlib import Path
 
+from environment import shared_environment
+
 ROOT = Path(__file__).resolve().parents[2]
 
-# The allocator keeps the pages of a step instead of returning and faulting them in again, and waiting OpenMP threads
-# sleep. All are read when a process starts.
-ENVIRONMENT = {
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-    "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
-    "OMP_WAIT_POLICY": "passive",
-}
+ENVIRONMENT = shared_environment()
 VARIANTS = ("nchw", "channels_last", "channels_last+bf16")
 GRAPH_VARIANTS = tuple(variant + "+graph" for variant in VARIANTS)
 WARM_UP = 2

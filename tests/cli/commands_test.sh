@@ -4,7 +4,11 @@ test_help_and_version() {
   succeeds
   holds out '^Commands:'
   succeeds --version
-  holds out '^nao [0-9]'
+  holds out '^nao [0-9]+\.[0-9]+\.[0-9]+$'
+  holds out '^commit +(unknown|[0-9a-f]{12}(-changed)?), (unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})$'
+  holds out '^CPU part +(avx512|avx2|ref)$'
+  holds out '^CUDA part +(none: .*|[0-9a-z -]+)$'
+  holds out '^Java +[0-9.]+'
   local command
   for command in search step "bench step" "arch size" "data describe" doctor; do
     # shellcheck disable=SC2086

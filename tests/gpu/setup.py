@@ -16,7 +16,7 @@ class SetupError(Exception):
 
 
 class Setup:
-    """emulated: nao runs over the library that target nao_emulated of the native build makes."""
+    """emulated: nao's CUDA part is the library that target nao_cuda_emulated of the native build makes."""
 
     def __init__(self, emulated):
         self.emulated = emulated
@@ -24,7 +24,7 @@ class Setup:
         self.nao = [str(ROOT / "nao")]
         self.folder = None
         if emulated:
-            library = NATIVE / "cuda" / "emulated" / "libnao.so"
+            library = NATIVE / "cuda" / "emulated" / "libnao_cuda.so"
             app = ROOT / "java" / "target" / "app"
             for needed in (library, app / "nao.jar"):
                 if not needed.exists():
@@ -56,16 +56,15 @@ class Setup:
 
     @staticmethod
     def _emulated_command(folder, app, library):
-        """nao as a copy of the build whose engine is the emulated one."""
+        """nao as a copy of the build whose CUDA part is the emulated one."""
         binding = folder / "app" / "org" / "nao" / "binding" / "linux-x86_64"
         binding.mkdir(parents=True)
         shutil.copy(app / "nao.jar", folder / "app")
-        shutil.copy(app / "org" / "nao" / "binding" / "linux-x86_64" / "libjniNao.so", binding)
+        for name in ("libjniNao.so", "libnao.so"):
+            shutil.copy(app / "org" / "nao" / "binding" / "linux-x86_64" / name, binding)
         shutil.copy(library, binding)
         (folder / "lib").symlink_to(app.parent / "lib")
-        java = str(Path(os.environ["JAVA_HOME"]) / "bin" / "java") if "JAVA_HOME" in os.environ else "java"
-        options = ["-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"]
-        return [java, *options, "-cp", f"{folder}/app:{folder}/app/nao.jar", "org.nao.cli.Main"]
+        return [str(app / "jvm" / "bin" / "java"), "-cp", f"{folder}/app:{folder}/app/nao.jar", "org.nao.cli.Main"]
 
     @staticmethod
     def _gpu():

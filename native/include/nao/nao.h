@@ -96,8 +96,12 @@ typedef struct nao_training {
   int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
 } nao_training;
 
-/// One line, for example "nao 0.1.0".
+/// Name and version in one line.
 NAO_API const char* nao_version(void);
+/// Loads the CUDA part and returns the architectures that its machine code was made for, for example
+/// "80-real 90-real 100", where the last one's portable code runs on newer ones too. "" without a CUDA part; then
+/// nao_last_error says why there is none. Valid until the thread's next call.
+NAO_API const char* nao_cuda_architectures(void);
 /// Looks for NVIDIA's libraries that are used where they are there (cuDNN, cuBLASLt): a JSON array of objects name,
 /// file, version, problem, variable. file: what was loaded, "" if none; problem: why none was; variable: of the
 /// environment, may name the file. Valid until the thread's next call.

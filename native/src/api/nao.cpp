@@ -7,6 +7,7 @@
 #include <string>
 
 #include "error.h"
+#include "model/cuda_part/cuda_part.h"
 #include "model/dataset.h"
 #include "model/libraries/gpu_state.h"
 #include "model/libraries/library.h"
@@ -139,7 +140,17 @@ void checkFinite(const nao::model::StepResult& result, std::int64_t step) {
 
 extern "C" {
 
-const char* nao_version(void) { return "nao 0.1.0"; }
+const char* nao_version(void) { return "nao " NAO_VERSION; }
+const char* nao_cuda_architectures(void) {
+  thread_local std::string architectures;
+  architectures.clear();
+  guarded([&] {
+    const nao::model::CudaBuild build = nao::model::cudaBuild();
+    if (!build.problem.empty()) throw Error(NAO_NO_DEVICE, build.problem);
+    architectures = build.architectures;
+  });
+  return architectures.c_str();
+}
 const char* nao_libraries(void) {
   thread_local std::string json;
   return guarded([&] { json = nao::model::librariesJson(); }) == NAO_OK ? json.c_str() : "[]";

@@ -1,7 +1,7 @@
 #include "model/device.h"
 
 #include "model/cpu/cpu_device.h"
-#include "model/cuda/cuda.h"
+#include "model/cuda_part/cuda_part.h"
 
 namespace nao::model {
 namespace {

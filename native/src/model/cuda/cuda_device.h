@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "model/cuda/cuda.h"
+#include "model/cuda_part/cuda_part.h"
 #include "model/libraries/choices.h"
 
 namespace nao::model {

@@ -17,6 +17,9 @@ class DoctorCommandTest {
     assertThat(object.path("libraryCache").path("freeBytes").asLong()).isPositive();
     assertThat(object.path("libraries").path(0).path("name").asText()).isEqualTo("cuDNN");
     assertThat(object.path("gpuStates").isArray()).isTrue();
+    // The CUDA part is there, or it is said why not.
+    assertThat(object.path("cuda").path("architectures").asText().isEmpty())
+        .isNotEqualTo(object.path("cuda").path("problem").asText().isEmpty());
     assertThat(doctor.exitCode())
         .isEqualTo(object.path("engine").isNull() ? ExitCode.FAILED : ExitCode.DONE);
   }

@@ -31,6 +31,7 @@ import org.nao.run.StopRequest;
 import org.nao.search.Search;
 import org.nao.search.config.Algorithm;
 import org.nao.search.config.Presets;
+import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
 import org.nao.search.session.SearchSummary;

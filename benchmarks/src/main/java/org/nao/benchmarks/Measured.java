@@ -15,13 +15,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 2,
-    jvmArgsAppend = {
-      "-Xms1g",
-      "-Xmx1g",
-      "-XX:+UseSerialGC",
-      // JavaCPP counts native memory against the Java heap and would refuse the engine's.
-      "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
-    })
+    jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
 abstract class Measured {
 
   /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
+import org.nao.engine.CudaPart;
 import org.nao.engine.Device;
 import org.nao.engine.EngineException;
 import org.nao.engine.GpuState;
@@ -38,6 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
     final List<String> problems = new ArrayList<>();
     final Optional<String> engine = engine(problems);
     final List<GpuState> gpus = engine.isPresent() ? GpuState.all() : List.of();
+    final Optional<CudaPart> cuda = engine.map(loaded -> CudaPart.find());
     final List<VendorLibrary> libraries = engine.isPresent() ? VendorLibrary.find() : List.of();
     final Optional<String> libtorch = resource(LIBTORCH);
     if (libtorch.isEmpty()) {
@@ -46,6 +48,9 @@ final class DoctorCommand implements Callable<Integer> {
     if (machine.simd().equals("none")) {
       problems.add("the processor has neither AVX2 nor AVX-512: the engine runs its plain code");
     }
+    if (!machine.gpus().isEmpty()) {
+      cuda.map(CudaPart::problem).filter(problem -> !problem.isEmpty()).ifPresent(problems::add);
+    }
     for (final Machine.Folder folder : List.of(cache, here)) {
       if (folder.freeBytes() < LEAST_FREE_BYTES) {
         problems.add("less than 1 GiB is free for " + folder.path());
@@ -53,11 +58,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
     if (output.json()) {
       final Map<String, Object> report = report(machine, engine, libtorch, cache, here, problems);
+      report.put("cuda", cuda.orElse(null));
       report.put("gpuStates", gpus);
       report.put("libraries", libraries);
       output.object(report);
     } else {
       print(machine, engine, libtorch, cache, here);
+      cuda.ifPresent(this::print);
       gpus.forEach(this::print);
       libraries.forEach(this::print);
       print(problems);
@@ -134,6 +141,12 @@ final class DoctorCommand implements Callable<Integer> {
     for (final String problem : problems) {
       output.line("problem: " + problem);
     }
+  }
+
+  private void print(CudaPart cuda) {
+    output.line(
+        "CUDA part      "
+            + (cuda.problem().isEmpty() ? cuda.architectures() : "none: " + cuda.problem()));
   }
 
   private void print(GpuState gpu) {

@@ -3,7 +3,6 @@ package org.nao.cli;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Spec;
       StudyCommand.class
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footer = {
@@ -46,15 +45,6 @@ public final class Main implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Print the stack trace of an error.")
   private boolean verbose;
-
-  /** The version in the jar's manifest. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      final String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"nao " + (version == null ? "(not packaged)" : version)};
-    }
-  }
 
   /** Runs one command line and ends the process. */
   public static void main(String[] arguments) {

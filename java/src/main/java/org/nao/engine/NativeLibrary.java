@@ -10,7 +10,7 @@ public final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * The engine's name and version, for example {@code nao 0.1.0}.
+   * The engine's name and version in one line.
    *
    * @throws EngineException if the library cannot be loaded
    */

@@ -1,4 +1,4 @@
-package org.nao.search;
+package org.nao.search.algorithm;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +11,9 @@ import org.nao.run.Interrupted;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
+import org.nao.search.Search;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.session.SearchSummary;
 
 /** A search that is stopped again and again; every other time its last checkpoint is lost. */
 final class InterruptedSearch {

@@ -1,0 +1,118 @@
+# What the launcher builds, and when, over stand-ins for the tools: nothing is compiled.
+
+# make_tree: sources in the folder tree, and tools that write what they were called with into the file built.
+make_tree() {
+  local tool
+  mkdir -p tree/{.mvn,cmake,native/src/{kernels,model}/{cpu,cuda},java/src/main} tools jdk/bin
+  cp "$root/nao" tree/nao
+  touch tree/{pom.xml,java/pom.xml,cmake/{Cuda,Warnings}.cmake,native/src/{kernels,model}/{cpu/a.cpp,cuda/a.cu}}
+  touch tree/java/src/main/A.java
+  printf '{"device" : "cuda:0"}\n' >gpu.json
+  printf '{"device" : "cpu"}\n' >cpu.json
+  echo 'JAVA_VERSION="17.0.1"' >jdk/release
+  for tool in cmake g++ nvcc nvidia-smi javac java mvn; do
+    printf '#!/bin/sh\n' >tools/$tool
+    chmod +x tools/$tool
+  done
+  mv tools/{javac,java} jdk/bin
+  cat >>tools/mvn <<'SH'
+printf '%s\n' "$*" >>../built
+touch java/target/started
+mkdir -p java/target/app/jvm/bin
+printf '#!/bin/sh\necho started\n' >java/target/app/jvm/bin/java
+chmod +x java/target/app/jvm/bin/java
+echo "[INFO] --- maven-antrun-plugin:3.1.0:run (native-library) @ nao ---"
+sleep 1
+echo "[INFO] --- javacpp:1.5.13:parse (parse) @ nao ---"
+echo "Downloading from central: a library"
+sleep 1
+[ ! -e ../broken ] || { echo "[ERROR] it is broken"; exit 1; }
+case $* in *native.cuda=AUTO*) cp -p java/target/started java/target/app/built-cuda ;; esac
+mv java/target/started java/target/app/built
+SH
+}
+
+# launches ARGUMENT...: the tree's nao
+launches() {
+  command_line="nao $*"
+  env -u CUDACXX PATH="$PWD/tools:/usr/bin:/bin" JAVA_HOME="$PWD/jdk" tree/nao "$@" >out 2>err </dev/null ||
+    fail "$command_line: exit code $?"
+  [[ $(cat out) == started ]] || fail "$command_line: was not started"
+}
+
+# builds WHAT ARGUMENT...: LATER the engine, AUTO the CUDA part too
+builds() {
+  local what=$1
+  shift
+  : >built
+  launches "$@"
+  [[ $(cat built) == *"-Dnative.cuda=$what "* && $(wc -l <built) == 1 ]] ||
+    fail "$command_line: expected one build with native.cuda=$what, got: $(cat built)"
+}
+
+# builds_nothing ARGUMENT...
+builds_nothing() {
+  : >built
+  launches "$@"
+  [[ ! -s built ]] || fail "$command_line: built $(cat built)"
+}
+
+# edited FILE: newer than any build so far
+edited() {
+  touch -d '+2 seconds' "tree/$1"
+  sleep 2.1
+}
+
+test_the_launcher_builds_what_is_used() {
+  make_tree
+  builds LATER search
+  builds_nothing search
+  builds_nothing search --libraries auto --config cpu.json
+  edited native/src/kernels/cuda/a.cu
+  builds_nothing search --device cpu
+  builds AUTO search --device cuda:0
+  builds_nothing search --device=auto
+  edited native/src/model/cuda/a.cu
+  builds_nothing search
+  builds AUTO bench agreement --against cuda:1
+  edited java/src/main/A.java
+  builds LATER search
+  builds_nothing search --device cuda:0
+  edited native/src/model/cpu/a.cpp
+  builds LATER search
+  builds AUTO search --config gpu.json
+  edited cmake/Cuda.cmake
+  mkdir run && cp gpu.json run/config.json
+  builds_nothing search --resume nowhere
+  builds AUTO search --resume run
+  # Without a compiler or a driver nothing is tried.
+  edited native/src/model/cuda/a.cu
+  mv tools/nvcc .
+  builds_nothing search --device cuda:0
+  mv nvcc tools
+  if [[ ! -e /proc/driver/nvidia/version ]]; then
+    mv tools/nvidia-smi .
+    builds_nothing search --device cuda:0
+  fi
+}
+
+test_the_launcher_says_what_it_builds() {
+  make_tree
+  builds LATER search
+  holds err '^nao: building the native engine, its Java binding and the Java classes, about [0-9]+ s; the log is '
+  holds err '^nao: compiling the native engine, after [0-9]+ s$'
+  holds err '^nao: downloading libraries, after [0-9]+ s$'
+  holds err '^nao: built in [0-9]+ s$'
+  ! grep -q $'[\r\033]' err || fail "a log holds control characters"
+  builds AUTO search --device cuda:0
+  holds err '^nao: building what has changed and the CUDA part, about [0-9]+ s; the log is '
+  edited java/src/main/A.java
+  touch broken
+  if (launches search) >log; then fail "a broken build was started"; fi
+  holds err '^\[ERROR\] it is broken$'
+  holds err '^nao: the build failed; the whole log is '
+  # In place on a terminal.
+  rm broken
+  PATH="$PWD/tools:/usr/bin:/bin" JAVA_HOME="$PWD/jdk" TERM=xterm script -qec 'tree/nao search' /dev/null >out 2>&1 </dev/null
+  holds out $'\r\033\\[Knao: compiling the native engine, [0-9]+ s'
+}
