@@ -1,6 +1,5 @@
 # What the tests share. A failed command or assertion ends its test.
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-RANDOM=$NAO_TEST_SEED
 
 # A search of a few seconds on the images of make_data; more options may follow.
 tiny=(search --data data --layers 1 --channels 2 --nodes 3 --batch 8 --rounds 2 --pool 12 --new 3
@@ -80,10 +79,36 @@ make_data() {
   echo '{"epochs": 2, "controller": {"epochs": 10}}' >tiny.json
 }
 
-# started ARGUMENT...: nao in the background, its process in $pid; Ctrl-C works although the shell does not listen.
+# at WHERE ARGUMENT...: nao, sent a signal at a counted file operation; WHERE is what tests/signal_at/signal_at.c expects.
+# Ctrl-C works although the shell may not listen.
+at() {
+  exec env --default-signal=INT LD_PRELOAD="$NAO_TEST_WORK/signal_at.so" NAO_SIGNAL_AT="$1" "$root/nao" "${@:2}" \
+    >out 2>err </dev/null
+}
+
+# ends_at CODE WHERE ARGUMENT...: nao ends with that code by that signal
+ends_at() {
+  local code=$1
+  shift
+  command_line="nao ${*:2}"
+  status=0
+  (at "$@") || status=$?
+  ((status == code)) || fail "$command_line, $1: exit code $status, expected $code"
+}
+
+# sleeps_at WHERE ARGUMENT...: nao in the background, its process in $pid, stopped there until it is sent SIGCONT
+sleeps_at() {
+  command_line="nao ${*:2}"
+  at "STOP $1" "${@:2}" &
+  pid=$!
+  until_true is_stopped || fail "$command_line ended before it could be stopped"
+}
+is_stopped() { [[ $(sed -n 's/^State:\t//p' "/proc/$pid/status") == T* ]]; }
+
+# started ARGUMENT...: nao in the background, its process in $pid
 started() {
   command_line="nao $*"
-  env --default-signal=INT "$root/nao" "$@" >out 2>err </dev/null &
+  "$root/nao" "$@" >out 2>err </dev/null &
   pid=$!
 }
 
@@ -97,12 +122,12 @@ ended() {
 until_true() {
   until "$@"; do
     kill -0 "$pid" 2>/dev/null || return 1
-    sleep 0.002
+    sleep 0.01
   done
 }
 
-# in_phase RUN PATTERN: the checkpoint says so
-in_phase() { grep -qsE "\"phase\" : \"$2\"" "$1/checkpoint/state.json"; }
+# in_phase RUN PHASE: the checkpoint says so
+in_phase() { holds "$1/checkpoint/state.json" "\"phase\" : \"$2\""; }
 
 # same_result RUN RUN: same pools and, times aside, same summary
 same_result() {

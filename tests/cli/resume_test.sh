@@ -1,76 +1,62 @@
 # A search that is killed or stopped, wherever, ends with the result of one that was not.
 
-# working RUN: the search in the background holds it
-working() { grep -qs "\"pid\":$pid," "$1/run.lock"; }
-
-# saving RUN: the search in the background writes a checkpoint, its first or a later one
-saving() { [[ $1/checkpoint.new -nt out ]]; }
-
-# killed_when RUN COMMAND...: goes on with RUN, waits until COMMAND is true and up to $delay more ms, and kills.
-killed_when() {
-  local run=$1
-  shift
-  if [[ -e $run/config.json ]]; then
-    started search --resume "$run" --threads $((1 + RANDOM % 2))
+# killed WHEN CALL PATH: goes on with the search "run", or begins it, until it is killed before or after that operation
+killed() {
+  kills=$((kills + 1))
+  local threads=$((1 + kills % 2))
+  if [[ -e run/config.json ]]; then
+    ends_at 137 "KILL $*" search --resume run --threads "$threads"
   else
-    started "${tiny[@]}" --epochs 3 --threads $((1 + RANDOM % 2)) --out "$run"
+    ends_at 137 "KILL $*" "${tiny[@]}" --epochs 3 --threads "$threads" --out run
   fi
-  if until_true working "$run" && until_true "$@"; then
-    sleep "$(printf '0.%03d' $((RANDOM % (delay + 1))))"
-  fi
-  kill -KILL "$pid" 2>/dev/null || true
-  ended
-  if ((status == 137)); then kills=$((kills + 1)); fi
 }
 
 test_a_killed_search_goes_on() {
+  local kills=0 save=(rename '*/checkpoint')
   make_data
   succeeds "${tiny[@]}" --epochs 3 --out whole
-  local kills=0 delay=300
-  killed_when run working run
-  delay=50
-  killed_when run test -s run/events.jsonl
-  delay=0
-  killed_when run saving run
-  delay=50
-  killed_when run in_phase run '(EVALUATE|GENERATE)'
-  delay=500
-  killed_when run in_phase run '(GENERATE|RERANK)'
-  delay=0
-  killed_when run saving run
-  delay=300
-  killed_when run in_phase run RERANK
-  delay=0
-  killed_when run saving run
-  ((kills >= 5)) || fail "only $kills searches were killed before their end"
+  killed before 1 rename '*/config.json'
+  [[ ! -e run/config.json ]] || fail "the search began"
+  killed after 1 write '*/events.jsonl'
+  [[ ! -e run/checkpoint.new ]] || fail "the epoch was saved"
+  killed before 1 "${save[@]}"
+  [[ -e run/checkpoint.new/state.json && ! -e run/checkpoint ]] || fail "a checkpoint without its name is expected"
+  killed after 1 rename '*/checkpoint.previous'
+  [[ -e run/checkpoint.new/state.json && ! -e run/checkpoint ]] || fail "a checkpoint without its name is expected"
+  killed before 1 rename '*/arch_pool.perf.0'
+  in_phase run EVALUATE
+  killed after 2 "${save[@]}"
+  in_phase run GENERATE
+  holds run/checkpoint/state.json '"step" : 10,'
+  killed after 2 "${save[@]}"
+  in_phase run TRAIN
+  killed after 1 rename '*/arch_pool.final'
+  in_phase run RERANK
+  killed before 1 rename '*/summary.json'
+  in_phase run DONE
   succeeds search --resume run
   same_result whole run
 }
 
-# stopped_when SIGNAL CODE RUN COMMAND...
-stopped_when() {
-  local signal=$1 code=$2 run=$3
-  shift 3
-  until_true "$@" || fail "$command_line ended before it could be stopped"
-  kill "-$signal" "$pid"
-  ended
-  ((status == code)) || fail "$command_line: exit code $status after SIG$signal, expected $code"
-  holds err "go on with nao search --resume $run$"
-  [[ ! -s out && -s $run/checkpoint/state.json ]] || fail "a checkpoint and no result is expected"
+# stopped CODE WHERE ARGUMENT...: the search "run"
+stopped() {
+  ends_at "$@"
+  holds err 'go on with nao search --resume run$'
+  [[ ! -s out && -s run/checkpoint/state.json ]] || fail "a checkpoint and no result is expected"
 }
 
 test_a_stopped_search_goes_on_elsewhere() {
   make_data
-  succeeds "${tiny[@]}" --epochs 6 --out whole --threads 1
-  started "${tiny[@]}" --epochs 6 --out run --threads 2
-  stopped_when TERM 75 run test -s run/events.jsonl
+  succeeds "${tiny[@]}" --epochs 3 --out whole --threads 1
+  stopped 75 'TERM after 1 write */events.jsonl' "${tiny[@]}" --epochs 3 --out run --threads 2
   cp -r run moved
   complains 2 '--resume goes on with the configuration' search --resume run --epochs 2
   complains 2 'mutually exclusive' search --resume run --out other
-  started search --resume run --device cpu --threads 1
-  stopped_when USR1 75 run in_phase run GENERATE
-  started search --resume run
-  stopped_when INT 130 run grep -qs '"round":1' run/events.jsonl
+  stopped 75 'USR1 before 1 rename */arch_pool.perf.0' search --resume run --device cpu --threads 1
+  in_phase run GENERATE
+  stopped 130 'INT after 2 write */events.jsonl' search --resume run
+  holds run/events.jsonl '"round":1'
+  in_phase run TRAIN
   succeeds search --resume run
   same_result whole run
   succeeds search --resume moved --device cpu:ref
@@ -80,19 +66,14 @@ test_a_stopped_search_goes_on_elsewhere() {
   [[ $(grep -vcE '^(round|stand-alone) ' err) == 1 ]] || fail "the device is worth one line"
 }
 
-# The controller's training, which is one phase, is not lost by a stop within it.
+# The controller's training, which is one phase, is not lost by a stop within it. It begins where the process asks for
+# the third time whether its progress goes to a terminal.
 test_a_stopped_controller_goes_on() {
   make_data
-  echo '{"epochs": 1, "controller": {"epochs": 400}}' >tiny.json
   succeeds "${tiny[@]}" --out whole
-  started "${tiny[@]}" --out run
-  until_true in_phase run GENERATE || fail "$command_line ended before it could be stopped"
-  sleep 2
-  kill -TERM "$pid"
-  ended
-  ((status == 75)) || fail "$command_line: exit code $status after SIGTERM, expected 75"
-  in_phase run GENERATE || fail "the controller was done before it could be stopped"
-  holds run/checkpoint/state.json '"step" : [1-9]'
+  stopped 75 'TERM before 3 readlink /proc/self/fd/2' "${tiny[@]}" --out run
+  in_phase run GENERATE
+  holds run/checkpoint/state.json '"step" : 1,'
   grep -q optimizer run/checkpoint/tensors.safetensors || fail "the optimizer's state is missing"
   succeeds search --resume run
   same_result whole run

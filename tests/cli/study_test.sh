@@ -12,9 +12,6 @@ make_ranking() {
 JSON
 }
 
-# trained CACHE COUNT: so many trainings are done
-trained() { (($(find "$1" -name summary.json 2>/dev/null | wc -l) >= $2)); }
-
 # same_study FOLDER FOLDER
 same_study() {
   local file
@@ -24,23 +21,18 @@ same_study() {
 }
 
 test_a_study_is_shared_stopped_and_killed() {
-  local first second
   make_ranking
   succeeds "${ranking[@]}" --out whole --cache whole-trainings
-  started "${ranking[@]}" --out run --cache trainings
-  until_true trained trainings 1 || fail "the study ended before it could be stopped"
-  kill -TERM "$pid"
-  ended
-  ((status == 75)) || fail "$command_line: exit code $status after SIGTERM, expected 75"
+  ends_at 75 'TERM after 1 rename */summary.json' "${ranking[@]}" --out run --cache trainings
   holds err 'go on with nao study ranking --resume run$'
   [[ ! -s out && ! -e run/ranking.md ]] || fail "a stopped study has no result yet"
+  [[ $(find trainings -name summary.json | wc -l) == 1 ]] || fail "one training is expected"
+  # One that is in its second training while another one does the others and waits.
+  sleeps_at 'after 1 write */events.jsonl' study ranking --resume run
+  local sleeper=$pid
   started study ranking --resume run
-  first=$pid
-  started study ranking --resume run
-  second=$pid
-  until_true trained trainings 3 || fail "the study ended before it could be killed"
-  kill -KILL "$first"
-  pid=$second
+  until_true grep -q 'waiting for 1 of 4 that other processes work on' err || fail "the second did not wait"
+  kill -KILL "$sleeper"
   ended
   ((status == 0)) || fail "$command_line: exit code $status"
   same_study whole run

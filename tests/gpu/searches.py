@@ -1,8 +1,6 @@
 """Whole searches: one that runs through, and one that is stopped, goes on and has to end with the same result."""
 
 import json
-import signal
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -35,22 +33,6 @@ def result(folder):
     return top, {file.name: file.read_bytes() for file in sorted(folder.glob("arch_pool.*"))}
 
 
-def stop(command, folder, seconds):
-    """Starts a search and stops it after its first epoch; (exit code, standard error)"""
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + seconds
-    events = folder / "events.jsonl"
-    while process.poll() is None and time.monotonic() < end and not (events.exists() and events.stat().st_size):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGTERM)
-    try:
-        _, error = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return None, process.communicate()[1]
-    return process.returncode, error
-
-
 def search(precision):
     def part(setup, sizes, results, left):
         end = time.monotonic() + min(left, 150)
@@ -71,9 +53,10 @@ def search(precision):
             if code != 0:
                 return failed("search", code, output, error)
             seconds = json.loads((whole / "summary.json").read_text())["seconds"]
-            code, error = stop([*command, "--out", stopped], stopped, remaining())
+            first_epoch = {"LD_PRELOAD": str(setup.signal_at), "NAO_SIGNAL_AT": "TERM after 1 write */events.jsonl"}
+            code, output, error = run([*command, "--out", stopped], remaining(), first_epoch)
             if code != STOPPED:
-                return failed("a search that was asked to stop", code, "", error)
+                return failed("a search that was asked to stop", code, output, error)
             code, output, error = run([*setup.nao, "search", "--resume", stopped], remaining())
             if code != 0:
                 return failed("search --resume", code, output, error)

@@ -22,14 +22,14 @@ class Setup:
         self.emulated = emulated
         self.bundle = (ROOT / "runtime" / "bin" / "java").exists()
         self.nao = [str(ROOT / "nao")]
-        self.folder = None
+        self.folder = tempfile.TemporaryDirectory()
+        self.signal_at = self._signal_at(Path(self.folder.name))
         if emulated:
             library = NATIVE / "cuda" / "emulated" / "libnao_cuda.so"
             app = ROOT / "java" / "target" / "app"
             for needed in (library, app / "nao.jar"):
                 if not needed.exists():
                     raise SetupError(f"{needed} is missing; mvn package builds it.")
-            self.folder = tempfile.TemporaryDirectory()
             self.nao = self._emulated_command(Path(self.folder.name), app, library)
             self.tests = {
                 "kernels": [NATIVE / "add_test_cuda", NATIVE / "pool_test_cuda"],
@@ -51,8 +51,19 @@ class Setup:
         return self
 
     def __exit__(self, *_):
-        if self.folder:
-            self.folder.cleanup()
+        self.folder.cleanup()
+
+    def _signal_at(self, folder):
+        """The library that sends a process a signal at a counted file operation."""
+        if self.bundle:
+            return ROOT / "device-tests" / "signal_at.so"
+        library = folder / "signal_at.so"
+        try:
+            subprocess.run([ROOT / "tests" / "signal_at" / "build", library], check=True, capture_output=True, text=True)
+        except (OSError, subprocess.CalledProcessError) as failure:
+            output = getattr(failure, "stderr", None) or failure
+            raise SetupError(f"tests/signal_at/build: {output}") from failure
+        return library
 
     @staticmethod
     def _emulated_command(folder, app, library):
