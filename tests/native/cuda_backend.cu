@@ -88,7 +88,8 @@ using WholeCalls =
     nao::kernels::TypeList<nao::kernels::MaskDraw, nao::kernels::DepthwiseBackward, nao::kernels::Mixture,
                            nao::kernels::MixtureBackward, nao::kernels::BatchNorm, nao::kernels::BatchNormBackward,
                            nao::kernels::ReduceGradient, nao::kernels::Linear, nao::kernels::LinearBackward,
-                           nao::kernels::SumOfSquares, nao::kernels::GradientClip, nao::kernels::Sgd>;
+                           nao::kernels::SumOfSquares, nao::kernels::GradientClip, nao::kernels::Sgd,
+                           nao::kernels::Displace>;
 
 struct Cuda {
   template <class Parameters>

@@ -143,8 +143,8 @@ NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
                                       nao_network** network);
 NAO_API void nao_network_destroy(nao_network* network);
-/// Chooses what a GPU computes in, NAO_FP32 unless this is called; before the first program. NAO_INVALID for a precision
-/// that the device does not have: a CPU has NAO_FP32 alone.
+/// Chooses what a GPU computes in, NAO_FP32 unless this is called; before the first program. NAO_INVALID for a
+/// precision that the device does not have: a CPU has NAO_FP32 alone.
 NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
 /// Whether a GPU's convolutions and matrix products are computed by cuDNN and cuBLASLt (nao_libraries) where these are
 /// there and were measured to be faster than the engine's own kernels, with the same result every time; 0 otherwise,
@@ -200,6 +200,33 @@ NAO_API nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset
 NAO_API nao_status nao_step(nao_network* network, nao_program* program, const float* images, const int32_t* labels,
                             int32_t batch, const nao_training* training, nao_statistics statistics, float learning_rate,
                             int64_t step, float* logits, double* loss, double* gradient_norm, int32_t* correct);
+
+/// The gradients of DARTS' architecture step of the second order (Liu, Simonyan and Yang 2019, section 2.3): of the
+/// validation loss with respect to the logits a of the program's weighted sums, with its weights w one training step
+/// further. With m the momentum of the weights, xi = learning_rate, momentum and weight_decay those of `training`:
+///
+///     w'       = w - xi * (momentum * m + dL_train(w) / dw + weight_decay * w)
+///     d        = dL_val(w') / dw'
+///     h        = 0.01 / |d|
+///     gradient = dL_val(w') / da - xi * (dL_train(w + h * d) / da - dL_train(w - h * d) / da) / (2 * h)
+///
+/// They are left as NAO_GRADIENT of the logits' tensors; those of other tensors are of no use then. Weights, momentum
+/// and running statistics are afterwards what they were, also after an error. The weights never leave the device, where
+/// two more arrays of the parameters' size are kept from the first call on.
+///
+/// Each of L_train and L_val is of `batch` images of the data set, training_indices and validation_indices, changed at
+/// random as `training` and `validation` say; gradients_only, clip_norm and nesterov are not looked at. step: its
+/// number, for random draws and drop-path. NAO_INVALID for a program without weighted sums, NAO_NOT_FINITE if one of
+/// the losses is not finite: then no gradients are left.
+NAO_API nao_status nao_unroll(nao_network* network, nao_program* program, const nao_dataset* dataset, int32_t batch,
+                              const nao_training* training, const int32_t* training_indices,
+                              const nao_training* validation, const int32_t* validation_indices, float learning_rate,
+                              int64_t step);
+/// The same on explicit float images N,C,H,W, N = batch for either loss, without augmentation.
+NAO_API nao_status nao_unroll_step(nao_network* network, nao_program* program, const float* training_images,
+                                   const int32_t* training_labels, const float* validation_images,
+                                   const int32_t* validation_labels, int32_t batch, const nao_training* training,
+                                   float learning_rate, int64_t step);
 
 #ifdef __cplusplus
 }

@@ -115,6 +115,26 @@ void checkIndices(const nao_dataset& dataset, const std::int32_t* indices, std::
                  static_cast<long long>(dataset.dataset.count - 1)));
 }
 
+/// A step on the images that are given.
+nao::model::StepInput explicitInput(const nao_program& program, const float* images, const std::int32_t* labels,
+                                    std::int32_t batch, const nao_training* training, std::int64_t step,
+                                    float learningRate) {
+  present(images, "images");
+  present(labels, "labels");
+  const int classes = program.program.program().classes;
+  for (std::int32_t i = 0; i < batch; ++i)
+    require(labels[i] >= 0 && labels[i] < classes,
+            text("label %d of image %d, allowed are 0 to %d", labels[i], i, classes - 1));
+  nao::model::StepInput input;
+  input.images = batch;
+  input.pixels = images;
+  input.labels = labels;
+  input.training = training;
+  input.step = step;
+  input.learningRate = learningRate;
+  return input;
+}
+
 /// Starts nothing on a device that could not reach the data set.
 void checkDevices(const nao_network& network, const nao_dataset& dataset) {
   const std::string& here = network.network.device().name();
@@ -278,7 +298,7 @@ nao_status nao_network_write(nao_network* network, nao_array array, int32_t inde
     network->network.device().write(dst, data, size * static_cast<int64_t>(sizeof(float)));
   });
 }
-int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.runner().peakBytes(); }
+int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.peakBytes(); }
 nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers) {
   return guarded([&] {
     present(network, "network");
@@ -390,23 +410,11 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
                     int64_t step, float* logits, double* loss, double* gradient_norm, int32_t* correct) {
   return guarded([&] {
     present(network, "network");
-    present(images, "images");
-    present(labels, "labels");
     checkProgram(network, program);
     checkBatch(batch);
     if (training != nullptr) checkTraining(*training);
-    const int classes = program->program.program().classes;
-    for (int32_t i = 0; i < batch; ++i)
-      require(labels[i] >= 0 && labels[i] < classes,
-              text("label %d of image %d, allowed are 0 to %d", labels[i], i, classes - 1));
-    nao::model::StepInput input;
-    input.images = batch;
-    input.pixels = images;
-    input.labels = labels;
-    input.training = training;
+    nao::model::StepInput input = explicitInput(*program, images, labels, batch, training, step, learning_rate);
     input.statistics = statistics;
-    input.step = step;
-    input.learningRate = learning_rate;
     nao::model::Runner& runner = network->network.runner();
     runner.reserve(program->program, training != nullptr, batch);
     runner.start(program->program, input);
@@ -416,6 +424,54 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     if (loss != nullptr) *loss = result.loss;
     if (gradient_norm != nullptr) *gradient_norm = result.gradientNorm;
     if (correct != nullptr) *correct = result.correct;
+  });
+}
+
+/// Leaves the gradients of an unrolled step.
+static void unroll(nao_network& network, const nao_program& program, const nao::model::StepInput& training,
+                   const nao::model::StepInput& validation) {
+  require(!program.program.logits().empty(), "the program has no weighted sum, whose logits could have gradients");
+  nao::model::Network& n = network.network;
+  checkFinite(n.unrolledStep().run(n.runner(), program.program, training, validation), training.step);
+}
+
+nao_status nao_unroll(nao_network* network, nao_program* program, const nao_dataset* dataset, int32_t batch,
+                      const nao_training* training, const int32_t* training_indices, const nao_training* validation,
+                      const int32_t* validation_indices, float learning_rate, int64_t step) {
+  return guarded([&] {
+    present(network, "network");
+    present(dataset, "dataset");
+    present(training, "training");
+    present(training_indices, "training_indices");
+    present(validation, "validation");
+    present(validation_indices, "validation_indices");
+    checkBatch(batch);
+    checkTraining(*training);
+    checkTraining(*validation);
+    checkedPrograms(network, *dataset, &program, 1);
+    checkDevices(*network, *dataset);
+    checkIndices(*dataset, training_indices, batch);
+    checkIndices(*dataset, validation_indices, batch);
+    std::vector<int32_t> labels[2];
+    const nao::model::Dataset& d = dataset->dataset;
+    unroll(*network, *program, trainingInput(d, training_indices, batch, *training, step, learning_rate, labels[0]),
+           trainingInput(d, validation_indices, batch, *validation, step, learning_rate, labels[1]));
+  });
+}
+
+nao_status nao_unroll_step(nao_network* network, nao_program* program, const float* training_images,
+                           const int32_t* training_labels, const float* validation_images,
+                           const int32_t* validation_labels, int32_t batch, const nao_training* training,
+                           float learning_rate, int64_t step) {
+  return guarded([&] {
+    present(network, "network");
+    present(training, "training");
+    checkProgram(network, program);
+    checkBatch(batch);
+    checkTraining(*training);
+    unroll(*network, *program,
+           explicitInput(*program, training_images, training_labels, batch, training, step, learning_rate),
+           explicitInput(*program, validation_images, validation_labels, batch, training, step, learning_rate));
   });
 }
 

@@ -11,6 +11,7 @@
 #include "kernels/families/batch_norm.h"
 #include "kernels/families/conv.h"
 #include "kernels/families/copy_input.h"
+#include "kernels/families/displace.h"
 #include "kernels/families/global_pool.h"
 #include "kernels/families/gradient_norm.h"
 #include "kernels/families/gradient_sums.h"
@@ -30,12 +31,12 @@ namespace nao::kernels {
 template <class... Parameters>
 struct TypeList {};
 
-/// A family is its structure of parameters; its place in this list is its number.
+/// A family is its structure of parameters; its place in this list is its number. A new one is added at the end.
 using Families =
-    TypeList<MaskDraw, CopyInput, Augment, SepConv, SepConvBackward, DepthwiseBackward, Pointwise, PointwiseBackward,
-             Conv, ConvBackward, Pool, PoolBackward, Add, AddBackward, WeightedSum, WeightedSumBackward, Mixture,
-             MixtureBackward, GradientSums, BatchNorm, BatchNormBackward, ReduceGradient, GlobalPool,
-             GlobalPoolBackward, Linear, LinearBackward, Loss, SumOfSquares, GradientClip, Sgd>;
+    TypeList<SepConvBackward, Pool, PoolBackward, Add, AddBackward, WeightedSum, WeightedSumBackward, Mixture,
+             MixtureBackward, GradientSums, CopyInput, MaskDraw, BatchNorm, BatchNormBackward, ReduceGradient,
+             SumOfSquares, GradientClip, Sgd, Loss, Linear, LinearBackward, GlobalPool, GlobalPoolBackward, Augment,
+             Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv, DepthwiseBackward, Displace>;
 
 namespace families {
 

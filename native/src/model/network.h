@@ -8,6 +8,7 @@
 #include "model/device.h"
 #include "model/parameters.h"
 #include "model/runner.h"
+#include "model/unrolled_step.h"
 
 namespace nao::model {
 
@@ -27,6 +28,9 @@ class Network {
   /// Throws Error(NAO_INVALID) where there are programs, or the device does not have it.
   void setPrecision(nao_precision precision);
   const Runner& runner() const { return *runner_; }
+  UnrolledStep& unrolledStep() { return unrolled_; }
+  /// Most bytes of activations, gradients and scratch held at once.
+  std::int64_t peakBytes() const { return runner_->peakBytes() + unrolled_.bytes(); }
 
   /// The runner's profile as JSON (profile.h); valid until the next call.
   const std::string& profile();
@@ -35,6 +39,7 @@ class Network {
   Device& device_;
   Parameters parameters_;
   std::unique_ptr<Runner> runner_;
+  UnrolledStep unrolled_{device_, parameters_};
   std::string profile_;
   nao_precision precision_ = NAO_FP32;
   bool hasPrograms_ = false;

@@ -1,6 +1,7 @@
 #include "model/network_program.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace nao::model {
 namespace {
@@ -21,11 +22,22 @@ std::vector<int> usedTensors(const program::Program& program) {
   return tensors;
 }
 
-/// Those of `tensors` that a step updates: all but the logits of weighted sums, whose gradients are for the caller.
-std::vector<int> updatedTensors(const program::Program& program, std::vector<int> tensors) {
-  for (const program::Operation& op : program.operations)
-    if (op.op == NAO_WEIGHTED_SUM) tensors.erase(std::remove(tensors.begin(), tensors.end(), op.weight), tensors.end());
-  return tensors;
+/// Those of `tensors` that are logits of weighted sums.
+std::vector<int> logitsAmong(const program::Program& program, const std::vector<int>& tensors) {
+  std::vector<int> logits;
+  for (const int tensor : tensors)
+    if (std::any_of(program.operations.begin(), program.operations.end(), [tensor](const program::Operation& op) {
+          return op.op == NAO_WEIGHTED_SUM && op.weight == tensor;
+        }))
+      logits.push_back(tensor);
+  return logits;
+}
+
+/// Those of `tensors` that a step updates: all but `logits`, whose gradients are for the caller.
+std::vector<int> without(const std::vector<int>& logits, const std::vector<int>& tensors) {
+  std::vector<int> updated;
+  std::set_difference(tensors.begin(), tensors.end(), logits.begin(), logits.end(), std::back_inserter(updated));
+  return updated;
 }
 
 }  // namespace
@@ -36,7 +48,8 @@ NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, co
       rules_(rules),
       training_(program::lower(program_, true, rules)),
       tensors_(usedTensors(program_)),
-      ranges_(trainableRanges(parameters, updatedTensors(program_, tensors_))) {}
+      logits_(logitsAmong(program_, tensors_)),
+      ranges_(trainableRanges(parameters, without(logits_, tensors_))) {}
 
 const program::Plan& NetworkProgram::plan(bool training) const {
   if (training) return training_;

@@ -180,6 +180,9 @@ struct Counter {
   Work work(const Sgd& p) const {
     return {"", static_cast<double>(p.count) * kFloat * (p.gradient == nullptr ? 4 : 5), 0};
   }
+  Work work(const Displace& p) const {
+    return {"", static_cast<double>(p.count) * kFloat * (p.direction == nullptr ? 2 : 3), 0};
+  }
 };
 
 }  // namespace

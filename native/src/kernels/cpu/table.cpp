@@ -12,6 +12,7 @@
 #include "kernels/kernels.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/copy_input.h"
+#include "kernels/ref/displace.h"
 #include "kernels/ref/gradient_norm.h"
 #include "kernels/ref/loss.h"
 #include "kernels/ref/mask.h"
@@ -30,7 +31,7 @@ namespace {
 
 /// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
 using OfReference = TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture,
-                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd>;
+                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace>;
 
 struct Fast {
   template <class Parameters>

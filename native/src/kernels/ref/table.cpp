@@ -5,6 +5,7 @@
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/conv.h"
 #include "kernels/ref/copy_input.h"
+#include "kernels/ref/displace.h"
 #include "kernels/ref/global_pool.h"
 #include "kernels/ref/gradient_norm.h"
 #include "kernels/ref/gradient_sums.h"

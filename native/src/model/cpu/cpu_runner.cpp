@@ -63,6 +63,12 @@ bool CpuRunner::start(const NetworkProgram& program, const StepInput& input) {
   return !result.failed;
 }
 
+void CpuRunner::run(std::vector<BoundCall> calls) {
+  bound_ = Bound();
+  bound_.calls = std::move(calls);
+  execute();
+}
+
 std::vector<StepResult> CpuRunner::finish() { return std::exchange(results_, {}); }
 
 void CpuRunner::readLogits(float* dst) {

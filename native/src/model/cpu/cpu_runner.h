@@ -16,6 +16,7 @@ class CpuRunner final : public Runner {
 
   void reserve(const NetworkProgram& program, bool training, int images) override;
   bool start(const NetworkProgram& program, const StepInput& input) override;
+  void run(std::vector<BoundCall> calls) override;
   std::vector<StepResult> finish() override;
   void readLogits(float* dst) override;
 

@@ -149,12 +149,17 @@ bool CudaRunner::start(const NetworkProgram& program, const StepInput& input) {
              cudaMemsetAsync(parameters_.data(NAO_GRADIENT, -1), 0,
                              static_cast<std::size_t>(parameters_.elements()) * sizeof(float), stream_));
   }
-  if (profiling_)
-    launchOneByOne();
-  else
-    launch();
+  launchPacked();
   started_.push_back(std::move(step));
   return true;
+}
+
+void CudaRunner::run(std::vector<BoundCall> calls) {
+  device_.makeCurrent();
+  bound_ = Bound();
+  bound_.calls = std::move(calls);
+  pack();
+  launchPacked();
 }
 
 /// The bound calls into the block on the device.
@@ -242,6 +247,13 @@ std::vector<cuda::Finish> CudaRunner::putFollowers(Packer& packer) const {
         bound_.calls[i].call);
   }
   return followers;
+}
+
+void CudaRunner::launchPacked() {
+  if (profiling_)
+    launchOneByOne();
+  else
+    launch();
 }
 
 void CudaRunner::launch() {

@@ -30,6 +30,7 @@ class CudaRunner final : public Runner {
   void setLibraries(bool on) override;
   void reserve(const NetworkProgram& program, bool training, int images) override;
   bool start(const NetworkProgram& program, const StepInput& input) override;
+  void run(std::vector<BoundCall> calls) override;
   std::vector<StepResult> finish() override;
   void readLogits(float* dst) override;
 
@@ -72,6 +73,7 @@ class CudaRunner final : public Runner {
   kernels::cuda::Needs checkedNeeds(const KernelCall& call) const;
   std::vector<kernels::cuda::Finish> putFollowers(Packer& packer) const;
   void launch();
+  void launchPacked();
   void launchOneByOne();
   void collect();
 
