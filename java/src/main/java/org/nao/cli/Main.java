@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ArchCommand.class, //
       BenchCommand.class,
+      CompletionCommand.class,
       DataCommand.class,
       DoctorCommand.class,
+      ManualCommand.class,
       SearchCommand.class,
       StepCommand.class,
       StudyCommand.class
