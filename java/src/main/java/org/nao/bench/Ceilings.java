@@ -14,7 +14,7 @@ import org.nao.engine.Device;
 public record Ceilings(
     double copyGigabytesPerSecond, double multiplyAddGflops, double tf32Gflops, double bf16Gflops) {
 
-  /** Measures; takes up to a second. */
+  /** Measures the ceilings, which takes up to a second. */
   public static Ceilings measure(Device device) {
     return new Ceilings(
         device.ceiling(Ceiling.COPY),

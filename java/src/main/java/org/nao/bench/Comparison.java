@@ -67,7 +67,7 @@ public record Comparison(
     return new Comparison(threshold, List.copyOf(ratios), List.copyOf(onlyOld), onlyNew);
   }
 
-  /** Those judged that take longer than the threshold allows. */
+  /** The judged measurements that take longer than the threshold allows. */
   public List<Ratio> slower() {
     return ratios.stream().filter(each -> each.judged() && !(each.ratio() <= threshold)).toList();
   }

@@ -36,10 +36,10 @@ public record DeviceAgreement(
   /** Rounding through some hundred layers stays below; a wrong formula is off by 1e-2 and more. */
   private static final double FIRST_STEP = 1e-4;
 
-  /** How many times as far apart as the control the devices may end. */
+  /** How many times as far as the control's end the devices' ends may lie apart. */
   private static final double TIMES_CONTROL = 10;
 
-  /** Where the control happens to come out closer than this, this counts. */
+  /** The least distance that counts for the control, which may come out closer by chance. */
   private static final double LEAST_CONTROL = 1e-5;
 
   /** About half a unit in the last place of a float. */
@@ -83,7 +83,7 @@ public record DeviceAgreement(
 
   private record Outcome(TrainResult steps, float[] before, float[] after) {}
 
-  /** Trains on both. */
+  /** Trains on both devices and compares them after every step. */
   public Result compare(Device device, Device expected) {
     final Outcome actual = train(device, 0);
     final Outcome reference = train(expected, 0);

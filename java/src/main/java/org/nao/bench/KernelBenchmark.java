@@ -82,12 +82,12 @@ public record KernelBenchmark(
       double libraryMillis,
       boolean libraryChosen) {
 
-    /** Milliseconds of a step spent in it. */
+    /** The milliseconds of a step that this kernel takes. */
     public double stepMillis() {
       return callsPerStep * millis;
     }
 
-    /** Kernel and shape. */
+    /** The name of the kernel and its shape. */
     public String name() {
       return (kernel + " " + shape).strip();
     }
@@ -137,7 +137,7 @@ public record KernelBenchmark(
     }
   }
 
-  /** Measures. */
+  /** Runs the benchmark and returns its measurements. */
   public Result run(Device device) {
     final Random random = new Random(seed);
     final Map<Key, Seen> seen = new LinkedHashMap<>();

@@ -28,7 +28,7 @@ final class Roofline {
     this.peak = peak;
   }
 
-  /** With the ceilings of a device for its precision, measured. */
+  /** A roofline with the measured ceilings of a device for its precision. */
   static Roofline measure(Device device) {
     final Ceiling unit = device.precision() == Precision.FP32 ? Ceiling.MULTIPLY_ADD : Ceiling.TF32;
     return new Roofline(GIGA * device.ceiling(Ceiling.COPY), GIGA * device.ceiling(unit));

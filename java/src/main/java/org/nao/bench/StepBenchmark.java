@@ -36,7 +36,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
   /** Forward, gradient of the inputs, gradient of the weights: each as many multiply-adds. */
   private static final double PASSES_OF_TRAINING = 3;
 
-  /** Of the steps as in a search; long enough that their first call counts little. */
+  /** The number of steps timed as in a search; large enough that their first call counts little. */
   private static final double LEAST_SEARCH_NANOS = 2e9;
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -107,7 +107,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     }
   }
 
-  /** Something to be timed. */
+  /** A piece of work to be timed. */
   private interface Work {
     void run();
   }
@@ -164,7 +164,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
         threadMillis);
   }
 
-  /** Of one training step of each program. */
+  /** The means over one training step of each program. */
   private long launchesOfSteps(Network network, float[] images, int[] labels) {
     final Training training = Training.builder().build();
     final long before = network.kernelLaunches();
@@ -220,7 +220,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     throw new IllegalStateException("The engine took a label that is no class.");
   }
 
-  /** Nanoseconds. */
+  /** The nanoseconds that a piece of work takes. */
   private double median(Work work) {
     for (int i = 0; i < WARM_UP; i++) {
       work.run();

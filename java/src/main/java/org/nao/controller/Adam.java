@@ -32,13 +32,16 @@ final class Adam implements AutoCloseable {
    */
   record Settings(double rate, double beta1, double beta2, double epsilon, double weightDecay) {
 
-    /** Kingma and Ba's constants. */
+    /** The constants that Kingma and Ba (2015) recommend. */
     static Settings usual(double rate, double weightDecay) {
       return new Settings(rate, 0.9, 0.999, 1e-8, weightDecay);
     }
   }
 
-  /** Moments 0, no step done. {@code values}: changed by {@link #step}; owned by the caller. */
+  /**
+   * An optimizer whose moments are 0 and that has done no step. {@code values}: changed by {@link
+   * #step}; owned by the caller.
+   */
   Adam(Tensor values, Settings settings) {
     this.values = values;
     this.settings = settings;
@@ -70,12 +73,12 @@ final class Adam implements AutoCloseable {
         });
   }
 
-  /** Updates done. */
+  /** The number of updates done so far. */
   long steps() {
     return steps;
   }
 
-  /** Where the optimizer stands. */
+  /** The moments and the number of updates, for checkpoints. */
   OptimizerState state() {
     return scoped(
         () -> new OptimizerState(steps, Tensors.toFloats(first), Tensors.toFloats(second)));

@@ -21,7 +21,7 @@ public final class ArchitectureTokens {
   private final SearchSpace space;
   private final int firstOperation;
 
-  /** The tokens of that space. */
+  /** The token sequences of the architectures of {@code space}. */
   public ArchitectureTokens(SearchSpace space) {
     this.space = space;
     firstOperation = space.nodes() + 2;

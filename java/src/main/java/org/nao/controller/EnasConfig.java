@@ -29,7 +29,7 @@ public record EnasConfig(
     int samples,
     int updates) {
 
-  /** The authors'. */
+  /** The settings of the authors' search (Pham et al. 2018). */
   public static final EnasConfig DEFAULT =
       new EnasConfig(64, 0.0035, 0, 0.999, 1e-3, 1.10, 2.5, 1e-4, 0.99, 10, 30);
 

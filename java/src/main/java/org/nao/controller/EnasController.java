@@ -110,7 +110,7 @@ public final class EnasController implements AutoCloseable {
     return weights.gradient();
   }
 
-  /** log p of each sequence, [B]. */
+  /** The logarithm of the probability of each sequence, [B]. */
   private Tensor logProbabilities(List<int[]> sequences) {
     List<Tensor> terms = new ArrayList<>();
     policy.walk(
@@ -136,12 +136,12 @@ public final class EnasController implements AutoCloseable {
     return parameters.dimensions();
   }
 
-  /** Updates done. */
+  /** The number of updates done so far. */
   public long updates() {
     return adam.steps();
   }
 
-  /** Where the optimizer stands. */
+  /** The moments and the number of updates, for checkpoints. */
   public OptimizerState optimizer() {
     return adam.state();
   }

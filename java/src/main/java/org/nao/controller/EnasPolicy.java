@@ -47,7 +47,7 @@ final class EnasPolicy {
   private final Tensor queryWeight;
   private final Tensor score;
 
-  /** Takes each choice. */
+  /** Decides each token of a sequence. */
   interface Chooser {
 
     /**
@@ -173,7 +173,7 @@ final class EnasPolicy {
       return torch.embedding(embedding, chooser.choose(position, logits));
     }
 
-    /** [B,S,H] */
+    /** The outputs of all steps, [B,S,H]. */
     private Tensor stacked(List<Tensor> states) {
       return torch.stack(new TensorVector(states.toArray(Tensor[]::new)), 1);
     }

@@ -13,7 +13,9 @@ public final class PairwiseAccuracy {
     return ai >= aj == bi >= bj;
   }
 
-  /** The share, from 0 to 1; NaN for fewer than two scores. */
+  /**
+   * The share of pairs that both scores order alike, from 0 to 1; NaN for fewer than two scores.
+   */
   static double of(float[] a, float[] b) {
     long pairs = 0;
     long alike = 0;

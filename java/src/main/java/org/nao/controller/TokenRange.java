@@ -8,7 +8,7 @@ package org.nao.controller;
  */
 public record TokenRange(int first, int end) {
 
-  /** Checks the bounds. */
+  /** Checks that the range is not empty and leaves out the starting token. */
   public TokenRange {
     if (first <= SequenceLayout.START || end <= first) {
       throw new IllegalArgumentException(

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public record TrainingHistory(List<TrainingEpoch> epochs, boolean stopped) {
 
-  /** Copies the list. */
+  /** Copies the list, so that later changes of it do not show. */
   public TrainingHistory {
     epochs = List.copyOf(epochs);
   }

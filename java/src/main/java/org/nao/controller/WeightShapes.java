@@ -21,7 +21,7 @@ final class WeightShapes {
   /** Where a weight lies among all, and how it starts. */
   record Shape(int offset, int size, long[] dimensions, Initial initial) {}
 
-  /** U(-bound, bound). */
+  /** A weight drawn uniformly from -bound to bound. */
   static Initial uniform(double bound) {
     return (random, index) -> random.nextDouble(-bound, bound);
   }

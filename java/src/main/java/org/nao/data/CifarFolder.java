@@ -21,7 +21,7 @@ final class CifarFolder {
   private static final String BATCH = "data_batch_%d.bin";
   private static final int MOST_BATCHES = 5;
 
-  /** What differs between the two. */
+  /** What differs between CIFAR-10 and CIFAR-100. */
   private enum Layout {
     CIFAR10(10, 1, "test_batch.bin", "batches.meta.txt"),
     CIFAR100(100, 2, "test.bin", "fine_label_names.txt");

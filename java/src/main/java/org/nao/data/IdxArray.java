@@ -18,12 +18,12 @@ import org.nao.run.IoFailure;
 record IdxArray(int[] shape, byte[] data) {
   private static final int UNSIGNED_BYTE = 0x08;
 
-  /** Images N,H,W. */
+  /** An array of images with the dimensions N, H, W. */
   static IdxArray readImages(InputStream stream, String source) {
     return read(stream, source, 3, "images");
   }
 
-  /** Labels N. */
+  /** An array of N labels. */
   static IdxArray readLabels(InputStream stream, String source) {
     return read(stream, source, 1, "labels");
   }

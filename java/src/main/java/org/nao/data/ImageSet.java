@@ -75,7 +75,7 @@ public record ImageSet(
         ChannelStatistics.of(pixels, channels, height * width));
   }
 
-  /** N. */
+  /** The number of images. */
   public int count() {
     return labels.length;
   }
@@ -84,7 +84,7 @@ public record ImageSet(
     return classNames.size();
   }
 
-  /** Images of each class. */
+  /** The number of images of each class. */
   public int[] countPerClass() {
     final int[] counts = new int[classes()];
     for (final int label : labels) {
@@ -93,7 +93,7 @@ public record ImageSet(
     return counts;
   }
 
-  /** The same images to be normalised by {@code given}. */
+  /** The same images, to be normalised by the statistics {@code given}. */
   public ImageSet withStatistics(ChannelStatistics given) {
     return new ImageSet(name, channels, height, width, classNames, pixels, labels, given);
   }

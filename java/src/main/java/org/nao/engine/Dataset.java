@@ -54,7 +54,7 @@ public final class Dataset implements AutoCloseable {
     return new Dataset(device, dataset, labels.length);
   }
 
-  /** Images. */
+  /** The number of images. */
   public int count() {
     return count;
   }

@@ -56,7 +56,7 @@ public final class Device implements AutoCloseable {
     }
   }
 
-  /** What its networks compute in. */
+  /** The precision of the networks of this device. */
   public Precision precision() {
     return precision;
   }
@@ -87,7 +87,7 @@ public final class Device implements AutoCloseable {
     return giga[0];
   }
 
-  /** Closes the data sets and networks on it first. */
+  /** Closes the data sets and networks of this device, then the device. */
   @Override
   public void close() {
     handle.close();

@@ -11,7 +11,7 @@ public class EngineException extends RuntimeException {
     this.status = status;
   }
 
-  /** The kind of failure. */
+  /** The kind of the failure. */
   public final Status status() {
     return status;
   }

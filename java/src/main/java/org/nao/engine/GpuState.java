@@ -32,12 +32,12 @@ public record GpuState(
     int memoryMegahertz) {
   private static final ObjectReader LIST = new ObjectMapper().readerForListOf(GpuState.class);
 
-  /** Of all GPUs of this machine. */
+  /** The states of all GPUs of this machine. */
   public static List<GpuState> all() {
     return read("");
   }
 
-  /** Of the GPU that is a device; none for a CPU. */
+  /** The state of the GPU that {@code device} is; empty for a CPU. */
   public static Optional<GpuState> of(Device device) {
     final String busId = device.busId();
     return busId.isEmpty() ? Optional.empty() : read(busId).stream().findFirst();

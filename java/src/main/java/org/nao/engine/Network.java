@@ -77,7 +77,7 @@ public final class Network implements AutoCloseable {
     return sizes.length;
   }
 
-  /** A copy of one tensor. */
+  /** Returns a copy of one tensor. */
   public float[] read(TensorArray array, int tensor) {
     return readInto(array, tensor, new float[Math.toIntExact(sizes[tensor])]);
   }
@@ -93,7 +93,7 @@ public final class Network implements AutoCloseable {
     return data;
   }
 
-  /** Sets one tensor. */
+  /** Sets the elements of one tensor. */
   public void write(TensorArray array, int tensor, float[] data) {
     Lengths.require("data of tensor " + tensor, data.length, sizes[tensor]);
     NativeLibrary.check(
@@ -273,7 +273,7 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  /** Closes its programs first. */
+  /** Closes the programs of this network, then the network. */
   @Override
   public void close() {
     handle.close();

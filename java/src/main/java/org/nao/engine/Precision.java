@@ -13,7 +13,7 @@ public enum Precision {
    * bits; smaller ones are faster in fp32.
    */
   TF32(Nao.NAO_TF32),
-  /** The same, and feature maps and their gradients are kept in bfloat16. */
+  /** As {@link #TF32}, and feature maps and their gradients are kept in bfloat16. */
   BF16(Nao.NAO_BF16);
 
   private final int code;

@@ -56,7 +56,7 @@ public final class Program implements AutoCloseable {
     return used;
   }
 
-  /** Outputs of the classifier. */
+  /** The number of outputs of the classifier. */
   public int classes() {
     return classes;
   }

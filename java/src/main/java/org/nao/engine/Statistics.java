@@ -6,7 +6,7 @@ import org.nao.binding.global.Nao;
 public enum Statistics {
   /** The batch's own everywhere; running statistics stay untouched. */
   BATCH(Nao.NAO_BATCH_STATISTICS),
-  /** The running ones everywhere. */
+  /** Running statistics everywhere. */
   RUNNING(Nao.NAO_RUNNING_STATISTICS),
   /**
    * Running where a batch normalisation is flagged so, elsewhere the batch's, updating the running

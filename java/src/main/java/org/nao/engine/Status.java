@@ -2,20 +2,20 @@ package org.nao.engine;
 
 import org.nao.binding.global.Nao;
 
-/** Why the engine failed. */
+/** The reasons of a failure of the engine. */
 public enum Status {
   /** An argument or a program is wrong. */
   INVALID,
   /** The device asked for is not there. */
   NO_DEVICE,
-  /** Out of memory. */
+  /** The device or the machine has not enough memory. */
   NO_MEMORY,
   /** The loss became NaN or infinite. */
   NOT_FINITE,
   /** A defect of the engine, or its library cannot be loaded. */
   INTERNAL;
 
-  /** Of a {@code nao_status} other than {@code NAO_OK}. */
+  /** The reason that a {@code nao_status} other than {@code NAO_OK} stands for. */
   static Status of(int code) {
     return switch (code) {
       case Nao.NAO_INVALID -> INVALID;

@@ -60,7 +60,7 @@ public record Training(
         .gradientsOnly(gradientsOnly);
   }
 
-  /** In native memory; the caller closes it. */
+  /** A copy in native memory, which the caller closes. */
   nao_training toNative() {
     return new nao_training()
         .momentum(momentum)

@@ -21,7 +21,10 @@ public final class Table {
     rows.add(List.of(cells));
   }
 
-  /** With a final line break; the first column to the left, all others to the right. */
+  /**
+   * The table as Markdown with a final line break; the first column is aligned to the left, all
+   * others to the right.
+   */
   public String markdown() {
     return markdownRow(headings)
         + "|---|"
@@ -30,7 +33,7 @@ public final class Table {
         + rows.stream().map(Table::markdownRow).collect(Collectors.joining());
   }
 
-  /** RFC 4180 with line feeds. */
+  /** The table as CSV (RFC 4180), with line feeds. */
   public String csv() {
     return csvRow(headings) + rows.stream().map(Table::csvRow).collect(Collectors.joining());
   }

@@ -20,7 +20,7 @@ public final class AtomicFiles {
 
   private AtomicFiles() {}
 
-  /** Writes a file's content. */
+  /** Something that writes the content of a file. */
   @FunctionalInterface
   public interface Content {
     void writeTo(FileChannel channel) throws IOException;

@@ -116,7 +116,7 @@ public final class Checkpoint {
     return Optional.empty();
   }
 
-  /** Removes it, once the run is done and its result written. */
+  /** Removes the checkpoint, once the run is done and its result is written. */
   public void delete() {
     try {
       for (final Path each : new Path[] {next, previous, current}) {
@@ -127,7 +127,7 @@ public final class Checkpoint {
     }
   }
 
-  /** A checkpoint that is not whole; another one may be. */
+  /** Says that a checkpoint is damaged; the previous one may be whole. */
   private static final class DamagedCheckpointException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -61,7 +61,7 @@ public final class Json {
     }
   }
 
-  /** Indented, with a final line break. */
+  /** Writes a value as indented JSON with a final line break. */
   public static String pretty(Object value) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";

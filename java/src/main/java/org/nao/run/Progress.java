@@ -155,7 +155,7 @@ public final class Progress implements AutoCloseable {
     return (nanoTime.getAsLong() - startNanos) / NANOS_PER_SECOND;
   }
 
-  /** Units per second of this process. */
+  /** The rate since this process began, in units per second. */
   private double rate() {
     final double seconds = seconds();
     return seconds > 0 ? (done - first) / seconds : 0;
@@ -167,13 +167,13 @@ public final class Progress implements AutoCloseable {
     return rate > 0 ? (total - done) / rate : 0;
   }
 
-  /** About two digits. */
+  /** Writes a rate with about two significant digits. */
   private static String number(double value) {
     return String.format(
         Locale.ROOT, value < 0.95 ? "%.2f" : value < 99.5 ? "%.1f" : "%.0f", value);
   }
 
-  /** For example {@code 1:05:09}. */
+  /** Writes a duration, for example {@code 1:05:09}. */
   private static String clock(double seconds) {
     final long whole = Math.round(seconds);
     return String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);

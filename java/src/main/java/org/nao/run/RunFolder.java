@@ -178,7 +178,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Releases the folder. */
+  /** Releases the folder, so that another process may work on the run. */
   @Override
   public void close() {
     events.close();

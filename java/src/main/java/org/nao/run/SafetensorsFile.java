@@ -69,7 +69,7 @@ public final class SafetensorsFile {
     }
   }
 
-  /** CRC-32C of the whole file. */
+  /** Computes the CRC-32C checksum of the whole file. */
   static long crc32c(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       final CRC32C crc = new CRC32C();

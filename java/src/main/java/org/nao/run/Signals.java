@@ -17,7 +17,7 @@ public final class Signals implements AutoCloseable {
 
   private Signals() {}
 
-  /** Starts to listen. */
+  /** Starts to listen for SIGTERM, SIGUSR1 and SIGINT. */
   public static Signals listen() {
     final Signals signals = new Signals();
     final StopRequest stop = signals.stop;

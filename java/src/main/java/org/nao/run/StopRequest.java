@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * can stop the work at one of its checks.
  */
 public class StopRequest {
-  /** Why to stop. */
+  /** The reason of a stop. */
   public enum Reason {
     /** SIGTERM or SIGUSR1: the machine is needed, the run is to be queued again. */
     REQUEUE(75),
@@ -22,7 +22,7 @@ public class StopRequest {
       this.exitCode = exitCode;
     }
 
-    /** What the process then ends with. */
+    /** The exit code of a process that was stopped for this reason. */
     public int exitCode() {
       return exitCode;
     }

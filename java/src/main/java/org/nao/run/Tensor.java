@@ -30,7 +30,7 @@ public final class Tensor {
       this.bytes = bytes;
     }
 
-    /** Bytes of one element. */
+    /** The number of bytes of one element. */
     public int bytes() {
       return bytes;
     }
@@ -93,7 +93,7 @@ public final class Tensor {
     return shape.clone();
   }
 
-  /** Number of elements. */
+  /** The number of elements of the tensor. */
   public int size() {
     return values.remaining();
   }
@@ -152,7 +152,7 @@ public final class Tensor {
     dst.position(dst.position() + bytes);
   }
 
-  /** Product of the sizes, -1 if one is negative or the product does not fit a long. */
+  /** The product of the sizes; -1 if one is negative or the product does not fit a long. */
   static long elements(long[] shape) {
     long product = 1;
     for (final long size : shape) {

@@ -12,10 +12,10 @@ import org.nao.space.SearchSpace;
 @FunctionalInterface
 public interface ArchitectureSource {
 
-  /** The next one; depends on nothing but the generator. */
+  /** Draws the architecture of the next step; it depends on nothing but the generator. */
   Architecture draw(RandomGenerator random);
 
-  /** The next {@code count}. */
+  /** Draws the architectures of the next {@code count} steps. */
   default List<Architecture> draw(RandomGenerator random, int count) {
     return Stream.generate(() -> draw(random)).limit(count).toList();
   }

@@ -7,12 +7,12 @@ import java.util.SplittableRandom;
 public final class EvaluationImages {
   private EvaluationImages() {}
 
-  /** The first {@code count}, the same for all architectures. */
+  /** The first {@code count} validation images, the same for all architectures. */
   public static int[] first(int[] validation, int count) {
     return Arrays.copyOf(validation, count);
   }
 
-  /** {@code count} different ones in random order. */
+  /** {@code count} different validation images in random order. */
   public static int[] random(int[] validation, int count, long seed) {
     final int[] images = validation.clone();
     final SplittableRandom random = new SplittableRandom(seed);

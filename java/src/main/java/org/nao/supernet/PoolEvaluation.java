@@ -7,9 +7,9 @@ import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.space.Architecture;
 
-/** Accuracies with inherited weights. */
+/** Evaluates architectures with the weights they inherit from the supernet. */
 public final class PoolEvaluation {
-  /** Architectures per native call. */
+  /** The number of architectures that one native call evaluates. */
   public static final int ARCHITECTURES_PER_CALL = 10;
 
   private final Supernet supernet;

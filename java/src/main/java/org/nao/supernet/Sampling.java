@@ -4,6 +4,6 @@ package org.nao.supernet;
 public enum Sampling {
   /** In proportion to its model size (paper, equation 1). */
   PROPORTIONAL,
-  /** The same for all. */
+  /** With the same probability for every architecture. */
   UNIFORM
 }

@@ -52,14 +52,14 @@ public final class SizeProportionalSampler {
     large.forEach(i -> threshold[i] = 1);
   }
 
-  /** A sampler that takes all of {@code count} indices alike. */
+  /** A sampler that takes each of {@code count} indices with the same probability. */
   public static SizeProportionalSampler uniform(int count) {
     final double[] weights = new double[count];
     Arrays.fill(weights, 1);
     return new SizeProportionalSampler(weights);
   }
 
-  /** The next index. */
+  /** Draws the next index. */
   public int sample(RandomGenerator random) {
     final int column = random.nextInt(threshold.length);
     return random.nextDouble() < threshold[column] ? column : alias[column];

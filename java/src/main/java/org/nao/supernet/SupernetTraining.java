@@ -59,7 +59,7 @@ public final class SupernetTraining {
     return loop.stepsPerEpoch();
   }
 
-  /** See {@link TrainingLoop#run}. */
+  /** Trains from one step to another, see {@link TrainingLoop#run}. */
   public long run(long first, long end, StopRequest stop, TrainingLoop.Observer observer) {
     return loop.run(first, end, new Choices(), stop, observer);
   }

@@ -104,7 +104,7 @@ public record ArchitectureGradient(Network network, ParameterTable table, int...
     return Math.sqrt(square);
   }
 
-  /** 0 in the logits and in what is no parameter. */
+  /** Copies {@code values} with 0 in place of logits and buffers. */
   private float[] weightsOnly(float[] values) {
     final float[] kept = new float[values.length];
     eachWeight((first, end) -> System.arraycopy(values, first, kept, first, end - first));
@@ -123,7 +123,7 @@ public record ArchitectureGradient(Network network, ParameterTable table, int...
     return joined;
   }
 
-  /** Elements of a tensor in all values. */
+  /** Is given the range of a tensor's elements within all values. */
   private interface Range {
     void accept(int first, int end);
   }

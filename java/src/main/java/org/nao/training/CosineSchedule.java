@@ -30,12 +30,12 @@ public record CosineSchedule(double first, double last, int epochs, int firstCyc
     }
   }
 
-  /** One cycle. */
+  /** A schedule that falls once, over all epochs. */
   public CosineSchedule(double first, double last, int epochs) {
     this(first, last, epochs, 0);
   }
 
-  /** The rate of an epoch, counted from 0. */
+  /** The learning rate of an epoch; epochs are counted from 0. */
   public double rate(int epoch) {
     long length = firstCycle == 0 ? epochs : firstCycle;
     long inCycle = epoch;

@@ -2,11 +2,11 @@ package org.nao.training;
 
 import java.util.SplittableRandom;
 
-/** Random orders of images. */
+/** Draws random orders of images. */
 public final class ImageOrder {
   private ImageOrder() {}
 
-  /** The images in the order of that seed. */
+  /** The images in the random order that {@code seed} gives. */
   public static int[] shuffled(int[] images, long seed) {
     final SplittableRandom random = new SplittableRandom(seed);
     final int[] order = images.clone();

@@ -12,7 +12,7 @@ import org.nao.engine.Device;
  */
 public record Images(Dataset dataset, Split split) {
 
-  /** Copies the set to the device. */
+  /** Copies the images of a data set to the device. */
   public static Images load(Device device, ImageSet set, Split split) {
     return new Images(
         Dataset.create(

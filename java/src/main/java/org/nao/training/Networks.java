@@ -10,7 +10,7 @@ import org.nao.network.ParameterTable;
 public final class Networks {
   private Networks() {}
 
-  /** A network of those tensors, all values 0. */
+  /** Makes a network of the tensors of {@code table}, whose values are all 0. */
   public static Network create(Device device, ParameterTable table) {
     final int count = table.size();
     final long[] sizes = new long[count];
@@ -22,7 +22,7 @@ public final class Networks {
     return Network.create(device, sizes, trainable);
   }
 
-  /** Draws all values and forgets the momentum. */
+  /** Draws all weights and sets the momentum to 0. */
   public static void initialize(Network network, ParameterTable table, long seed) {
     network.writeAll(TensorArray.VALUE, new Initializer(seed).values(table));
     network.writeAll(TensorArray.MOMENTUM, new float[table.elements()]);

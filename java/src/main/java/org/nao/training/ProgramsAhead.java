@@ -20,12 +20,12 @@ final class ProgramsAhead implements AutoCloseable {
     this.steps = steps;
   }
 
-  /** Begins with the programs of {@code count} steps; returns at once. */
+  /** Begins to make the programs of {@code count} steps and returns at once. */
   void order(long first, int count) {
     ordered = CompletableFuture.supplyAsync(() -> make(first, count), thread);
   }
 
-  /** The programs ordered last. */
+  /** Waits for the programs that were ordered last and returns them. */
   Program[] take() {
     try {
       return ordered.join();

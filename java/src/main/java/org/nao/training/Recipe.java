@@ -46,7 +46,7 @@ public record Recipe(
     check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
   }
 
-  /** No cutout, plain momentum and one cycle. */
+  /** A recipe without cutout, with plain momentum and one cycle of the learning rate. */
   public Recipe(
       double learningRate,
       double finalLearningRate,
@@ -72,7 +72,7 @@ public record Recipe(
         0);
   }
 
-  /** The same with squares of that side erased. */
+  /** The same recipe with cutout: squares of {@code side} pixels are erased. */
   public Recipe withCutout(int side) {
     return new Recipe(
         learningRate,
@@ -89,7 +89,7 @@ public record Recipe(
         firstCycle);
   }
 
-  /** The same values as the engine takes them. */
+  /** The values of the recipe in the form that the engine takes. */
   public Training.Builder toTraining(long seed) {
     return Training.builder()
         .momentum((float) momentum)
@@ -104,7 +104,7 @@ public record Recipe(
         .seed(seed);
   }
 
-  /** Its learning rates over that many epochs. */
+  /** The schedule of the learning rate over {@code epochs} epochs. */
   public CosineSchedule schedule(int epochs) {
     return new CosineSchedule(learningRate, finalLearningRate, epochs, firstCycle);
   }

@@ -81,7 +81,7 @@ public final class StandaloneTraining implements AutoCloseable {
     return loop.totalSteps();
   }
 
-  /** See {@link TrainingLoop#run}. */
+  /** Trains from one step to another, see {@link TrainingLoop#run}. */
   public long run(long first, StopRequest stop, TrainingLoop.Observer observer) {
     return loop.run(first, loop.totalSteps(), steps, stop, observer);
   }

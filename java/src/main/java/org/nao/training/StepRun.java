@@ -53,7 +53,7 @@ public record StepRun(ParameterTable table, int[] words) {
         device, weights, batch, classes, training, learningRate, (outputs, network, program) -> {});
   }
 
-  /** As above, with other outputs computed on the loaded network before. */
+  /** Runs a step whose network computes other outputs before. */
   public Map<String, Tensor> train(
       Device device,
       SafetensorsFile weights,

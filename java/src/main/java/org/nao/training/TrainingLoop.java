@@ -24,7 +24,10 @@ public final class TrainingLoop {
    */
   public static final int STEPS_PER_CALL = 20;
 
-  /** Of an epoch's first call: before it the device waits for its programs. */
+  /**
+   * The number of steps of an epoch's first call, which is small since the device waits for its
+   * programs.
+   */
   private static final int FIRST_STEPS = 2;
 
   /** What each step trains; asked from another thread than the loop's, by one thread at a time. */
@@ -39,7 +42,7 @@ public final class TrainingLoop {
     String describe(long step);
   }
 
-  /** Hears how far the training is. */
+  /** Is told how far the training has come. */
   public interface Observer {
     /** Steps were done. {@code loss}: mean of the latest ones. */
     void stepsDone(long step, double loss);

@@ -1,2 +1,2 @@
-/** Steps and runs of one network outside the search. */
+/** Training of one network: recipes, schedules, the training loop, single steps. */
 package org.nao.training;
