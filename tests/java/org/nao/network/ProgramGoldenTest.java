@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.network.darts.DartsSearchNetwork;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -40,7 +42,7 @@ class ProgramGoldenTest {
     for (int i = 0; i < ARCHITECTURES; i++) {
       Architecture architecture = space.random(random);
       digest.add(supernet.words(architecture));
-      digest.add(ModelSize.supernet(space, shape, architecture));
+      digest.add(SupernetProgram.size(space, shape, architecture));
     }
     assertThat(digest.text()).isEqualTo(hash);
   }
@@ -59,10 +61,10 @@ class ProgramGoldenTest {
     Random random = new Random(12);
     for (int i = 0; i < ARCHITECTURES; i++) {
       Architecture architecture = space.random(random);
-      StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+      StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
       digest.add(network.table());
       digest.add(network.words());
-      digest.add(ModelSize.standalone(space, shape, architecture));
+      digest.add(NetworkFamilies.standalone(space, shape).size(architecture));
       for (ArchitectureFormat format :
           List.of(
               ArchitectureFormat.natural(space),
@@ -83,7 +85,7 @@ class ProgramGoldenTest {
     Digest digest = new Digest();
     digest.add(search.table());
     digest.add(search.words());
-    digest.add(ModelSize.dartsSearch(space, shape));
+    digest.add(DartsSearchNetwork.size(space, shape));
     assertThat(digest.text())
         .isEqualTo("c046d1b0c62f617c8547c72647f57030de39e620eb1fbec179812e3485a2ef66");
   }
