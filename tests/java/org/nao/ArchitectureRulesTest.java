@@ -131,6 +131,21 @@ class ArchitectureRulesTest {
           .allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule familiesOfNetworksStandOnCommonBlocks =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("factory")
+          .definedBy("org.nao.network.family")
+          .layer("darts")
+          .definedBy("org.nao.network.darts")
+          .layer("blocks")
+          .definedBy("org.nao.network")
+          .whereLayer("factory")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("darts")
+          .mayOnlyBeAccessedByLayers("factory");
+
+  @ArchTest
   static final ArchRule packagesFormNoCycle =
       slices().matching("org.nao.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
 

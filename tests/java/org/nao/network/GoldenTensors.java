@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
  * @param architecture the line of the network's architecture, empty for the supernet
  * @param tensors "param 8x1x3x3" per name
  */
-record GoldenTensors(String architecture, Map<String, String> tensors) {
+public record GoldenTensors(String architecture, Map<String, String> tensors) {
 
   private static final Pattern CHOICE = Pattern.compile("\\{([^}]*)}");
 
-  static GoldenTensors read(String file) throws IOException {
+  public static GoldenTensors read(String file) throws IOException {
     String architecture = "";
     Map<String, String> tensors = new TreeMap<>();
     try (InputStream stream = GoldenTensors.class.getResourceAsStream("/golden/" + file)) {
@@ -51,7 +51,7 @@ record GoldenTensors(String architecture, Map<String, String> tensors) {
   }
 
   /** The same facts of a table. */
-  static Map<String, String> of(ParameterTable table) {
+  public static Map<String, String> of(ParameterTable table) {
     Map<String, String> tensors = new TreeMap<>();
     for (ParameterSpec parameter : table.parameters()) {
       List<String> shape = parameter.shape().stream().map(String::valueOf).toList();

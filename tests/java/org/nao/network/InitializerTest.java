@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.nao.network.LayerTensor.Role;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.SearchSpace;
 
 class InitializerTest {
 
-  private static final ParameterSpec WEIGHT = ParameterSpec.convolution("w", 64, 32, 3);
+  private static final ParameterSpec WEIGHT =
+      LayerTensor.convolution(0, 64, 32, Extent.square(3)).named("w");
 
   private static float[] draw(long seed, ParameterSpec parameter) {
     float[] values = new float[(int) parameter.elements()];
@@ -49,7 +52,7 @@ class InitializerTest {
 
   @Test
   void biasIsUniformWithinItsBound() {
-    float[] values = draw(3, ParameterSpec.linearBias("b", 4000, 16));
+    float[] values = draw(3, LayerTensor.linearBias(4000, 16).named("b"));
     float most = 0;
     double mean = 0;
     for (float value : values) {
@@ -62,9 +65,9 @@ class InitializerTest {
 
   @Test
   void normalisationStartsAsIdentity() {
-    for (ParameterSpec tensor : Block.BatchNorm.of("bn", 3).tensors()) {
-      float expected = tensor.name().matches(".*(weight|running_var)") ? 1 : 0;
-      assertThat(draw(4, tensor)).as(tensor.name()).containsOnly(expected);
+    for (LayerTensor tensor : Layer.BatchNorm.of(3).tensors()) {
+      float expected = tensor.role() == Role.SCALE || tensor.role() == Role.VARIANCE ? 1 : 0;
+      assertThat(draw(4, tensor.named("bn"))).as("%s", tensor.role()).containsOnly(expected);
     }
   }
 
@@ -73,12 +76,13 @@ class InitializerTest {
     float[] values = draw(5, WEIGHT);
     assertThat(draw(5, WEIGHT)).isEqualTo(values);
     assertThat(draw(6, WEIGHT)).doesNotContain(values[0]);
-    assertThat(draw(5, ParameterSpec.convolution("v", 64, 32, 3))).doesNotContain(values[0]);
+    assertThat(draw(5, LayerTensor.convolution(0, 64, 32, Extent.square(3)).named("v")))
+        .doesNotContain(values[0]);
   }
 
   @Test
   void valuesAreTheSameOnEveryMachine() {
-    float[] values = draw(0, ParameterSpec.linear("classifier.weight", 1, 3));
+    float[] values = draw(0, LayerTensor.linear(1, 3).named("classifier.weight"));
     // From a transcription of the formulas into Python.
     assertThat(values).containsExactly(1.5735146f, -0.5299767f, -0.06343367f);
   }
@@ -87,7 +91,8 @@ class InitializerTest {
   void aTableIsItsTensorsOneAfterAnother() {
     SearchSpace space = SearchSpace.naoSmall();
     ParameterTable table =
-        StandaloneProgram.of(space, NetworkShape.cifar10(1, 3), space.random(new Random(1)))
+        NetworkFamilies.standalone(space, NetworkShape.cifar10(1, 3))
+            .program(space.random(new Random(1)))
             .table();
     float[] all = new Initializer(7).values(table);
     assertThat(all).hasSize(table.elements());

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.Node;
@@ -35,14 +36,14 @@ class MiddleSpaceProgramTest {
           ProgramInterpreter.checkWithZeros(supernet.words(architecture), supernet.table());
       assertThat(new ModelSize(shared.usedParameters(), shared.macs()))
           .as("%s", architecture)
-          .isEqualTo(ModelSize.supernet(space, shape, architecture));
+          .isEqualTo(SupernetProgram.size(space, shape, architecture));
       assertThat(IntStream.of(shared.uses()).max()).hasValue(1);
-      StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+      StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
       ProgramInterpreter alone =
           ProgramInterpreter.checkWithZeros(network.words(), network.table());
       assertThat(new ModelSize(alone.usedParameters(), alone.macs()))
           .as("%s", architecture)
-          .isEqualTo(ModelSize.standalone(space, shape, architecture));
+          .isEqualTo(NetworkFamilies.standalone(space, shape).size(architecture));
       assertThat(alone.uses()).containsOnly(1);
       int zeros = (2 * layers + layers) * zeros(architecture.normal().nodes());
       zeros += 2 * zeros(architecture.reduction().nodes());
@@ -80,7 +81,7 @@ class MiddleSpaceProgramTest {
     NetworkShape shape = NetworkShape.cifar10(1, 4);
     Architecture architecture =
         ArchitectureFormat.integers(space).parse("0 0 1 0 2 1 0 2 1 0 0 0 2 0 1 9");
-    StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+    StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
     ProgramInterpreter program =
         ProgramInterpreter.checkWithZeros(network.words(), network.table());
     assertThat(program.operations(17))
@@ -97,7 +98,7 @@ class MiddleSpaceProgramTest {
     SearchSpace space = SearchSpace.naoMiddle(1);
     Architecture architecture = ArchitectureFormat.integers(space).parse("0 7 1 1 1 6 1 5");
     NetworkShape shape = NetworkShape.cifar10(1, 4);
-    StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+    StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
     ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
     // src, weight, kernel, stride, dilation; in each of the five cells.
     assertThat(program.operations(2))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LongSummaryStatistics;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -21,8 +22,8 @@ class ModelSizeTest {
                 "1 1 0 1 2 4 0 0 0 0 2 1 0 0 0 2 0 3 0 0 "
                     + "0 2 0 2 2 2 1 0 0 0 0 1 0 0 0 3 0 0 0 1");
     NetworkShape shape = NetworkShape.cifar10(6, 36);
-    long network = ModelSize.standalone(SPACE, shape, naoNetV2).parameters();
-    long head = ModelSize.standaloneAuxiliaryHead(SPACE, shape, naoNetV2).parameters();
+    long network = NetworkFamilies.standalone(SPACE, shape).size(naoNetV2).parameters();
+    long head = NetworkFamilies.standalone(SPACE, shape).auxiliaryHead(naoNetV2).parameters();
     assertThat(network).isEqualTo(4_387_654);
     assertThat(network + head).isEqualTo(4_864_080);
   }
@@ -31,10 +32,10 @@ class ModelSizeTest {
   void auxiliaryHeadIsNeverPartOfTheModel() {
     NetworkShape shape = NetworkShape.cifar10(1, 8);
     Architecture architecture = SPACE.random(new Random(4));
-    assertThat(ModelSize.standalone(SPACE, shape.withAuxiliary(true), architecture))
-        .isEqualTo(ModelSize.standalone(SPACE, shape, architecture));
-    assertThat(ModelSize.supernet(SPACE, shape.withAuxiliary(true), architecture))
-        .isEqualTo(ModelSize.supernet(SPACE, shape, architecture));
+    assertThat(NetworkFamilies.standalone(SPACE, shape.withAuxiliary(true)).size(architecture))
+        .isEqualTo(NetworkFamilies.standalone(SPACE, shape).size(architecture));
+    assertThat(SupernetProgram.size(SPACE, shape.withAuxiliary(true), architecture))
+        .isEqualTo(SupernetProgram.size(SPACE, shape, architecture));
   }
 
   @Test
@@ -52,7 +53,7 @@ class ModelSizeTest {
     long cell3 = (2 * 4 + 8) + (4 * 4 + 8);
     long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
     long head = 4 * 2 + 2;
-    assertThat(ModelSize.standalone(space, shape, architecture).parameters())
+    assertThat(NetworkFamilies.standalone(space, shape).size(architecture).parameters())
         .isEqualTo(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head);
     long macs =
         16 * (27 + 2 * 3 + 2 * 10)
@@ -63,7 +64,7 @@ class ModelSizeTest {
             + 1 * (4 * 4)
             + 1 * (2 * 4 + 8 * 4 + 2 * (36 + 16))
             + 8;
-    assertThat(ModelSize.standalone(space, shape, architecture).macs()).isEqualTo(macs);
+    assertThat(NetworkFamilies.standalone(space, shape).size(architecture).macs()).isEqualTo(macs);
   }
 
   @Test
@@ -89,7 +90,7 @@ class ModelSizeTest {
             + 1 * (2 * (4 * 49 + 16) + 4 * 25 + 16)
             + 1 * (2 * 4 + 4 * 49 + 16)
             + 8;
-    assertThat(ModelSize.standalone(space, shape, architecture))
+    assertThat(NetworkFamilies.standalone(space, shape).size(architecture))
         .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
   }
 
@@ -113,7 +114,7 @@ class ModelSizeTest {
             + 1 * (4 * 4 + 2 * 4)
             + 1 * (2 * 4 + 8 * 4 + 2 * (36 + 16))
             + 8;
-    assertThat(ModelSize.standalone(space, shape, architecture))
+    assertThat(NetworkFamilies.standalone(space, shape).size(architecture))
         .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
   }
 
@@ -126,7 +127,7 @@ class ModelSizeTest {
     NetworkShape shape = NetworkShape.cifar10(3, 20);
     LongSummaryStatistics macs = new LongSummaryStatistics();
     for (int i = 0; i < 2000; i++) {
-      macs.accept(ModelSize.supernet(SPACE, shape, SPACE.random(random)).macs());
+      macs.accept(SupernetProgram.size(SPACE, shape, SPACE.random(random)).macs());
     }
     assertThat(macs.getAverage()).isBetween(71.1e6, 81.9e6);
     assertThat(macs.getMin()).isLessThan(33_800_000);

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.nao.network.LayerTensor.Role;
 
 class ParameterTableTest {
 
-  private static final ParameterSpec FIRST = ParameterSpec.convolution("first", 2, 3, 1);
+  private static final ParameterSpec FIRST =
+      LayerTensor.convolution(0, 2, 3, Extent.square(1)).named("first");
   private static final ParameterSpec SECOND =
-      ParameterSpec.buffer("second", 5, Initialization.ZERO);
+      LayerTensor.perChannel(Role.MEAN, 5, Initialization.ZERO).named("second");
 
   private static ParameterTable table() {
     ParameterTable.Builder builder = new ParameterTable.Builder();
@@ -39,7 +41,7 @@ class ParameterTableTest {
 
   @Test
   void aTensorHasOneShape() {
-    ParameterSpec other = ParameterSpec.convolution("first", 2, 4, 1);
+    ParameterSpec other = LayerTensor.convolution(0, 2, 4, Extent.square(1)).named("first");
     ParameterTable.Builder builder = new ParameterTable.Builder();
     builder.declare(FIRST);
     assertThatThrownBy(() -> builder.declare(other)).hasMessageContaining("[2, 4, 1, 1]");

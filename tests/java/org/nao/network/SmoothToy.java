@@ -24,7 +24,8 @@ public final class SmoothToy {
     logits =
         tensors.declare(
             new ParameterSpec("logits", List.of(2, COLUMNS), true, 1, Initialization.SMALL_NORMAL));
-    final int weight = tensors.declare(ParameterSpec.convolution("stem", CHANNELS, 3, 3));
+    final int weight =
+        tensors.declare(LayerTensor.convolution(0, CHANNELS, 3, Extent.square(3)).named("stem"));
     final int stem = norm("stem", program.conv2d(ProgramWriter.IMAGE, weight, CHANNELS, 3, 1, 1));
     final int[] candidates = {
       pointwise("first", stem), norm("pool", program.avgPool(stem, 3, 1, 1)), stem
@@ -32,23 +33,31 @@ public final class SmoothToy {
     final int mixed = program.weightedSum(logits, COLUMNS, candidates, new int[] {4, 5, 7});
     final int pooled = program.avgPool(pointwise("second", mixed), 8, 8, 0);
     final int features = program.globalAvgPool(pooled);
-    final Block.Classifier head = Block.Classifier.of("classifier", CHANNELS, CLASSES);
     final int logitsOfClasses =
         program.linear(
-            features, tensors.declare(head.weight()), tensors.declare(head.bias()), CLASSES);
+            features,
+            tensors.declare(LayerTensor.linear(CLASSES, CHANNELS).named("classifier.weight")),
+            tensors.declare(LayerTensor.linearBias(CLASSES, CHANNELS).named("classifier.bias")),
+            CLASSES);
     program.softmaxCrossEntropy(logitsOfClasses, 1, false);
     table = tensors.build();
   }
 
   private int pointwise(String name, int src) {
-    final int weight = tensors.declare(ParameterSpec.convolution(name, CHANNELS, CHANNELS, 1));
+    final int weight =
+        tensors.declare(
+            LayerTensor.convolution(0, CHANNELS, CHANNELS, Extent.square(1)).named(name));
     return norm(name, program.pointwise(src, CHANNELS, new int[] {weight}, new int[] {CHANNELS}));
   }
 
   private int norm(String name, int src) {
-    final Block.BatchNorm norm = Block.BatchNorm.of(name + ".bn", CHANNELS).bare();
-    return program.batchNorm(
-        src, -1, -1, tensors.declare(norm.mean()), tensors.declare(norm.variance()), false);
+    final int[] statistics =
+        new Layer.BatchNorm(CHANNELS, false, false)
+            .tensors().stream()
+                .map(tensor -> tensor.named(name + ".bn." + tensor.role().suffix()))
+                .mapToInt(tensors::declare)
+                .toArray();
+    return program.batchNorm(src, -1, -1, statistics[0], statistics[1], false);
   }
 
   public ParameterTable table() {

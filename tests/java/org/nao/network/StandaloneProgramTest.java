@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -21,7 +22,8 @@ class StandaloneProgramTest {
     GoldenTensors golden = GoldenTensors.read("standalone_N1_C8_tensors.txt");
     Architecture architecture = ArchitectureFormat.integers(SPACE).parse(golden.architecture());
     StandaloneProgram network =
-        StandaloneProgram.of(SPACE, NetworkShape.cifar10(1, 8).withAuxiliary(true), architecture);
+        NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(1, 8).withAuxiliary(true))
+            .program(architecture);
     assertThat(golden.tensors()).hasSize(335);
     assertThat(GoldenTensors.of(network.table())).isEqualTo(golden.tensors());
     ProgramInterpreter.check(network.words(), network.table());
@@ -45,13 +47,13 @@ class StandaloneProgramTest {
     Random random = new Random(seed);
     for (int i = 0; i < 20; i++) {
       Architecture architecture = space.random(random);
-      StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+      StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
       ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
       assertThat(program.uses()).as("%s", architecture).containsOnly(1);
-      ModelSize size = ModelSize.standalone(space, shape, architecture);
+      ModelSize size = NetworkFamilies.standalone(space, shape).size(architecture);
       ModelSize head =
           auxiliary
-              ? ModelSize.standaloneAuxiliaryHead(space, shape, architecture)
+              ? NetworkFamilies.standalone(space, shape).auxiliaryHead(architecture)
               : new ModelSize(0, 0);
       long trainable =
           network.table().parameters().stream()
@@ -68,7 +70,7 @@ class StandaloneProgramTest {
   void auxiliaryHeadReadsTheSecondReductionCell() {
     NetworkShape shape = NetworkShape.cifar10(1, 4).withAuxiliary(true);
     Architecture architecture = SPACE.random(new Random(9));
-    StandaloneProgram network = StandaloneProgram.of(SPACE, shape, architecture);
+    StandaloneProgram network = NetworkFamilies.standalone(SPACE, shape).program(architecture);
     ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
     List<DecodedProgram.Operation> losses = program.operations(15);
     assertThat(losses).extracting(loss -> loss.arguments()[2]).containsExactly(1, 0);
@@ -87,7 +89,7 @@ class StandaloneProgramTest {
     SearchSpace space = SearchSpace.naoSmall(1);
     Architecture architecture = ArchitectureFormat.integers(space).parse("0 1 1 4 0 4 1 4");
     StandaloneProgram network =
-        StandaloneProgram.of(space, NetworkShape.cifar10(1, 4), architecture);
+        NetworkFamilies.standalone(space, NetworkShape.cifar10(1, 4)).program(architecture);
     ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
     List<Integer> opcodes =
         program.operations().stream().map(DecodedProgram.Operation::opcode).toList();
@@ -108,7 +110,7 @@ class StandaloneProgramTest {
   void factorizedReduceTakesEvenPixelsWithItsFirstPath() {
     Architecture architecture = SPACE.random(new Random(12));
     StandaloneProgram network =
-        StandaloneProgram.of(SPACE, NetworkShape.cifar10(1, 4), architecture);
+        NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(1, 4)).program(architecture);
     ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
     List<DecodedProgram.Operation> operations = program.operations();
     assertThat(program.operations(10)).isNotEmpty();
@@ -124,7 +126,8 @@ class StandaloneProgramTest {
   @Test
   void wordsAreACopy() {
     StandaloneProgram network =
-        StandaloneProgram.of(SPACE, NetworkShape.cifar10(1, 2), SPACE.random(new Random(2)));
+        NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(1, 2))
+            .program(SPACE.random(new Random(2)));
     network.words()[0] = 0;
     assertThat(network.words()[0]).isEqualTo(ProgramWriter.MAGIC);
   }

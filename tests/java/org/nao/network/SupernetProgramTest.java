@@ -49,7 +49,7 @@ class SupernetProgramTest {
       Architecture architecture = space.random(random);
       ProgramInterpreter program =
           ProgramInterpreter.check(supernet.words(architecture), supernet.table());
-      ModelSize size = ModelSize.supernet(space, shape, architecture);
+      ModelSize size = SupernetProgram.size(space, shape, architecture);
       assertThat(program.usedParameters()).as("%s", architecture).isEqualTo(size.parameters());
       assertThat(program.macs()).as("%s", architecture).isEqualTo(size.macs());
       assertThat(program.operations(11)).hasSize(shape.cells() * nodes * 2);

@@ -11,6 +11,7 @@ import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -144,7 +145,8 @@ class NetworkOracleTest {
         table = supernet.table();
         words = supernet.words(architecture);
       } else {
-        final StandaloneProgram network = StandaloneProgram.of(space, shape, architecture);
+        final StandaloneProgram network =
+            NetworkFamilies.standalone(space, shape).program(architecture);
         table = network.table();
         words = network.words();
       }

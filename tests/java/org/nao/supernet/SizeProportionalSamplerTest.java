@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.inference.ChiSquareTest;
 import org.junit.jupiter.api.Test;
-import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.SearchSpace;
 
 class SizeProportionalSamplerTest {
@@ -24,7 +24,8 @@ class SizeProportionalSamplerTest {
         IntStream.range(0, 40)
             .mapToDouble(
                 i ->
-                    ModelSize.standalone(space, NetworkShape.cifar10(3, 20), space.random(random))
+                    NetworkFamilies.standalone(space, NetworkShape.cifar10(3, 20))
+                        .size(space.random(random))
                         .parameters())
             .toArray();
     assertThat(Arrays.stream(sizes).max().getAsDouble())

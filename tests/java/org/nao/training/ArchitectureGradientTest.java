@@ -10,10 +10,10 @@ import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
 import org.nao.engine.Training;
-import org.nao.network.DartsSearchNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.SmoothToy;
+import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.space.SearchSpace;
 
 class ArchitectureGradientTest {

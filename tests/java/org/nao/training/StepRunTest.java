@@ -23,6 +23,7 @@ import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.RunException;
 import org.nao.run.Safetensors;
 import org.nao.run.SafetensorsFile;
@@ -109,7 +110,8 @@ class StepRunTest {
     final StepRun.Batch batch = batch(17);
     try (Device device = Device.open("cpu", 2)) {
       for (int i = 0; i < 60; i++) {
-        final StandaloneProgram program = StandaloneProgram.of(SPACE, SHAPE, SPACE.random(random));
+        final StandaloneProgram program =
+            NetworkFamilies.standalone(SPACE, SHAPE).program(SPACE.random(random));
         final StepRun run = new StepRun(program.table(), program.words());
         final SafetensorsFile weights = weights(run.table(), "");
         final Map<String, Tensor> trained =

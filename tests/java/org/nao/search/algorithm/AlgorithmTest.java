@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.ConfigFiles;
 import org.nao.run.PoolFiles;
 import org.nao.run.RunFolder;
@@ -168,7 +169,8 @@ class AlgorithmTest {
     assertThat(pool).hasSizeGreaterThan(2);
     for (final String line : pool) {
       final ModelSize size =
-          ModelSize.standalone(space, shape, ArchitectureFormat.integers(space).parse(line));
+          NetworkFamilies.standalone(space, shape)
+              .size(ArchitectureFormat.integers(space).parse(line));
       assertThat(size.parameters()).as(line).isLessThanOrEqualTo(parameters);
       assertThat(size.macs()).as(line).isLessThanOrEqualTo(macs);
     }

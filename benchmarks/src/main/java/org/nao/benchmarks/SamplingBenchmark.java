@@ -4,8 +4,9 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.SearchSpace;
 import org.nao.supernet.SizeProportionalSampler;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -39,10 +40,11 @@ public class SamplingBenchmark extends Measured {
     final SearchSpace space = SearchSpace.naoSmall();
     final NetworkShape shape = NetworkShape.cifar10(3, 20);
     final Random choice = new Random(SEED);
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     final double[] sizes =
         Stream.generate(() -> space.random(choice))
             .limit(pool)
-            .mapToDouble(each -> ModelSize.standalone(space, shape, each).parameters())
+            .mapToDouble(each -> networks.size(each).parameters())
             .toArray();
     sampler = new SizeProportionalSampler(sizes);
     int largest = 0;

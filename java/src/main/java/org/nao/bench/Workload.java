@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.nao.network.DartsSearchNetwork;
-import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.SupernetProgram;
+import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
@@ -49,14 +48,15 @@ public record Workload(NetworkShape shape, ParameterTable table, List<Item> prog
             .map(
                 each ->
                     new Item(
-                        () -> supernet.words(each), ModelSize.supernet(space, shape, each).macs()))
+                        () -> supernet.words(each),
+                        SupernetProgram.size(space, shape, each).macs()))
             .toList());
   }
 
   /** DARTS' search network, every edge a mixed operation. */
   public static Workload dartsSearch(SearchSpace space, NetworkShape shape) {
     final DartsSearchNetwork search = new DartsSearchNetwork(space, shape);
-    final Item mixed = new Item(search::words, ModelSize.dartsSearch(space, shape).macs());
+    final Item mixed = new Item(search::words, DartsSearchNetwork.size(space, shape).macs());
     return new Workload(shape, search.table(), List.of(mixed));
   }
 

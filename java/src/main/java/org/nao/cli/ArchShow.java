@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Json;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -27,8 +29,9 @@ final class ArchShow implements Runnable {
   public void run() {
     final SearchSpace space = spaceOptions.space();
     final NetworkShape shape = sizeOptions.shape();
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     for (final Architecture architecture : input.read(space)) {
-      final ModelSize size = ModelSize.standalone(space, shape, architecture);
+      final ModelSize size = networks.size(architecture);
       final ArchitectureFormat integers = ArchitectureFormat.integers(space);
       final String canonical = integers.write(CanonicalForm.of(architecture));
       if (output.json()) {

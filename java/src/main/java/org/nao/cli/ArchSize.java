@@ -2,8 +2,12 @@ package org.nao.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -43,9 +47,9 @@ final class ArchSize implements Runnable {
       throw new IllegalArgumentException("--aux needs --network standalone.");
     }
     final SearchSpace space = spaceOptions.space();
-    final NetworkShape shape = sizeOptions.shape();
+    final Function<Architecture, ModelSize> sizes = sizes(space, sizeOptions.shape());
     for (final Architecture architecture : input.read(space)) {
-      final ModelSize size = size(space, shape, architecture);
+      final ModelSize size = sizes.apply(architecture);
       final String text = ArchitectureFormat.integers(space).write(architecture);
       if (output.json()) {
         final Map<String, Object> result = new LinkedHashMap<>();
@@ -59,15 +63,13 @@ final class ArchSize implements Runnable {
     }
   }
 
-  private ModelSize size(SearchSpace space, NetworkShape shape, Architecture architecture) {
+  private Function<Architecture, ModelSize> sizes(SearchSpace space, NetworkShape shape) {
     if (network == Network.SUPERNET) {
-      return ModelSize.supernet(space, shape, architecture);
+      return architecture -> SupernetProgram.size(space, shape, architecture);
     }
-    final ModelSize body = ModelSize.standalone(space, shape, architecture);
-    if (!auxiliary) {
-      return body;
-    }
-    final ModelSize head = ModelSize.standaloneAuxiliaryHead(space, shape, architecture);
-    return new ModelSize(body.parameters() + head.parameters(), body.macs() + head.macs());
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
+    return auxiliary
+        ? each -> networks.size(each).plus(networks.auxiliaryHead(each))
+        : networks::size;
   }
 }

@@ -6,10 +6,11 @@ import java.util.Map;
 import org.nao.engine.Device;
 import org.nao.engine.Statistics;
 import org.nao.engine.Training;
-import org.nao.network.DartsSearchNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.SupernetProgram;
+import org.nao.network.darts.DartsSearchNetwork;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.RunException;
 import org.nao.run.Safetensors;
 import org.nao.run.SafetensorsFile;
@@ -212,7 +213,7 @@ final class StepCommand implements Runnable {
       final SupernetProgram supernet = new SupernetProgram(space, shape);
       return new StepRun(supernet.table(), supernet.words(parsed));
     }
-    final StandaloneProgram standalone = StandaloneProgram.of(space, shape, parsed);
+    final StandaloneProgram standalone = NetworkFamilies.standalone(space, shape).program(parsed);
     return new StepRun(standalone.table(), standalone.words());
   }
 

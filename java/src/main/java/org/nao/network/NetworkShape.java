@@ -75,6 +75,11 @@ public record NetworkShape(
     return STEM_MULTIPLE * channels;
   }
 
+  /** The value of the images. */
+  Value image() {
+    return new Value(ProgramWriter.IMAGE, imageChannels, height, width);
+  }
+
   private static void check(String what, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

@@ -19,38 +19,13 @@ public record ParameterSpec(
     shape = List.copyOf(shape);
   }
 
-  /** Convolution weights [out][in / groups][kernel][kernel]. */
-  static ParameterSpec convolution(String name, int out, int inPerGroup, int kernel) {
-    return new ParameterSpec(
-        name,
-        List.of(out, inPerGroup, kernel, kernel),
-        true,
-        inPerGroup * kernel * kernel,
-        Initialization.KAIMING_NORMAL);
-  }
-
-  /** Weights of a linear layer [out][in]. */
-  static ParameterSpec linear(String name, int out, int in) {
-    return new ParameterSpec(name, List.of(out, in), true, in, Initialization.KAIMING_NORMAL);
-  }
-
-  /** Shift of a linear layer [out] with {@code in} inputs. */
-  static ParameterSpec linearBias(String name, int out, int in) {
-    return new ParameterSpec(name, List.of(out), true, in, Initialization.UNIFORM);
-  }
-
-  /** One trainable value per channel. */
-  static ParameterSpec perChannel(String name, int channels, Initialization initialization) {
-    return new ParameterSpec(name, List.of(channels), true, 1, initialization);
-  }
-
-  /** One running statistic per channel. */
-  static ParameterSpec buffer(String name, int channels, Initialization initialization) {
-    return new ParameterSpec(name, List.of(channels), false, 1, initialization);
-  }
-
   /** Number of its elements. */
   public long elements() {
+    return elements(shape);
+  }
+
+  /** Elements of a tensor of that shape. */
+  static long elements(List<Integer> shape) {
     long product = 1;
     for (int dimension : shape) {
       product *= dimension;

@@ -90,12 +90,12 @@ public final class ParameterTable {
   }
 
   /** Collects tensors; one that operations share is declared by each and kept once. */
-  static final class Builder {
+  public static final class Builder {
     private final List<ParameterSpec> parameters = new ArrayList<>();
     private final Map<String, Integer> indices = new HashMap<>();
 
     /** Index of the tensor, which is added if it is new. */
-    int declare(ParameterSpec parameter) {
+    public int declare(ParameterSpec parameter) {
       Integer index = indices.putIfAbsent(parameter.name(), parameters.size());
       if (index == null) {
         parameters.add(parameter);
@@ -109,7 +109,8 @@ public final class ParameterTable {
       tensors.forEach(this::declare);
     }
 
-    ParameterTable build() {
+    /** The table of what was declared. */
+    public ParameterTable build() {
       return new ParameterTable(parameters, indices);
     }
   }

@@ -39,6 +39,28 @@ public final class ProgramWriter {
     return operation(Opcode.CONV2D, src, weight, outChannels, kernel, stride, padding);
   }
 
+  /**
+   * A convolution with a weight [outChannels][channels][kernel.y][kernel.x], without bias. The
+   * window is moved by {@code stride} over the map, which {@code padding} zeros surround.
+   */
+  public int conv2d(
+      int src, int weight, int outChannels, Extent kernel, Extent stride, Extent padding) {
+    if (kernel.isSquare() && stride.isSquare() && padding.isSquare()) {
+      return conv2d(src, weight, outChannels, kernel.y(), stride.y(), padding.y());
+    }
+    return operation(
+        Opcode.CONV2D,
+        src,
+        weight,
+        outChannels,
+        kernel.y(),
+        kernel.x(),
+        stride.y(),
+        stride.x(),
+        padding.y(),
+        padding.x());
+  }
+
   /** A convolution of each channel for itself, zero padded; only a pointwise may read it. */
   public int depthwise(int src, int weight, int kernel, int stride, int dilation) {
     return operation(Opcode.DEPTHWISE, src, weight, kernel, stride, dilation);

@@ -3,23 +3,23 @@ package org.nao.network;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nao.space.Cell;
-import org.nao.space.Operation;
-import org.nao.space.OperationKind;
 import org.nao.space.SearchSpace;
 
 /** The tensors of the supernet: all that any architecture of a search space can use. */
 public final class SupernetParameters {
 
+  /** Names of tensors do not depend on it. */
+  private static final int NO_SITE = 0;
+
   private final SearchSpace space;
   private final NetworkShape shape;
-  private final Halving halving;
-  private final WeightScheme scheme = new SupernetScheme();
+  private final CellBlocks blocks;
   private final ParameterTable.Builder table = new ParameterTable.Builder();
 
-  private SupernetParameters(SearchSpace space, NetworkShape shape) {
-    this.space = space;
-    this.shape = shape;
-    this.halving = new Halving(space, shape);
+  private SupernetParameters(CellBlocks blocks) {
+    this.space = blocks.space();
+    this.shape = blocks.shape();
+    this.blocks = blocks;
   }
 
   /**
@@ -28,32 +28,31 @@ public final class SupernetParameters {
    * @throws IllegalArgumentException if its values do not fit one array
    */
   public static ParameterTable table(SearchSpace space, NetworkShape shape) {
-    SupernetParameters supernet = new SupernetParameters(space, shape);
+    return table(new CellBlocks(space, shape, new SupernetScheme()));
+  }
+
+  /** The table of all blocks of a supernet. */
+  static ParameterTable table(CellBlocks blocks) {
+    SupernetParameters supernet = new SupernetParameters(blocks);
     supernet.declareNetwork();
     return supernet.table.build();
   }
 
   private void declareNetwork() {
-    declare(CommonWeights.stem(shape));
+    declare(CommonBlocks.stem(shape));
     for (int cell = 0; cell < shape.cells(); cell++) {
-      declareCalibrations(cell);
+      for (int state = 0; state < Cell.INPUTS; state++) {
+        declare(blocks.calibration(cell, state, outputChannels(cell - Cell.INPUTS + state)));
+      }
       declareNodes(cell);
       declareOutput(cell);
     }
-    int last = outputChannels(shape.cells() - 1);
     if (shape.auxiliary()) {
-      declare(CommonWeights.auxiliaryHead(shape, outputChannels(shape.secondReduction())));
+      int channels = outputChannels(shape.secondReduction());
+      Value src = shape.image().resized(channels, shape.height() / 4, shape.width() / 4);
+      declare(CommonBlocks.auxiliaryHead(shape, src, AuthorsNames.auxiliaryHead()));
     }
-    declare(CommonWeights.classifier(shape, last));
-  }
-
-  private void declareCalibrations(int cell) {
-    for (int state = 0; state < Cell.INPUTS; state++) {
-      int from = outputChannels(cell - Cell.INPUTS + state);
-      boolean halve = halving.byCalibration(cell, state);
-      CommonWeights.calibration(cell, state, from, shape.channelsAt(cell), halve)
-          .ifPresent(this::declare);
-    }
+    declare(CommonBlocks.classifier(shape, outputChannels(shape.cells() - 1), NO_SITE));
   }
 
   /** Channels of a cell's output; before the first cell lies the stem. */
@@ -66,35 +65,21 @@ public final class SupernetParameters {
       for (int side = 0; side < Operand.SIDES; side++) {
         for (int operation = 0; operation < space.operations().size(); operation++) {
           for (int input = 0; input < node + Cell.INPUTS; input++) {
-            declareOperand(new Operand(cell, node, side, operation, input));
+            declare(blocks.operand(new Operand(cell, node, side, operation, input)));
           }
         }
       }
     }
   }
 
-  private void declareOperand(Operand operand) {
-    Operation operation = space.operation(operand.operation());
-    int channels = shape.channelsAt(operand.cell());
-    if (operation.kind() == OperationKind.SEP_CONV) {
-      declare(scheme.separableConv(operand, channels, operation.kernel()));
-    } else if (operation.kind() == OperationKind.DIL_SEP_CONV) {
-      declare(scheme.dilatedConv(operand, channels, operation.kernel()));
-    } else if (operation.kind() == OperationKind.IDENTITY
-        && halving.byOperation(operand.cell(), operand.input())) {
-      declare(scheme.reducedIdentity(operand, channels));
-    }
-  }
-
   private void declareOutput(int cell) {
-    int channels = shape.channelsAt(cell);
     for (int input = 0; input < Cell.INPUTS; input++) {
-      if (halving.byOperation(cell, input)) {
-        declare(scheme.outputReduce(cell, input, input, channels));
+      if (blocks.halvesOutput(cell, input)) {
+        declare(blocks.outputReduce(cell, input, input));
       }
     }
     List<Integer> states = IntStream.range(0, space.nodes() + Cell.INPUTS).boxed().toList();
-    scheme.combine(cell, states, channels).ifPresent(this::declare);
+    declare(blocks.combine(cell, states));
   }
 
   private void declare(Block block) {

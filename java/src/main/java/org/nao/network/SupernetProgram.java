@@ -6,20 +6,17 @@ import org.nao.space.SearchSpace;
 /** Makes the programs of architectures over the supernet's shared weights. */
 public final class SupernetProgram {
 
-  private final SearchSpace space;
-  private final NetworkShape shape;
+  private final CellBlocks blocks;
   private final ParameterTable table;
-  private final WeightScheme scheme = new SupernetScheme();
 
   /**
    * A maker of programs for one supernet.
    *
-   * @throws IllegalArgumentException if the supernet is too large for one table
+   * @throws IllegalArgumentException if the space has no supernet or it is too large for one table
    */
   public SupernetProgram(SearchSpace space, NetworkShape shape) {
-    this.space = space;
-    this.shape = shape;
-    this.table = SupernetParameters.table(space, shape);
+    this.blocks = new CellBlocks(space, shape, new SupernetScheme());
+    this.table = SupernetParameters.table(blocks);
   }
 
   /** The supernet's tensors, which the programs name by index. */
@@ -33,6 +30,20 @@ public final class SupernetProgram {
    * @throws IllegalArgumentException if the architecture is not of the space
    */
   public int[] words(Architecture architecture) {
-    return NetworkWalk.write(space, shape, scheme, table::index, architecture);
+    LayerWriter writer = new LayerWriter(blocks.shape(), table::index);
+    new NetworkWalk(blocks, blocks.shape().auxiliary(), writer).network(architecture);
+    return writer.words();
+  }
+
+  /**
+   * What an architecture uses of a supernet, auxiliary head left out.
+   *
+   * @throws IllegalArgumentException if the space has no supernet or not that architecture
+   */
+  public static ModelSize size(SearchSpace space, NetworkShape shape, Architecture architecture) {
+    SizeCounter counter = new SizeCounter(shape);
+    CellBlocks blocks = new CellBlocks(space, shape, new SupernetScheme());
+    new NetworkWalk(blocks, false, counter).network(architecture);
+    return counter.size();
   }
 }

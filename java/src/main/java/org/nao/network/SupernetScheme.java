@@ -1,62 +1,64 @@
 package org.nao.network;
 
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import org.nao.network.Block.BatchNorm;
-import org.nao.network.Block.Combine;
-import org.nao.network.Block.FactorizedReduce;
-import org.nao.network.Block.SeparableConv;
-import org.nao.network.Block.SeparableHalf;
+import org.nao.network.Layer.BatchNorm;
+import org.nao.network.Layer.Conv;
+import org.nao.network.Layer.FactorizedReduce;
+import org.nao.network.Layer.Pointwise;
+import org.nao.network.Layer.Relu;
 
 /**
  * Shared weights: at each cell, node and side every operation has one set per state it may read.
  *
- * <p>Running statistics of separable and dilated convolutions are shared over those states.
+ * <p>Running statistics of an operation's convolutions are shared over those states.
  */
 final class SupernetScheme implements WeightScheme {
 
   @Override
-  public SeparableConv separableConv(Operand operand, int channels, int kernel) {
-    return new SeparableConv(
-        half(operand, 1, channels, kernel), half(operand, 2, channels, kernel));
+  public Names operand(Operand operand) {
+    return (layers, layer, tensor) -> {
+      String path = operand.path() + "." + operand.operation() + ".";
+      if (layers.get(layer) instanceof FactorizedReduce) {
+        return AuthorsNames.reduce(path + "reduce." + operand.input(), tensor);
+      }
+      int group = Names.group(layers, layer);
+      return switch (tensor.role()) {
+        case MEAN, VARIANCE -> path + "bn" + group + "." + tensor.role().suffix();
+        case SCALE, SHIFT ->
+            path + "bn" + group + "." + tensor.role().suffix() + "." + operand.input();
+        case WEIGHT, BIAS ->
+            path + "W" + group + "_" + module(layers.get(layer)) + "." + operand.input();
+      };
+    };
   }
 
-  /** Named like the first half of a separable convolution; no published weights have such names. */
-  @Override
-  public SeparableHalf dilatedConv(Operand operand, int channels, int kernel) {
-    return half(operand, 1, channels, kernel);
-  }
-
-  private static SeparableHalf half(Operand operand, int number, int channels, int kernel) {
-    String path = operand.path() + "." + operand.operation() + ".";
-    String suffix = "." + operand.input();
-    return SeparableHalf.of(
-        path + "W" + number + "_depthwise" + suffix,
-        path + "W" + number + "_pointwise" + suffix,
-        BatchNorm.of(path + "bn" + number, suffix, channels),
-        channels,
-        kernel);
-  }
-
-  @Override
-  public FactorizedReduce reducedIdentity(Operand operand, int channels) {
-    String path = operand.path() + "." + operand.operation() + ".reduce." + operand.input();
-    return FactorizedReduce.of(path, channels, channels);
+  private static String module(Layer layer) {
+    if (layer instanceof Conv conv) {
+      return "conv_%dx%d".formatted(conv.kernel().y(), conv.kernel().x());
+    }
+    return layer instanceof Pointwise ? "pointwise" : "depthwise";
   }
 
   @Override
-  public FactorizedReduce outputReduce(int cell, int state, int ordinal, int channels) {
-    return FactorizedReduce.of("cells." + cell + ".fac_" + (state + 1), channels, channels)
-        .keepingRunning();
+  public Block outputReduce(int cell, int state, int ordinal, int channels) {
+    String path = "cells." + cell + ".fac_" + (state + 1);
+    BatchNorm norm = new BatchNorm(channels, true, true);
+    return new Block(
+        LayerSequence.of(new FactorizedReduce(channels, channels, norm)),
+        (layers, layer, tensor) -> AuthorsNames.reduce(path, tensor));
   }
 
+  /** [ReLU, 1x1 convolution, BN] back to the channels of one state. */
   @Override
-  public Optional<Combine> combine(int cell, List<Integer> states, int channels) {
+  public Block combine(int cell, List<Integer> states, int channels) {
     String path = "cells." + cell + ".final_combine_conv.";
-    List<ParameterSpec> weights =
-        states.stream()
-            .map(state -> ParameterSpec.convolution(path + "w." + state, channels, channels, 1))
-            .toList();
-    return Optional.of(new Combine(channels, weights, BatchNorm.of(path + "bn", channels)));
+    List<Integer> in = Collections.nCopies(states.size(), channels);
+    return new Block(
+        LayerSequence.of(new Relu(), new Pointwise(in, channels), BatchNorm.of(channels)),
+        (layers, layer, tensor) ->
+            layers.get(layer) instanceof BatchNorm
+                ? path + "bn." + tensor.role().suffix()
+                : path + "w." + states.get(tensor.part()));
   }
 }

@@ -1,5 +1,7 @@
 package org.nao.network;
 
+import java.util.List;
+
 /**
  * A value of a program.
  *
@@ -8,14 +10,25 @@ package org.nao.network;
  * @param height H in pixels, 1 for features
  * @param width W in pixels, 1 for features
  */
-record Value(int number, int channels, int height, int width) {
+public record Value(int number, int channels, int height, int width) {
 
+  /** Another value of the same shape. */
   Value like(int newNumber) {
     return new Value(newNumber, channels, height, width);
   }
 
-  /** The value of an operation of stride {@code stride} that keeps a divisible size otherwise. */
-  Value strided(int newNumber, int newChannels, int stride) {
-    return new Value(newNumber, newChannels, height / stride, width / stride);
+  /** The same number with another shape. */
+  Value resized(int newChannels, int newHeight, int newWidth) {
+    return new Value(number, newChannels, newHeight, newWidth);
+  }
+
+  /** The shape of values' channels one after another, with the number of the first value. */
+  static Value concat(List<Value> values) {
+    int channels = 0;
+    for (Value value : values) {
+      channels += value.channels;
+    }
+    Value first = values.get(0);
+    return first.resized(channels, first.height, first.width);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.nao.network.ModelSize;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
 import org.nao.search.scoring.StandaloneScore;
 import org.nao.search.session.Purpose;
@@ -69,7 +70,8 @@ final class Reranking {
     final List<SearchSummary.Found> top = new ArrayList<>();
     for (int i = 0; i < best.size(); i++) {
       final Architecture architecture = best.get(i).architecture();
-      final ModelSize size = ModelSize.standalone(session.space(), session.shape(), architecture);
+      final ModelSize size =
+          NetworkFamilies.standalone(session.space(), session.shape()).size(architecture);
       top.add(
           new SearchSummary.Found(
               session.format().write(architecture),

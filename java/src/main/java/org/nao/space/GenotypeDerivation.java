@@ -61,8 +61,7 @@ public record GenotypeDerivation(SearchSpace space) {
     for (int i = 0; i < count; i++) {
       float logit = logits[edge * count + i];
       sum += StrictMath.exp(logit - largest);
-      if (space.operation(i).kind() != OperationKind.NONE
-          && (best < 0 || logit > logits[edge * count + best])) {
+      if (space.mayChoose(i) && (best < 0 || logit > logits[edge * count + best])) {
         best = i;
       }
     }

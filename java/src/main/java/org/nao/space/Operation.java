@@ -1,25 +1,29 @@
 package org.nao.space;
 
-import java.util.Locale;
-
 /**
  * One operation that a node may apply to a state.
  *
- * @param kind what it does
- * @param kernel side of its square window in pixels, odd; 1 for {@link OperationKind#IDENTITY}
+ * @param name what texts of its space call it, for example {@code sep_conv_3x3}; spaces may call
+ *     the same operation differently
+ * @param kind what it computes
+ * @param kernel longer side of its window in pixels, odd; 1 where it has none
  */
-public record Operation(OperationKind kind, int kernel) {
+public record Operation(String name, OperationKind kind, int kernel) {
 
   public Operation {
     if (kernel < 1 || kernel % 2 == 0) {
       throw new IllegalArgumentException(
-          "kernel of " + kind + " is " + kernel + ", allowed: odd and positive");
+          "kernel of " + name + " is " + kernel + ", allowed: odd and positive");
     }
   }
 
-  /** The name in texts, for example {@code sep_conv_3x3}. */
-  public String name() {
-    String base = kind.name().toLowerCase(Locale.ROOT);
-    return kernel == 1 ? base : base + "_" + kernel + "x" + kernel;
+  /** An operation on single pixels. */
+  static Operation of(String name, OperationKind kind) {
+    return new Operation(name, kind, 1);
+  }
+
+  /** An operation with a square window, whose side ends its name: {@code sep_conv} _3x3. */
+  static Operation windowed(String base, OperationKind kind, int kernel) {
+    return new Operation("%s_%dx%d".formatted(base, kernel, kernel), kind, kernel);
   }
 }

@@ -21,12 +21,8 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   /** Most nodes a cell may have. */
   public static final int MAX_NODES = 12;
 
-  private static final String NAO_SMALL = "nao-small";
-  private static final String NAO_MIDDLE = "nao-middle";
-  private static final String ENAS_MICRO = "enas-micro";
-
   /** Name of the space of DARTS. */
-  public static final String DARTS = "darts";
+  public static final String DARTS = NamedSpace.DARTS.title();
 
   private static final int DARTS_NODES = 4;
 
@@ -48,33 +44,12 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
 
   /** The space of the paper's experiments: two separable convolutions, two pools, identity. */
   public static SearchSpace naoSmall(int nodes) {
-    return new SearchSpace(
-        NAO_SMALL,
-        nodes,
-        List.of(
-            new Operation(OperationKind.SEP_CONV, 3),
-            new Operation(OperationKind.SEP_CONV, 5),
-            new Operation(OperationKind.AVG_POOL, 3),
-            new Operation(OperationKind.MAX_POOL, 3),
-            new Operation(OperationKind.IDENTITY, 1)));
+    return NamedSpace.NAO_SMALL.space(nodes);
   }
 
   /** NAO's larger space: zero, identity, three separable and three dilated convolutions, pools. */
   public static SearchSpace naoMiddle(int nodes) {
-    return new SearchSpace(
-        NAO_MIDDLE,
-        nodes,
-        List.of(
-            new Operation(OperationKind.ZERO, 1),
-            new Operation(OperationKind.IDENTITY, 1),
-            new Operation(OperationKind.SEP_CONV, 3),
-            new Operation(OperationKind.SEP_CONV, 5),
-            new Operation(OperationKind.SEP_CONV, 7),
-            new Operation(OperationKind.DIL_SEP_CONV, 3),
-            new Operation(OperationKind.DIL_SEP_CONV, 5),
-            new Operation(OperationKind.DIL_SEP_CONV, 7),
-            new Operation(OperationKind.AVG_POOL, 3),
-            new Operation(OperationKind.MAX_POOL, 3)));
+    return NamedSpace.NAO_MIDDLE.space(nodes);
   }
 
   /** The micro space of ENAS (Pham et al. 2018) with five nodes per cell. */
@@ -84,7 +59,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
 
   /** The micro space of ENAS: nao-small's operations, see {@link #halvesInputs}. */
   public static SearchSpace enasMicro(int nodes) {
-    return new SearchSpace(ENAS_MICRO, nodes, naoSmall(nodes).operations());
+    return NamedSpace.ENAS_MICRO.space(nodes);
   }
 
   /**
@@ -92,18 +67,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    * operations each. Operation 0, none, only takes part in the search.
    */
   public static SearchSpace darts() {
-    return new SearchSpace(
-        DARTS,
-        DARTS_NODES,
-        List.of(
-            new Operation(OperationKind.NONE, 1),
-            new Operation(OperationKind.MAX_POOL, 3),
-            new Operation(OperationKind.AVG_POOL, 3),
-            new Operation(OperationKind.SKIP_CONNECT, 1),
-            new Operation(OperationKind.SEP_CONV, 3),
-            new Operation(OperationKind.SEP_CONV, 5),
-            new Operation(OperationKind.DIL_CONV, 3),
-            new Operation(OperationKind.DIL_CONV, 5)));
+    return NamedSpace.DARTS.space(DARTS_NODES);
   }
 
   /**
@@ -113,24 +77,12 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    *     has another number of nodes
    */
   public static SearchSpace named(String name, int nodes) {
-    return switch (name) {
-      case NAO_SMALL -> naoSmall(nodes);
-      case NAO_MIDDLE -> naoMiddle(nodes);
-      case ENAS_MICRO -> enasMicro(nodes);
-      case DARTS -> {
-        if (nodes != DARTS_NODES) {
-          throw new IllegalArgumentException(
-              "nodes per cell is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
-        }
-        yield darts();
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "unknown search space '"
-                  + name
-                  + "', allowed: "
-                  + String.join(", ", NAO_SMALL, NAO_MIDDLE, ENAS_MICRO, DARTS));
-    };
+    NamedSpace named = NamedSpace.of(name);
+    if (named == NamedSpace.DARTS && nodes != DARTS_NODES) {
+      throw new IllegalArgumentException(
+          "nodes per cell is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
+    }
+    return named.space(nodes);
   }
 
   /**
@@ -170,7 +122,22 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    * its operations on the inputs halve them.
    */
   public boolean halvesInputs() {
-    return name.equals(ENAS_MICRO);
+    return name.equals(NamedSpace.ENAS_MICRO.title());
+  }
+
+  /**
+   * Whether a node of an architecture may have the operation of that number: all but DARTS' none,
+   * which weighs against the others in the search network and adds nothing.
+   */
+  public boolean mayChoose(int number) {
+    return !isDarts() || operation(number).kind() != OperationKind.ZERO;
+  }
+
+  /** The states that make up a cell's output, ascending. */
+  public List<Integer> outputStates(Cell cell) {
+    return isDarts()
+        ? IntStream.range(Cell.INPUTS, cell.states()).boxed().toList()
+        : cell.unusedStates();
   }
 
   /** Pairs of a node and a state it may read, in the order of the node, then the state. */
@@ -194,10 +161,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   }
 
   private Cell randomCell(RandomGenerator random) {
-    int[] drawable =
-        IntStream.range(0, operations.size())
-            .filter(i -> operations.get(i).kind() != OperationKind.NONE)
-            .toArray();
+    int[] drawable = IntStream.range(0, operations.size()).filter(this::mayChoose).toArray();
     List<Node> drawn = new ArrayList<>(nodes);
     for (int state = Cell.INPUTS; state < nodes + Cell.INPUTS; state++) {
       drawn.add(

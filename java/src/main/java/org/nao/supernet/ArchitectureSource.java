@@ -3,8 +3,9 @@ package org.nao.supernet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
@@ -29,13 +30,12 @@ public interface ArchitectureSource {
   static ArchitectureSource pool(
       List<Architecture> pool, Sampling sampling, SearchSpace space, NetworkShape shape) {
     final List<Architecture> all = List.copyOf(pool);
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     final SizeProportionalSampler sampler =
         sampling == Sampling.UNIFORM
             ? SizeProportionalSampler.uniform(all.size())
             : new SizeProportionalSampler(
-                all.stream()
-                    .mapToDouble(each -> ModelSize.standalone(space, shape, each).parameters())
-                    .toArray());
+                all.stream().mapToDouble(each -> networks.size(each).parameters()).toArray());
     return random -> all.get(sampler.sample(random));
   }
 }

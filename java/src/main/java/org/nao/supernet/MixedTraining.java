@@ -7,7 +7,7 @@ import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
 import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
-import org.nao.network.DartsSearchNetwork;
+import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
 import org.nao.training.Adam;

@@ -7,7 +7,7 @@ import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Training;
-import org.nao.network.DartsSearchNetwork;
+import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.SafetensorsFile;
 import org.nao.run.Tensor;
 

@@ -7,6 +7,7 @@ import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -39,7 +40,8 @@ public final class StandaloneTraining implements AutoCloseable {
       long seed) {
     this.images = images;
     this.batch = batch;
-    final StandaloneProgram standalone = StandaloneProgram.of(space, shape, architecture);
+    final StandaloneProgram standalone =
+        NetworkFamilies.standalone(space, shape).program(architecture);
     network = Networks.create(device, standalone.table());
     try {
       Networks.initialize(network, standalone.table(), Seeds.derive(seed, 0));

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
-import org.nao.network.DartsSearchNetwork;
+import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.config.DartsConfig;

@@ -3,24 +3,44 @@ package org.nao.search.session;
 import java.util.random.RandomGenerator;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
-/**
- * What the stand-alone network of an architecture may cost at the search's N and C.
- *
- * @param maxParameters 0: no limit
- * @param maxMacs multiply-adds per image, 0: no limit
- */
-public record Constraints(SearchSpace space, NetworkShape shape, long maxParameters, long maxMacs) {
+/** What the stand-alone network of an architecture may cost at the search's N and C. */
+public final class Constraints {
   /** Draws of one architecture before the limits count as impossible. */
   private static final int MOST_DRAWS = 10_000;
+
+  private final SearchSpace space;
+  private final StandaloneNetworks networks;
+  private final long maxParameters;
+  private final long maxMacs;
+
+  /**
+   * Limits on the architectures of a space.
+   *
+   * @param maxParameters 0: no limit
+   * @param maxMacs multiply-adds per image, 0: no limit
+   */
+  public Constraints(SearchSpace space, NetworkShape shape, long maxParameters, long maxMacs) {
+    this.space = space;
+    this.networks = NetworkFamilies.standalone(space, shape);
+    this.maxParameters = maxParameters;
+    this.maxMacs = maxMacs;
+  }
+
+  /** The space whose architectures are limited. */
+  public SearchSpace space() {
+    return space;
+  }
 
   public boolean fits(Architecture architecture) {
     if (maxParameters == 0 && maxMacs == 0) {
       return true;
     }
-    final ModelSize size = ModelSize.standalone(space, shape, architecture);
+    final ModelSize size = networks.size(architecture);
     return within(size.parameters(), maxParameters) && within(size.macs(), maxMacs);
   }
 
@@ -41,7 +61,7 @@ public record Constraints(SearchSpace space, NetworkShape shape, long maxParamet
       if (fits(architecture)) {
         return architecture;
       }
-      final ModelSize size = ModelSize.standalone(space, shape, architecture);
+      final ModelSize size = networks.size(architecture);
       fewestParameters = Math.min(fewestParameters, size.parameters());
       fewestMacs = Math.min(fewestMacs, size.macs());
     }

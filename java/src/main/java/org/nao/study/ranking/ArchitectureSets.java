@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
@@ -35,9 +36,10 @@ final class ArchitectureSets {
    */
   static List<Architecture> similar(
       SearchSpace space, NetworkShape shape, int count, int candidates, long seed) {
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     final List<Sized> sized =
         random(space, candidates, Seeds.derive(seed, SIMILAR)).stream()
-            .map(each -> new Sized(each, ModelSize.standalone(space, shape, each).parameters()))
+            .map(each -> new Sized(each, networks.size(each).parameters()))
             .sorted(Comparator.comparingLong(Sized::parameters))
             .toList();
     final long median = sized.get(sized.size() / 2).parameters();

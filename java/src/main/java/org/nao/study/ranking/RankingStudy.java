@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
 import org.nao.search.config.SupernetConfig.IdleUpdate;
 import org.nao.search.config.SupernetConfig.Schedule;
@@ -165,7 +165,8 @@ public final class RankingStudy implements Study<RankingResult> {
   private RankingResult.Scored scored(String architecture) {
     return new RankingResult.Scored(
         architecture,
-        ModelSize.standalone(workplace.space(), shape(), workplace.parse(architecture))
+        NetworkFamilies.standalone(workplace.space(), shape())
+            .size(workplace.parse(architecture))
             .parameters(),
         standalone(architecture).stream()
             .map(job -> score(trainings.result(job).orElseThrow()))

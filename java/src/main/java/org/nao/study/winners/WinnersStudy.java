@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.nao.network.ModelSize;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.ConfigFiles;
 import org.nao.run.StopRequest;
 import org.nao.search.config.SearchConfig;
@@ -151,10 +151,10 @@ public final class WinnersStudy implements Study<WinnersResult> {
     return new WinnersResult.Network(
         winner.seed(),
         architecture,
-        ModelSize.standalone(
+        NetworkFamilies.standalone(
                 workplace.space(),
-                workplace.shape(config.standalone().layers(), config.standalone().channels()),
-                workplace.parse(architecture))
+                workplace.shape(config.standalone().layers(), config.standalone().channels()))
+            .size(workplace.parse(architecture))
             .parameters(),
         standalone(architecture).stream()
             .mapToDouble(job -> 1 - trainings.result(job).orElseThrow().testAccuracy())

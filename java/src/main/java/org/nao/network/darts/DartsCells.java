@@ -1,4 +1,6 @@
-package org.nao.network;
+package org.nao.network.darts;
+
+import org.nao.network.NetworkShape;
 
 /**
  * The cells of a DARTS network: {@code shape.layers()} of them in all, reductions at a third and
@@ -26,7 +28,7 @@ record DartsCells(NetworkShape shape) {
     return count() / STAGES;
   }
 
-  /** Its output is what an auxiliary head reads. */
+  /** Index of the second reduction, whose output the auxiliary head reads. */
   int secondReduction() {
     return 2 * count() / STAGES;
   }

@@ -1,4 +1,4 @@
-package org.nao.network;
+package org.nao.network.darts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,15 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.network.GoldenTensors;
+import org.nao.network.Initializer;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.network.ParameterSpec;
+import org.nao.network.ParameterTable;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -48,7 +57,7 @@ class DartsNetworkTest {
   @Test
   void theirBestCellHasTheParametersOfTheirPaper() {
     Architecture best = ArchitectureFormat.parseAny(SPACE, DARTS_V2);
-    ModelSize size = ModelSize.standalone(SPACE, NetworkShape.cifar10(20, 36), best);
+    ModelSize size = NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(20, 36)).size(best);
     assertThat(size.parameters()).isEqualTo(3_349_342); // 3.3 million in table 1
   }
 
@@ -62,7 +71,7 @@ class DartsNetworkTest {
                 .filter(ParameterSpec::trainable)
                 .mapToLong(ParameterSpec::elements)
                 .sum();
-    assertThat(ModelSize.dartsSearch(SPACE, shape).parameters()).isEqualTo(trainable);
+    assertThat(DartsSearchNetwork.size(SPACE, shape).parameters()).isEqualTo(trainable);
   }
 
   @Test
@@ -71,7 +80,7 @@ class DartsNetworkTest {
     long p = 32 * 32;
     long edge = 2 * (9 * c + c * c) + 2 * (25 * c + c * c) + (9 * c + c * c) + (25 * c + c * c);
     long normal = p * (2 * (3 * c) * c + 14 * edge);
-    ModelSize one = ModelSize.dartsSearch(SPACE, NetworkShape.cifar10(3, 2));
+    ModelSize one = DartsSearchNetwork.size(SPACE, NetworkShape.cifar10(3, 2));
     long d = 2 * c;
     long halved = reductionEdges(d) * (p / 4) + p * (3 * c * d + 4 * c * d);
     long e = 2 * d;
@@ -86,29 +95,40 @@ class DartsNetworkTest {
     return 14 * edge + 8 * c * c;
   }
 
-  @ParameterizedTest(name = "L {0}, C {1}, {2} x {2}")
-  @CsvSource({"1, 2, 8", "2, 4, 8", "5, 4, 16", "20, 36, 32"})
-  void sizesAreThoseOfTheTensors(int layers, int channels, int side) {
-    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
+  @ParameterizedTest(name = "L {0}, C {1}, {2} x {2}, auxiliary {3}")
+  @CsvSource({"1, 2, 8, false", "2, 4, 32, true", "5, 4, 16, true", "20, 36, 32, false"})
+  void sizesAreThoseOfTheTensors(int layers, int channels, int side, boolean auxiliary) {
+    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, auxiliary);
+    StandaloneNetworks networks = NetworkFamilies.standalone(SPACE, shape);
     Random random = new Random(layers);
     for (int i = 0; i < 20; i++) {
       Architecture architecture = SPACE.random(random);
       long parameters =
-          StandaloneProgram.of(SPACE, shape, architecture).table().parameters().stream()
+          networks.program(architecture).table().parameters().stream()
               .filter(ParameterSpec::trainable)
               .mapToLong(ParameterSpec::elements)
               .sum();
-      assertThat(ModelSize.standalone(SPACE, shape, architecture).parameters())
+      ModelSize head = auxiliary ? networks.auxiliaryHead(architecture) : new ModelSize(0, 0);
+      assertThat(networks.size(architecture).plus(head).parameters())
           .as("%s", architecture)
           .isEqualTo(parameters);
     }
   }
 
   @Test
+  void thereIsNoSupernetOfItsCells() {
+    assertThatThrownBy(() -> new SupernetProgram(SPACE, NetworkShape.cifar10(3, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("darts has no supernet");
+  }
+
+  @Test
   void noneIsNoOperationOfANetwork() {
     String text = DARTS_V2.replace("('dil_conv_3x3', 2)", "('none', 2)");
     Architecture architecture = ArchitectureFormat.genotype(SPACE).parse(text);
-    assertThatThrownBy(() -> StandaloneProgram.of(SPACE, NetworkShape.cifar10(3, 2), architecture))
+    assertThatThrownBy(
+            () ->
+                NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(3, 2)).program(architecture))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("none");
   }

@@ -1,9 +1,14 @@
-package org.nao.network;
+package org.nao.network.darts;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
-import org.nao.space.OperationKind;
+import org.nao.network.LayerSink;
+import org.nao.network.LayerWriter;
+import org.nao.network.ModelSize;
+import org.nao.network.NetworkShape;
+import org.nao.network.ParameterTable;
+import org.nao.network.SizeCounter;
+import org.nao.network.Value;
 import org.nao.space.SearchSpace;
 
 /**
@@ -24,10 +29,21 @@ public final class DartsSearchNetwork {
    */
   public DartsSearchNetwork(SearchSpace space, NetworkShape shape) {
     ParameterTable.Builder tensors = new ParameterTable.Builder();
-    words = new Walk(space, shape, tensors::declare).write();
-    normalLogits = tensors.declare(DartsWeights.logits(space, false));
-    reductionLogits = tensors.declare(DartsWeights.logits(space, true));
+    LayerWriter writer = new LayerWriter(shape, tensors::declare);
+    new Walk(space, shape, shape.auxiliary(), writer).network();
+    words = writer.words();
+    normalLogits = tensors.declare(DartsBlocks.logits(space, false));
+    reductionLogits = tensors.declare(DartsBlocks.logits(space, true));
     table = tensors.build();
+  }
+
+  /** What the network costs, logits of the architecture weights included, auxiliary head not. */
+  public static ModelSize size(SearchSpace space, NetworkShape shape) {
+    SizeCounter counter = new SizeCounter(shape);
+    new Walk(space, shape, false, counter).network();
+    long logits =
+        DartsBlocks.logits(space, false).elements() + DartsBlocks.logits(space, true).elements();
+    return counter.size().plus(new ModelSize(logits, 0));
   }
 
   /** The network's tensors, which the program names by index. */
@@ -51,8 +67,8 @@ public final class DartsSearchNetwork {
   }
 
   private static final class Walk extends DartsWalk {
-    Walk(SearchSpace space, NetworkShape shape, ToIntFunction<ParameterSpec> index) {
-      super(space, shape, new DartsWeights(false), index);
+    Walk(SearchSpace space, NetworkShape shape, boolean auxiliary, LayerSink sink) {
+      super(space, shape, auxiliary, DartsBlocks.ofSearch(), sink);
     }
 
     @Override
@@ -64,17 +80,17 @@ public final class DartsSearchNetwork {
       for (int state = 0; state < states.size(); state++) {
         int edge = firstEdge + state;
         for (int i = 0; i < operations; i++) {
-          if (space().operation(i).kind() == OperationKind.NONE) {
+          if (!space().mayChoose(i)) {
             continue; // adds nothing; its weight is in the softmax of the others
           }
           String path = "cells." + cell + "._ops." + edge + "._ops." + i;
-          values.add(apply(space().operation(i), path, states.get(state), stride(cell, state)));
+          values.add(operand(cell, path, space().operation(i), state, states));
           elements.add(edge * operations + i);
         }
       }
-      return layers()
+      return sink()
           .weightedSum(
-              DartsWeights.logits(space(), isReduction(cell)),
+              DartsBlocks.logits(space(), isReduction(cell)),
               values,
               elements.stream().mapToInt(Integer::intValue).toArray());
     }

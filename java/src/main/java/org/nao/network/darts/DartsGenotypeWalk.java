@@ -1,7 +1,9 @@
-package org.nao.network;
+package org.nao.network.darts;
 
 import java.util.List;
-import java.util.function.ToIntFunction;
+import org.nao.network.LayerSink;
+import org.nao.network.NetworkShape;
+import org.nao.network.Value;
 import org.nao.space.Architecture;
 import org.nao.space.Node;
 import org.nao.space.Operation;
@@ -9,8 +11,8 @@ import org.nao.space.OperationKind;
 import org.nao.space.SearchSpace;
 
 /**
- * Writes the stand-alone network of a genotype. Paths are dropped but for identities, with one
- * probability in all cells.
+ * Walks through the stand-alone network of a genotype. Paths are dropped but for identities, with
+ * one probability in all cells.
  */
 final class DartsGenotypeWalk extends DartsWalk {
 
@@ -21,9 +23,11 @@ final class DartsGenotypeWalk extends DartsWalk {
   DartsGenotypeWalk(
       SearchSpace space,
       NetworkShape shape,
-      ToIntFunction<ParameterSpec> index,
-      Architecture architecture) {
-    super(space, shape, new DartsWeights(true), index);
+      boolean auxiliary,
+      DartsBlocks blocks,
+      Architecture architecture,
+      LayerSink sink) {
+    super(space, shape, auxiliary, blocks, sink);
     space.validate(architecture);
     this.architecture = architecture;
   }
@@ -34,18 +38,19 @@ final class DartsGenotypeWalk extends DartsWalk {
     Node chosen = (reduction ? architecture.reduction() : architecture.normal()).nodes().get(node);
     Value first = operand(cell, 2 * node, chosen.op1(), chosen.in1(), states);
     Value second = operand(cell, 2 * node + 1, chosen.op2(), chosen.in2(), states);
-    return layers().add(List.of(first, second));
+    return sink().add(List.of(first, second));
   }
 
   private Value operand(int cell, int number, int operation, int state, List<Value> states) {
     Operation chosen = space().operation(operation);
-    if (chosen.kind() == OperationKind.NONE) {
+    if (!space().mayChoose(operation)) {
       throw new IllegalArgumentException(
-          "the genotype has the operation none, which only takes part in a search");
+          "the genotype has the operation "
+              + chosen.name()
+              + ", which only takes part in a search");
     }
-    int stride = stride(cell, state);
-    Value dst = apply(chosen, "cells." + cell + "._ops." + number, states.get(state), stride);
-    boolean identity = chosen.kind() == OperationKind.SKIP_CONNECT && stride == 1;
-    return identity ? dst : layers().dropPath(dst, site(cell, number), ALL);
+    Value dst = operand(cell, "cells." + cell + "._ops." + number, chosen, state, states);
+    boolean identity = chosen.kind() == OperationKind.IDENTITY && stride(cell, state) == 1;
+    return identity ? dst : sink().dropPath(dst, site(cell, number), ALL);
   }
 }

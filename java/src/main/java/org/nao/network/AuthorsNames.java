@@ -1,0 +1,38 @@
+package org.nao.network;
+
+/** Names that NAO's authors give to the tensors of both supernet and stand-alone networks. */
+final class AuthorsNames {
+
+  private AuthorsNames() {}
+
+  /** Of a factorized reduce at {@code path}. */
+  static String reduce(String path, LayerTensor tensor) {
+    return switch (tensor.role()) {
+      case WEIGHT -> path + ".path" + (tensor.part() + 1) + ".1.weight";
+      default -> path + ".bn." + tensor.role().suffix();
+    };
+  }
+
+  /** Of [ReLU, 1x1 convolution, BN] or [ReLU, factorized reduce] before a cell. */
+  static Names calibration(int cell, int state) {
+    String path = "cells." + cell + ".maybe_calibrate_size.preprocess_" + (state == 0 ? "x" : "y");
+    return (layers, layer, tensor) ->
+        layers.get(layer) instanceof Layer.Pointwise
+            ? path + ".conv.weight"
+            : layers.get(layer) instanceof Layer.BatchNorm
+                ? path + ".bn." + tensor.role().suffix()
+                : reduce(path, tensor);
+  }
+
+  /** Of the auxiliary head. */
+  static Names auxiliaryHead() {
+    return (layers, layer, tensor) -> {
+      int group = Names.group(layers, layer);
+      String module =
+          layers.get(layer) instanceof Layer.Linear
+              ? "classifier"
+              : layers.get(layer) instanceof Layer.BatchNorm ? "bn" + group : "conv" + group;
+      return "auxiliary_head." + module + "." + tensor.role().suffix();
+    };
+  }
+}

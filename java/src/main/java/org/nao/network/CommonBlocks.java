@@ -1,0 +1,61 @@
+package org.nao.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nao.network.AuxiliaryPooling.Window;
+import org.nao.network.Layer.AvgPool;
+import org.nao.network.Layer.BatchNorm;
+import org.nao.network.Layer.Conv;
+import org.nao.network.Layer.Dropout;
+import org.nao.network.Layer.GlobalAvgPool;
+import org.nao.network.Layer.Linear;
+import org.nao.network.Layer.Pointwise;
+import org.nao.network.Layer.Relu;
+
+/** The blocks that networks of all families have: stem and classifiers. */
+public final class CommonBlocks {
+
+  private static final int AUXILIARY_CHANNELS = 128;
+  private static final int AUXILIARY_FEATURES = 768;
+
+  private CommonBlocks() {}
+
+  /** [3x3 convolution, BN] of the image: both states before the first cell. */
+  public static Block stem(NetworkShape shape) {
+    int channels = shape.stemChannels();
+    return new Block(
+        LayerSequence.of(
+            Conv.square(shape.imageChannels(), channels, 3, 1),
+            new BatchNorm(channels, true, true)),
+        Names.sequence("stem"));
+  }
+
+  /** The classifier: global average pool, dropout, linear layer. */
+  public static Block classifier(NetworkShape shape, int features, int dropoutSite) {
+    return new Block(
+        LayerSequence.of(
+            new GlobalAvgPool(), new Dropout(dropoutSite), new Linear(features, shape.classes())),
+        (layers, layer, tensor) -> "classifier." + tensor.role().suffix());
+  }
+
+  /**
+   * The auxiliary head over a map: [ReLU, average pools to 2x2, 1x1, BN, ReLU, 2x2, BN, ReLU, mean,
+   * linear].
+   */
+  public static Block auxiliaryHead(NetworkShape shape, Value src, Names names) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Relu());
+    for (Window window : AuxiliaryPooling.of(src.height(), src.width()).windows()) {
+      layers.add(new AvgPool(window.kernel(), window.stride(), 0));
+    }
+    layers.add(Pointwise.of(src.channels(), AUXILIARY_CHANNELS));
+    layers.add(BatchNorm.of(AUXILIARY_CHANNELS));
+    layers.add(new Relu());
+    layers.add(Conv.square(AUXILIARY_CHANNELS, AUXILIARY_FEATURES, AuxiliaryPooling.SIDE, 0));
+    layers.add(BatchNorm.of(AUXILIARY_FEATURES));
+    layers.add(new Relu());
+    layers.add(new GlobalAvgPool());
+    layers.add(new Linear(AUXILIARY_FEATURES, shape.classes()));
+    return new Block(new LayerSequence(layers), names);
+  }
+}

@@ -1,0 +1,83 @@
+package org.nao.network;
+
+import org.nao.space.Architecture;
+import org.nao.space.SearchSpace;
+
+/**
+ * The networks, with weights of their own, of a space's architectures at one size. Programs and
+ * sizes come of one walk through the network, so that they cannot disagree.
+ */
+public final class StandaloneNetworks {
+
+  /** Walks through the networks of a family. */
+  @FunctionalInterface
+  public interface Walk {
+
+    /**
+     * Hands all parts of an architecture's network to {@code sink}.
+     *
+     * @param auxiliary whether the network has an auxiliary head
+     * @throws IllegalArgumentException if the space does not have the architecture
+     */
+    void network(Architecture architecture, boolean auxiliary, LayerSink sink);
+  }
+
+  private final NetworkShape shape;
+  private final Walk walk;
+
+  /** The networks of that size through which {@code walk} leads. */
+  public StandaloneNetworks(NetworkShape shape, Walk walk) {
+    this.shape = shape;
+    this.walk = walk;
+  }
+
+  /**
+   * The networks of NAO's and ENAS' cells.
+   *
+   * @throws IllegalArgumentException if the space has other cells
+   */
+  public static StandaloneNetworks ofCells(SearchSpace space, NetworkShape shape) {
+    CellBlocks blocks = new CellBlocks(space, shape, new StandaloneScheme());
+    return new StandaloneNetworks(
+        shape,
+        (architecture, auxiliary, sink) ->
+            new NetworkWalk(blocks, auxiliary, sink).network(architecture));
+  }
+
+  /**
+   * The network of an architecture.
+   *
+   * @throws IllegalArgumentException if the architecture is not of the space or the network is too
+   *     large for one table
+   */
+  public StandaloneProgram program(Architecture architecture) {
+    ParameterTable.Builder tensors = new ParameterTable.Builder();
+    LayerWriter writer = new LayerWriter(shape, tensors::declare);
+    walk.network(architecture, shape.auxiliary(), writer);
+    return new StandaloneProgram(tensors.build(), writer.words());
+  }
+
+  /**
+   * What the network of an architecture costs, auxiliary head left out.
+   *
+   * @throws IllegalArgumentException if the architecture is not of the space
+   */
+  public ModelSize size(Architecture architecture) {
+    return size(architecture, false);
+  }
+
+  /**
+   * What the auxiliary head costs, which only training has.
+   *
+   * @throws IllegalArgumentException if the images are too small for one
+   */
+  public ModelSize auxiliaryHead(Architecture architecture) {
+    return size(architecture, true).minus(size(architecture, false));
+  }
+
+  private ModelSize size(Architecture architecture, boolean auxiliary) {
+    SizeCounter counter = new SizeCounter(shape);
+    walk.network(architecture, auxiliary, counter);
+    return counter.size();
+  }
+}
