@@ -46,49 +46,6 @@ public record Recipe(
     check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
   }
 
-  /** No cutout, plain momentum and one cycle. */
-  public Recipe(
-      double learningRate,
-      double finalLearningRate,
-      double momentum,
-      double weightDecay,
-      double clipNorm,
-      double dropPathKeep,
-      double dropoutKeep,
-      int cropPadding,
-      boolean flip) {
-    this(
-        learningRate,
-        finalLearningRate,
-        momentum,
-        weightDecay,
-        clipNorm,
-        dropPathKeep,
-        dropoutKeep,
-        cropPadding,
-        flip,
-        0,
-        false,
-        0);
-  }
-
-  /** The same with squares of that side erased. */
-  public Recipe withCutout(int side) {
-    return new Recipe(
-        learningRate,
-        finalLearningRate,
-        momentum,
-        weightDecay,
-        clipNorm,
-        dropPathKeep,
-        dropoutKeep,
-        cropPadding,
-        flip,
-        side,
-        nesterov,
-        firstCycle);
-  }
-
   /** The same values as the engine takes them. */
   public Training.Builder toTraining(long seed) {
     return Training.builder()
