@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.nao.search.config.SearchConfig;
+import org.nao.search.config.Presets;
 
 class SearchCostTest {
   private static final double HOUR = 3600;
 
   private static SearchCost paper(Optional<SearchRates.ControllerRates> controller) {
     return SearchCost.of(
-        SearchConfig.PAPER, 45_000, 50, new SearchRates(0.5, 2, 0.25, 0.001, controller));
+        Presets.of("nao-v2", "paper"),
+        45_000,
+        50,
+        new SearchRates(0.5, 2, 0.25, 0.001, controller));
   }
 
   @Test

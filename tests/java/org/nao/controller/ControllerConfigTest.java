@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.nao.search.config.Presets;
 
 class ControllerConfigTest {
 
   @Test
   void eachChangeTouchesOneSetting() {
     ControllerConfig config =
-        ControllerConfig.DEFAULT
+        Presets.of("nao-v2", "paper")
+            .controller()
             .withSizes(8, 16)
             .withEpochs(3)
             .withBatchSize(7)
@@ -21,9 +23,9 @@ class ControllerConfigTest {
 
   @Test
   void aValueOutOfRangeIsNamed() {
-    assertThatThrownBy(() -> ControllerConfig.DEFAULT.withEpochs(0))
+    assertThatThrownBy(() -> Presets.of("nao-v2", "paper").controller().withEpochs(0))
         .hasMessage("controller epochs is 0, must be >= 1");
-    assertThatThrownBy(() -> ControllerConfig.DEFAULT.withTrainingShare(1.5))
+    assertThatThrownBy(() -> Presets.of("nao-v2", "paper").controller().withTrainingShare(1.5))
         .hasMessage("controller training share is 1.5, must be above 0 and at most 1");
   }
 }

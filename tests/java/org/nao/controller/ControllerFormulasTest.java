@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.nao.search.config.Presets;
 
 /** libtorch's results against {@link ReferenceController}. */
 class ControllerFormulasTest {
 
   private static final SequenceLayout LAYOUT = SequenceLayout.ofCells(2, 3, 4);
   private static final ControllerConfig CONFIG =
-      ControllerConfig.DEFAULT
+      Presets.of("nao-v2", "paper")
+          .controller()
           .withSizes(6, 10)
           .withEpochs(1)
           .withBatchSize(75)

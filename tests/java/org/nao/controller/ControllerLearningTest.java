@@ -9,13 +9,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.nao.search.config.Presets;
 
 /** A controller trained for a few seconds on a score that can be learnt. */
 class ControllerLearningTest {
 
   private static final SequenceLayout LAYOUT = SequenceLayout.ofCells(2, 5, 5);
   private static final ControllerConfig CONFIG =
-      ControllerConfig.DEFAULT
+      Presets.of("nao-v2", "paper")
+          .controller()
           .withSizes(16, 32)
           .withEpochs(12)
           .withBatchSize(50)

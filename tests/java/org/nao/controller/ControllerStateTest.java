@@ -10,13 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.nao.search.config.Presets;
 
 /** Reproducibility: the same seeds, any number of threads, saved and restored. */
 class ControllerStateTest {
 
   private static final SequenceLayout LAYOUT = SequenceLayout.ofCells(2, 3, 5);
   private static final ControllerConfig CONFIG =
-      ControllerConfig.DEFAULT.withSizes(8, 16).withEpochs(3).withBatchSize(75).withAugmentation(2);
+      Presets.of("nao-v2", "paper")
+          .controller()
+          .withSizes(8, 16)
+          .withEpochs(3)
+          .withBatchSize(75)
+          .withAugmentation(2);
 
   private final List<int[]> sequences = Sequences.random(LAYOUT, 60, 41);
   private final double[] scores = Sequences.scores(LAYOUT, sequences);
@@ -63,7 +69,8 @@ class ControllerStateTest {
 
   @Test
   void shapesDescribeTheState() {
-    try (Controller controller = new Controller(LAYOUT, ControllerConfig.DEFAULT, 52, 1)) {
+    try (Controller controller =
+        new Controller(LAYOUT, Presets.of("nao-v2", "paper").controller(), 52, 1)) {
       Map<String, long[]> shapes = controller.stateShapes();
       assertThat(shapes.keySet()).containsExactlyElementsOf(controller.state().keySet());
       controller

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.nao.search.config.Presets;
 
 class TrainingSetTest {
 
@@ -22,7 +23,11 @@ class TrainingSetTest {
     double[] accuracies = new SplittableRandom(4).doubles(40).toArray();
     TrainingSet set =
         TrainingSet.of(
-            LAYOUT, ControllerConfig.DEFAULT, sequences, accuracies, new SplittableRandom(5));
+            LAYOUT,
+            Presets.of("nao-v2", "paper").controller(),
+            sequences,
+            accuracies,
+            new SplittableRandom(5));
     assertThat(set.trained()).hasSize(360);
     assertThat(set.trainedTargets()).hasSize(360);
     assertThat(set.heldOut()).hasSize(4);
@@ -42,7 +47,7 @@ class TrainingSetTest {
     TrainingSet set =
         TrainingSet.of(
             LAYOUT,
-            ControllerConfig.DEFAULT.withAugmentation(3),
+            Presets.of("nao-v2", "paper").controller().withAugmentation(3),
             sequences,
             accuracies,
             new SplittableRandom(8));
@@ -66,7 +71,8 @@ class TrainingSetTest {
   @Test
   void targetsAreScaledFromZeroToOne() {
     List<int[]> sequences = Sequences.random(LAYOUT, 3, 9);
-    ControllerConfig config = ControllerConfig.DEFAULT.withTrainingShare(1).withAugmentation(1);
+    ControllerConfig config =
+        Presets.of("nao-v2", "paper").controller().withTrainingShare(1).withAugmentation(1);
     TrainingSet set =
         TrainingSet.of(
             LAYOUT, config, sequences, new double[] {50, 20, 30}, new SplittableRandom(10));
@@ -84,7 +90,11 @@ class TrainingSetTest {
     Arrays.fill(accuracies, 0.1);
     TrainingSet set =
         TrainingSet.of(
-            LAYOUT, ControllerConfig.DEFAULT, sequences, accuracies, new SplittableRandom(12));
+            LAYOUT,
+            Presets.of("nao-v2", "paper").controller(),
+            sequences,
+            accuracies,
+            new SplittableRandom(12));
     assertThat(set.trainedTargets()).containsOnly(0.5f);
     assertThat(set.heldOutTargets()).containsExactly(0.5f);
   }
@@ -94,7 +104,7 @@ class TrainingSetTest {
     TrainingSet set =
         TrainingSet.of(
             LAYOUT,
-            ControllerConfig.DEFAULT,
+            Presets.of("nao-v2", "paper").controller(),
             Sequences.random(LAYOUT, 1, 13),
             new double[] {0.3},
             new SplittableRandom(14));

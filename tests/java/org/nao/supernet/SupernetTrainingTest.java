@@ -28,7 +28,8 @@ class SupernetTrainingTest {
   private static final int IMAGES = 24;
   private static final NetworkShape SHAPE = new NetworkShape(1, 4, 3, 8, 8, 4, false);
   private static final SearchSpace SPACE = SearchSpace.naoSmall();
-  private static final Recipe RECIPE = new Recipe(0.1, 0, 0.9, 0.01, 5, 1, 1, 0, false);
+  private static final Recipe RECIPE =
+      new Recipe(0.1, 0, 0.9, 0.01, 5, 1, 1, 0, false, 0, false, 0);
   private static final TrainingLoop.Observer NOBODY =
       new TrainingLoop.Observer() {
         @Override

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
 import org.nao.network.NetworkShape;
+import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.Constraints;
 import org.nao.search.session.Pool;
@@ -19,7 +20,7 @@ import org.nao.space.SearchSpace;
 
 /** The controller of the quick preset, trained as the preset says on as few architectures. */
 class CandidateGeneratorTest {
-  private static final SearchConfig CONFIG = SearchConfig.QUICK;
+  private static final SearchConfig CONFIG = Presets.of("nao-v2", "quick");
   private static final SearchSpace SPACE = CONFIG.searchSpace();
   private static final long SEED = 11;
 

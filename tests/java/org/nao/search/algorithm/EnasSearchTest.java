@@ -133,7 +133,7 @@ class EnasSearchTest {
     final NetworkShape shape = NetworkShape.cifar10(1, 2);
     final ArchitectureTokens tokens = new ArchitectureTokens(space);
     final boolean[] favoured = {true, true, false, false, false};
-    final EnasConfig config = EnasConfig.DEFAULT;
+    final EnasConfig config = Presets.of("enas", "paper").enas();
     try (EnasController controller = new EnasController(tokens.layout(), config, favoured, 1)) {
       final Constraints some = new Constraints(space, shape, 900, 0);
       final List<Architecture> drawn =

@@ -21,6 +21,7 @@ import org.nao.run.PoolFiles;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.Search;
+import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
 import org.nao.space.Architecture;
@@ -69,7 +70,8 @@ class NaoSearchTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       options.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
-    final SearchConfig config = ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), options);
+    final SearchConfig config =
+        ConfigFiles.resolve(Presets.of("nao-v2", "quick"), Optional.empty(), options);
     final Path path = folder.resolve("run" + searches++);
     try (RunFolder run = RunFolder.create(path, config);
         Search search = new Search(run, config, new StopRequest(), sentence -> {})) {

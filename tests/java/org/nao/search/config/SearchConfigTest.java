@@ -35,7 +35,8 @@ class SearchConfigTest {
 
   @Test
   void presetsComeBackFromARunFolder(@TempDir Path folder) {
-    for (final SearchConfig preset : new SearchConfig[] {SearchConfig.QUICK, SearchConfig.PAPER}) {
+    for (final SearchConfig preset :
+        new SearchConfig[] {Presets.of("nao-v2", "quick"), Presets.of("nao-v2", "paper")}) {
       final Path run = folder.resolve(preset.data());
       try (RunFolder written = RunFolder.create(run, preset)) {
         assertThat(ConfigFiles.read(RunFolder.configFile(written.path()), SearchConfig.class))
@@ -48,13 +49,13 @@ class SearchConfigTest {
   void optionsWinOverThePreset() {
     final SearchConfig config =
         ConfigFiles.resolve(
-            SearchConfig.QUICK,
+            Presets.of("nao-v2", "quick"),
             Optional.empty(),
             Map.of("layers", 2, "supernet.warmStart", true, "controller.epochs", 7));
     assertThat(config.layers()).isEqualTo(2);
     assertThat(config.supernet().warmStart()).isTrue();
     assertThat(config.controller().epochs()).isEqualTo(7);
-    assertThat(config.channels()).isEqualTo(SearchConfig.QUICK.channels());
+    assertThat(config.channels()).isEqualTo(Presets.of("nao-v2", "quick").channels());
   }
 
   @Test
@@ -62,18 +63,23 @@ class SearchConfigTest {
     assertThatThrownBy(() -> Presets.of("nao-v2", "fast"))
         .hasMessage("unknown preset 'fast', expected quick or paper");
     assertThatThrownBy(
-            () -> ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), Map.of("rounds", 0)))
+            () ->
+                ConfigFiles.resolve(
+                    Presets.of("nao-v2", "quick"), Optional.empty(), Map.of("rounds", 0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("options: rounds is 0, allowed are 1 to 1000.");
     assertThatThrownBy(
             () ->
-                ConfigFiles.resolve(SearchConfig.QUICK, Optional.empty(), Map.of("validation", 48)))
+                ConfigFiles.resolve(
+                    Presets.of("nao-v2", "quick"), Optional.empty(), Map.of("validation", 48)))
         .hasMessage(
             "options: validation is 48, fewer than the 500 images of supernet.evaluationImages.");
     assertThatThrownBy(
             () ->
                 ConfigFiles.resolve(
-                    SearchConfig.QUICK, Optional.empty(), Map.of("operations", "identity,zero")))
+                    Presets.of("nao-v2", "quick"),
+                    Optional.empty(),
+                    Map.of("operations", "identity,zero")))
         .hasMessageStartingWith("options: operations: 'zero' is unknown, nao-small has ");
   }
 }

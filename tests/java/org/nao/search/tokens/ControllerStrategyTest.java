@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nao.run.ConfigFiles;
+import org.nao.search.table.TableConfig;
 
 class ControllerStrategyTest {
   private static final long SEED = 20_240_503;
@@ -20,7 +21,7 @@ class ControllerStrategyTest {
       config(Map.of("initial", 20, "perRound", 8, "controller.epochs", 60));
 
   private static ControllerStrategyConfig config(Map<String, Object> changes) {
-    return ConfigFiles.resolve(ControllerStrategyConfig.NAS_BENCH_201, Optional.empty(), changes);
+    return ConfigFiles.resolve(TableConfig.preset("quick").nao(), Optional.empty(), changes);
   }
 
   private static List<Candidate> run(ControllerStrategyConfig config, int candidates) {

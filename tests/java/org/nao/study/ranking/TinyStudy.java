@@ -36,6 +36,6 @@ final class TinyStudy {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       options.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
-    return ConfigFiles.resolve(RankingConfig.QUICK, Optional.empty(), options);
+    return ConfigFiles.resolve(RankingConfig.preset("quick"), Optional.empty(), options);
   }
 }

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
 import org.nao.supernet.Sampling;
 
 class AblationTest {
-  private static final SearchConfig FULL = SearchConfig.PAPER;
+  private static final SearchConfig FULL = Presets.of("nao-v2", "paper");
 
   @Test
   void eachVariantChangesWhatItNamesAndNothingElse() {

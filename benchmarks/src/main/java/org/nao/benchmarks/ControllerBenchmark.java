@@ -7,6 +7,7 @@ import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
 import org.nao.controller.ControllerConfig;
 import org.nao.controller.TrainingHistory;
+import org.nao.search.config.Presets;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -40,7 +41,11 @@ public class ControllerBenchmark extends Measured {
     final Random random = new Random(SEED);
     // With neither copies nor held-out sequences an epoch is one step.
     final ControllerConfig config =
-        ControllerConfig.DEFAULT.withEpochs(STEPS).withAugmentation(1).withTrainingShare(1);
+        Presets.of("nao-v2", "paper")
+            .controller()
+            .withEpochs(STEPS)
+            .withAugmentation(1)
+            .withTrainingShare(1);
     final List<Architecture> pool =
         Stream.generate(() -> space.random(random)).limit(config.batchSize()).toList();
     sequences = pool.stream().map(tokens::encode).toList();

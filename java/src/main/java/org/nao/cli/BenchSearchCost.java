@@ -7,6 +7,7 @@ import org.nao.bench.SearchRates;
 import org.nao.engine.Device;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
+import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +39,7 @@ final class BenchSearchCost implements Runnable {
     if (steps < 1) {
       throw new IllegalArgumentException("--steps is %d, allowed: at least 1.".formatted(steps));
     }
-    final SearchConfig config = SearchConfig.PAPER;
+    final SearchConfig config = Presets.of("nao-v2", "paper");
     final NetworkShape shape = sizeOptions.shape();
     try (Device device = deviceOptions.open()) {
       final SearchRates rates = SearchRates.measure(device, config, shape, steps);

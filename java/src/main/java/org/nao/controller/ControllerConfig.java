@@ -1,7 +1,7 @@
 package org.nao.controller;
 
 /**
- * Sizes and training settings of the controller. {@link #DEFAULT} holds NAO-V2's values.
+ * Sizes and training settings of the controller.
  *
  * @param embeddingSize size E of a token's embedding in the encoder
  * @param hiddenSize size H of both LSTMs, of the architecture embedding and of the decoder's token
@@ -27,10 +27,6 @@ public record ControllerConfig(
     double trainingShare,
     int augmentation,
     double weightDecay) {
-
-  /** The settings of the NAO-V2 search on CIFAR-10. */
-  public static final ControllerConfig DEFAULT =
-      new ControllerConfig(32, 64, 1000, 100, 1e-3, 5.0, 0.8, 0.9, 10, 0.0);
 
   /** Checks that every value is in its range. */
   public ControllerConfig {
@@ -73,21 +69,6 @@ public record ControllerConfig(
         epochs,
         newBatchSize,
         learningRate,
-        gradientClip,
-        tradeoff,
-        trainingShare,
-        augmentation,
-        weightDecay);
-  }
-
-  /** These settings with another learning rate. */
-  public ControllerConfig withLearningRate(double newLearningRate) {
-    return new ControllerConfig(
-        embeddingSize,
-        hiddenSize,
-        epochs,
-        batchSize,
-        newLearningRate,
         gradientClip,
         tradeoff,
         trainingShare,

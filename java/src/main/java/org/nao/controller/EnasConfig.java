@@ -1,8 +1,8 @@
 package org.nao.controller;
 
 /**
- * ENAS' controller and its training by REINFORCE. {@link #DEFAULT} holds the authors' values for
- * the micro space (Pham et al. 2018).
+ * ENAS' controller and its training by REINFORCE. The preset paper has the authors' values for the
+ * micro space (Pham et al. 2018).
  *
  * @param hiddenSize H of the LSTM, of embeddings and of the attention
  * @param learningRate of Adam
@@ -28,10 +28,6 @@ public record EnasConfig(
     double baselineDecay,
     int samples,
     int updates) {
-
-  /** The settings of the authors' search (Pham et al. 2018). */
-  public static final EnasConfig DEFAULT =
-      new EnasConfig(64, 0.0035, 0, 0.999, 1e-3, 1.10, 2.5, 1e-4, 0.99, 10, 30);
 
   private static final int MOST = 1_000_000;
 

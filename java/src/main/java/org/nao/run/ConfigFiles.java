@@ -66,6 +66,11 @@ public final class ConfigFiles {
     return convert(Json.readObject(file), type, file.toString());
   }
 
+  /** The record of a tree that has all of its keys. */
+  public static <T extends Record> T of(ObjectNode tree, Class<T> type) {
+    return convert(tree, type, "a configuration");
+  }
+
   private static void put(ObjectNode layer, String dottedKey, JsonNode value) {
     final int dot = dottedKey.indexOf('.');
     if (dot < 0) {
@@ -78,7 +83,8 @@ public final class ConfigFiles {
     }
   }
 
-  private static void merge(ObjectNode base, ObjectNode layer, String source, String prefix) {
+  /** Sets the values of {@code layer}, all of whose keys {@code base} must have. */
+  static void merge(ObjectNode base, ObjectNode layer, String source, String prefix) {
     for (final Map.Entry<String, JsonNode> field : layer.properties()) {
       final String key = field.getKey();
       final JsonNode known = base.get(key);

@@ -70,6 +70,11 @@ public final class Json {
     }
   }
 
+  /** A record or map as a tree. */
+  public static ObjectNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }

@@ -57,7 +57,7 @@ final class Reranking {
   private List<String> finalPool() {
     final List<String> lines = new ArrayList<>();
     summary().top().forEach(found -> lines.add(found.architecture()));
-    session.pool().ranked(session.state().accuracies).stream()
+    session.state().ranked().stream()
         .skip(lines.size())
         .forEach(each -> lines.add(session.format().write(each.architecture())));
     return lines;
@@ -91,8 +91,6 @@ final class Reranking {
   }
 
   private List<ScoredArchitecture> best() {
-    return session.pool().ranked(session.state().accuracies).stream()
-        .limit(session.config().reranking().top())
-        .toList();
+    return session.state().ranked().stream().limit(session.config().reranking().top()).toList();
   }
 }

@@ -46,50 +46,7 @@ public record Recipe(
     check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
   }
 
-  /** A recipe without cutout, with plain momentum and one cycle of the learning rate. */
-  public Recipe(
-      double learningRate,
-      double finalLearningRate,
-      double momentum,
-      double weightDecay,
-      double clipNorm,
-      double dropPathKeep,
-      double dropoutKeep,
-      int cropPadding,
-      boolean flip) {
-    this(
-        learningRate,
-        finalLearningRate,
-        momentum,
-        weightDecay,
-        clipNorm,
-        dropPathKeep,
-        dropoutKeep,
-        cropPadding,
-        flip,
-        0,
-        false,
-        0);
-  }
-
-  /** The same recipe with cutout: squares of {@code side} pixels are erased. */
-  public Recipe withCutout(int side) {
-    return new Recipe(
-        learningRate,
-        finalLearningRate,
-        momentum,
-        weightDecay,
-        clipNorm,
-        dropPathKeep,
-        dropoutKeep,
-        cropPadding,
-        flip,
-        side,
-        nesterov,
-        firstCycle);
-  }
-
-  /** The values of the recipe in the form that the engine takes. */
+  /** The same values as the engine takes them. */
   public Training.Builder toTraining(long seed) {
     return Training.builder()
         .momentum((float) momentum)

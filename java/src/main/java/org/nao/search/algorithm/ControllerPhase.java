@@ -56,13 +56,13 @@ final class ControllerPhase implements AutoCloseable {
    * @return empty after a stop, a checkpoint is then written
    */
   Optional<List<Architecture>> propose() {
-    final Pool pool = session.pool();
+    final Pool pool = session.state().pool.copy(); // a stop forgets what is added
     if (!train(pool)) {
       return Optional.empty();
     }
     final SearchConfig config = session.config();
     final List<Architecture> seeds =
-        pool.ranked(session.state().accuracies).stream()
+        session.state().ranked().stream()
             .limit(config.seeds())
             .map(ScoredArchitecture::architecture)
             .toList();

@@ -1,7 +1,6 @@
 package org.nao.search.algorithm;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.engine.Network;
@@ -120,9 +119,9 @@ final class DartsStrategy implements SearchStrategy {
                 config.supernet().evaluationBatch(),
                 validation)
             .correct()[0];
-    session.remember(List.of(found));
+    state.pool.add(found);
     state.accuracies.add((double) correct / validation.length);
-    session.writePool(session.pool());
+    session.writePool();
     session.event("genotype", Map.of("architecture", session.format().write(found)));
     state.phase = Phase.RERANK;
     session.save(SearchState.EVALUATE, Map.of());

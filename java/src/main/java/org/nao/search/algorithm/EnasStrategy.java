@@ -174,7 +174,7 @@ final class EnasStrategy implements SearchStrategy {
 
   /** Different architectures from the trained controller, as many as wanted if it draws them. */
   private void drawPool() {
-    final Pool pool = session.emptyPool();
+    final Pool pool = state.pool;
     final int wanted = config.candidates();
     final SplittableRandom random = new SplittableRandom(session.seed(Purpose.PROPOSALS, 0));
     for (int i = 0; i < MOST_DRAWS && pool.size() < wanted; i++) {
@@ -187,13 +187,11 @@ final class EnasStrategy implements SearchStrategy {
           "the controller drew only %d different architectures, %d were wanted."
               .formatted(pool.size(), wanted));
     }
-    session.remember(pool.architectures());
   }
 
   private void evaluate() {
-    final Pool pool = session.pool();
-    if (oneShot.evaluate(pool.architectures())) {
-      session.writePool(pool);
+    if (oneShot.evaluate(state.pool.architectures())) {
+      session.writePool();
       state.phase = Phase.RERANK;
     }
     session.save(

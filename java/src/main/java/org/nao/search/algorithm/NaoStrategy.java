@@ -12,7 +12,6 @@ import org.nao.search.config.SupernetConfig;
 import org.nao.search.scoring.OneShot;
 import org.nao.search.scoring.PoolScores;
 import org.nao.search.scoring.StandaloneScores;
-import org.nao.search.session.Pool;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -53,9 +52,7 @@ final class NaoStrategy implements SearchStrategy {
 
   @Override
   public void begin() {
-    final Pool pool = session.emptyPool();
-    pool.addRandom(config.initialPool(), new SplittableRandom(session.seed(Purpose.POOL, 0)));
-    session.remember(pool.architectures());
+    state.pool.addRandom(config.initialPool(), new SplittableRandom(session.seed(Purpose.POOL, 0)));
     state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;
   }
 
@@ -70,7 +67,7 @@ final class NaoStrategy implements SearchStrategy {
   }
 
   private void train() {
-    final List<Architecture> pool = session.pool().architectures();
+    final List<Architecture> pool = state.pool.architectures();
     final ArchitectureSource source =
         ArchitectureSource.pool(
             trained(pool, state.firstNew, config.supernet().trainOn()),
@@ -95,9 +92,8 @@ final class NaoStrategy implements SearchStrategy {
   }
 
   private void evaluate() {
-    final Pool pool = session.pool();
-    if (scores.evaluate(pool.architectures())) {
-      session.writePool(pool);
+    if (scores.evaluate(state.pool.architectures())) {
+      session.writePool();
       state.phase = state.round + 1 < config.rounds() ? Phase.GENERATE : Phase.RERANK;
     } else if (!sharesWeights()) {
       return; // the stand-alone training that was stopped has saved its own weights
@@ -113,7 +109,7 @@ final class NaoStrategy implements SearchStrategy {
     }
     session.event("generate", Map.of("added", added.get().size()));
     state.firstNew = state.pool.size();
-    session.remember(added.get());
+    added.get().forEach(state.pool::add);
     state.round++;
     state.step = 0;
     state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;

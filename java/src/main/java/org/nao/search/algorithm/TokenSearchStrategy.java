@@ -9,7 +9,6 @@ import org.nao.search.config.SearchConfig;
 import org.nao.search.scoring.OneShot;
 import org.nao.search.scoring.StandaloneScores;
 import org.nao.search.session.Constraints;
-import org.nao.search.session.Pool;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -20,7 +19,6 @@ import org.nao.search.tokens.Candidate;
 import org.nao.search.tokens.FilteredTokenSpace;
 import org.nao.search.tokens.TokenSpace;
 import org.nao.search.tokens.TokenStrategy;
-import org.nao.space.Architecture;
 
 /**
  * Searches that train a supernet once, each step a random architecture of the whole space (uniform
@@ -94,15 +92,14 @@ final class TokenSearchStrategy implements SearchStrategy {
 
   private void evaluate() {
     final int wanted = session.config().candidates();
-    final Pool pool = session.pool();
     boolean exhausted = false;
     final int before = state.accuracies.size();
     // Every stand-alone training shows its own.
     try (Progress progress =
         sharesWeights() ? session.progress("searching", before, wanted, "architectures") : null) {
       while (state.accuracies.size() < wanted && !exhausted && !session.stop().isRequested()) {
-        exhausted = !propose(pool);
-        if (!exhausted && score(pool)) {
+        exhausted = !propose();
+        if (!exhausted && score()) {
           tell(state.accuracies.size() - 1);
         }
         if (progress != null) {
@@ -114,10 +111,10 @@ final class TokenSearchStrategy implements SearchStrategy {
     if (exhausted) {
       session.notice(
           "%s has no more architectures than the %d scored, %d were wanted."
-              .formatted(session.space().title(), pool.size(), wanted));
+              .formatted(session.space().title(), state.pool.size(), wanted));
     }
     if (exhausted || state.accuracies.size() == wanted) {
-      session.writePool(pool);
+      session.writePool();
       state.phase = Phase.RERANK;
       session.save(SearchState.EVALUATE, Map.of());
     } else if (sharesWeights()) {
@@ -126,30 +123,25 @@ final class TokenSearchStrategy implements SearchStrategy {
   }
 
   /** Adds an architecture unless one waits for its score; false if there is no new one. */
-  private boolean propose(Pool pool) {
-    if (pool.size() > state.accuracies.size()) {
+  private boolean propose() {
+    if (state.pool.size() > state.accuracies.size()) {
       return true;
     }
-    final Architecture proposed = tokens.decode(strategy.ask(1).get(0));
-    final boolean added = pool.add(proposed);
-    if (added) {
-      session.remember(List.of(proposed));
-    }
-    return added;
+    return state.pool.add(tokens.decode(strategy.ask(1).get(0)));
   }
 
   /** Scores the pool's last architecture; false after a stop. */
-  private boolean score(Pool pool) {
+  private boolean score() {
     if (!sharesWeights()) {
-      return standalone.evaluate(pool.architectures());
+      return standalone.evaluate(state.pool.architectures());
     }
-    oneShot.evaluateNext(pool.architectures());
+    oneShot.evaluateNext(state.pool.architectures());
     return true;
   }
 
   private void tell(int index) {
-    final Architecture architecture = session.format().parse(state.pool.get(index));
-    strategy.tell(List.of(new Candidate(tokens.encode(architecture), state.accuracies.get(index))));
+    final int[] sequence = tokens.encode(state.pool.get(index));
+    strategy.tell(List.of(new Candidate(sequence, state.accuracies.get(index))));
   }
 
   private void saveSometimes() {

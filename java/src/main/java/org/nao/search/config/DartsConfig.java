@@ -1,15 +1,13 @@
 package org.nao.search.config;
 
 /**
- * How DARTS learns its architecture weights: Adam over their logits.
+ * How DARTS learns its architecture weights: Adam over their logits. The preset paper has the
+ * values of Liu et al. 2019, appendix A.1.1.
  *
  * @param order 1: with the weights as they are, 2: with the weights one step further
  */
 public record DartsConfig(
     int order, double learningRate, double beta1, double beta2, double weightDecay) {
-
-  /** The paper's (Liu et al. 2019, appendix A.1.1), second order. */
-  public static final DartsConfig DEFAULT = new DartsConfig(2, 3e-4, 0.5, 0.999, 1e-3);
 
   public DartsConfig {
     SearchConfig.within("darts.order", order, 1, 2);

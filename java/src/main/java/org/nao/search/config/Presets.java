@@ -1,9 +1,8 @@
 package org.nao.search.config;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.nao.run.ConfigFiles;
+import org.nao.run.PresetFiles;
 
 /** Complete configurations: those of NAO-V2 and, for the other algorithms, what differs. */
 public final class Presets {
@@ -15,19 +14,11 @@ public final class Presets {
    * @throws IllegalArgumentException naming the known ones
    */
   public static SearchConfig of(String algorithm, String name) {
-    final Map<String, Object> changes = new LinkedHashMap<>();
-    changes.put("algorithm", algorithm);
-    changes.putAll(Algorithm.named(algorithm).changes(name.equals("paper")));
-    return ConfigFiles.resolve(base(name), Optional.empty(), changes);
-  }
-
-  private static SearchConfig base(String name) {
-    return switch (name) {
-      case "quick" -> SearchConfig.QUICK;
-      case "paper" -> SearchConfig.PAPER;
-      default ->
-          throw new IllegalArgumentException(
-              "unknown preset '%s', expected quick or paper".formatted(name));
-    };
+    final ObjectNode changes = Algorithm.named(algorithm).resource();
+    final ObjectNode tree = PresetFiles.tree(SearchConfig.class, name);
+    PresetFiles.change(tree, changes.get("both"));
+    PresetFiles.change(tree, changes.get(name));
+    tree.put("algorithm", algorithm);
+    return ConfigFiles.of(tree, SearchConfig.class);
   }
 }

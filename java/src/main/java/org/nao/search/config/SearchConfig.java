@@ -4,14 +4,11 @@ import org.nao.controller.ControllerConfig;
 import org.nao.controller.EnasConfig;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
-import org.nao.engine.Statistics;
 import org.nao.network.NetworkShape;
 import org.nao.search.tokens.Duplicates;
 import org.nao.search.tokens.EvolutionConfig;
 import org.nao.search.tokens.GeneticConfig;
 import org.nao.space.SearchSpace;
-import org.nao.supernet.Sampling;
-import org.nao.training.Recipe;
 
 /**
  * A whole search.
@@ -81,105 +78,6 @@ public record SearchConfig(
   static final int MOST_BATCH = 1 << 16;
   private static final int MOST_ROUNDS = 1000;
   private static final int MOST_THREADS = 1024;
-
-  /** About a minute on two cores, on the data set inside nao. */
-  public static final SearchConfig QUICK =
-      new SearchConfig(
-          1,
-          "nao-v2",
-          "fashion-mnist-mini",
-          0,
-          1000,
-          "cpu",
-          0,
-          Precision.FP32,
-          Libraries.OFF,
-          "nao-small",
-          SearchSpace.DEFAULT_NODES,
-          "",
-          0,
-          0,
-          1,
-          8,
-          32,
-          3,
-          3,
-          30,
-          10,
-          15,
-          50,
-          Duplicates.CANONICAL,
-          Scoring.ONE_SHOT,
-          1,
-          60,
-          new EvolutionConfig(20, 5),
-          new GeneticConfig(15, 5, 0.1),
-          new SupernetConfig(
-              new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true),
-              Sampling.PROPORTIONAL,
-              false,
-              SupernetConfig.TrainOn.POOL,
-              SupernetConfig.Schedule.INDEPENDENT,
-              SupernetConfig.IdleUpdate.FROZEN,
-              Statistics.BATCH,
-              SupernetConfig.EvaluationBatches.FIXED,
-              500,
-              250,
-              SupernetConfig.Scores.FRESH),
-          ControllerConfig.DEFAULT.withEpochs(40).withBatchSize(25).withLearningRate(3e-3),
-          new RerankingConfig(5, 3, false, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true)),
-          DartsConfig.DEFAULT,
-          EnasConfig.DEFAULT);
-
-  /** The search of the paper on CIFAR-10. */
-  public static final SearchConfig PAPER =
-      new SearchConfig(
-          1,
-          "nao-v2",
-          "cifar10",
-          0,
-          5000,
-          "cpu",
-          0,
-          Precision.FP32,
-          Libraries.OFF,
-          "nao-small",
-          SearchSpace.DEFAULT_NODES,
-          "",
-          0,
-          0,
-          3,
-          20,
-          64,
-          50,
-          4,
-          1000,
-          300,
-          100,
-          100,
-          Duplicates.CANONICAL,
-          Scoring.ONE_SHOT,
-          25,
-          1000,
-          EvolutionConfig.DEFAULT,
-          GeneticConfig.DEFAULT,
-          new SupernetConfig(
-              new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.9, 1, 4, true),
-              Sampling.PROPORTIONAL,
-              false,
-              SupernetConfig.TrainOn.POOL,
-              SupernetConfig.Schedule.INDEPENDENT,
-              SupernetConfig.IdleUpdate.FROZEN,
-              Statistics.BATCH,
-              SupernetConfig.EvaluationBatches.FIXED,
-              500,
-              500,
-              SupernetConfig.Scores.FRESH),
-          ControllerConfig.DEFAULT,
-          new RerankingConfig(
-              5, 10, true, new Recipe(0.025, 0.001, 0.9, 3e-4, 5, 0.8, 0.6, 4, true)),
-          DartsConfig.DEFAULT,
-          EnasConfig.DEFAULT);
 
   public SearchConfig {
     // Runs of versions that had no choice.

@@ -64,6 +64,19 @@ public final class Pool {
     }
   }
 
+  /** A pool of its own with the same architectures. */
+  public Pool copy() {
+    final Pool copy = new Pool(duplicates, constraints);
+    copy.architectures.addAll(architectures);
+    copy.keys.addAll(keys);
+    return copy;
+  }
+
+  /** The architecture that was added as the {@code index}-th, counted from 0. */
+  public Architecture get(int index) {
+    return architectures.get(index);
+  }
+
   public int size() {
     return architectures.size();
   }

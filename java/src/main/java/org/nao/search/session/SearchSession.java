@@ -22,7 +22,6 @@ import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchState.Phase;
-import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.training.Images;
@@ -79,7 +78,7 @@ public final class SearchSession implements AutoCloseable {
         Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     fresh = checkpoint.isEmpty();
-    state = checkpoint.map(this::restored).orElseGet(SearchState::new);
+    state = checkpoint.map(this::restored).orElseGet(() -> new SearchState(emptyPool()));
     folder.events().truncate(checkpoint.map(SearchSession::eventBytes).orElse(0L));
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     noteDevice(device.isa());
@@ -94,7 +93,7 @@ public final class SearchSession implements AutoCloseable {
   private SearchState restored(Checkpoint.Loaded checkpoint) {
     checkpoint.warning().ifPresent(notices);
     loaded.putAll(checkpoint.tensors());
-    return SearchState.of(checkpoint.state());
+    return SearchState.of(checkpoint.state(), emptyPool(), format);
   }
 
   private static long eventBytes(Checkpoint.Loaded checkpoint) {
@@ -127,7 +126,7 @@ public final class SearchSession implements AutoCloseable {
     return space;
   }
 
-  /** The text form of architectures in the state and in files. */
+  /** The text form of architectures in checkpoints and files. */
   public ArchitectureFormat format() {
     return format;
   }
@@ -175,30 +174,19 @@ public final class SearchSession implements AutoCloseable {
   }
 
   /** A new pool without architectures, as the configuration wants it. */
-  public Pool emptyPool() {
+  private Pool emptyPool() {
     return new Pool(config.duplicates(), constraints());
   }
 
-  /** The state's pool. */
-  public Pool pool() {
-    final Pool pool = emptyPool();
-    state.pool.forEach(line -> pool.add(format.parse(line)));
-    return pool;
-  }
-
-  /** Appends to the state's pool. */
-  public void remember(List<Architecture> architectures) {
-    architectures.forEach(each -> state.pool.add(format.write(each)));
-  }
-
-  /** Writes the round's pool files, best first, and an event. */
-  public void writePool(Pool pool) {
-    final List<ScoredArchitecture> ranked = pool.ranked(state.accuracies);
+  /** Writes the round's files of the pool, best first, and an event. */
+  public void writePool() {
+    final List<ScoredArchitecture> ranked = state.ranked();
     folder.writePool(
         state.round,
         ranked.stream().map(each -> format.write(each.architecture())).toList(),
         ranked.stream().mapToDouble(ScoredArchitecture::accuracy).toArray());
-    event(SearchState.EVALUATE, Map.of("pool", pool.size(), "best", ranked.get(0).accuracy()));
+    event(
+        SearchState.EVALUATE, Map.of("pool", state.pool.size(), "best", ranked.get(0).accuracy()));
   }
 
   /** Starts to measure the time until the next {@link #save}. */
@@ -249,7 +237,7 @@ public final class SearchSession implements AutoCloseable {
     startClock();
     final Map<String, Tensor> all = new LinkedHashMap<>(carried.get());
     all.putAll(tensors);
-    folder.checkpoint().save(state.toJson(folder.events().sync()), all);
+    folder.checkpoint().save(state.toJson(folder.events().sync(), format), all);
   }
 
   /** Appends to the event log. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.nao.run.Json;
+import org.nao.space.ArchitectureFormat;
 
 /**
  * Where a search stands, tensors left out: what a checkpoint holds as JSON. Every algorithm gives
@@ -40,8 +41,8 @@ public final class SearchState {
   /** Training steps done in this phase. */
   public long step;
 
-  /** Text form, in the order of addition. */
-  public List<String> pool = new ArrayList<>();
+  /** All architectures found so far. */
+  public final Pool pool;
 
   /** Index of the first architecture that this round added. */
   public int firstNew;
@@ -58,12 +59,18 @@ public final class SearchState {
   /** By phase. */
   public Map<String, Double> seconds = new LinkedHashMap<>();
 
-  static SearchState of(JsonNode node) {
-    final SearchState state = new SearchState();
+  /** The state of a search that begins with an empty pool. */
+  SearchState(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** The state in a checkpoint, its architectures added to an empty pool. */
+  static SearchState of(JsonNode node, Pool pool, ArchitectureFormat format) {
+    final SearchState state = new SearchState(pool);
     state.phase = Phase.valueOf(node.path("phase").asText());
     state.round = node.path("round").asInt();
     state.step = node.path("step").asLong();
-    state.pool = list(node.path("pool"), JsonNode::asText);
+    node.path("pool").forEach(text -> pool.add(format.parse(text.asText())));
     state.firstNew = node.path("firstNew").asInt();
     state.accuracies = list(node.path("accuracies"), JsonNode::asDouble);
     state.standalone = list(node.path("standalone"), JsonNode::asDouble);
@@ -74,13 +81,18 @@ public final class SearchState {
     return state;
   }
 
-  ObjectNode toJson(long eventBytes) {
+  /** The pool best first, by the accuracies that all of it have; equal ones in their order. */
+  public List<ScoredArchitecture> ranked() {
+    return pool.ranked(accuracies);
+  }
+
+  ObjectNode toJson(long eventBytes, ArchitectureFormat format) {
     final ObjectNode node = Json.object();
     node.put("phase", phase.name());
     node.put("round", round);
     node.put("step", step);
     final ArrayNode lines = node.putArray("pool");
-    pool.forEach(lines::add);
+    pool.architectures().forEach(each -> lines.add(format.write(each)));
     node.put("firstNew", firstNew);
     final ArrayNode scores = node.putArray("accuracies");
     accuracies.forEach(scores::add);

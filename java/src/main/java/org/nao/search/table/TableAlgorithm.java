@@ -40,9 +40,12 @@ public enum TableAlgorithm {
   SPOS("spos") {
     @Override
     TokenStrategy strategy(TokenSpace space, TableConfig config, long seed, BooleanSupplier stop) {
-      return new GeneticSearch(space, GeneticConfig.DEFAULT, seed);
+      return new GeneticSearch(space, GENETIC, seed);
     }
   };
+
+  /** The values of Guo et al. 2020. */
+  private static final GeneticConfig GENETIC = new GeneticConfig(50, 10, 0.1);
 
   private final String title;
 

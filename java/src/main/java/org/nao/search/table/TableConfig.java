@@ -3,6 +3,7 @@ package org.nao.search.table;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.nao.run.PresetFiles;
 import org.nao.search.tokens.ControllerStrategyConfig;
 import org.nao.search.tokens.EvolutionConfig;
 
@@ -36,13 +37,6 @@ public record TableConfig(
   /** The one benchmark there is. */
   public static final String NAS_BENCH_201 = "nasbench201";
 
-  private static final int QUICK_RUNS = 20;
-  private static final int PAPER_RUNS = 500;
-  private static final int DEFAULT_QUERIES = 200;
-
-  /** The sizes of those tried with which evolution finds most after 100 queries. */
-  private static final EvolutionConfig EVOLUTION = new EvolutionConfig(30, 10);
-
   private static final int MOST_RUNS = 100_000;
   private static final int MOST_THREADS = 1024;
 
@@ -58,18 +52,13 @@ public record TableConfig(
   }
 
   /**
-   * The preset of that name: {@code quick} repeats a search 20 times, {@code paper} 500 times.
+   * The preset of that name.
    *
+   * @param name quick or paper, which repeats searches more often
    * @throws IllegalArgumentException naming the known ones
    */
   public static TableConfig preset(String name) {
-    return switch (name) {
-      case "quick" -> preset(QUICK_RUNS);
-      case "paper" -> preset(PAPER_RUNS);
-      default ->
-          throw new IllegalArgumentException(
-              "unknown preset '%s', expected quick or paper".formatted(name));
-    };
+    return PresetFiles.read(TableConfig.class, name);
   }
 
   /** The algorithm first, then those beside it. */
@@ -79,22 +68,6 @@ public record TableConfig(
     algorithms.add(TableAlgorithm.RANDOM);
     algorithms.add(TableAlgorithm.EVOLUTION);
     return List.copyOf(algorithms);
-  }
-
-  private static TableConfig preset(int runs) {
-    return new TableConfig(
-        1,
-        NAS_BENCH_201,
-        "",
-        "",
-        "",
-        "cifar10",
-        TableAlgorithm.NAO_V2.title(),
-        DEFAULT_QUERIES,
-        runs,
-        0,
-        EVOLUTION,
-        ControllerStrategyConfig.NAS_BENCH_201);
   }
 
   private static void within(String name, int value, int least, int most) {

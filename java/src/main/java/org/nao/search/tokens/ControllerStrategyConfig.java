@@ -26,19 +26,6 @@ public record ControllerStrategyConfig(
     boolean keepWeights,
     ControllerConfig controller) {
 
-  /** Settings for the 15,625 cells of NAS-Bench-201 and one or two hundred queries. */
-  public static final ControllerStrategyConfig NAS_BENCH_201 =
-      new ControllerStrategyConfig(
-          40,
-          10,
-          20,
-          2,
-          15,
-          6,
-          Targets.RANKS,
-          true,
-          new ControllerConfig(8, 16, 40, 200, 1e-2, 5, 0.8, 1, 1, 0));
-
   public ControllerStrategyConfig {
     atLeastOne("initial candidates", initial);
     atLeastOne("candidates per round", perRound);

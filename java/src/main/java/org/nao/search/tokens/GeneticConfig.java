@@ -1,16 +1,13 @@
 package org.nao.search.tokens;
 
 /**
- * Settings of {@link GeneticSearch}.
+ * Settings of {@link GeneticSearch}. The preset paper has the values of Guo et al. 2020.
  *
  * @param population candidates of a generation
  * @param parents best candidates so far that the next generation is made of
  * @param mutationProbability with which each token of a mutated parent is drawn anew
  */
 public record GeneticConfig(int population, int parents, double mutationProbability) {
-
-  /** The values of Guo et al. 2020. */
-  public static final GeneticConfig DEFAULT = new GeneticConfig(50, 10, 0.1);
 
   public GeneticConfig {
     if (population < 1) {

@@ -1,16 +1,17 @@
 package org.nao.study.winners;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
 import org.nao.run.ConfigFiles;
+import org.nao.run.Json;
+import org.nao.run.PresetFiles;
+import org.nao.search.config.Algorithm;
 import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
+import org.nao.search.config.UsedKeys;
 import org.nao.study.jobs.Ranges;
 import org.nao.study.jobs.StandaloneConfig;
-import org.nao.training.Recipe;
 
 /**
  * A study of what searches find: the winners of each, trained alone.
@@ -28,9 +29,7 @@ public record WinnersConfig(
     SearchConfig search,
     StandaloneConfig standalone,
     double level) {
-  private static final String CACHE = "runs/trainings";
-  private static final double LEVEL = 0.95;
-  private static final int NETWORKS = 5;
+  private static final String ROUNDS = "rounds";
 
   /** Where the architectures of a search come from. */
   public enum Winners {
@@ -65,40 +64,22 @@ public record WinnersConfig(
    */
   public static WinnersConfig preset(String name, String algorithm) {
     final SearchConfig search = Presets.of(algorithm, name);
-    final Winners winners = search.reranking().top() < NETWORKS ? Winners.SEEDS : Winners.TOP;
-    return name.equals("paper")
-        ? new WinnersConfig(
-            CACHE,
-            winners,
-            NETWORKS,
-            search,
-            new StandaloneConfig(
-                6,
-                36,
-                128,
-                600,
-                true,
-                new Recipe(0.025, 0, 0.9, 5e-4, 5, 0.8, 0.6, 4, true).withCutout(16),
-                1),
-            LEVEL)
-        : new WinnersConfig(
-            CACHE,
-            winners,
-            NETWORKS,
-            small(search),
-            new StandaloneConfig(
-                1, 8, 32, 4, false, new Recipe(0.05, 0.001, 0.9, 3e-4, 5, 1, 1, 2, true), 1),
-            LEVEL);
+    final ObjectNode tree = PresetFiles.resource(WinnersConfig.class, "paper");
+    tree.set("search", Json.tree(search));
+    final boolean fewer = search.reranking().top() < tree.path("networks").asInt();
+    tree.put("winners", (fewer ? Winners.SEEDS : Winners.TOP).name());
+    if (name.equals("quick")) {
+      PresetFiles.change(tree, quick(algorithm));
+    }
+    return ConfigFiles.of(tree, WinnersConfig.class);
   }
 
-  /** Half a minute instead of one, since a study has several. */
-  private static SearchConfig small(SearchConfig quick) {
-    final Map<String, Object> changes = new LinkedHashMap<>();
-    changes.put("rounds", Math.min(quick.rounds(), 2));
-    changes.put("epochs", 2);
-    changes.put("initialPool", 20);
-    changes.put("candidates", 30);
-    changes.put("reranking.epochs", 1);
-    return ConfigFiles.resolve(quick, Optional.empty(), changes);
+  /** Half a minute for a search instead of one, since a study has several. */
+  private static ObjectNode quick(String algorithm) {
+    final ObjectNode quick = PresetFiles.resource(WinnersConfig.class, "quick");
+    if (!UsedKeys.of(Algorithm.named(algorithm)).contain(ROUNDS)) {
+      ((ObjectNode) quick.get("search")).remove(ROUNDS);
+    }
+    return quick;
   }
 }

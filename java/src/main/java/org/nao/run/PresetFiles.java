@@ -1,0 +1,58 @@
+package org.nao.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * Presets of configurations, in resources beside their classes: {@code paper.json} has a value for
+ * every key, {@code quick.json} those that differ.
+ */
+public final class PresetFiles {
+  private static final String QUICK = "quick";
+  private static final String PAPER = "paper";
+
+  private PresetFiles() {}
+
+  /**
+   * A preset.
+   *
+   * @param name quick or paper
+   * @throws IllegalArgumentException for another name
+   */
+  public static <T extends Record> T read(Class<T> type, String name) {
+    return ConfigFiles.of(tree(type, name), type);
+  }
+
+  /**
+   * As {@link #read}, before it becomes a record.
+   *
+   * @param beside the class that the resources belong to
+   */
+  public static ObjectNode tree(Class<?> beside, String name) {
+    final ObjectNode tree = resource(beside, PAPER);
+    if (name.equals(QUICK)) {
+      change(tree, resource(beside, QUICK));
+    } else if (!name.equals(PAPER)) {
+      throw new IllegalArgumentException(
+          "unknown preset '%s', expected %s or %s".formatted(name, QUICK, PAPER));
+    }
+    return tree;
+  }
+
+  /** The JSON object in the resource {@code <name>.json} beside a class. */
+  public static ObjectNode resource(Class<?> beside, String name) {
+    try (InputStream stream = beside.getResourceAsStream(name + ".json")) {
+      return (ObjectNode) Json.mapper().readTree(stream);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sets values in a configuration that has all keys; {@code changes} has some of them. */
+  public static void change(ObjectNode configuration, JsonNode changes) {
+    ConfigFiles.merge(configuration, (ObjectNode) changes, "a preset", "");
+  }
+}

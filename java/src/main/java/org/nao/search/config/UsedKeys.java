@@ -1,0 +1,50 @@
+package org.nao.search.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.nao.run.PresetFiles;
+
+/**
+ * Which keys of a {@link SearchConfig} an algorithm uses, as its resource declares: {@code always},
+ * or with the scores {@code one_shot} or {@code standalone} only. A declared key that holds an
+ * object means all keys in it. The resource {@code all.json} declares what every algorithm uses.
+ */
+public final class UsedKeys {
+  private static final String USES = "uses";
+
+  private final Map<Scoring, List<String>> declared = new EnumMap<>(Scoring.class);
+
+  private UsedKeys() {}
+
+  /** The keys of an algorithm. */
+  public static UsedKeys of(Algorithm algorithm) {
+    final UsedKeys keys = new UsedKeys();
+    final JsonNode all = PresetFiles.resource(Algorithm.class, "algorithms/all").path(USES);
+    JsonNode own = algorithm.resource().path(USES);
+    if (own.isTextual()) { // the same as another algorithm's
+      own = Algorithm.named(own.asText()).resource().path(USES);
+    }
+    for (final Scoring scoring : Scoring.values()) {
+      final List<String> names = new ArrayList<>();
+      all.path("always").forEach(each -> names.add(each.asText()));
+      own.path("always").forEach(each -> names.add(each.asText()));
+      own.path(scoring.title()).forEach(each -> names.add(each.asText()));
+      keys.declared.put(scoring, names);
+    }
+    return keys;
+  }
+
+  /** Whether the algorithm uses a key, for example {@code supernet.bn}, with those scores. */
+  public boolean contain(String key, Scoring scoring) {
+    return declared.get(scoring).stream()
+        .anyMatch(each -> key.equals(each) || key.startsWith(each + "."));
+  }
+
+  /** Whether the algorithm uses a key with some scores. */
+  public boolean contain(String key) {
+    return declared.keySet().stream().anyMatch(scoring -> contain(key, scoring));
+  }
+}
