@@ -2,6 +2,7 @@
 // passes all weights read, moved and written as the formula in nao.h says. The tests of a device call what is here.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -40,12 +41,12 @@ class Mixed {
     const std::vector<float> momentum = programs::noise(engine.read(NAO_VALUE).size(), 5);
     ENGINE_CHECK(nao_network_write(engine.network, NAO_MOMENTUM, -1, momentum.data(),
                                    static_cast<std::int64_t>(momentum.size())));
-    for (std::size_t i = 0, at = 0; i < builder.sizes.size(); ++i)
-      for (const std::size_t end = at + static_cast<std::size_t>(builder.sizes[i]); at < end; ++at) {
-        const bool isLogit = builder.sizes[i] == 3 * programs::kMixedColumns;
-        logits.push_back(isLogit);
-        weights.push_back(!isLogit && builder.trainable[i] != 0);
-      }
+    const auto first = std::find(builder.sizes.begin(), builder.sizes.end(), 3 * programs::kMixedColumns);
+    for (auto size = builder.sizes.begin(); size != builder.sizes.end(); ++size) {
+      const bool trainable = builder.trainable[static_cast<std::size_t>(size - builder.sizes.begin())] != 0;
+      logits.insert(logits.end(), static_cast<std::size_t>(*size), size == first);
+      weights.insert(weights.end(), static_cast<std::size_t>(*size), size != first && trainable);
+    }
   }
 
   std::vector<float> ofLogits(const std::vector<float>& all) const {
@@ -157,6 +158,7 @@ inline void agreesOnADataset(const char* device, double tolerance) {
   ENGINE_CHECK(
       nao_unroll(e.network, e.program, e.dataset, kBatch, &onTraining, trained, &onValidation, validated, kRate, 7));
   const double error = engine::error(mixed.ofLogits(e.read(NAO_GRADIENT)), expected);
+  std::printf("%s, data set: they differ by %.2g\n", device, error);
   CHECK(error <= tolerance, "%s: %g", device, error);
   checkUnchanged(mixed, values, momentum);
 }
