@@ -219,11 +219,11 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The gradients of DARTS' architecture step of the second order (Liu et al. 2019, section 2.3): of
-   * the loss of a validation batch with respect to the logits of the program's weighted sums, with
-   * the weights one step down the loss of a training batch. They are left as {@link
-   * TensorArray#GRADIENT} of the logits' tensors, those of other tensors are of no use then. Weights,
-   * momentum and running statistics are afterwards what they were.
+   * The gradients of DARTS' architecture step of the second order (Liu et al. 2019, section 2.3):
+   * of the loss of a validation batch with respect to the logits of the program's weighted sums,
+   * with the weights one step down the loss of a training batch. They are left as {@link
+   * TensorArray#GRADIENT} of the logits' tensors, those of other tensors are of no use then.
+   * Weights, momentum and running statistics are afterwards what they were.
    *
    * @param training changes the training images and has the momentum and the weight decay
    * @param trainingIndices images of the data set, N
@@ -279,9 +279,7 @@ public final class Network implements AutoCloseable {
       long step) {
     Lengths.require("images", images.length, labels.length * program.imageSize());
     Lengths.require(
-        "validationImages",
-        validationImages.length,
-        validationLabels.length * program.imageSize());
+        "validationImages", validationImages.length, validationLabels.length * program.imageSize());
     try (nao_training nativeTraining = training.toNative()) {
       checkFinite(
           Nao.nao_unroll_step(

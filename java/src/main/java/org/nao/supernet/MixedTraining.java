@@ -154,8 +154,7 @@ public final class MixedTraining {
                 : () -> unroll(trained, validated, rate, step));
     final float[] values = gradient.values();
     adam.step(values, found, step + 1);
-    final int ofNormal =
-        Math.toIntExact(search.table().parameters().get(normal).elements());
+    final int ofNormal = Math.toIntExact(search.table().parameters().get(normal).elements());
     network.write(TensorArray.VALUE, normal, Arrays.copyOf(values, ofNormal));
     network.write(
         TensorArray.VALUE, reduction, Arrays.copyOfRange(values, ofNormal, values.length));
