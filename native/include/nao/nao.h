@@ -222,11 +222,11 @@ NAO_API nao_status nao_unroll(nao_network* network, nao_program* program, const 
                               const nao_training* training, const int32_t* training_indices,
                               const nao_training* validation, const int32_t* validation_indices, float learning_rate,
                               int64_t step);
-/// The same on explicit float images N,C,H,W, N = batch for either loss, without augmentation.
-NAO_API nao_status nao_unroll_step(nao_network* network, nao_program* program, const float* training_images,
-                                   const int32_t* training_labels, const float* validation_images,
-                                   const int32_t* validation_labels, int32_t batch, const nao_training* training,
-                                   float learning_rate, int64_t step);
+/// The same on explicit float images N,C,H,W, of which N is training_batch and validation_batch, without augmentation.
+NAO_API nao_status nao_unroll_step(nao_network* network, nao_program* program, const nao_training* training,
+                                   const float* training_images, const int32_t* training_labels, int32_t training_batch,
+                                   const float* validation_images, const int32_t* validation_labels,
+                                   int32_t validation_batch, float learning_rate, int64_t step);
 
 #ifdef __cplusplus
 }

@@ -459,19 +459,21 @@ nao_status nao_unroll(nao_network* network, nao_program* program, const nao_data
   });
 }
 
-nao_status nao_unroll_step(nao_network* network, nao_program* program, const float* training_images,
-                           const int32_t* training_labels, const float* validation_images,
-                           const int32_t* validation_labels, int32_t batch, const nao_training* training,
+nao_status nao_unroll_step(nao_network* network, nao_program* program, const nao_training* training,
+                           const float* training_images, const int32_t* training_labels, int32_t training_batch,
+                           const float* validation_images, const int32_t* validation_labels, int32_t validation_batch,
                            float learning_rate, int64_t step) {
   return guarded([&] {
     present(network, "network");
     present(training, "training");
     checkProgram(network, program);
-    checkBatch(batch);
+    checkBatch(training_batch);
+    checkBatch(validation_batch);
     checkTraining(*training);
-    unroll(*network, *program,
-           explicitInput(*program, training_images, training_labels, batch, training, step, learning_rate),
-           explicitInput(*program, validation_images, validation_labels, batch, training, step, learning_rate));
+    unroll(
+        *network, *program,
+        explicitInput(*program, training_images, training_labels, training_batch, training, step, learning_rate),
+        explicitInput(*program, validation_images, validation_labels, validation_batch, training, step, learning_rate));
   });
 }
 

@@ -18,8 +18,7 @@
 //  * Values are stored as they are before their batch normalisation. A consumer normalises and rectifies while it loads
 //    (Source). Gradients are stored with respect to the normalised value z (SourceGradient, Upstream).
 //  * Activations are overwritten. Gradients of activations are overwritten or accumulated, as `accumulate` says. What
-//  is
-//    summed over images goes to one slot for each item, and a later kernel adds the slots in order: results do not
+//    is summed over images goes to one slot for each item, and a later kernel adds the slots in order: results do not
 //    depend on which item is done first.
 //  * Weights have PyTorch's order, [out][in / groups][k][k]. A pointer that is called optional may be null, and what
 //    follows the colon is then taken in its place.
@@ -27,9 +26,8 @@
 // Beside its parameters a structure says three things:
 //
 //  * kName: the family's name in profiles and messages.
-//  * relocate(packer): for a device with memory of its own. Arrays that are said to be memory of the host are replaced
-//  by
-//    packer.put(array, count), the address of their copy on the device; also nested ones. All else that parameters
+//  * relocate(packer): for a device with memory of its own. Arrays that are said to be memory of the host, also nested
+//    ones, are replaced by packer.put(array, count), the address of their copy on the device. All else that parameters
 //    point to lies in the device's memory already.
 //  * eachSums(visit): visit(sums) for each Sums of which a batch normalisation of the same wave may be made.
 #pragma once

@@ -4,10 +4,10 @@
 //   element (n, c, y, x) lies at  b * blockStride + c * channelStride + (y * W + x) * 16 + l
 //
 // A pixel of 16 images is one line of 64 bytes: a register of AVX-512, two of AVX2, what half a warp of a GPU reads at
-// once. Taps, strides and pools of any width need no shuffles and no padding columns, and whatever is summed over images
-// stays apart for each lane until the very end: the lanes beyond the last image hold finite rubbish that is never
-// summed. Channel planes are an odd number of lines apart, which keeps the planes of one pixel from falling into the
-// same set of a CPU's cache.
+// once. Taps, strides and pools of any width need no shuffles and no padding columns, and whatever is summed over
+// images stays apart for each lane until the very end: the lanes beyond the last image hold finite rubbish that is
+// never summed. Channel planes are an odd number of lines apart, which keeps the planes of one pixel from falling into
+// the same set of a CPU's cache.
 #pragma once
 
 #include <cstdint>

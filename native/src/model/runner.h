@@ -39,7 +39,7 @@ class Runner {
   /// the last finish has failed, and this one was not started.
   virtual bool start(const NetworkProgram& program, const StepInput& input) = 0;
   /// Calls between steps, by wave, on memory of the device alone: after all that was started before, and before all
-  /// that is started later. reserve() need not know of them.
+  /// that is started later. finish() waits for them, too; reserve() need not know of them.
   virtual void run(std::vector<BoundCall> calls) = 0;
   /// Waits for the steps started since the last call; one result each, oldest first, up to the first that failed.
   virtual std::vector<StepResult> finish() = 0;

@@ -117,12 +117,14 @@ class Unrolling {
     all_.copy(calls, a_.momentum, a_.other);
     runner_.run(std::move(calls));
   }
+  /// Waits for it, too: what the device has been given up to here is done then.
   void restore() const {
     Calls calls;
     all_.copy(calls, a_.weights, a_.values);
     runner_.run(std::move(calls));
+    runner_.finish();
   }
-  /// Moves the weights to w'; the gradients of the validation loss there.
+  /// Moves the weights to w', and leaves the gradients of the validation loss there.
   StepResult goAhead(const StepInput& training, const StepInput& validation) const {
     passes_.start(training);
     Calls calls;

@@ -5,9 +5,8 @@
 //   sharedBytes(p)              bytes of dynamic shared memory that an item needs
 //   multipliesOnTensorCores(p)  whether a precision that has tensor cores multiplies by them in this call
 //   kMultiplies                 whether the family multiplies matrices, and so has code with tensor cores and without
-//   kWaitsItself                whether it first does what does not depend on other launches of the step (loads
-//   weights)
-//                               and calls waitForPrevious itself
+//   kWaitsItself                whether it first does what does not depend on other launches of the step, as loading
+//                               weights, and then calls waitForPrevious itself
 //   run<P>(made, item)          computes an item in the precision P; `made` is what onDevice() of wave.h makes of p
 //
 // The first three are the host's, and look at no memory that the parameters point to.

@@ -22,7 +22,20 @@ class ArchitectureGradientTest {
       new DartsSearchNetwork(SearchSpace.darts(), SHAPE);
   private static final Training GRADIENTS =
       Training.builder().momentum(0).weightDecay(0).gradientsOnly(true).build();
+  private static final Training UNROLLED =
+      Training.builder().momentum(0.9f).weightDecay(3e-4f).build();
   private static final float RATE = 0.02f;
+
+  private record Batch(float[] images, int[] labels) {
+    static Batch random(Random random) {
+      final int size = 12;
+      final float[] images = new float[size * 3 * 8 * 8];
+      for (int i = 0; i < images.length; i++) {
+        images[i] = (float) random.nextGaussian();
+      }
+      return new Batch(images, random.ints(size, 0, 4).toArray());
+    }
+  }
 
   /** A network, its logits, and two batches. */
   private static final class Toy implements AutoCloseable {
@@ -34,6 +47,7 @@ class ArchitectureGradientTest {
     final ArchitectureGradient gradient;
     final ArchitectureGradient.Pass training;
     final ArchitectureGradient.Pass validation;
+    final ArchitectureGradient.Pass unrolled;
     final int firstLogit;
     double lastLoss;
 
@@ -42,7 +56,7 @@ class ArchitectureGradientTest {
       this.logitsIndex = logitsIndex;
       network = Networks.create(device, table);
       program = Program.create(network, words);
-      gradient = new ArchitectureGradient(network, table, logitsIndex);
+      gradient = new ArchitectureGradient(network, logitsIndex);
       firstLogit = table.offset(logitsIndex);
       Networks.initialize(network, table, seed);
       final Random random = new Random(seed);
@@ -51,18 +65,26 @@ class ArchitectureGradientTest {
         values[firstLogit + i] = (float) random.nextGaussian();
       }
       network.writeAll(TensorArray.VALUE, values);
-      training = pass(random);
-      validation = pass(random);
+      final Batch trained = Batch.random(random);
+      final Batch validated = Batch.random(random);
+      training = pass(trained);
+      validation = pass(validated);
+      unrolled =
+          () ->
+              network.unrollStep(
+                  program,
+                  UNROLLED,
+                  trained.images(),
+                  trained.labels(),
+                  validated.images(),
+                  validated.labels(),
+                  RATE,
+                  0);
     }
 
-    private ArchitectureGradient.Pass pass(Random random) {
-      final int batch = 12;
-      final float[] images = new float[batch * 3 * 8 * 8];
-      for (int i = 0; i < images.length; i++) {
-        images[i] = (float) random.nextGaussian();
-      }
-      final int[] labels = random.ints(batch, 0, 4).toArray();
-      return () -> lastLoss = network.step(program, images, labels, GRADIENTS, 0, 0).loss();
+    private ArchitectureGradient.Pass pass(Batch of) {
+      return () ->
+          lastLoss = network.step(program, of.images(), of.labels(), GRADIENTS, 0, 0).loss();
     }
 
     int logits() {
@@ -105,7 +127,7 @@ class ArchitectureGradientTest {
   @Test
   void firstOrderIsTheSlopeOfTheLoss() {
     try (Toy toy = cell(2)) {
-      final float[] gradient = toy.gradient.firstOrder(toy.validation);
+      final float[] gradient = toy.gradient.after(toy.validation);
       final float[] values = toy.network.readAll(TensorArray.VALUE);
       double largest = 0;
       for (final float each : gradient) {
@@ -132,9 +154,7 @@ class ArchitectureGradientTest {
     final SmoothToy smooth = new SmoothToy();
     try (Toy toy = new Toy(smooth.table(), smooth.words(), smooth.logits(), 3)) {
       final float[] weights = toy.network.readAll(TensorArray.VALUE);
-      final float[] actual =
-          toy.gradient.secondOrder(
-              toy.training, toy.validation, new ArchitectureGradient.Unrolling(RATE, 0.9f, 3e-4f));
+      final float[] actual = toy.gradient.after(toy.unrolled);
       assertThat(toy.network.readAll(TensorArray.VALUE)).isEqualTo(weights);
       assertThat(toy.network.readAll(TensorArray.MOMENTUM)).containsOnly(0);
 
@@ -147,7 +167,7 @@ class ArchitectureGradientTest {
         }
       }
       toy.network.writeAll(TensorArray.VALUE, moved);
-      final float[] ahead = toy.gradient.firstOrder(toy.validation);
+      final float[] ahead = toy.gradient.after(toy.validation);
       final float[] direction = toy.weightGradient();
       final float step = 1e-2f;
       double square = 0;
@@ -177,7 +197,7 @@ class ArchitectureGradientTest {
   void runningStatisticsStay() {
     try (Toy toy = cell(4)) {
       final float[] before = toy.network.readAll(TensorArray.VALUE);
-      toy.gradient.firstOrder(toy.validation);
+      toy.gradient.after(toy.validation);
       assertThat(toy.network.readAll(TensorArray.VALUE)).isEqualTo(before);
     }
   }

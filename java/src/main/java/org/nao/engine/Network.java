@@ -218,6 +218,93 @@ public final class Network implements AutoCloseable {
     return step(program, images, labels, null, statistics, 0, 0);
   }
 
+  /**
+   * The gradients of DARTS' architecture step of the second order (Liu et al. 2019, section 2.3):
+   * of the loss of a validation batch with respect to the logits of the program's weighted sums,
+   * with the weights one step down the loss of a training batch. They are left as {@link
+   * TensorArray#GRADIENT} of the logits' tensors, those of other tensors are of no use then.
+   * Weights, momentum and running statistics are afterwards what they were.
+   *
+   * @param training changes the training images and has the momentum and the weight decay
+   * @param trainingIndices images of the data set, N
+   * @param validation changes the validation images
+   * @param validationIndices images of the data set, N
+   * @param learningRate how far the weights go ahead
+   * @param step number of the step, for random draws and drop-path
+   * @throws NotFiniteException if one of the losses became NaN or infinite
+   */
+  public void unroll(
+      Program program,
+      Dataset dataset,
+      Training training,
+      int[] trainingIndices,
+      Training validation,
+      int[] validationIndices,
+      float learningRate,
+      long step) {
+    Lengths.require("validationIndices", validationIndices.length, trainingIndices.length);
+    try (nao_training onTraining = training.toNative();
+        nao_training onValidation = validation.toNative()) {
+      checkFinite(
+          Nao.nao_unroll(
+              handle.get(),
+              ownPointer(program),
+              dataset.handle().get(),
+              trainingIndices.length,
+              onTraining,
+              trainingIndices,
+              onValidation,
+              validationIndices,
+              learningRate,
+              step));
+    }
+  }
+
+  /**
+   * As {@link #unroll}, on explicit images without augmentation.
+   *
+   * @param images N,C,H,W of the training batch
+   * @param labels N
+   * @param validationImages M,C,H,W
+   * @param validationLabels M
+   */
+  public void unrollStep(
+      Program program,
+      Training training,
+      float[] images,
+      int[] labels,
+      float[] validationImages,
+      int[] validationLabels,
+      float learningRate,
+      long step) {
+    Lengths.require("images", images.length, labels.length * program.imageSize());
+    Lengths.require(
+        "validationImages", validationImages.length, validationLabels.length * program.imageSize());
+    try (nao_training nativeTraining = training.toNative()) {
+      checkFinite(
+          Nao.nao_unroll_step(
+              handle.get(),
+              ownPointer(program),
+              nativeTraining,
+              images,
+              labels,
+              labels.length,
+              validationImages,
+              validationLabels,
+              validationLabels.length,
+              learningRate,
+              step));
+    }
+  }
+
+  /** Throws the thread's last error unless there was none. */
+  private static void checkFinite(int status) {
+    if (status == Nao.NAO_NOT_FINITE) {
+      throw new NotFiniteException(NativeLibrary.lastError(), 0);
+    }
+    NativeLibrary.check(status);
+  }
+
   private StepResult step(
       Program program,
       float[] images,
@@ -247,10 +334,7 @@ public final class Network implements AutoCloseable {
             loss,
             gradientNorm,
             correct);
-    if (status == Nao.NAO_NOT_FINITE) {
-      throw new NotFiniteException(NativeLibrary.lastError(), 0);
-    }
-    NativeLibrary.check(status);
+    checkFinite(status);
     return new StepResult(logits, loss[0], gradientNorm[0], correct[0]);
   }
 

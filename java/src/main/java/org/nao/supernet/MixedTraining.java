@@ -12,7 +12,6 @@ import org.nao.run.RunException;
 import org.nao.run.StopRequest;
 import org.nao.training.Adam;
 import org.nao.training.ArchitectureGradient;
-import org.nao.training.ArchitectureGradient.Unrolling;
 import org.nao.training.CosineSchedule;
 import org.nao.training.ImageOrder;
 import org.nao.training.Images;
@@ -147,25 +146,18 @@ public final class MixedTraining {
   private void moveLogits(long step, float rate, int[] trained, int[] validated) {
     final int normal = search.normalLogits();
     final int reduction = search.reductionLogits();
-    final ArchitectureGradient gradient =
-        new ArchitectureGradient(network, search.table(), normal, reduction);
-    final ArchitectureGradient.Pass validation = () -> pass(onValidation, validated, rate, step);
-    final Training gradientsOnly = onTraining.toBuilder().gradientsOnly(true).build();
+    final ArchitectureGradient gradient = new ArchitectureGradient(network, normal, reduction);
     final float[] found =
-        order == 1
-            ? gradient.firstOrder(validation)
-            : gradient.secondOrder(
-                () -> pass(gradientsOnly, trained, rate, step),
-                validation,
-                new Unrolling(rate, (float) recipe.momentum(), (float) recipe.weightDecay()));
-    final float[] ofNormal = network.read(TensorArray.VALUE, normal);
-    final float[] values = Arrays.copyOf(ofNormal, found.length);
-    final float[] ofReduction = network.read(TensorArray.VALUE, reduction);
-    System.arraycopy(ofReduction, 0, values, ofNormal.length, ofReduction.length);
+        gradient.after(
+            order == 1
+                ? () -> pass(onValidation, validated, rate, step)
+                : () -> unroll(trained, validated, rate, step));
+    final float[] values = gradient.values();
     adam.step(values, found, step + 1);
-    network.write(TensorArray.VALUE, normal, Arrays.copyOf(values, ofNormal.length));
+    final int ofNormal = Math.toIntExact(search.table().parameters().get(normal).elements());
+    network.write(TensorArray.VALUE, normal, Arrays.copyOf(values, ofNormal));
     network.write(
-        TensorArray.VALUE, reduction, Arrays.copyOfRange(values, ofNormal.length, values.length));
+        TensorArray.VALUE, reduction, Arrays.copyOfRange(values, ofNormal, values.length));
   }
 
   private TrainResult pass(Training how, int[] indices, float rate, long step) {
@@ -173,11 +165,24 @@ public final class MixedTraining {
       return network.train(
           images.dataset(), how, new Program[] {program}, batch, indices, new float[] {rate}, step);
     } catch (NotFiniteException e) {
-      throw new RunException(
-          ("a loss of step %d became NaN or infinite;"
-                  + " what was saved before it is kept; try a lower learning rate.")
-              .formatted(step),
-          e);
+      throw notFinite(step, e);
     }
+  }
+
+  private void unroll(int[] trained, int[] validated, float rate, long step) {
+    try {
+      network.unroll(
+          program, images.dataset(), onTraining, trained, onValidation, validated, rate, step);
+    } catch (NotFiniteException e) {
+      throw notFinite(step, e);
+    }
+  }
+
+  private static RunException notFinite(long step, NotFiniteException cause) {
+    return new RunException(
+        ("a loss of step %d became NaN or infinite;"
+                + " what was saved before it is kept; try a lower learning rate.")
+            .formatted(step),
+        cause);
   }
 }

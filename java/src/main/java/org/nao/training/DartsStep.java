@@ -65,19 +65,24 @@ public record DartsStep(DartsSearchNetwork search, int order) {
       Training training,
       float learningRate) {
     final List<Integer> logits = List.of(search.normalLogits(), search.reductionLogits());
-    final ArchitectureGradient gradient =
-        new ArchitectureGradient(network, search.table(), logits.get(0), logits.get(1));
     final Training gradientsOnly = training.toBuilder().gradientsOnly(true).build();
-    final ArchitectureGradient.Pass onValidation =
-        () -> network.step(program, validation.images(), validation.labels(), gradientsOnly, 0, 0);
     final float[] values =
-        order == 1
-            ? gradient.firstOrder(onValidation)
-            : gradient.secondOrder(
-                () -> network.step(program, batch.images(), batch.labels(), gradientsOnly, 0, 0),
-                onValidation,
-                new ArchitectureGradient.Unrolling(
-                    learningRate, training.momentum(), training.weightDecay()));
+        new ArchitectureGradient(network, logits.get(0), logits.get(1))
+            .after(
+                order == 1
+                    ? () ->
+                        network.step(
+                            program, validation.images(), validation.labels(), gradientsOnly, 0, 0)
+                    : () ->
+                        network.unrollStep(
+                            program,
+                            training,
+                            batch.images(),
+                            batch.labels(),
+                            validation.images(),
+                            validation.labels(),
+                            learningRate,
+                            0));
     final Map<String, Tensor> outputs = new LinkedHashMap<>();
     int first = 0;
     for (final int index : logits) {
