@@ -185,7 +185,7 @@ final class BillOfMaterials {
     final Path committed = texts.resolve(identifier + ".txt");
     if (known.containsKey(identifier)) {
       Files.write(to, known.get(identifier));
-    } else if (Files.exists(committed)) {
+    } else if (Files.exists(committed) && Files.size(committed) > 0) {
       Files.writeString(to, Files.readString(committed), StandardCharsets.UTF_8);
     } else {
       throw new IOException(
