@@ -94,6 +94,34 @@ class ArchCommandTest {
   }
 
   @Test
+  void namesPublishedCellsAndReadsTheirSource() {
+    final String genotype =
+        Invocation.of("arch", "convert", "--space=nasnet", "--to=genotype", "NASNet").out();
+    final String source =
+        genotype
+            .replace("(normal=", "(\n  normal = ")
+            .replace("), ", "),\n    ")
+            .replace("range(4, 7))", "[4, 5, 6],\n)");
+    assertThat(source.lines()).hasSizeGreaterThan(20);
+    assertThat(
+            Invocation.withInput(
+                    source + "\n" + genotype + source,
+                    "arch",
+                    "convert",
+                    "--space=nasnet",
+                    "--to=genotype")
+                .out())
+        .isEqualTo(genotype.repeat(3));
+    final Invocation shown = Invocation.of("arch", "show", "--space=nasnet", "NASNet");
+    assertThat(shown.out())
+        .contains("genotype " + genotype)
+        .contains("unused reduction [4, 5, 6]\n");
+    final Invocation other = Invocation.of("arch", "size", "--space=darts", "NASNet");
+    assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(other.err()).contains("NASNet is an architecture of the space nasnet");
+  }
+
+  @Test
   void writesGenotypesOfDarts() {
     final String[] space = {"--space=darts"};
     final String sample = arch("sample", space, "--count=3").out();
@@ -110,7 +138,8 @@ class ArchCommandTest {
         .doesNotContain("unused");
     final Invocation other = Invocation.of("arch", "convert", "--to=genotype", PUBLISHED);
     assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(other.err()).contains("a genotype is of the space darts, not of nao-small");
+    assertThat(other.err())
+        .contains("a genotype is of the spaces darts and nasnet, not of nao-small");
   }
 
   @Test

@@ -12,21 +12,32 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.Node;
 import org.nao.space.SearchSpace;
 
-/** Programs of nao-middle: zeros and dilated convolutions. */
+/** Programs of spaces with zeros: nao-middle and nasnet. */
 class MiddleSpaceProgramTest {
 
   private static final int ZERO = 0;
 
-  @ParameterizedTest(name = "nodes {0}, N {1}, C {2}, {3} x {3}, seed {4}")
-  @CsvSource({"5, 1, 8, 32, 1", "5, 3, 20, 32, 2", "1, 1, 2, 4, 3", "7, 2, 3, 8, 4"})
-  void randomProgramsCostWhatIsCounted(int nodes, int layers, int channels, int side, long seed) {
-    SearchSpace space = SearchSpace.naoMiddle(nodes);
+  @ParameterizedTest(name = "{0}, nodes {1}, N {2}, C {3}, {4} x {4}, seed {5}")
+  @CsvSource({
+    "nao-middle, 5, 1, 8, 32, 1",
+    "nao-middle, 5, 3, 20, 32, 2",
+    "nao-middle, 1, 1, 2, 4, 3",
+    "nao-middle, 7, 2, 3, 8, 4",
+    "nasnet, 5, 1, 8, 32, 6",
+    "nasnet, 5, 3, 20, 32, 7",
+    "nasnet, 1, 1, 2, 4, 8",
+    "nasnet, 7, 2, 3, 8, 9",
+  })
+  void randomProgramsCostWhatIsCounted(
+      String name, int nodes, int layers, int channels, int side, long seed) {
+    SearchSpace space = SearchSpace.named(name, nodes);
     NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
     SupernetProgram supernet = new SupernetProgram(space, shape);
     Random random = new Random(seed);
@@ -59,9 +70,10 @@ class MiddleSpaceProgramTest {
             .count();
   }
 
-  @Test
-  void everyTensorIsUsedBySomeArchitecture() {
-    SearchSpace space = SearchSpace.naoMiddle(2);
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-middle", "nasnet"})
+  void everyTensorIsUsedBySomeArchitecture(String name) {
+    SearchSpace space = SearchSpace.named(name, 2);
     NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
     SupernetProgram supernet = new SupernetProgram(space, shape);
     Random random = new Random(5);
@@ -131,6 +143,43 @@ class MiddleSpaceProgramTest {
             "cells.0.ops.0.y_op.6.W1_pointwise.1",
             "cells.0.ops.0.y_op.6.bn1.weight.1",
             "cells.0.ops.0.y_op.6.bn1.bias.1");
+  }
+
+  @Test
+  void anAsymmetricConvolutionIsARowThenAColumn() {
+    SearchSpace space = SearchSpace.nasnet(1);
+    Architecture architecture = ArchitectureFormat.integers(space).parse("0 9 1 3 0 9 1 3");
+    NetworkShape shape = NetworkShape.cifar10(1, 4);
+    StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
+    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    // Kernel, stride and padding down and along, after source, weight and outputs; of two cells.
+    assertThat(program.operations(1).subList(1, 5))
+        .extracting(conv -> Arrays.toString(Arrays.copyOfRange(conv.arguments(), 2, 9)))
+        .containsExactly(
+            "[4, 1, 7, 1, 1, 0, 3]",
+            "[4, 7, 1, 1, 1, 3, 0]",
+            "[8, 1, 7, 1, 2, 0, 3]",
+            "[8, 7, 1, 2, 1, 3, 0]");
+    assertThat(names(network.table(), "cells.0.ops.0.x_op."))
+        .containsExactly(
+            "cells.0.ops.0.x_op.op.1.weight",
+            "cells.0.ops.0.x_op.op.2.weight",
+            "cells.0.ops.0.x_op.op.3.weight",
+            "cells.0.ops.0.x_op.op.3.bias",
+            "cells.0.ops.0.x_op.op.3.running_mean",
+            "cells.0.ops.0.x_op.op.3.running_var");
+    assertThat(names(new SupernetProgram(space, shape).table(), "cells.0.ops.0.y_op.9."))
+        .containsExactlyInAnyOrder(
+            "cells.0.ops.0.y_op.9.W1_conv_1x7.0",
+            "cells.0.ops.0.y_op.9.W1_conv_7x1.0",
+            "cells.0.ops.0.y_op.9.bn1.weight.0",
+            "cells.0.ops.0.y_op.9.bn1.bias.0",
+            "cells.0.ops.0.y_op.9.bn1.running_mean",
+            "cells.0.ops.0.y_op.9.bn1.running_var",
+            "cells.0.ops.0.y_op.9.W1_conv_1x7.1",
+            "cells.0.ops.0.y_op.9.W1_conv_7x1.1",
+            "cells.0.ops.0.y_op.9.bn1.weight.1",
+            "cells.0.ops.0.y_op.9.bn1.bias.1");
   }
 
   private static int[] lastThree(int[] arguments) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LongSummaryStatistics;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -92,6 +94,46 @@ class ModelSizeTest {
             + 8;
     assertThat(NetworkFamilies.standalone(space, shape).size(architecture))
         .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
+  }
+
+  @Test
+  void asymmetricConvolutionsWorkedByHand() {
+    // N = 1, C = 1, one node: conv_7x1_1x7(0) + none(1) in both cells, the node is the output.
+    SearchSpace space = SearchSpace.nasnet(1);
+    NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    Architecture architecture = ArchitectureFormat.integers(space).parse("0 9 1 0 0 9 1 0");
+    long stem = 9 * 3 + 6;
+    long cell0 = 2 * (3 + 2) + (7 + 7 + 2);
+    long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + (2 * 7 * 4 + 4);
+    long cell2 = (1 * 2 + 4) + (2 * 7 * 4 + 4);
+    long cell3 = (2 * 4 + 8) + (2 * 4 + 8) + (2 * 7 * 16 + 8);
+    long cell4 = (2 * 4 + 8) + (2 * 7 * 16 + 8);
+    long head = 4 * 2 + 2;
+    // With stride 2 the row's result has all rows and half of the columns.
+    long macs =
+        16 * (27 + 2 * 3 + 14)
+            + (16 * (3 * 2 + 1 * 2) + 8 * 28 + 4 * 28)
+            + 4 * (1 * 2 + 56)
+            + (4 * (2 * 4 + 2 * 4) + 2 * 112 + 1 * 112)
+            + 1 * (2 * 4 + 224)
+            + 8;
+    assertThat(NetworkFamilies.standalone(space, shape).size(architecture))
+        .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
+  }
+
+  /** Counted once more, in Python, from the description of network and operations alone. */
+  @ParameterizedTest
+  @CsvSource({
+    "NASNet, 6, 32, 3061738, 483842304",
+    "AmoebaNet, 6, 36, 3145078, 488931552",
+  })
+  void publishedCellsInNaosNetwork(
+      String name, int layers, int channels, long parameters, long macs) {
+    SearchSpace space = SearchSpace.nasnet(5);
+    Architecture cells = ArchitectureFormat.parseAny(space, name);
+    NetworkShape shape = NetworkShape.cifar10(layers, channels);
+    assertThat(NetworkFamilies.standalone(space, shape).size(cells))
+        .isEqualTo(new ModelSize(parameters, macs));
   }
 
   @Test

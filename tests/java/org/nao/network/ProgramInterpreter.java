@@ -136,6 +136,15 @@ final class ProgramInterpreter {
 
   private int[] conv2d(int[] a) {
     int[] src = source(a[0], 3);
+    if (a.length == 9) { // kernel, stride and padding both ways
+      int[] dst = {
+        a[2], outputSide(src[1], a[3], a[5], a[7]), outputSide(src[2], a[4], a[6], a[8])
+      };
+      tensor(a[1], true, a[2], src[0], a[3], a[4]);
+      macs += (long) a[2] * src[0] * a[3] * a[4] * dst[1] * dst[2];
+      return dst;
+    }
+    assertThat(a).hasSize(6);
     int[] dst = windowed(src, a[2], a[3], a[4], a[5]);
     tensor(a[1], true, a[2], src[0], a[3], a[3]);
     macs += (long) a[2] * src[0] * a[3] * a[3] * dst[1] * dst[2];

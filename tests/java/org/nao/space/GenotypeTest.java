@@ -79,6 +79,43 @@ class GenotypeTest {
         .hasMessageContaining("nao-small");
   }
 
+  @Test
+  void aSpaceWhoseCellsJoinUnreadStatesSaysWhichTheyAre() {
+    SearchSpace space = SearchSpace.nasnet(5);
+    ArchitectureFormat format = ArchitectureFormat.genotype(space);
+    Random random = new Random(2);
+    for (int i = 0; i < 50; i++) {
+      Architecture architecture = space.random(random);
+      assertThat(ArchitectureFormat.parseAny(space, format.write(architecture)))
+          .isEqualTo(architecture);
+    }
+    String amoebaNet = format.write(ArchitectureFormat.parseAny(space, "AmoebaNet"));
+    assertThat(amoebaNet)
+        .contains("normal_concat=range(4, 7)")
+        .endsWith("('conv_7x1_1x7', 0), ('sep_conv_3x3', 5)], reduce_concat=[3, 4, 6])");
+    assertThatThrownBy(() -> format.parse(amoebaNet.replace("[3, 4, 6]", "[3, 4, 5]")))
+        .isInstanceOf(ArchitectureFormatException.class)
+        .hasMessage("reduce_concat: found '[3, 4, 5]', allowed: [3, 4, 6]");
+  }
+
+  @Test
+  void publishedArchitecturesHaveNames() {
+    assertThat(ArchitectureFormat.parseAny(SPACE, " DARTS_V1\n").normal().nodes().get(3))
+        .isEqualTo(new Node(0, 4, 2, 3));
+    assertThat(ArchitectureFormat.parseAny(SPACE, "DARTS_V2").reduction().nodes().get(3))
+        .isEqualTo(new Node(2, 3, 1, 1));
+    assertThat(ArchitectureFormat.parseAny(SearchSpace.nasnet(5), "NASNet").normal().unusedStates())
+        .containsExactly(2, 3, 4, 5, 6);
+    assertThatThrownBy(() -> ArchitectureFormat.parseAny(SPACE, "NASNet"))
+        .isInstanceOf(ArchitectureFormatException.class)
+        .hasMessage("NASNet is an architecture of the space nasnet, not of darts");
+    assertThatThrownBy(() -> ArchitectureFormat.parseAny(SPACE, "nasnet"))
+        .isInstanceOf(ArchitectureFormatException.class)
+        .hasMessage(
+            "an architecture's name: found 'nasnet', allowed: DARTS_V1, DARTS_V2, NASNet,"
+                + " AmoebaNet");
+  }
+
   /** Per node the two edges whose best operation weighs most after the softmax, none left out. */
   @Test
   void derivationWorkedByHand() {

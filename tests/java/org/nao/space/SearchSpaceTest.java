@@ -39,6 +39,25 @@ class SearchSpaceTest {
   }
 
   @Test
+  void theSpaceOfNasnetHasTheNamesOfDartsCode() {
+    assertThat(SearchSpace.named("nasnet", 5).operations())
+        .extracting(Operation::name)
+        .containsExactly(
+            "none",
+            "avg_pool_3x3",
+            "max_pool_3x3",
+            "skip_connect",
+            "sep_conv_3x3",
+            "sep_conv_5x5",
+            "sep_conv_7x7",
+            "dil_conv_3x3",
+            "dil_conv_5x5",
+            "conv_7x1_1x7");
+    assertThat(SearchSpace.nasnet(5).mayChoose(0)).isTrue();
+    assertThat(SearchSpace.darts().mayChoose(0)).isFalse();
+  }
+
+  @Test
   void someOperationsKeepTheSpacesOrder() {
     SearchSpace some = SearchSpace.named("nao-middle", 3, "max_pool_3x3, zero,sep_conv_7x7");
     assertThat(some.operations())
@@ -139,7 +158,8 @@ class SearchSpaceTest {
     assertThat(SearchSpace.named("nao-small", 4)).isEqualTo(SearchSpace.naoSmall(4));
     assertThatThrownBy(() -> SearchSpace.named("nao-huge", 5))
         .hasMessage(
-            "unknown search space 'nao-huge', allowed: nao-small, nao-middle, enas-micro, darts");
+            "unknown search space 'nao-huge', allowed: nao-small, nao-middle, enas-micro, darts,"
+                + " nasnet");
     assertThatThrownBy(() -> SearchSpace.naoSmall(0)).hasMessageContaining("allowed: 1..12");
     assertThatThrownBy(() -> SearchSpace.naoSmall(13)).hasMessageContaining("allowed: 1..12");
   }

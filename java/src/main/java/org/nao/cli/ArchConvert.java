@@ -30,7 +30,8 @@ final class ArchConvert implements Runnable {
   @Option(
       names = "--to",
       paramLabel = "FORMAT",
-      description = "integers (default), readable, json, or of the space darts genotype.")
+      description =
+          "integers (default), readable, json, or of the spaces darts and nasnet genotype.")
   private Format to = Format.INTEGERS;
 
   @Option(

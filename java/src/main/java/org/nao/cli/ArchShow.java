@@ -46,9 +46,10 @@ final class ArchShow implements Runnable {
         output.object(result);
       } else {
         output.line(ArchitectureFormat.readable(space).write(architecture));
-        if (space.isDarts()) { // the output of its cells is all nodes, used or not
+        if (space.hasGenotypes()) {
           output.line("genotype " + ArchitectureFormat.genotype(space).write(architecture));
-        } else {
+        }
+        if (!space.isDarts()) { // the output of whose cells is all nodes, used or not
           output.line("unused normal " + architecture.normal().unusedStates());
           output.line("unused reduction " + architecture.reduction().unusedStates());
         }

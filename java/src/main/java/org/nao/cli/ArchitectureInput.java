@@ -19,16 +19,19 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Architectures from arguments, a file or standard input, in any of the text formats: one integer
- * line each, one JSON object per line (also an object with such a line as {@code architecture}), or
- * blocks of readable lines.
+ * line each, one JSON object per line (also an object with such a line as {@code architecture}),
+ * blocks of readable lines, genotypes in one or several lines, or names of published ones.
  */
 final class ArchitectureInput {
   private static final String READABLE_START = "normal cell";
+  private static final String GENOTYPE_START = "Genotype";
 
   @Parameters(
       paramLabel = "ARCHITECTURE",
       arity = "0..*",
-      description = "An architecture as one argument; without any, they are read from --file.")
+      description =
+          "An architecture as one argument, or the name of a published one: DARTS_V1, DARTS_V2,"
+              + " NASNet or AmoebaNet; without any, they are read from --file.")
   private List<String> texts = List.of();
 
   @Option(
@@ -96,23 +99,34 @@ final class ArchitectureInput {
 
   private static List<Piece> pieces(String name, List<String> lines) {
     final List<Piece> pieces = new ArrayList<>();
-    boolean readable = false;
+    boolean open = false;
     for (int i = 0; i < lines.size(); i++) {
       final String line = lines.get(i);
       if (line.isBlank()) {
         continue;
       }
-      final boolean starts = line.strip().startsWith(READABLE_START);
-      final boolean wholeLine = line.strip().matches("[{\\d].*");
-      if (readable && !starts && !wholeLine) {
+      if (open && !begins(line)) {
         final Piece block = pieces.remove(pieces.size() - 1);
         pieces.add(new Piece(block.where, block.text + "\n" + line));
       } else {
         pieces.add(new Piece(name + " line " + (i + 1), line));
-        readable = starts;
       }
+      open = isOpen(pieces.get(pieces.size() - 1).text.strip());
     }
     return pieces;
+  }
+
+  /** Whether a line cannot go on with an architecture of several lines. */
+  private static boolean begins(String line) {
+    return line.strip().matches("(%s|%s|[{\\d]).*".formatted(READABLE_START, GENOTYPE_START));
+  }
+
+  /** Whether more lines of an architecture may follow. */
+  private static boolean isOpen(String text) {
+    return text.startsWith(READABLE_START)
+        || text.startsWith(GENOTYPE_START)
+            && text.chars().filter(c -> c == '(').count()
+                > text.chars().filter(c -> c == ')').count();
   }
 
   /** The text inside a line of nao's own JSON output. */

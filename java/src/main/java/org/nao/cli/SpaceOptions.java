@@ -10,7 +10,7 @@ final class SpaceOptions {
   @Option(
       names = "--space",
       paramLabel = "NAME",
-      description = "Search space: nao-small (default), nao-middle, enas-micro or darts.")
+      description = "Search space: nao-small (default), nao-middle, enas-micro, nasnet or darts.")
   private String space;
 
   @Option(names = "--nodes", paramLabel = "B", description = "Nodes per cell (default 5).")

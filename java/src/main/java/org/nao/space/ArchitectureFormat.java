@@ -30,9 +30,10 @@ public interface ArchitectureFormat {
 
   /**
    * DARTS' genotype, {@code Genotype(normal=[('sep_conv_3x3', 0), ...], normal_concat=range(2, 6),
-   * reduce=[...], reduce_concat=range(2, 6))}: two operations with their inputs per node.
+   * reduce=[...], reduce_concat=range(2, 6))}: two operations with their inputs per node, and the
+   * states that are the cell's output.
    *
-   * @param space of DARTS' cells
+   * @param space one that {@linkplain SearchSpace#hasGenotypes has genotypes}
    */
   static ArchitectureFormat genotype(SearchSpace space) {
     return new GenotypeFormat(space);
@@ -44,20 +45,30 @@ public interface ArchitectureFormat {
   }
 
   /**
-   * Reads any of the formats, told apart by how the text begins.
+   * Reads any of the formats, told apart by how the text begins, and the names of published
+   * architectures: DARTS_V1, DARTS_V2, NASNet, AmoebaNet.
    *
    * @throws ArchitectureFormatException if the text means no architecture of the space
    */
   static Architecture parseAny(SearchSpace space, String text) {
-    String begin = text.stripLeading();
+    String begin = text.strip();
     if (begin.startsWith("{")) {
       return json(space).parse(text);
     }
     if (begin.startsWith(GenotypeFormat.BEGIN)) {
       return genotype(space).parse(text);
     }
-    return begin.startsWith(ReadableFormat.NORMAL)
-        ? readable(space).parse(text)
-        : integers(space).parse(text);
+    if (begin.startsWith(ReadableFormat.NORMAL)) {
+      return readable(space).parse(text);
+    }
+    if (begin.matches("[A-Za-z]\\w*")) {
+      return PublishedArchitecture.named(begin)
+          .orElseThrow(
+              () ->
+                  new ArchitectureFormatException(
+                      "an architecture's name", begin, PublishedArchitecture.titles()))
+          .in(space);
+    }
+    return integers(space).parse(text);
   }
 }

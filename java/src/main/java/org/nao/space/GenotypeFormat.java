@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /** DARTS' text of a genotype, as Python prints its named tuple; see {@link ArchitectureFormat}. */
 record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
@@ -17,15 +16,15 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
           "\\s*Genotype\\s*\\(\\s*normal\\s*=\\s*\\[(?<normal>[^]]*)]\\s*,"
               + "\\s*normal_concat\\s*=\\s*(?<normalConcat>range\\([^)]*\\)|\\[[^]]*])\\s*,"
               + "\\s*reduce\\s*=\\s*\\[(?<reduce>[^]]*)]\\s*,"
-              + "\\s*reduce_concat\\s*=\\s*(?<reduceConcat>range\\([^)]*\\)|\\[[^]]*])\\s*\\)\\s*");
+              + "\\s*reduce_concat\\s*=\\s*(?<reduceConcat>range\\([^)]*\\)|\\[[^]]*])\\s*,?\\s*\\)\\s*");
   private static final Pattern PAIR =
       Pattern.compile("\\(\\s*['\"]([^'\"]*)['\"]\\s*,\\s*(\\d{1,9})\\s*\\)");
   private static final int PER_NODE = 2;
 
   GenotypeFormat {
-    if (!space.isDarts()) {
+    if (!space.hasGenotypes()) {
       throw new IllegalArgumentException(
-          "a genotype is of the space darts, not of " + space.name());
+          "a genotype is of the spaces darts and nasnet, not of " + space.name());
     }
   }
 
@@ -35,9 +34,10 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
   @Override
   public String write(Architecture architecture) {
     space.validate(architecture);
+    Cell normal = architecture.normal();
+    Cell reduction = architecture.reduction();
     return "Genotype(normal=%s, normal_concat=%s, reduce=%s, reduce_concat=%s)"
-        .formatted(
-            pairs(architecture.normal()), concat(), pairs(architecture.reduction()), concat());
+        .formatted(pairs(normal), concat(normal), pairs(reduction), concat(reduction));
   }
 
   private String pairs(Cell cell) {
@@ -49,9 +49,12 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
     return joined.toString();
   }
 
-  /** All nodes. */
-  private String concat() {
-    return "range(%d, %d)".formatted(Cell.INPUTS, Cell.INPUTS + space.nodes());
+  /** The states that are the cell's output, as a range if there are no gaps. */
+  private String concat(Cell cell) {
+    List<Integer> states = space.outputStates(cell);
+    int first = states.get(0);
+    int end = states.get(states.size() - 1) + 1;
+    return end - first == states.size() ? "range(%d, %d)".formatted(first, end) : states.toString();
   }
 
   @Override
@@ -59,29 +62,23 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
     Matcher match = TEXT.matcher(text);
     if (!match.matches()) {
       throw new ArchitectureFormatException(
-          "not a genotype, expected Genotype(normal=[('sep_conv_3x3', 0), ...], normal_concat="
-              + concat()
-              + ", reduce=[...], reduce_concat="
-              + concat()
-              + ")");
+          ("not a genotype, expected Genotype(normal=[('sep_conv_3x3', 0), ...],"
+                  + " normal_concat=range(2, %1$d), reduce=[...], reduce_concat=range(2, %1$d))")
+              .formatted(Cell.INPUTS + space.nodes()));
     }
-    checkConcat("normal_concat", match.group("normalConcat"));
-    checkConcat("reduce_concat", match.group("reduceConcat"));
     return new Architecture(
-        cell("normal", match.group("normal")), cell("reduce", match.group("reduce")));
+        cell("normal", match.group("normal"), match.group("normalConcat")),
+        cell("reduce", match.group("reduce"), match.group("reduceConcat")));
   }
 
-  private void checkConcat(String name, String text) {
-    String list =
-        IntStream.range(Cell.INPUTS, Cell.INPUTS + space.nodes())
-            .boxed()
-            .toList()
-            .toString()
-            .replace(" ", "");
-    String found = text.replaceAll("\\s", "");
-    if (!found.equals(list) && !found.equals(concat().replace(" ", ""))) {
-      throw new ArchitectureFormatException(name, text, concat());
+  private Cell cell(String name, String text, String concat) {
+    Cell cell = cell(name, text);
+    String found = concat.replaceAll("\\s", "").replace(",]", "]");
+    String list = space.outputStates(cell).toString().replace(" ", "");
+    if (!found.equals(list) && !found.equals(concat(cell).replace(" ", ""))) {
+      throw new ArchitectureFormatException(name + "_concat", concat, concat(cell));
     }
+    return cell;
   }
 
   private Cell cell(String name, String text) {
@@ -89,7 +86,8 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
     int wanted = PER_NODE * space.nodes();
     if (edges.size() != wanted) {
       throw new ArchitectureFormatException(
-          "%s: %d operations, a cell of darts has %d".formatted(name, edges.size(), wanted));
+          "%s: %d operations, a cell of %s has %d"
+              .formatted(name, edges.size(), space.name(), wanted));
     }
     List<Node> nodes = new ArrayList<>(space.nodes());
     for (int i = 0; i < edges.size(); i += PER_NODE) {

@@ -42,7 +42,23 @@ enum NamedSpace {
       Operation.windowed("sep_conv", OperationKind.SEP_CONV, 3),
       Operation.windowed("sep_conv", OperationKind.SEP_CONV, 5),
       Operation.windowed("dil_conv", OperationKind.DIL_CONV, 3),
-      Operation.windowed("dil_conv", OperationKind.DIL_CONV, 5));
+      Operation.windowed("dil_conv", OperationKind.DIL_CONV, 5)),
+
+  /**
+   * Operations of NASNet's space (Zoph et al. 2018) under the names that DARTS' code gives them.
+   */
+  NASNET(
+      "nasnet",
+      Operation.of("none", OperationKind.ZERO),
+      Operation.windowed("avg_pool", OperationKind.AVG_POOL, 3),
+      Operation.windowed("max_pool", OperationKind.MAX_POOL, 3),
+      Operation.of("skip_connect", OperationKind.IDENTITY),
+      Operation.windowed("sep_conv", OperationKind.SEP_CONV, 3),
+      Operation.windowed("sep_conv", OperationKind.SEP_CONV, 5),
+      Operation.windowed("sep_conv", OperationKind.SEP_CONV, 7),
+      Operation.windowed("dil_conv", OperationKind.DIL_CONV, 3),
+      Operation.windowed("dil_conv", OperationKind.DIL_CONV, 5),
+      new Operation("conv_7x1_1x7", OperationKind.ASYMMETRIC_CONV, 7));
 
   private final String title;
   private final List<Operation> operations;

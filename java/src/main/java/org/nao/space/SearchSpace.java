@@ -71,6 +71,14 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   }
 
   /**
+   * The space of NASNet's operations (Zoph et al. 2018) as DARTS' code lists them, in NAO's
+   * networks. Its published cells have five nodes.
+   */
+  public static SearchSpace nasnet(int nodes) {
+    return NamedSpace.NASNET.space(nodes);
+  }
+
+  /**
    * The space of that name.
    *
    * @throws IllegalArgumentException if there is none, the message names those there are, or if it
@@ -131,6 +139,11 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    */
   public boolean mayChoose(int number) {
     return !isDarts() || operation(number).kind() != OperationKind.ZERO;
+  }
+
+  /** Whether its architectures may be written as DARTS' genotypes, which have its names. */
+  public boolean hasGenotypes() {
+    return isDarts() || name.equals(NamedSpace.NASNET.title());
   }
 
   /** The states that make up a cell's output, ascending. */
