@@ -21,11 +21,15 @@ touch java/target/started
 mkdir -p java/target/app/jvm/bin
 printf '#!/bin/sh\necho started\n' >java/target/app/jvm/bin/java
 chmod +x java/target/app/jvm/bin/java
+# shown TEXT: waits, a minute at most, until the launcher shows that stage
+shown() { for i in $(seq 600); do grep -qs "$1" ../err ../out && return; sleep 0.1; done; }
 echo "[INFO] --- maven-antrun-plugin:3.1.0:run (native-library) @ nao ---"
-sleep 1
+shown "compiling the native engine"
 echo "[INFO] --- javacpp:1.5.13:parse (parse) @ nao ---"
+shown "making the Java binding"
 echo "Downloading from central: a library"
-sleep 1
+shown "downloading libraries"
+echo "Downloaded from central: a library"
 [ ! -e ../broken ] || { echo "[ERROR] it is broken"; exit 1; }
 case $* in *native.cuda=AUTO*) cp -p java/target/started java/target/app/built-cuda ;; esac
 mv java/target/started java/target/app/built
@@ -99,9 +103,11 @@ test_the_launcher_builds_what_is_used() {
 test_the_launcher_says_what_it_builds() {
   make_tree
   builds LATER search
-  holds err '^nao: building the native engine, its Java binding and the Java classes, about [0-9]+ s; the log is '
+  holds err '^nao: building the native engine, its Java binding and the Java classes, with up to 170 MB of downloads, about [0-9]+ s; the log is '
   holds err '^nao: compiling the native engine, after [0-9]+ s$'
   holds err '^nao: downloading libraries, after [0-9]+ s$'
+  [[ $(grep -c ', after [0-9]* s$' err) == $(grep ', after [0-9]* s$' err | sed 's/, after.*//' | sort -u | wc -l) ]] ||
+    fail "a stage is said twice"
   holds err '^nao: built in [0-9]+ s$'
   ! grep -q $'[\r\033]' err || fail "a log holds control characters"
   builds AUTO search --device cuda:0
@@ -112,7 +118,7 @@ test_the_launcher_says_what_it_builds() {
   holds err '^\[ERROR\] it is broken$'
   holds err '^nao: the build failed; the whole log is '
   # In place on a terminal.
-  rm broken
+  rm broken err
   PATH="$PWD/tools:/usr/bin:/bin" JAVA_HOME="$PWD/jdk" TERM=xterm script -qec 'tree/nao search' /dev/null >out 2>&1 </dev/null
   holds out $'\r\033\\[Knao: compiling the native engine, [0-9]+ s'
 }
