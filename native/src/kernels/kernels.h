@@ -19,6 +19,7 @@
 #include <cstdint>
 
 #include "tensor.h"
+#include "window.h"
 
 namespace nao::kernels {
 
@@ -118,15 +119,12 @@ struct PointwiseBackward {
   const PointwiseTermGradient* gradients = nullptr;  // [termCount]
 };
 
-// ---- conv: dense k x k convolution (stem, auxiliary head)
-// -------------------------------------------------------------
+// ---- conv: dense convolution, window.kernel is kh x kw (stem, auxiliary head, asymmetric convolutions)
 struct Conv {
   int images = 0;
   Source src;
-  int kernel = 3;
-  int stride = 1;
-  int padding = 1;
-  const float* weight = nullptr;  // [Cout][Cin][k][k]
+  Window window;
+  const float* weight = nullptr;  // [Cout][Cin][kh][kw]
   Tensor dst;
   Sums sums;  // optional
   int pieces = 1;
@@ -135,7 +133,7 @@ struct ConvBackward {
   Conv forward;
   Upstream upstream;
   SourceGradient dsrc;
-  float* weightGradient = nullptr;  // [items][Cout * Cin * k * k], overwritten
+  float* weightGradient = nullptr;  // [items][Cout * Cin * kh * kw], overwritten
 };
 
 // ---- pool: average over the cells inside the image, or maximum (ties: first in row-major order takes the gradient)
