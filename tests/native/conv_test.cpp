@@ -7,21 +7,42 @@ using namespace tensors;
 namespace {
 
 struct Shape {
-  int images, inputs, outputs, height, width, kernel, stride, padding;
+  int images, inputs, outputs, height, width;
+  Window window;
 
-  int outputHeight() const { return (height + 2 * padding - kernel) / stride + 1; }
-  int outputWidth() const { return (width + 2 * padding - kernel) / stride + 1; }
+  /// A square window.
+  Shape(int images_, int inputs_, int outputs_, int height_, int width_, int kernel, int stride, int padding)
+      : Shape(images_, inputs_, outputs_, height_, width_, {{kernel, kernel}, {stride, stride}, {padding, padding}}) {}
+  Shape(int images_, int inputs_, int outputs_, int height_, int width_, const Window& window_)
+      : images(images_), inputs(inputs_), outputs(outputs_), height(height_), width(width_), window(window_) {}
+
+  int outputHeight() const { return (height + 2 * window.padding.y - window.kernel.y) / window.stride.y + 1; }
+  int outputWidth() const { return (width + 2 * window.padding.x - window.kernel.x) / window.stride.x + 1; }
   /// Products of the forward pass over full blocks.
   double steps() const {
     return static_cast<double>(weights()) * blockCount(images) * kLanes * outputHeight() * outputWidth();
   }
-  std::int64_t weights() const { return static_cast<std::int64_t>(outputs) * inputs * kernel * kernel; }
+  std::int64_t weights() const { return static_cast<std::int64_t>(outputs) * inputs * window.kernel.cells(); }
 };
 
 const Shape kShapes[] = {
-    {1, 1, 1, 4, 5, 3, 1, 1},   {5, 3, 8, 5, 4, 3, 1, 1},    {16, 3, 20, 7, 7, 3, 2, 1}, {17, 8, 5, 7, 14, 3, 2, 1},
-    {33, 3, 36, 4, 7, 3, 1, 1}, {1, 3, 44, 28, 32, 3, 1, 1}, {2, 20, 12, 2, 2, 2, 1, 0}, {17, 3, 7, 6, 5, 5, 1, 2},
-    {5, 4, 3, 7, 7, 3, 3, 0},   {1, 64, 30, 2, 2, 2, 1, 0},
+    {1, 1, 1, 4, 5, 3, 1, 1},
+    {5, 3, 8, 5, 4, 3, 1, 1},
+    {16, 3, 20, 7, 7, 3, 2, 1},
+    {17, 8, 5, 7, 14, 3, 2, 1},
+    {33, 3, 36, 4, 7, 3, 1, 1},
+    {1, 3, 44, 28, 32, 3, 1, 1},
+    {2, 20, 12, 2, 2, 2, 1, 0},
+    {17, 3, 7, 6, 5, 5, 1, 2},
+    {5, 4, 3, 7, 7, 3, 3, 0},
+    {1, 64, 30, 2, 2, 2, 1, 0},
+    // Rows and columns of seven, with and without stride; a window that differs in everything.
+    {17, 20, 20, 6, 7, {{1, 7}, {1, 1}, {0, 3}}},
+    {5, 12, 12, 8, 8, {{1, 7}, {1, 2}, {0, 3}}},
+    {17, 20, 20, 7, 6, {{7, 1}, {1, 1}, {3, 0}}},
+    {5, 12, 12, 8, 4, {{7, 1}, {2, 1}, {3, 0}}},
+    {3, 5, 9, 4, 5, {{1, 7}, {1, 1}, {0, 3}}},
+    {2, 4, 6, 9, 8, {{3, 2}, {2, 3}, {2, 0}}},
 };
 
 struct Problem {
@@ -47,9 +68,7 @@ struct Problem {
     Conv p;
     p.images = shape.images;
     p.src = source.get(normalised, relu);
-    p.kernel = shape.kernel;
-    p.stride = shape.stride;
-    p.padding = shape.padding;
+    p.window = shape.window;
     p.weight = weight.data();
     p.dst = dst;
     if (sums) p.sums = sums->get();
@@ -145,7 +164,11 @@ TEST(real_values_are_close_to_ref) {
 
 // Linear between kinks, so central differences over whole numbers are exact but for rounding.
 TEST(ref_gradients_equal_differences) {
-  const Shape shapes[] = {{2, 2, 3, 4, 5, 3, 1, 1}, {2, 2, 3, 5, 4, 3, 2, 1}, {1, 2, 3, 3, 3, 2, 1, 0}};
+  const Shape shapes[] = {{2, 2, 3, 4, 5, 3, 1, 1},
+                          {2, 2, 3, 5, 4, 3, 2, 1},
+                          {1, 2, 3, 3, 3, 2, 1, 0},
+                          {2, 2, 3, 4, 5, {{1, 3}, {1, 2}, {0, 1}}},
+                          {2, 2, 3, 5, 4, {{3, 1}, {2, 1}, {1, 0}}}};
   for (const Shape& shape : shapes) {
     Problem problem(shape, 500, true, true, Values::whole);
     // Half-odd shifts keep z away from the ReLU's kink.

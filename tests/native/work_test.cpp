@@ -60,6 +60,7 @@ TEST(sep_conv_reads_its_source_and_writes_its_output) {
 TEST(a_convolution_of_the_image_has_no_gradient_of_its_source) {
   ConvBackward b;
   b.forward.images = kImages;
+  b.forward.window.kernel = {3, 3};
   b.forward.src.x = map(3, 16);
   b.forward.dst = map(60, 16);
   b.upstream.g = map(60, 16);
@@ -67,6 +68,17 @@ TEST(a_convolution_of_the_image_has_no_gradient_of_its_source) {
   checkWork(workOf(b), "3>60 16x16 k3 s1", bytes(3, 16) + bytes(60, 16), 2 * multiplyAdds);
   b.dsrc.g = map(3, 16);
   checkWork(workOf(b), "3>60 16x16 k3 s1", 2 * bytes(3, 16) + bytes(60, 16), 4 * multiplyAdds);
+}
+
+TEST(a_convolution_whose_window_is_no_square_says_both_sides) {
+  Conv p;
+  p.images = kImages;
+  p.window = {{1, 7}, {1, 2}, {0, 3}};
+  p.src.x = map(20, 16);
+  p.dst = map(20, 8);
+  p.dst.height = 16;
+  const double multiplyAdds = kImages * 16.0 * 8 * 7 * 20 * 20;
+  checkWork(workOf(p), "20>20 16x8 k1x7 s1x2", bytes(20, 16) + bytes(20, 16) / 2, 2 * multiplyAdds);
 }
 
 TEST(pointwise_adds_up_its_terms) {

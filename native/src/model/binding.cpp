@@ -88,9 +88,7 @@ class Binder {
     Conv k;
     k.images = input_.images;
     k.src = view_.source(launch.reads[0]);
-    k.kernel = launch.kernel;
-    k.stride = launch.stride;
-    k.padding = launch.padding;
+    k.window = launch.window;
     k.weight = view_.weight(launch, 0);
     k.dst = view_.destination(launch);
     k.pieces = launch.pieces;

@@ -13,9 +13,10 @@ constexpr int kMostAlignment = 16;
 
 bool fits(const Source& src) { return src.x.channels <= kMostLibraryChannels; }
 bool fits(const Conv& p) {
-  const auto out = [&](int size) { return (size + 2 * p.padding - p.kernel) / p.stride + 1; };
-  return fits(p.src) && p.dst.channels <= kMostLibraryChannels && out(p.src.x.height) == p.dst.height &&
-         out(p.src.x.width) == p.dst.width;
+  const auto& [kernel, stride, padding] = p.window;
+  const auto out = [&](int size) { return (size + 2 * padding.y - kernel.y) / stride.y + 1; };
+  return p.window.isSquare() && fits(p.src) && p.dst.channels <= kMostLibraryChannels &&
+         out(p.src.x.height) == p.dst.height && out(p.src.x.width) == p.dst.width;
 }
 bool fits(const Pointwise& p) {
   int channels = p.dst.channels;
@@ -97,9 +98,9 @@ class Builder {
   static Convolution convolution(const Conv& p) {
     Convolution c{{}, p.src, p.images, p.pieces};
     c.product.dst = p.dst;
-    c.product.kernel = p.kernel;
-    c.product.stride = p.stride;
-    c.product.padding = p.padding;
+    c.product.kernel = p.window.kernel.y;
+    c.product.stride = p.window.stride.y;
+    c.product.padding = p.window.padding.y;
     return c;
   }
   static Convolution term(const Pointwise& p, int i) {
@@ -108,7 +109,7 @@ class Builder {
     return c;
   }
   static Weights weights(const Conv& p) {
-    const std::int64_t row = static_cast<std::int64_t>(p.src.x.channels) * p.kernel * p.kernel;
+    const std::int64_t row = static_cast<std::int64_t>(p.src.x.channels) * p.window.kernel.cells();
     return {p.weight, p.dst.channels * row, row};
   }
   static Weights weights(const Pointwise& p, int i) {

@@ -39,7 +39,8 @@ struct LibraryCall {
 };
 
 enum class Libraries { none, cudnn, cublasLt };
-/// Whose products the call can be made of: dense convolutions, and pointwise ones of stride 1 with many channels.
+/// Whose products the call can be made of: dense convolutions with square windows, and pointwise ones of stride 1 with
+/// many channels.
 /// Gradients of weights only of whole blocks of images: the library knows no images that do not count.
 Libraries libraryFor(const KernelCall& call);
 

@@ -43,8 +43,11 @@ struct Counter {
     return {shape, bytes(p.images, p.src.x), pixels(p.images, p.dst) * perPixel};
   }
   Convolution of(const Conv& p) const {
-    const double perPixel = static_cast<double>(p.src.x.channels) * p.kernel * p.kernel * p.dst.channels;
-    return {text("%d>", p.src.x.channels) + map(p.dst) + window(p.kernel, p.stride), bytes(p.images, p.src.x),
+    const Extent kernel = p.window.kernel, stride = p.window.stride;
+    const double perPixel = static_cast<double>(p.src.x.channels) * kernel.cells() * p.dst.channels;
+    const std::string moved = p.window.isSquare() ? window(kernel.y, stride.y)
+                                                  : text(" k%dx%d s%dx%d", kernel.y, kernel.x, stride.y, stride.x);
+    return {text("%d>", p.src.x.channels) + map(p.dst) + moved, bytes(p.images, p.src.x),
             pixels(p.images, p.dst) * perPixel};
   }
   Convolution of(const Pointwise& p) const {

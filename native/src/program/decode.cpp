@@ -125,6 +125,20 @@ class Decoder {
     return (side + 2 * padding - window) / stride + 1;
   }
 
+  /// Kernel, stride and padding: one word each, or two, the first of which is for the direction down the map.
+  kernels::Window window() {
+    const bool both = end_ - position_ > 3;
+    const auto extent = [&](const char* what, int low, int highY, int highX) {
+      const int y = within(what, low, highY);
+      return kernels::Extent{y, both ? within(what, low, highX) : y};
+    };
+    kernels::Window window;
+    window.kernel = extent("kernel", 1, 64, 64);
+    window.stride = extent("stride", 1, 64, 64);
+    window.padding = extent("padding", 0, window.kernel.y - 1, window.kernel.x - 1);
+    return window;
+  }
+
   void operation() {
     name_ = "?";
     Operation op;
@@ -162,12 +176,10 @@ class Decoder {
         const Shape in = map(src);
         op.weight = next();
         const int out = dimension("outChannels", kMaximumChannels);
-        op.kernel = within("kernel", 1, 64);
-        op.stride = within("stride", 1, 64);
-        op.padding = within("padding", 0, op.kernel - 1);
-        checkTensor("weight", op.weight, static_cast<std::int64_t>(out) * in.channels * op.kernel * op.kernel);
-        return {out, slid(in.height, op.kernel, op.stride, op.padding),
-                slid(in.width, op.kernel, op.stride, op.padding)};
+        op.window = window();
+        const auto& [kernel, stride, padding] = op.window;
+        checkTensor("weight", op.weight, static_cast<std::int64_t>(out) * in.channels * kernel.cells());
+        return {out, slid(in.height, kernel.y, stride.y, padding.y), slid(in.width, kernel.x, stride.x, padding.x)};
       }
       case NAO_DEPTHWISE: {
         const Shape in = map(src);

@@ -331,11 +331,9 @@ class ForwardLowering {
     Launch launch;
     setDestination(launch, value, shape);
     launch.kind = Kind::Conv;
-    launch.kernel = op.kernel;
-    launch.stride = op.stride;
-    launch.padding = op.padding;
+    launch.window = op.window;
     launch.reads = {plain(single(view(op.sources[0]), "conv2d"), "conv2d")};
-    const int columns = launch.reads[0].channels * op.kernel * op.kernel;
+    const int columns = launch.reads[0].channels * op.window.kernel.cells();
     launch.weights = {{op.weight, 0, columns, shape.channels, columns}};
     result = written(launch);
     build_.launchForward(std::move(launch));

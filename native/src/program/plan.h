@@ -127,6 +127,7 @@ enum class Kind {
   Loss
 };
 
+/// Of what slides over a map, conv has a `window`, the others a square kernel.
 struct Launch {
   Kind kind{};
   std::vector<Read> reads;      // gradient_sums: the y of each term
@@ -136,6 +137,7 @@ struct Launch {
   int dstChannels = 0;
   int norm = -1;  // of dst
   int kept = -1;  // sep_conv: buffer of the depthwise output, for the backward
+  kernels::Window window;
   int kernel = 1, stride = 1, padding = 0, dilation = 1;
   bool maximum = false;
   int mask = -1;     // Mask launches

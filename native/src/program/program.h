@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "kernels/window.h"
 #include "nao/nao.h"
 
 namespace nao::program {
@@ -27,6 +28,7 @@ struct WeightBlock {
   int channels = 0;
 };
 
+/// Of what slides over a map, conv2d has a `window`, the others a square kernel.
 struct Operation {
   nao_op op{};
   std::vector<int> sources;                                           // value numbers
@@ -37,6 +39,7 @@ struct Operation {
   int bias = -1;                                                      // linear
   int gamma = -1, beta = -1, runningMean = -1, runningVariance = -1;  // batch_norm
   bool keepsRunning = false;  // batch_norm: running statistics in the authors' evaluation
+  kernels::Window window;
   int kernel = 0, stride = 1, padding = 0, dilation = 1;
   int offset = 0;          // shift_subsample
   int site = 0;            // drop_path, dropout

@@ -20,7 +20,8 @@ using programs::Builder;
 
 constexpr int kImages = 32;
 
-/// Dense convolutions of several sizes and strides, pointwise ones over one and two sources.
+/// Dense convolutions of several sizes and strides, two of them with windows that are no squares, pointwise ones over
+/// one and two sources.
 Builder network() {
   constexpr int kNarrow = 6, kWide = 40;
   Builder b;
@@ -32,7 +33,9 @@ Builder network() {
   const int weights[] = {b.tensor(kWide * kWide), b.tensor(kWide * 60)};
   const int second =
       b.norm(b.op(NAO_POINTWISE, {b.op(NAO_RELU, {both}), kWide, 2, weights[0], kWide, weights[1], 60}), kWide);
-  const int sum = b.op(NAO_ADD, {2, second, first});
+  const int row = b.op(NAO_CONV2D, {b.op(NAO_RELU, {second}), b.tensor(kWide * kWide * 3), kWide, 1, 3, 1, 1, 0, 1});
+  const int column = b.norm(b.op(NAO_CONV2D, {row, b.tensor(kWide * kWide * 3), kWide, 3, 1, 1, 1, 1, 0}), kWide);
+  const int sum = b.op(NAO_ADD, {2, column, first});
   const int halved = b.norm(b.op(NAO_CONV2D, {b.op(NAO_RELU, {sum}), b.tensor(5 * kWide * 9), 5, 3, 2, 1}), 5);
   const int small = b.norm(b.op(NAO_CONV2D, {b.op(NAO_RELU, {halved}), b.tensor(7 * 5 * 4), 7, 2, 1, 0}), 7);
   const int features = b.op(NAO_GLOBAL_AVG_POOL, {small});

@@ -23,18 +23,18 @@ inline int chunkLines(std::int64_t planes, std::int64_t bytes, int tiles) {
 /// Floats from plane to plane. An odd number of lines spreads the planes of a pixel over the sets of the cache.
 inline std::int64_t chunkStride(int lines) { return static_cast<std::int64_t>(lines | 1) * kLanes; }
 
-/// Which source line each output line of a chunk reads: pixel (stride * y + offsetY, stride * x + offsetX).
+/// Which source line each output line of a chunk reads: pixel (stride.y * y + offsetY, stride.x * x + offsetX).
 struct SourceLines {
   bool contiguous;
   int first;                  // with contiguous: line i is first + i
   int line[kMostChunkLines];  // else; -1 outside the source
 
-  SourceLines(const Tensor& src, const Tensor& dst, int stride, int offsetY, int offsetX, int firstLine, int lines)
+  SourceLines(const Tensor& src, const Tensor& dst, Extent stride, int offsetY, int offsetX, int firstLine, int lines)
       : contiguous(readsEveryPixel(src, dst, stride, offsetY, offsetX)), first(firstLine) {
     if (contiguous) return;
     int y = firstLine / dst.width, x = firstLine % dst.width;
     for (int i = 0; i < lines; ++i) {
-      const int sy = y * stride + offsetY, sx = x * stride + offsetX;
+      const int sy = y * stride.y + offsetY, sx = x * stride.x + offsetX;
       line[i] = sy >= 0 && sx >= 0 && sy < src.height && sx < src.width ? sy * src.width + sx : -1;
       if (++x == dst.width) {
         x = 0;
@@ -49,8 +49,9 @@ struct SourceLines {
   /// Line i is line `firstLine` + i of a tensor.
   explicit SourceLines(int firstLine = 0) : contiguous(true), first(firstLine) {}
 
-  static bool readsEveryPixel(const Tensor& src, const Tensor& dst, int stride, int offsetY, int offsetX) {
-    return stride == 1 && offsetY == 0 && offsetX == 0 && src.height == dst.height && src.width == dst.width;
+  static bool readsEveryPixel(const Tensor& src, const Tensor& dst, Extent stride, int offsetY, int offsetX) {
+    return stride.y == 1 && stride.x == 1 && offsetY == 0 && offsetX == 0 && src.height == dst.height &&
+           src.width == dst.width;
   }
 };
 

@@ -1,4 +1,4 @@
-// A 1x1 convolution over columns: for each chunk of output pixels, plane (c * k + ky) * k + kx of the matrix holds
+// A 1x1 convolution over columns: for each chunk of output pixels, plane (c * kh + ky) * kw + kx of the matrix holds
 // what tap (ky, kx) reads of channel c. The matrix exists a chunk at a time, so it stays in cache.
 #include "kernels/cpu/conv.h"
 
@@ -12,18 +12,19 @@
 namespace nao::kernels::NAO_ISA {
 namespace {
 
-int inner(const Conv& p) { return p.src.x.channels * p.kernel * p.kernel; }
+int inner(const Conv& p) { return p.src.x.channels * p.window.kernel.cells(); }
 
 int forwardLines(const Conv& p) { return chunkLines(inner(p), 128 * 1024, 2); }
 
 int backwardLines(const Conv& p) { return chunkLines(2 * inner(p) + p.dst.channels, 512 * 1024, 4); }
 
 SourceLines tapLines(const Conv& p, int tap, int first, int lines) {
-  return SourceLines(p.src.x, p.dst, p.stride, tap / p.kernel - p.padding, tap % p.kernel - p.padding, first, lines);
+  const auto& [kernel, stride, padding] = p.window;
+  return SourceLines(p.src.x, p.dst, stride, tap / kernel.x - padding.y, tap % kernel.x - padding.x, first, lines);
 }
 
 void loadTaps(const Conv& p, int block, int first, int lines, float* z, std::int64_t stride) {
-  const int taps = p.kernel * p.kernel;
+  const int taps = p.window.kernel.cells();
   for (int tap = 0; tap < taps; ++tap)
     loadColumns(p.src, tapLines(p, tap, first, lines), block, lines, z + tap * stride, taps * stride);
 }
@@ -58,7 +59,7 @@ std::int64_t scratchFloats(const ConvBackward& p) {
 void run(const ConvBackward& p, int block, float* scratch) {
   const Conv& f = p.forward;
   const int M = f.dst.channels, K = inner(f), chunk = backwardLines(f), total = f.dst.height * f.dst.width;
-  const int lanes = lanesInBlock(f.images, block), taps = f.kernel * f.kernel;
+  const int lanes = lanesInBlock(f.images, block), taps = f.window.kernel.cells();
   const std::int64_t stride = chunkStride(chunk);
   float* dy = scratch;
   float* z = dy + M * stride;

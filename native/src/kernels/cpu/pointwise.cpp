@@ -29,7 +29,7 @@ int forwardLines(const Pointwise& p) { return chunkLines(inputChannels(p), 128 *
 int backwardLines(const Pointwise& p) { return chunkLines(mostInputChannels(p) + p.dst.channels, 512 * 1024, 4); }
 
 SourceLines sourceLines(const Pointwise& p, const PointwiseTerm& term, int first, int lines) {
-  return SourceLines(term.src.x, p.dst, p.stride, term.offset, term.offset, first, lines);
+  return SourceLines(term.src.x, p.dst, {p.stride, p.stride}, term.offset, term.offset, first, lines);
 }
 
 // Lines to come that are fetched per depth of a tile: somewhat more than 25 multiply-adds take to use up.
@@ -104,7 +104,7 @@ void run(const PointwiseBackward& p, int block, float* scratch) {
     const int K = term.src.x.channels;
     std::fill_n(weightGradient(t), static_cast<std::int64_t>(M) * K, 0.0f);
     if (dsrc.g.data && !dsrc.accumulate &&
-        !SourceLines::readsEveryPixel(term.src.x, f.dst, f.stride, term.offset, term.offset))
+        !SourceLines::readsEveryPixel(term.src.x, f.dst, {f.stride, f.stride}, term.offset, term.offset))
       clearPlanes(dsrc.g, block);
   }
 

@@ -11,11 +11,11 @@ namespace nao::kernels::cuda {
 struct WindowCell {
   int channel, y, x;
 
-  __device__ WindowCell(int cell, int kernel) {
-    const int row = cell / kernel;  // of the windows of all channels
-    channel = row / kernel;
-    y = row - channel * kernel;
-    x = cell - row * kernel;
+  __device__ WindowCell(int cell, Extent kernel) {
+    const int row = cell / kernel.x;  // of the windows of all channels
+    channel = row / kernel.y;
+    y = row - channel * kernel.y;
+    x = cell - row * kernel.x;
   }
 };
 
@@ -26,21 +26,22 @@ struct WindowQuad {
   const Element* images;  // of the block, at pixel 0 of channel 0
   std::int64_t stride;
   const float *scale, *shift;
-  int kernel, height, width, y, x;  // y, x: the window's first cell
+  Extent kernel;
+  int height, width, y, x;  // y, x: the window's first cell
   bool relu;
 
   __device__ WindowQuad(const Conv& p, const Piece& piece, int quad)
       : stride(p.src.x.channelStride),
         scale(p.src.scale),
         shift(p.src.shift),
-        kernel(p.kernel),
+        kernel(p.window.kernel),
         height(p.src.x.height),
         width(p.src.x.width),
         relu(p.src.relu) {
     const int offset = piece.offset(quad, p.dst.width), pixel = offset / kLanes, row = pixel / p.dst.width;
     images = plane<P>(p.src.x, piece.block, 0) + offset % kLanes;
-    y = row * p.stride - p.padding;
-    x = (pixel - row * p.dst.width) * p.stride - p.padding;
+    y = row * p.window.stride.y - p.window.padding.y;
+    x = (pixel - row * p.dst.width) * p.window.stride.x - p.window.padding.x;
   }
   __device__ const Element* stored(int row) const {
     const WindowCell cell(row, kernel);
@@ -57,13 +58,14 @@ struct WindowQuad {
 template <class P>
 struct GatheredQuad {
   UpstreamQuad<P> upstream;
-  int kernel, stride, height, width, y, x, lane;  // y, x: of the output of cell (0, 0), times the stride
+  Extent kernel, stride;
+  int height, width, y, x, lane;  // y, x: of the output of cell (0, 0), times the stride
 
   __device__ int offset(int row) const {
     const WindowCell cell(row, kernel);
     const int sy = y - cell.y, sx = x - cell.x;
-    if (sy < 0 || sx < 0 || sy % stride != 0 || sx % stride != 0) return -1;
-    const int dy = sy / stride, dx = sx / stride;
+    if (sy < 0 || sx < 0 || sy % stride.y != 0 || sx % stride.x != 0) return -1;
+    const int dy = sy / stride.y, dx = sx / stride.x;
     return dy < height && dx < width ? (dy * width + dx) * kLanes + lane : -1;
   }
   __device__ int channel(int row) const { return WindowCell(row, kernel).channel; }
@@ -95,7 +97,7 @@ struct ConvProduct {
   __device__ int quads() const { return piece.quads(dst.width); }
   __device__ int rows() const { return dst.channels; }
   __device__ int parts() const { return 1; }
-  __device__ int depth(int) const { return p.src.x.channels * p.kernel * p.kernel; }
+  __device__ int depth(int) const { return p.src.x.channels * p.window.kernel.cells(); }
   __device__ WindowQuad<P> values(int, int quad) const { return WindowQuad<P>(p, piece, quad); }
   __device__ Weights<true> weights(int) const { return {p.weight, depth(0)}; }
   __device__ void leave(int row, int quad, const float4& values) const {
@@ -132,17 +134,24 @@ struct ConvSourceGradient {
   __device__ int quads() const { return piece.quads(src.x.width); }
   __device__ int rows() const { return src.x.channels; }
   __device__ int parts() const { return 1; }
-  __device__ int depth(int) const { return p.forward.dst.channels * p.forward.kernel * p.forward.kernel; }
+  __device__ int depth(int) const { return p.forward.dst.channels * p.forward.window.kernel.cells(); }
   __device__ GatheredQuad<P> values(int, int quad) const {
     const Conv& f = p.forward;
     const int width = src.x.width, offset = piece.offset(quad, width), lane = offset % kLanes;
     const int pixel = offset / kLanes, y = pixel / width;
     const UpstreamQuad<P> upstream(p.upstream, piece.block, lane, liveImages(f.images, piece.block, lane));
-    return {upstream, f.kernel, f.stride, f.dst.height, f.dst.width, y + f.padding, pixel - y * width + f.padding,
+    const Extent padding = f.window.padding;
+    return {upstream,
+            f.window.kernel,
+            f.window.stride,
+            f.dst.height,
+            f.dst.width,
+            y + padding.y,
+            pixel - y * width + padding.x,
             lane};
   }
   __device__ GatheredWeights weights(int) const {
-    const int cells = p.forward.kernel * p.forward.kernel;
+    const int cells = p.forward.window.kernel.cells();
     return {p.forward.weight, cells, static_cast<std::int64_t>(src.x.channels) * cells};
   }
   __device__ void leave(int c, int quad, const float4& gradient) const {
@@ -160,13 +169,13 @@ struct ConvWeightGradient {
   static constexpr bool kBack = false;
   const ConvBackward& p;
   Piece piece;
-  int cells;        // Cin * k * k
+  int cells;        // Cin * kh * kw
   float* gradient;  // [Cout][cells]
 
   __device__ ConvWeightGradient(const ConvBackward& backward, int item)
       : p(backward),
         piece(item, p.forward.pieces, p.forward.dst.height),
-        cells(p.forward.src.x.channels * p.forward.kernel * p.forward.kernel),
+        cells(p.forward.src.x.channels * p.forward.window.kernel.cells()),
         gradient(p.weightGradient + static_cast<std::int64_t>(item) * p.forward.dst.channels * cells) {}
   __device__ int quads() const { return piece.quads(p.forward.dst.width); }
   __device__ int rows() const { return p.forward.dst.channels; }

@@ -203,7 +203,7 @@ class Operands {
     take(p);
     p.images = blocks_ * kLanes;
     p.src = source(p.src);
-    p.weight = weight(p.weight, static_cast<std::int64_t>(p.dst.channels) * p.src.x.channels * p.kernel * p.kernel);
+    p.weight = weight(p.weight, static_cast<std::int64_t>(p.dst.channels) * p.src.x.channels * p.window.kernel.cells());
     return p;
   }
   Pointwise inputs(Pointwise p) {
@@ -233,7 +233,7 @@ class Operands {
     p.dsrc = writtenGradient(p.dsrc);
     const Conv& f = p.forward;
     p.weightGradient = writtenWeights(
-        static_cast<std::int64_t>(f.dst.channels) * f.src.x.channels * f.kernel * f.kernel, blocks_ * f.pieces);
+        static_cast<std::int64_t>(f.dst.channels) * f.src.x.channels * f.window.kernel.cells(), blocks_ * f.pieces);
     return p;
   }
   PointwiseBackward copy(PointwiseBackward p) {

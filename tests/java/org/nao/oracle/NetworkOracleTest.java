@@ -55,6 +55,10 @@ class NetworkOracleTest {
     "SUPERNET,   nao-middle, 3, 1, 12,  5, true,  0.1, true,  0.7, 140",
     "STANDALONE, nao-middle, 4, 3, 32,  3, true,  0.1, true,  1,   150",
     "STANDALONE, nao-middle, 6, 1, 12,  5, false, 0,   false, 0.5, 160",
+    "SUPERNET,   nasnet,     4, 3,  8, 17, false, 0,   true,  1,   210",
+    "SUPERNET,   nasnet,     3, 1, 12,  5, true,  0.1, true,  0.7, 220",
+    "STANDALONE, nasnet,     4, 3, 32,  3, true,  0.1, true,  1,   230",
+    "STANDALONE, nasnet,     6, 1, 12,  5, false, 0,   false, 0.5, 240",
     "SUPERNET,   enas-micro, 4, 3,  8, 17, false, 0,   true,  1,   90",
     "SUPERNET,   enas-micro, 3, 1, 12,  5, true,  0.1, true,  0.7, 100",
     "STANDALONE, enas-micro, 4, 3,  8, 17, true,  0.1, true,  1,   110",
@@ -102,6 +106,22 @@ class NetworkOracleTest {
             .parse(
                 "0 0 1 0 2 7 1 1 2 4 3 0 0 6 2 8 4 2 3 9 "
                     + "0 7 1 0 0 0 1 0 3 4 0 5 1 0 0 0 5 6 3 9");
+    devices.compare(
+        drawn -> kind.scenario(space, shape, architecture, training, 5, drawn), seed, AGREEMENT);
+  }
+
+  @ParameterizedTest(name = "{0}, {1}, kept {2}, seed {3}")
+  @CsvSource({
+    "SUPERNET,   NASNet,    0.7, 250",
+    "STANDALONE, NASNet,    1,   260",
+    "SUPERNET,   AmoebaNet, 1,   270",
+    "STANDALONE, AmoebaNet, 0.7, 280",
+  })
+  void publishedCellsAgree(Kind kind, String name, float kept, long seed) {
+    final SearchSpace space = SearchSpace.nasnet(NODES);
+    final NetworkShape shape = new NetworkShape(1, 4, 3, 8, 8, CLASSES, true);
+    final Training training = training(kept).seed(seed(seed)).build();
+    final Architecture architecture = ArchitectureFormat.parseAny(space, name);
     devices.compare(
         drawn -> kind.scenario(space, shape, architecture, training, 5, drawn), seed, AGREEMENT);
   }

@@ -79,6 +79,22 @@ class OperationOracleTest {
   }
 
   @Test
+  void conv2dWithWindowsThatAreNoSquares() {
+    for (final int stride : List.of(1, 2)) {
+      compare(
+          "conv2d 1x7 stride 1x" + stride, (sketch, src) -> sketch.conv2d(src, 5, 1, 7, 1, stride));
+      compare(
+          "conv2d 7x1 stride %dx1".formatted(stride),
+          (sketch, src) -> sketch.conv2d(src, 5, 7, 1, stride, 1));
+      compare(
+          "conv2d 1x7 stride 1x%1$d, then 7x1 stride %1$dx1".formatted(stride),
+          (sketch, src) ->
+              sketch.conv2d(sketch.conv2d(src, 6, 1, 7, 1, stride), 5, 7, 1, stride, 1));
+    }
+    compare("conv2d 3x2 stride 2x3", (sketch, src) -> sketch.conv2d(src, 5, 3, 2, 2, 3));
+  }
+
+  @Test
   void pointwise() {
     for (final int out : CHANNELS) {
       compare("pointwise to " + out, (sketch, src) -> sketch.pointwise(src, out));

@@ -36,6 +36,23 @@ final class Sketch {
     return operation(1, out, src, weight, out, kernel, stride, padding);
   }
 
+  /** With a window of {@code height} x {@code width} that is padded by half of itself. */
+  int conv2d(int src, int out, int height, int width, int strideY, int strideX) {
+    final int fanIn = channels(src) * height * width;
+    final int weight =
+        tensor(
+            "conv2d",
+            true,
+            fanIn,
+            Initialization.KAIMING_NORMAL,
+            out,
+            channels(src),
+            height,
+            width);
+    return operation(
+        1, out, src, weight, out, height, width, strideY, strideX, height / 2, width / 2);
+  }
+
   int depthwise(int src, int kernel, int stride, int dilation) {
     final int weight = weight("depthwise", kernel * kernel, channels(src), 1, kernel);
     return operation(2, channels(src), src, weight, kernel, stride, dilation);

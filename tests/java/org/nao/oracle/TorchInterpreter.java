@@ -110,7 +110,7 @@ final class TorchInterpreter {
 
   private Tensor apply(int opcode, int[] a, Tensor... src) {
     return switch (opcode) {
-      case 1 -> convolution(src[0], tensors.get(a[1]), a[4], a[5], 1, 1);
+      case 1 -> conv2d(src[0], a);
       case 2 -> depthwise(src[0], a);
       case 3 -> convolution(src[0], pointwiseWeight(a), 1, 0, 1, 1);
       case 4 -> batchNorm(src[0], a);
@@ -134,6 +134,21 @@ final class TorchInterpreter {
   private Tensor zeros(int[] a) {
     final int images = Math.toIntExact(values[0].size(0));
     return Doubles.tensor(new double[images * a[0] * a[1] * a[2]], images, a[0], a[1], a[2]);
+  }
+
+  /** Kernel, stride and padding are one number each, or two: down the map, along its rows. */
+  private Tensor conv2d(Tensor src, int[] a) {
+    final Tensor weight = tensors.get(a[1]);
+    return a.length == 6
+        ? convolution(src, weight, a[4], a[5], 1, 1)
+        : torch.conv2d(
+            src,
+            weight,
+            new TensorOptional(),
+            new long[] {a[5], a[6]},
+            new long[] {a[7], a[8]},
+            twice(1),
+            1);
   }
 
   private Tensor depthwise(Tensor src, int[] a) {

@@ -104,14 +104,16 @@ class StepRunTest {
   /**
    * A cell output may be wide enough to be read uncalibrated; then operations read a concatenation.
    */
-  @Test
-  void everyStandaloneArchitectureRuns() {
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-small", "nasnet"})
+  void everyStandaloneArchitectureRuns(String name) {
+    final SearchSpace space = SearchSpace.named(name, 5);
     final SplittableRandom random = new SplittableRandom(8);
     final StepRun.Batch batch = batch(17);
     try (Device device = Device.open("cpu", 2)) {
       for (int i = 0; i < 60; i++) {
         final StandaloneProgram program =
-            NetworkFamilies.standalone(SPACE, SHAPE).program(SPACE.random(random));
+            NetworkFamilies.standalone(space, SHAPE).program(space.random(random));
         final StepRun run = new StepRun(program.table(), program.words());
         final SafetensorsFile weights = weights(run.table(), "");
         final Map<String, Tensor> trained =

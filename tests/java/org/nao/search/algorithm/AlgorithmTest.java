@@ -178,6 +178,24 @@ class AlgorithmTest {
 
   @ParameterizedTest
   @MethodSource("algorithms")
+  void searchesTheSpaceOfNasnet(String algorithm) throws IOException {
+    final SearchConfig config = config(algorithm, "space", "nasnet");
+    final Result whole = search(config);
+    final SearchSpace space = SearchSpace.nasnet(NODES);
+    final Set<Integer> used = new HashSet<>();
+    for (final String line : PoolFiles.readFinal(folder.resolve("run0"))) {
+      ArchitectureFormat.integers(space)
+          .parse(line)
+          .normal()
+          .nodes()
+          .forEach(node -> used.addAll(List.of(node.op1(), node.op2())));
+    }
+    assertThat(used).hasSizeGreaterThan(3);
+    assertThat(search(config)).isEqualTo(whole);
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
   void searchesSomeOperationsOfTheMiddleSpace(String algorithm) throws IOException {
     final String operations = "zero,dil_sep_conv_7x7,sep_conv_7x7,max_pool_3x3";
     final SearchConfig config = config(algorithm, "space", "nao-middle", "operations", operations);

@@ -5,7 +5,7 @@ final class AuthorsNames {
 
   private AuthorsNames() {}
 
-  /** Of a factorized reduce at {@code path}. */
+  /** The name of a tensor of the factorized reduce at {@code path}. */
   static String reduce(String path, LayerTensor tensor) {
     return switch (tensor.role()) {
       case WEIGHT -> path + ".path" + (tensor.part() + 1) + ".1.weight";
@@ -13,7 +13,7 @@ final class AuthorsNames {
     };
   }
 
-  /** Of [ReLU, 1x1 convolution, BN] or [ReLU, factorized reduce] before a cell. */
+  /** The names of [ReLU, 1x1 convolution, BN] or [ReLU, factorized reduce] before a cell. */
   static Names calibration(int cell, int state) {
     String path = "cells." + cell + ".maybe_calibrate_size.preprocess_" + (state == 0 ? "x" : "y");
     return (layers, layer, tensor) ->
@@ -24,7 +24,7 @@ final class AuthorsNames {
                 : reduce(path, tensor);
   }
 
-  /** Of the auxiliary head. */
+  /** The names of the auxiliary head. */
   static Names auxiliaryHead() {
     return (layers, layer, tensor) -> {
       int group = Names.group(layers, layer);

@@ -8,8 +8,8 @@ public enum Initialization {
   SMALL_NORMAL,
   /** Uniform in +-1 / sqrt(fanIn). */
   UNIFORM,
-  /** All 0. */
+  /** All values are 0. */
   ZERO,
-  /** All 1. */
+  /** All values are 1. */
   ONE
 }

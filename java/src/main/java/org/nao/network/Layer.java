@@ -136,7 +136,7 @@ public sealed interface Layer {
    */
   record BatchNorm(int channels, boolean affine, boolean keepsRunning) implements Layer {
 
-    /** In place of the index of a tensor that it does not have. */
+    /** Stands in place of the index of a tensor that it does not have. */
     private static final int NONE = -1;
 
     /** One that scales and shifts. */

@@ -19,7 +19,7 @@ public final class LayerSequence {
 
   private final List<Layer> layers;
 
-  /** For the value it was measured on last: in a network it meets maps of one size. */
+  /** What the last call measured: in a network a sequence meets maps of one size. */
   private volatile Measure latest;
 
   LayerSequence(List<Layer> layers) {

@@ -8,12 +8,12 @@ package org.nao.network;
  */
 public record ModelSize(long parameters, long macs) {
 
-  /** Both together. */
+  /** The cost of this and another part together. */
   public ModelSize plus(ModelSize other) {
     return new ModelSize(parameters + other.parameters, macs + other.macs);
   }
 
-  /** What is left of it without a part. */
+  /** The cost that is left without a part of this. */
   public ModelSize minus(ModelSize part) {
     return new ModelSize(parameters - part.parameters, macs - part.macs);
   }

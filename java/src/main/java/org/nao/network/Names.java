@@ -14,12 +14,12 @@ public interface Names {
    */
   String of(List<Layer> layers, int layer, LayerTensor tensor);
 
-  /** As PyTorch names the tensors of a sequence of modules: {@code path.1.weight}. */
+  /** Names as PyTorch gives them to a sequence of modules: {@code path.1.weight}. */
   static Names sequence(String path) {
     return (layers, layer, tensor) -> path + "." + layer + "." + tensor.role().suffix();
   }
 
-  /** Of the layers that end in a normalisation, the how-manyth group a layer is in, from 1. */
+  /** The number, from 1, of the group of layers up to a normalisation that a layer is in. */
   static int group(List<Layer> layers, int layer) {
     int before = 0;
     for (Layer each : layers.subList(0, layer)) {

@@ -23,7 +23,7 @@ final class StandaloneScheme implements WeightScheme {
         (layers, layer, tensor) -> AuthorsNames.reduce(path, tensor));
   }
 
-  /** Nothing. */
+  /** The concatenation is the output as it is. */
   @Override
   public Block combine(int cell, List<Integer> states, int channels) {
     return Block.NOTHING;

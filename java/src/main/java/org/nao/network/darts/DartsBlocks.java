@@ -19,14 +19,14 @@ import org.nao.space.SearchSpace;
 /** The blocks inside the cells of DARTS networks, their tensors under the authors' names. */
 record DartsBlocks(CellLayers layers) {
 
-  /** Those of the networks of genotypes. */
+  /** The blocks of the networks of genotypes. */
   static DartsBlocks ofGenotypes() {
     return new DartsBlocks(new CellLayers(true, true, false));
   }
 
   /**
-   * Those of the search network: normalisations neither scale nor shift, so that they do not undo
-   * the architecture weights, and pools are normalised like the other candidates.
+   * The blocks of the search network: normalisations neither scale nor shift, so that they do not
+   * undo the architecture weights, and pools are normalised like the other candidates.
    */
   static DartsBlocks ofSearch() {
     return new DartsBlocks(new CellLayers(true, false, true));
@@ -70,8 +70,8 @@ record DartsBlocks(CellLayers layers) {
   }
 
   /**
-   * Names of the auxiliary head. The numbers of its modules are those of a head with one average
-   * pool, for other maps too.
+   * The names of the auxiliary head's tensors. The numbers of its modules are those of a head with
+   * one average pool, for other maps too.
    */
   static Names auxiliaryHead() {
     return (all, layer, tensor) -> {

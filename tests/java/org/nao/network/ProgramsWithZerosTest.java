@@ -20,7 +20,7 @@ import org.nao.space.Node;
 import org.nao.space.SearchSpace;
 
 /** Programs of spaces with zeros: nao-middle and nasnet. */
-class MiddleSpaceProgramTest {
+class ProgramsWithZerosTest {
 
   private static final int ZERO = 0;
 
