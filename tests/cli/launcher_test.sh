@@ -30,6 +30,7 @@ shown "making the Java binding"
 echo "Downloading from central: a library"
 shown "downloading libraries"
 echo "Downloaded from central: a library"
+sleep 1 # long enough to say the stage before again
 [ ! -e ../broken ] || { echo "[ERROR] it is broken"; exit 1; }
 case $* in *native.cuda=AUTO*) cp -p java/target/started java/target/app/built-cuda ;; esac
 mv java/target/started java/target/app/built
@@ -101,6 +102,7 @@ test_the_launcher_builds_what_is_used() {
 }
 
 test_the_launcher_says_what_it_builds() {
+  [[ -z $(sed -n 's/^\([a-z_]*\)() {.*/\1/p' "$root/nao" | sort | uniq -d) ]] || fail "a function is there twice"
   make_tree
   builds LATER search
   holds err '^nao: building the native engine, its Java binding and the Java classes, with up to 170 MB of downloads, about [0-9]+ s; the log is '
