@@ -30,6 +30,9 @@ test_a_killed_search_goes_on() {
   holds run/checkpoint/state.json '"step" : 10,'
   killed after 2 "${save[@]}"
   in_phase run TRAIN
+  killed after 4 "${save[@]}"
+  in_phase run RERANK
+  holds run/checkpoint/state.json '"step" : 8,'
   killed after 1 rename '*/arch_pool.final'
   in_phase run RERANK
   killed before 1 rename '*/summary.json'
