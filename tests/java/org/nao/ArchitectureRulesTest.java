@@ -124,10 +124,11 @@ class ArchitectureRulesTest {
           .should()
           .dependOnClassesThat(
               describe(
-                  "are of another package of nao",
+                  "are of another package of nao than that of users' mistakes",
                   type ->
                       type.getPackageName().startsWith("org.nao.")
-                          && !type.getPackageName().startsWith("org.nao.space")))
+                          && !type.getPackageName().startsWith("org.nao.space")
+                          && !type.getPackageName().equals("org.nao.error")))
           .allowEmptyShould(true);
 
   @ArchTest

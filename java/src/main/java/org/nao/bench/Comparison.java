@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.nao.error.UserException;
 
 /**
  * New milliseconds over old ones, name by name.
@@ -40,8 +41,7 @@ public record Comparison(
       double leastShare,
       double threshold) {
     if (!(threshold >= 1) || Double.isInfinite(threshold)) {
-      throw new IllegalArgumentException(
-          "--threshold is %s, allowed are 1 and above.".formatted(threshold));
+      throw new UserException("--threshold is %s, allowed are 1 and above.".formatted(threshold));
     }
     final double whole = weight.values().stream().mapToDouble(Double::doubleValue).sum();
     final List<Ratio> ratios = new ArrayList<>();

@@ -12,6 +12,7 @@ import org.nao.controller.Torch;
 import org.nao.data.Split;
 import org.nao.engine.Device;
 import org.nao.network.NetworkShape;
+import org.nao.run.RunException;
 import org.nao.run.StopRequest;
 import org.nao.search.config.RerankingConfig;
 import org.nao.search.config.SearchConfig;
@@ -195,7 +196,7 @@ public record SearchRates(
       SearchConfig config, SearchSpace space, List<Architecture> pool) {
     try {
       Torch.load();
-    } catch (IllegalStateException e) {
+    } catch (RunException e) {
       return Optional.empty();
     }
     final ArchitectureTokens tokens = new ArchitectureTokens(space);

@@ -14,6 +14,7 @@ import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.engine.Status;
 import org.nao.engine.Training;
+import org.nao.error.UserException;
 import org.nao.training.Networks;
 
 /**
@@ -48,7 +49,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     Workload.positive("repetitions", repetitions);
     final int most = Integer.MAX_VALUE / Math.max(workload.imageSize(), workload.shape().classes());
     if (batch > most) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "batch is %d, allowed with images of this size: 1..%d.".formatted(batch, most));
     }
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.SupernetProgram;
@@ -66,7 +67,7 @@ public record Workload(NetworkShape shape, ParameterTable table, List<Item> prog
 
   static void positive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("%s is %d, allowed: at least 1.".formatted(name, value));
+      throw new UserException("%s is %d, allowed: at least 1.".formatted(name, value));
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.nao.error.UserException;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.CanonicalForm;
@@ -33,7 +34,7 @@ final class ArchSample implements Runnable {
   @Override
   public void run() {
     if (count < 1 || count > MOST) {
-      throw new IllegalArgumentException("--count is %d, allowed: 1..%d".formatted(count, MOST));
+      throw new UserException("--count is %d, allowed: 1..%d".formatted(count, MOST));
     }
     final SearchSpace space = spaceOptions.space();
     final ArchitectureFormat format = ArchitectureFormat.integers(space);
@@ -51,7 +52,7 @@ final class ArchSample implements Runnable {
           output.line(text);
         }
       } else if (++drawsWithoutNew == DRAWS_WITHOUT_NEW) {
-        throw new IllegalArgumentException(
+        throw new UserException(
             ("--count is %d, but %s with %d nodes per cell"
                     + " seems to have only %d different architectures")
                 .formatted(count, space.title(), space.nodes(), seen.size()));

@@ -3,6 +3,7 @@ package org.nao.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.nao.error.UserException;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
@@ -44,7 +45,7 @@ final class ArchSize implements Runnable {
   @Override
   public void run() {
     if (auxiliary && network == Network.SUPERNET) {
-      throw new IllegalArgumentException("--aux needs --network standalone.");
+      throw new UserException("--aux needs --network standalone.");
     }
     final SearchSpace space = spaceOptions.space();
     final Function<Architecture, ModelSize> sizes = sizes(space, sizeOptions.shape());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.nao.error.UserException;
 import org.nao.run.IoFailure;
 import org.nao.run.Json;
 import org.nao.space.Architecture;
@@ -44,20 +45,19 @@ final class ArchitectureInput {
   private record Piece(String where, String text) {}
 
   /**
-   * @throws IllegalArgumentException naming argument or line of what is no architecture of the
-   *     space
+   * @throws UserException naming argument or line of what is no architecture of the space
    */
   List<Architecture> read(SearchSpace space) {
     final List<Piece> pieces = texts.isEmpty() ? filePieces() : argumentPieces();
     if (pieces.isEmpty()) {
-      throw new IllegalArgumentException("expected at least one architecture, found none.");
+      throw new UserException("expected at least one architecture, found none.");
     }
     final List<Architecture> architectures = new ArrayList<>();
     for (final Piece piece : pieces) {
       try {
         architectures.add(ArchitectureFormat.parseAny(space, unwrap(piece.text)));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(piece.where + ": " + e.getMessage(), e);
+      } catch (UserException e) {
+        throw new UserException(piece.where + ": " + e.getMessage(), e);
       }
     }
     return architectures;

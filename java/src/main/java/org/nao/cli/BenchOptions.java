@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.nao.bench.Workload;
 import org.nao.engine.Device;
 import org.nao.engine.Libraries;
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
 import org.nao.space.SearchSpace;
@@ -61,8 +62,7 @@ final class BenchOptions {
           space, shape(), Objects.requireNonNullElse(architectures, DEFAULT_ARCHITECTURES), seed);
     }
     if (architectures != null) {
-      throw new IllegalArgumentException(
-          "--archs has no meaning in the space darts, whose network is one.");
+      throw new UserException("--archs has no meaning in the space darts, whose network is one.");
     }
     return Workload.dartsSearch(space, shape());
   }

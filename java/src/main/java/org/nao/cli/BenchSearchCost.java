@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.nao.bench.SearchCost;
 import org.nao.bench.SearchRates;
 import org.nao.engine.Device;
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
 import org.nao.search.config.Presets;
@@ -37,7 +38,7 @@ final class BenchSearchCost implements Runnable {
   @Override
   public void run() {
     if (steps < 1) {
-      throw new IllegalArgumentException("--steps is %d, allowed: at least 1.".formatted(steps));
+      throw new UserException("--steps is %d, allowed: at least 1.".formatted(steps));
     }
     final SearchConfig config = Presets.of("nao-v2", "paper");
     final NetworkShape shape = sizeOptions.shape();

@@ -2,6 +2,7 @@ package org.nao.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.nao.error.UserException;
 import org.nao.space.SearchSpace;
 import picocli.CommandLine.Option;
 
@@ -34,7 +35,7 @@ final class SpaceOptions {
   /** Empty if none are given: all. A list without a name is a slip, not the wish for all. */
   private String checkedOperations() {
     if (operations != null && operations.isBlank()) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "--operations names none; leave it out for all operations of the space.");
     }
     return operations == null ? "" : operations;

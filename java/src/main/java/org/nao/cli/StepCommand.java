@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nao.engine.Device;
 import org.nao.engine.Statistics;
 import org.nao.engine.Training;
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.SupernetProgram;
@@ -114,7 +115,7 @@ final class StepCommand implements Runnable {
   @Override
   public void run() {
     if (auxiliary && network == Kind.SUPERNET) {
-      throw new IllegalArgumentException("--aux needs --network standalone.");
+      throw new UserException("--aux needs --network standalone.");
     }
     final SafetensorsFile weightFile = SafetensorsFile.open(weights);
     final Tensor classifier = weightFile.require("classifier.weight", Tensor.Type.F32, -1, -1);
@@ -159,7 +160,7 @@ final class StepCommand implements Runnable {
             case "eval-running" ->
                 run.evaluate(opened, weightFile, data, classes, Statistics.RUNNING);
             default ->
-                throw new IllegalArgumentException(
+                throw new UserException(
                     "--mode is '%s', allowed are train, eval-batch and eval-running."
                         .formatted(mode));
           };
@@ -172,14 +173,14 @@ final class StepCommand implements Runnable {
 
   private void checkOptions(boolean mixed) {
     if (mixed && architecture != null) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "--arch is not of DARTS' search network; --network standalone takes a genotype.");
     }
     if (!mixed && architecture == null) {
-      throw new IllegalArgumentException("--arch is missing.");
+      throw new UserException("--arch is missing.");
     }
     if (validationBatch == null ? order != null : !mixed || !mode.equals("train")) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "--order needs --valid-batch, which is of --space darts with --mode train.");
     }
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.nao.data.DataException;
 import org.nao.engine.EngineException;
+import org.nao.error.UserException;
 import org.nao.run.RunException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -49,7 +50,7 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
       e.printStackTrace(err);
     }
     err.flush();
-    return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.FAILED;
+    return e instanceof UserException ? ExitCode.USAGE : ExitCode.FAILED;
   }
 
   /** Errors that nao throws on purpose speak for themselves; anything else is a defect. */
@@ -57,15 +58,17 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
     if (e instanceof DataException
         || e instanceof RunException
         || e instanceof EngineException
-        || e instanceof IllegalArgumentException
-        || e instanceof IllegalStateException
+        || e instanceof UserException
         || e instanceof UncheckedIOException) {
       return sentence(e);
     }
     if (e instanceof OutOfMemoryError) {
       return "out of Java memory; use smaller sizes or a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).";
     }
-    return "internal error, please report it with the output of --verbose: " + e;
+    return "internal error, a defect of nao and no mistake of yours: "
+        + e
+        + "; please report it with the command, its output with nao --verbose before it, and that of"
+        + " nao --version.";
   }
 
   private static String sentence(Throwable e) {

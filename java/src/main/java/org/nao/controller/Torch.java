@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
+import org.nao.run.RunException;
 
 /**
  * Loads libtorch; to be called before any of its classes is touched. Safe to call again.
@@ -36,7 +37,7 @@ public final class Torch {
     try {
       cache = Loader.getCacheDir();
     } catch (IOException e) {
-      throw new IllegalStateException(
+      throw new RunException(
           "no folder can be written to extract libtorch to: name one with about "
               + EXTRACTED_MEGABYTES
               + " MB free with "
@@ -45,7 +46,7 @@ public final class Torch {
     }
     String platform = Loader.getPlatform();
     if (torch.class.getResource("/org/bytedeco/pytorch/" + platform + "/libtorch_cpu.so") == null) {
-      throw new IllegalStateException(
+      throw new RunException(
           "libtorch, which the controller of a search needs, is missing from this installation of"
               + " nao; the second archive of its bundle holds it");
     }
@@ -54,7 +55,7 @@ public final class Torch {
         Loader.cacheResources(torch.class, "/org/bytedeco/" + library + "/" + platform + "/");
       }
     } catch (IOException e) {
-      throw new IllegalStateException(
+      throw new RunException(
           ("libtorch cannot be extracted to %s: %s (%d MB free, about %d MB needed);"
                   + " name another folder with %s")
               .formatted(
@@ -69,7 +70,7 @@ public final class Torch {
       Loader.load(torch.class);
       blas_set_num_threads(1);
     } catch (LinkageError e) {
-      throw new IllegalStateException(
+      throw new RunException(
           "libtorch for %s cannot be loaded from %s: %s".formatted(platform, cache, e.getMessage()),
           e);
     }

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.nao.run.RunException;
 
 /**
  * One training of the controller: joint loss, clipped gradients, Adam.
@@ -170,7 +171,7 @@ final class Trainer implements AutoCloseable {
     double decoderLoss = losses.negativeLogLikelihood() / trained.count();
     double loss = config.tradeoff() * predictorLoss + (1 - config.tradeoff()) * decoderLoss;
     if (!Double.isFinite(loss)) {
-      throw new IllegalStateException(
+      throw new RunException(
           "the controller's loss became "
               + loss
               + " in epoch "

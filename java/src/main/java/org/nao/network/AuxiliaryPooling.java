@@ -1,6 +1,7 @@
 package org.nao.network;
 
 import java.util.List;
+import org.nao.error.UserException;
 
 /**
  * How the auxiliary head brings a map to 2 x 2.
@@ -29,7 +30,7 @@ record AuxiliaryPooling(List<Window> windows) {
   /**
    * The pools for a map of that size.
    *
-   * @throws IllegalArgumentException if no square windows make 2 x 2 of it
+   * @throws UserException if no square windows make 2 x 2 of it
    */
   static AuxiliaryPooling of(int height, int width) {
     if (Math.min(height, width) >= AUTHORS.kernel()) {
@@ -43,7 +44,7 @@ record AuxiliaryPooling(List<Window> windows) {
       }
     }
     if (height != width || height < SIDE) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the auxiliary head cannot pool a map of %d x %d to 2 x 2 with square windows: "
                   .formatted(height, width)
               + "use square images of at least 8 x 8 pixels, or no auxiliary head");

@@ -1,6 +1,7 @@
 package org.nao.network;
 
 import java.util.List;
+import org.nao.error.UserException;
 import org.nao.space.Operation;
 import org.nao.space.SearchSpace;
 
@@ -19,11 +20,11 @@ final class CellBlocks {
   /**
    * The blocks of a network.
    *
-   * @throws IllegalArgumentException if the space has cells of another family
+   * @throws UserException if the space has cells of another family
    */
   CellBlocks(SearchSpace space, NetworkShape shape, WeightScheme scheme) {
     if (space.isDarts()) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the space " + space.name() + " has no supernet, its search trains one mixed network");
     }
     this.space = space;

@@ -1,5 +1,7 @@
 package org.nao.network;
 
+import org.nao.error.UserException;
+
 /**
  * How large a network is: 3N + 2 cells, reductions at N and 2N + 1, each doubling the channels.
  * Networks of the space darts have N cells in all, reductions at N / 3 and 2N / 3.
@@ -82,14 +84,13 @@ public record NetworkShape(
 
   private static void check(String what, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s is %d, allowed: %d..%d".formatted(what, value, least, most));
+      throw new UserException("%s is %d, allowed: %d..%d".formatted(what, value, least, most));
     }
   }
 
   private static void checkSide(String what, int pixels) {
     if (pixels < 4 || pixels > MOST_PIXELS || pixels % 4 != 0) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "%s is %d, allowed: multiples of 4 in 4..%d (two cells halve it)"
               .formatted(what, pixels, MOST_PIXELS));
     }

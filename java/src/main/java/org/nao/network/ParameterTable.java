@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.nao.error.UserException;
 
 /**
  * The tensors of a network in the engine's order; programs name a tensor by its index.
@@ -27,7 +28,7 @@ public final class ParameterTable {
     for (int i = 0; i < parameters.size(); i++) {
       end += parameters.get(i).elements();
       if (end > MAX_ELEMENTS) {
-        throw new IllegalArgumentException(
+        throw new UserException(
             "the network has more than " + MAX_ELEMENTS + " values: take fewer layers or channels");
       }
       offsets[i + 1] = (int) end;

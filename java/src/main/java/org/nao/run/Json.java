@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.nao.error.UserException;
 
 /**
  * JSON as nao reads and writes it: no duplicate or unknown keys, nothing after the value, no silent
@@ -106,7 +107,7 @@ public final class Json {
   /**
    * Reads a text that holds one JSON object.
    *
-   * @throws IllegalArgumentException with a sentence about a mistake
+   * @throws UserException with a sentence about a mistake
    */
   public static ObjectNode parseObject(String text) {
     try {
@@ -114,11 +115,11 @@ public final class Json {
         return object;
       }
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "expected a JSON object, found a mistake (" + firstLine(e.getOriginalMessage()) + ").",
           e);
     }
-    throw new IllegalArgumentException("expected a JSON object, found another value.");
+    throw new UserException("expected a JSON object, found another value.");
   }
 
   private static ObjectNode asObject(JsonNode node, Path file) {

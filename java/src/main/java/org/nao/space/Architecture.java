@@ -1,5 +1,7 @@
 package org.nao.space;
 
+import org.nao.error.UserException;
+
 /**
  * An architecture: the cell that keeps the image size and the cell that halves it.
  *
@@ -12,7 +14,7 @@ public record Architecture(Cell normal, Cell reduction) {
 
   public Architecture {
     if (normal.nodes().size() != reduction.nodes().size()) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the normal cell has "
               + normal.nodes().size()
               + " nodes and the reduction cell "

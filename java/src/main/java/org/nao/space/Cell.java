@@ -2,6 +2,7 @@ package org.nao.space;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.nao.error.UserException;
 
 /**
  * A cell: node i reads states 0..i+1 and makes state i + 2.
@@ -19,7 +20,7 @@ public record Cell(List<Node> nodes) {
       int state = i + INPUTS;
       int latest = Math.max(nodes.get(i).in1(), nodes.get(i).in2());
       if (latest >= state) {
-        throw new IllegalArgumentException(
+        throw new UserException(
             "node " + state + " reads state " + latest + ", allowed: 0.." + (state - 1));
       }
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.nao.error.UserException;
 
 /** DARTS' text of a genotype, as Python prints its named tuple; see {@link ArchitectureFormat}. */
 record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
@@ -23,7 +24,7 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
 
   GenotypeFormat {
     if (!space.hasGenotypes()) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "a genotype is of the spaces darts and nasnet, not of " + space.name());
     }
   }

@@ -3,6 +3,7 @@ package org.nao.space;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.nao.error.UserException;
 
 /** The search spaces that there are: their names for users and their operations in order. */
 enum NamedSpace {
@@ -71,7 +72,7 @@ enum NamedSpace {
   /**
    * The space that users call so.
    *
-   * @throws IllegalArgumentException naming those that there are
+   * @throws UserException naming those that there are
    */
   static NamedSpace of(String title) {
     return Arrays.stream(values())
@@ -79,7 +80,7 @@ enum NamedSpace {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
+                new UserException(
                     "unknown search space '%s', allowed: %s".formatted(title, titles())));
   }
 

@@ -3,6 +3,7 @@ package org.nao.space;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.nao.error.UserException;
 
 /** Chooses some of a space's operations by a list of their names. */
 record OperationList(SearchSpace space) {
@@ -11,11 +12,11 @@ record OperationList(SearchSpace space) {
    * The operations of that list in the space's order.
    *
    * @param names with commas between
-   * @throws IllegalArgumentException saying which name is wrong and which the space has
+   * @throws UserException saying which name is wrong and which the space has
    */
   List<Operation> choose(String names) {
     if (space.isDarts()) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "operations: the space darts has all of its own, only the others can do with some");
     }
     Set<String> chosen = new HashSet<>();
@@ -34,8 +35,8 @@ record OperationList(SearchSpace space) {
     return space.operations().stream().filter(each -> chosen.contains(each.name())).toList();
   }
 
-  private IllegalArgumentException wrong(String what) {
-    return new IllegalArgumentException(
+  private UserException wrong(String what) {
+    return new UserException(
         "operations: %s, %s has %s".formatted(what, space.name(), space.operationNames()));
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.nao.error.UserException;
 
 /**
  * The architectures a search may choose: cells of {@code nodes} nodes over a list of operations.
@@ -29,11 +30,10 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public SearchSpace {
     operations = List.copyOf(operations);
     if (nodes < 1 || nodes > MAX_NODES) {
-      throw new IllegalArgumentException(
-          "nodes per cell is " + nodes + ", allowed: 1.." + MAX_NODES);
+      throw new UserException("nodes per cell is " + nodes + ", allowed: 1.." + MAX_NODES);
     }
     if (operations.isEmpty()) {
-      throw new IllegalArgumentException("search space " + name + " has no operations");
+      throw new UserException("search space " + name + " has no operations");
     }
   }
 
@@ -81,13 +81,13 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   /**
    * The space of that name.
    *
-   * @throws IllegalArgumentException if there is none, the message names those there are, or if it
-   *     has another number of nodes
+   * @throws UserException if there is none, the message names those there are, or if it has another
+   *     number of nodes
    */
   public static SearchSpace named(String name, int nodes) {
     NamedSpace named = NamedSpace.of(name);
     if (named == NamedSpace.DARTS && nodes != DARTS_NODES) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "nodes per cell is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
     }
     return named.space(nodes);
@@ -98,8 +98,8 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    * they are listed, and are numbered anew from 0.
    *
    * @param operations names, with commas between; empty: all
-   * @throws IllegalArgumentException as {@link #named(String, int)} does, for a list that names an
-   *     operation twice, one that the space lacks or none between commas, and for a list in DARTS
+   * @throws UserException as {@link #named(String, int)} does, for a list that names an operation
+   *     twice, one that the space lacks or none between commas, and for a list in DARTS
    */
   public static SearchSpace named(String name, int nodes, String operations) {
     SearchSpace whole = named(name, nodes);
@@ -190,8 +190,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   /**
    * Checks that an architecture belongs to this space.
    *
-   * @throws IllegalArgumentException if it has another number of nodes or an operation not of this
-   *     space
+   * @throws UserException if it has another number of nodes or an operation not of this space
    */
   public void validate(Architecture architecture) {
     validate("normal", architecture.normal());
@@ -200,14 +199,14 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
 
   private void validate(String cellName, Cell cell) {
     if (cell.nodes().size() != nodes) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the %s cell has %d nodes, allowed in %s here: %d"
               .formatted(cellName, cell.nodes().size(), name, nodes));
     }
     for (int i = 0; i < nodes; i++) {
       int largest = Math.max(cell.nodes().get(i).op1(), cell.nodes().get(i).op2());
       if (largest >= operations.size()) {
-        throw new IllegalArgumentException(
+        throw new UserException(
             "node %d of the %s cell has operation %d, allowed: %s"
                 .formatted(i + Cell.INPUTS, cellName, largest, operationNumbers()));
       }

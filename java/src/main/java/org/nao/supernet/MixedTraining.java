@@ -7,6 +7,7 @@ import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
 import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
+import org.nao.error.UserException;
 import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
@@ -73,7 +74,7 @@ public final class MixedTraining {
     final int smallest =
         Math.min(images.split().training().length, images.split().validation().length);
     if (batch > smallest) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "batch is %d, must be at most the %d images that train weights or architecture"
               .formatted(batch, smallest));
     }

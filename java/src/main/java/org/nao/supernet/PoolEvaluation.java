@@ -5,6 +5,7 @@ import java.util.List;
 import org.nao.engine.Dataset;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
+import org.nao.error.UserException;
 import org.nao.space.Architecture;
 
 /** Evaluates architectures with the weights they inherit from the supernet. */
@@ -42,7 +43,7 @@ public final class PoolEvaluation {
               .formatted(architectures.size(), ARCHITECTURES_PER_CALL));
     }
     if (images.length == 0 || images.length % batch != 0) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "%d evaluation images do not make whole batches of %d".formatted(images.length, batch));
     }
     final Program[] programs =

@@ -1,5 +1,7 @@
 package org.nao.training;
 
+import org.nao.error.UserException;
+
 /**
  * The learning rate of each epoch in closed form, so that it really restarts with every training.
  * Epoch t of a cycle of T epochs, the only one or one of several (Loshchilov and Hutter 2017), has
@@ -17,15 +19,15 @@ package org.nao.training;
 public record CosineSchedule(double first, double last, int epochs, int firstCycle) {
   public CosineSchedule {
     if (!(first > 0) || !(last >= 0) || Double.isInfinite(first) || last > first) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the learning rate goes from %s to %s; it must start above 0 and not rise"
               .formatted(first, last));
     }
     if (epochs < 1) {
-      throw new IllegalArgumentException("epochs is " + epochs + ", must be at least 1");
+      throw new UserException("epochs is " + epochs + ", must be at least 1");
     }
     if (firstCycle < 0) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "firstCycle is " + firstCycle + ", must be at least 1, or 0 for one cycle");
     }
   }

@@ -7,6 +7,7 @@ import org.nao.engine.NotFiniteException;
 import org.nao.engine.Program;
 import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
+import org.nao.error.UserException;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
 
@@ -83,7 +84,7 @@ public final class TrainingLoop {
       int batch,
       long orderSeed) {
     if (batch < 1 || batch > images.length) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "batch is %d, must be 1 to the %d training images".formatted(batch, images.length));
     }
     this.network = network;

@@ -1,6 +1,7 @@
 package org.nao.network.darts;
 
 import java.util.List;
+import org.nao.error.UserException;
 import org.nao.network.LayerSink;
 import org.nao.network.NetworkShape;
 import org.nao.network.Value;
@@ -44,7 +45,7 @@ final class DartsGenotypeWalk extends DartsWalk {
   private Value operand(int cell, int number, int operation, int state, List<Value> states) {
     Operation chosen = space().operation(operation);
     if (!space().mayChoose(operation)) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the genotype has the operation "
               + chosen.name()
               + ", which only takes part in a search");

@@ -3,6 +3,7 @@ package org.nao.search.config;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.nao.error.UserException;
 import org.nao.run.PresetFiles;
 
 /** The searches that there are. */
@@ -35,7 +36,7 @@ public enum Algorithm {
   /**
    * The algorithm that users call so.
    *
-   * @throws IllegalArgumentException naming those that there are
+   * @throws UserException naming those that there are
    */
   public static Algorithm named(String title) {
     return Arrays.stream(values())
@@ -43,7 +44,7 @@ public enum Algorithm {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
+                new UserException(
                     "unknown algorithm '%s', expected one of %s".formatted(title, titles())));
   }
 

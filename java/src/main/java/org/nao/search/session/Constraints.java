@@ -1,6 +1,7 @@
 package org.nao.search.session;
 
 import java.util.random.RandomGenerator;
+import org.nao.error.UserException;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
@@ -51,7 +52,7 @@ public final class Constraints {
   /**
    * A random architecture that fits, all of these alike.
    *
-   * @throws IllegalArgumentException if many draws gave none; it names the smallest seen
+   * @throws UserException if many draws gave none; it names the smallest seen
    */
   public Architecture random(RandomGenerator random) {
     long fewestParameters = Long.MAX_VALUE;
@@ -65,7 +66,7 @@ public final class Constraints {
       fewestParameters = Math.min(fewestParameters, size.parameters());
       fewestMacs = Math.min(fewestMacs, size.macs());
     }
-    throw new IllegalArgumentException(
+    throw new UserException(
         ("none of %,d random architectures of %s has at most %s; the smallest values among them are"
                 + " %,d parameters and %,d multiply-adds")
             .formatted(MOST_DRAWS, space.title(), limits(), fewestParameters, fewestMacs));

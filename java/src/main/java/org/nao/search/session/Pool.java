@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.nao.error.UserException;
 import org.nao.search.tokens.Duplicates;
 import org.nao.space.Architecture;
 import org.nao.space.CanonicalForm;
@@ -47,14 +48,14 @@ public final class Pool {
   /**
    * Adds random architectures.
    *
-   * @throws IllegalArgumentException if the space seems to have fewer, or none that fits
+   * @throws UserException if the space seems to have fewer, or none that fits
    */
   public void addRandom(int count, RandomGenerator random) {
     final SearchSpace space = constraints.space();
     int missing = count;
     for (long draws = (long) MOST_DRAWS * count; missing > 0; draws--) {
       if (draws == 0) {
-        throw new IllegalArgumentException(
+        throw new UserException(
             "%d different architectures are wanted, %s with %d nodes gave only %d"
                 .formatted(count, space.name(), space.nodes(), count - missing));
       }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.nao.controller.SequenceLayout;
 import org.nao.controller.TokenRange;
+import org.nao.error.UserException;
 import org.nao.search.tokens.TokenSpace;
 
 /**
@@ -86,19 +87,19 @@ public final class CellSpace implements TokenSpace {
   /**
    * The cell that a text describes.
    *
-   * @throws IllegalArgumentException naming what is wrong and what is allowed
+   * @throws UserException naming what is wrong and what is allowed
    */
   public int[] parse(String text) {
     final String[] nodes = text.split(Pattern.quote("+"), -1);
     if (nodes.length != NODES - 1) {
-      throw new IllegalArgumentException("cell '" + text + "' is not of the form " + FORM);
+      throw new UserException("cell '" + text + "' is not of the form " + FORM);
     }
     final int[] tokens = new int[EDGES * TOKENS_PER_EDGE];
     int edge = 0;
     for (int node = 1; node < NODES; node++) {
       final String[] parts = nodes[node - 1].split(Pattern.quote("|"), -1);
       if (parts.length != node + 2 || !parts[0].isEmpty() || !parts[node + 1].isEmpty()) {
-        throw new IllegalArgumentException("cell '" + text + "' is not of the form " + FORM);
+        throw new UserException("cell '" + text + "' is not of the form " + FORM);
       }
       for (int from = 0; from < node; from++) {
         set(tokens, edge++, operationNumber(parts[from + 1], from, text));
@@ -110,13 +111,13 @@ public final class CellSpace implements TokenSpace {
   private static int operationNumber(String part, int from, String text) {
     final String end = "~" + from;
     if (!part.endsWith(end)) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "'" + part + "' in cell '" + text + "' should end with " + end + ", the form is " + FORM);
     }
     final String name = part.substring(0, part.length() - end.length());
     final int number = OPERATIONS.indexOf(name);
     if (number < 0) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "unknown operation '"
               + name
               + "' in cell '"

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.nao.error.UserException;
 import org.nao.search.tokens.Objective;
 
 /**
@@ -141,7 +142,7 @@ public final class CellTable implements Objective {
   private int cell(CsvFile csv, int row, int column) {
     try {
       return space.index(space.parse(csv.text(row, column)));
-    } catch (IllegalArgumentException e) {
+    } catch (UserException e) {
       throw csv.mistake(row, e.getMessage());
     }
   }

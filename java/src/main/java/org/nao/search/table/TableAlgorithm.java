@@ -3,6 +3,7 @@ package org.nao.search.table;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.nao.error.UserException;
 import org.nao.search.tokens.ControllerStrategy;
 import org.nao.search.tokens.GeneticConfig;
 import org.nao.search.tokens.GeneticSearch;
@@ -61,7 +62,7 @@ public enum TableAlgorithm {
   /**
    * The algorithm that users call so.
    *
-   * @throws IllegalArgumentException naming those that there are
+   * @throws UserException naming those that there are
    */
   public static TableAlgorithm named(String title) {
     return Arrays.stream(values())
@@ -69,7 +70,7 @@ public enum TableAlgorithm {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
+                new UserException(
                     "algorithm '%s' does not search in a table, allowed: %s"
                         .formatted(
                             title,

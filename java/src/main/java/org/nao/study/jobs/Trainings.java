@@ -124,7 +124,7 @@ public final class Trainings {
       Thread.sleep(WAIT_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for other processes", e);
+      throw new RunException("interrupted while waiting for other processes", e);
     }
   }
 }

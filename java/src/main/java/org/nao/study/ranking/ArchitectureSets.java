@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
@@ -58,7 +59,7 @@ final class ArchitectureSets {
     final Map<Architecture, Architecture> drawn = new LinkedHashMap<>();
     for (long draws = (long) MOST_DRAWS * count; drawn.size() < count; draws--) {
       if (draws == 0) {
-        throw new IllegalArgumentException(
+        throw new UserException(
             "%d different architectures are wanted, %s with %d nodes gave only %d"
                 .formatted(count, space.name(), space.nodes(), drawn.size()));
       }

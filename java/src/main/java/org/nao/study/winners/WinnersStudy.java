@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nao.error.UserException;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.ConfigFiles;
 import org.nao.run.StopRequest;
@@ -66,12 +67,12 @@ public final class WinnersStudy implements Study<WinnersResult> {
   /**
    * NAO-V2 with and without each of its components.
    *
-   * @throws IllegalArgumentException for another algorithm
+   * @throws UserException for another algorithm
    */
   public static WinnersStudy ablation(
       WinnersConfig config, StopRequest stop, Consumer<String> notices) {
     if (!config.search().algorithm().equals("nao-v2")) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the ablation takes components from nao-v2, the configuration's search.algorithm is "
               + config.search().algorithm());
     }
