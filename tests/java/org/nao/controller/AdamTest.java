@@ -20,7 +20,7 @@ class AdamTest {
   }
 
   private static float[] random(SplittableRandom random) {
-    float[] values = new float[VALUES];
+    final float[] values = new float[VALUES];
     for (int i = 0; i < VALUES; i++) {
       values[i] = (float) random.nextGaussian();
     }
@@ -29,20 +29,20 @@ class AdamTest {
 
   @Test
   void takesTheStepsOfLibtorchBitForBit() {
-    SplittableRandom random = new SplittableRandom(3);
+    final SplittableRandom random = new SplittableRandom(3);
     try (PointerScope scope = new PointerScope()) {
       assertThat(scope).isNotNull();
-      float[] start = random(random);
-      Tensor ours = Tensors.ofFloats(start);
-      Tensor theirs = Tensors.ofFloats(start);
+      final float[] start = random(random);
+      final Tensor ours = Tensors.ofFloats(start);
+      final Tensor theirs = Tensors.ofFloats(start);
       theirs.set_requires_grad(true);
-      AdamOptions options = new AdamOptions(0.02);
+      final AdamOptions options = new AdamOptions(0.02);
       options.weight_decay().put(0.1);
-      org.bytedeco.pytorch.Adam reference =
+      final org.bytedeco.pytorch.Adam reference =
           new org.bytedeco.pytorch.Adam(new TensorVector(theirs), options);
       try (Adam adam = new Adam(ours, Adam.Settings.usual(0.02, 0.1))) {
         for (int step = 0; step < 20; step++) {
-          float[] gradient = random(random);
+          final float[] gradient = random(random);
           adam.step(Tensors.ofFloats(gradient));
           theirs.mutable_grad().put(Tensors.ofFloats(gradient));
           reference.step();
@@ -54,19 +54,19 @@ class AdamTest {
 
   @Test
   void goesOnWhereItsStateWasTaken() {
-    SplittableRandom random = new SplittableRandom(4);
+    final SplittableRandom random = new SplittableRandom(4);
     try (PointerScope scope = new PointerScope()) {
       assertThat(scope).isNotNull();
-      Tensor whole = Tensors.ofFloats(random(random));
-      Tensor later = Tensors.ofFloats(new float[VALUES]);
-      Adam.Settings settings = new Adam.Settings(0.1, 0.0, 0.9, 1e-3, 0);
+      final Tensor whole = Tensors.ofFloats(random(random));
+      final Tensor later = Tensors.ofFloats(new float[VALUES]);
+      final Adam.Settings settings = new Adam.Settings(0.1, 0.0, 0.9, 1e-3, 0);
       try (Adam adam = new Adam(whole, settings);
           Adam resumed = new Adam(later, settings)) {
         adam.step(Tensors.ofFloats(random(random)));
         adam.step(Tensors.ofFloats(random(random)));
         later.copy_(whole);
         resumed.restore(adam.state());
-        float[] gradient = random(random);
+        final float[] gradient = random(random);
         adam.step(Tensors.ofFloats(gradient));
         resumed.step(Tensors.ofFloats(gradient));
         assertThat(Tensors.toFloats(later)).containsExactly(Tensors.toFloats(whole));

@@ -18,12 +18,12 @@ class ArchitectureTokensTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 12})
   void decodingUndoesEncoding(int nodes) {
-    SearchSpace space = SearchSpace.naoSmall(nodes);
-    ArchitectureTokens tokens = new ArchitectureTokens(space);
-    SplittableRandom random = new SplittableRandom(nodes);
+    final SearchSpace space = SearchSpace.naoSmall(nodes);
+    final ArchitectureTokens tokens = new ArchitectureTokens(space);
+    final SplittableRandom random = new SplittableRandom(nodes);
     for (int i = 0; i < 100; i++) {
-      Architecture architecture = space.random(random);
-      int[] encoded = tokens.encode(architecture);
+      final Architecture architecture = space.random(random);
+      final int[] encoded = tokens.encode(architecture);
       tokens.layout().check(encoded);
       assertThat(tokens.decode(encoded)).isEqualTo(architecture);
     }
@@ -31,16 +31,16 @@ class ArchitectureTokensTest {
 
   @Test
   void statesAreShiftedByOneAndOperationsByNodesPlusTwo() {
-    SearchSpace space = SearchSpace.naoSmall(2);
-    Cell normal = new Cell(List.of(new Node(0, 0, 1, 4), new Node(2, 3, 1, 1)));
-    Cell reduction = new Cell(List.of(new Node(1, 2, 1, 2), new Node(0, 4, 2, 0)));
+    final SearchSpace space = SearchSpace.naoSmall(2);
+    final Cell normal = new Cell(List.of(new Node(0, 0, 1, 4), new Node(2, 3, 1, 1)));
+    final Cell reduction = new Cell(List.of(new Node(1, 2, 1, 2), new Node(0, 4, 2, 0)));
     assertThat(new ArchitectureTokens(space).encode(new Architecture(normal, reduction)))
         .containsExactly(1, 4, 2, 8, 3, 7, 2, 5, 2, 6, 2, 6, 1, 8, 3, 4);
   }
 
   @Test
   void fiveNodesAndFiveOperationsMakeTwelveTokens() {
-    SequenceLayout layout = new ArchitectureTokens(SearchSpace.naoSmall()).layout();
+    final SequenceLayout layout = new ArchitectureTokens(SearchSpace.naoSmall()).layout();
     assertThat(layout.vocabulary()).isEqualTo(12);
     assertThat(layout.length()).isEqualTo(40);
     assertThat(layout.steps()).isEqualTo(20);
@@ -51,8 +51,9 @@ class ArchitectureTokensTest {
 
   @Test
   void someOperationsHaveTokensOfTheirOwn() {
-    SearchSpace space = SearchSpace.named("nao-middle", 5, "zero,dil_sep_conv_7x7,avg_pool_3x3");
-    ArchitectureTokens tokens = new ArchitectureTokens(space);
+    final SearchSpace space =
+        SearchSpace.named("nao-middle", 5, "zero,dil_sep_conv_7x7,avg_pool_3x3");
+    final ArchitectureTokens tokens = new ArchitectureTokens(space);
     assertThat(tokens.layout().vocabulary()).isEqualTo(1 + 6 + 3);
     assertThat(tokens.layout().legal().get(39)).isEqualTo(new TokenRange(7, 10));
     assertThat(new ArchitectureTokens(SearchSpace.naoMiddle(5)).layout().vocabulary())
@@ -61,8 +62,8 @@ class ArchitectureTokensTest {
 
   @Test
   void aTokenThatIsNotLegalIsNamed() {
-    ArchitectureTokens tokens = new ArchitectureTokens(SearchSpace.naoSmall());
-    int[] encoded = tokens.encode(SearchSpace.naoSmall().random(new SplittableRandom(1)));
+    final ArchitectureTokens tokens = new ArchitectureTokens(SearchSpace.naoSmall());
+    final int[] encoded = tokens.encode(SearchSpace.naoSmall().random(new SplittableRandom(1)));
     encoded[4] = 4;
     assertThatThrownBy(() -> tokens.decode(encoded))
         .isInstanceOf(IllegalArgumentException.class)

@@ -10,7 +10,7 @@ class ControllerConfigTest {
 
   @Test
   void eachChangeTouchesOneSetting() {
-    ControllerConfig config =
+    final ControllerConfig config =
         Presets.of("nao-v2", "paper")
             .controller()
             .withSizes(8, 16)

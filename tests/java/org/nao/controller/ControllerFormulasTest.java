@@ -30,19 +30,20 @@ class ControllerFormulasTest {
   @Test
   void embeddingsPredictionsAndTheirStepUphill() {
     try (Controller controller = new Controller(LAYOUT, CONFIG, 21, 1)) {
-      ReferenceController reference = new ReferenceController(LAYOUT, CONFIG, controller.state());
-      List<int[]> sequences = Sequences.random(LAYOUT, 5, 22);
-      float[][] embeddings = controller.embed(sequences);
-      double[] predictions = controller.predict(sequences);
-      double[] moved = controller.predictMoved(sequences, 3);
+      final ReferenceController reference =
+          new ReferenceController(LAYOUT, CONFIG, controller.state());
+      final List<int[]> sequences = Sequences.random(LAYOUT, 5, 22);
+      final float[][] embeddings = controller.embed(sequences);
+      final double[] predictions = controller.predict(sequences);
+      final double[] moved = controller.predictMoved(sequences, 3);
       for (int i = 0; i < sequences.size(); i++) {
-        double[][] outputs = reference.outputs(sequences.get(i));
-        double[] embedding = reference.embedding(outputs);
+        final double[][] outputs = reference.outputs(sequences.get(i));
+        final double[] embedding = reference.embedding(outputs);
         for (int j = 0; j < embedding.length; j++) {
           assertThat((double) embeddings[i][j]).isCloseTo(embedding[j], within(TOLERANCE));
         }
         assertThat(predictions[i]).isCloseTo(reference.prediction(embedding), within(TOLERANCE));
-        double[][] movedOutputs = reference.moved(outputs, 3);
+        final double[][] movedOutputs = reference.moved(outputs, 3);
         assertThat(moved[i])
             .isCloseTo(reference.prediction(reference.embedding(movedOutputs)), within(TOLERANCE));
       }
@@ -52,11 +53,12 @@ class ControllerFormulasTest {
   @Test
   void generatedSequencesAreTheMostLikelyOfTheMovedEncodings() {
     try (Controller controller = new Controller(LAYOUT, CONFIG, 23, 1)) {
-      ReferenceController reference = new ReferenceController(LAYOUT, CONFIG, controller.state());
-      List<int[]> seeds = Sequences.random(LAYOUT, 6, 24);
-      List<int[]> generated = controller.generate(seeds, 40);
+      final ReferenceController reference =
+          new ReferenceController(LAYOUT, CONFIG, controller.state());
+      final List<int[]> seeds = Sequences.random(LAYOUT, 6, 24);
+      final List<int[]> generated = controller.generate(seeds, 40);
       for (int i = 0; i < seeds.size(); i++) {
-        double[][] moved = reference.moved(reference.outputs(seeds.get(i)), 40);
+        final double[][] moved = reference.moved(reference.outputs(seeds.get(i)), 40);
         assertThat(generated.get(i)).containsExactly(reference.decode(moved));
       }
     }
@@ -64,15 +66,17 @@ class ControllerFormulasTest {
 
   @Test
   void aStepLowersTheJointLossAlongItsGradient() {
-    List<int[]> sequences = Sequences.random(LAYOUT, 10, 25);
-    double[] targets = new SplittableRandom(26).doubles(10).toArray();
+    final List<int[]> sequences = Sequences.random(LAYOUT, 10, 25);
+    final double[] targets = new SplittableRandom(26).doubles(10).toArray();
     targets[3] = 0;
     targets[7] = 1;
     try (Controller controller = new Controller(LAYOUT, CONFIG, 27, 2)) {
-      Map<String, float[]> before = controller.state();
-      double lossBefore = new ReferenceController(LAYOUT, CONFIG, before).loss(sequences, targets);
-      TrainingHistory history = controller.train(sequences, targets, 28, epoch -> {}, () -> false);
-      Map<String, float[]> after = controller.state();
+      final Map<String, float[]> before = controller.state();
+      final double lossBefore =
+          new ReferenceController(LAYOUT, CONFIG, before).loss(sequences, targets);
+      final TrainingHistory history =
+          controller.train(sequences, targets, 28, epoch -> {}, () -> false);
+      final Map<String, float[]> after = controller.state();
 
       assertThat(history.epochs()).hasSize(1);
       assertThat(history.epochs().get(0).loss()).isCloseTo(lossBefore, within(TOLERANCE));
@@ -80,13 +84,13 @@ class ControllerFormulasTest {
           .isLessThan(lossBefore);
 
       // Adam's first step moves every weight by the learning rate against its gradient's sign.
-      SplittableRandom random = new SplittableRandom(29);
-      for (String name : before.keySet()) {
+      final SplittableRandom random = new SplittableRandom(29);
+      for (final String name : before.keySet()) {
         for (int trial = 0; trial < 4; trial++) {
-          int index = random.nextInt(before.get(name).length);
-          double gradient = gradient(before, name, index, sequences, targets);
+          final int index = random.nextInt(before.get(name).length);
+          final double gradient = gradient(before, name, index, sequences, targets);
           if (Math.abs(gradient) > 1e-4) {
-            double change = after.get(name)[index] - before.get(name)[index];
+            final double change = after.get(name)[index] - before.get(name)[index];
             assertThat(change)
                 .as("%s[%d] with gradient %g", name, index, gradient)
                 .isCloseTo(
@@ -104,7 +108,7 @@ class ControllerFormulasTest {
       int index,
       List<int[]> sequences,
       double[] targets) {
-    float delta = 1e-3f;
+    final float delta = 1e-3f;
     return (shiftedLoss(weights, name, index, delta, sequences, targets)
             - shiftedLoss(weights, name, index, -delta, sequences, targets))
         / (2 * delta);
@@ -117,8 +121,8 @@ class ControllerFormulasTest {
       float delta,
       List<int[]> sequences,
       double[] targets) {
-    Map<String, float[]> shifted = new HashMap<>(weights);
-    float[] values = Arrays.copyOf(weights.get(name), weights.get(name).length);
+    final Map<String, float[]> shifted = new HashMap<>(weights);
+    final float[] values = Arrays.copyOf(weights.get(name), weights.get(name).length);
     values[index] += delta;
     shifted.put(name, values);
     return new ReferenceController(LAYOUT, CONFIG, shifted).loss(sequences, targets);

@@ -43,8 +43,8 @@ class ControllerLearningTest {
 
   @Test
   void theLossFalls() {
-    TrainingEpoch first = history.epochs().get(0);
-    TrainingEpoch last = history.epochs().get(11);
+    final TrainingEpoch first = history.epochs().get(0);
+    final TrainingEpoch last = history.epochs().get(11);
     assertThat(history.stopped()).isFalse();
     assertThat(last.predictorLoss()).isLessThan(0.5 * first.predictorLoss());
     assertThat(last.decoderLoss()).isLessThan(0.7 * first.decoderLoss());
@@ -53,21 +53,21 @@ class ControllerLearningTest {
 
   @Test
   void ranksHeldOutSequences() {
-    TrainingEpoch last = history.epochs().get(11);
+    final TrainingEpoch last = history.epochs().get(11);
     assertThat(last.heldOutPairwiseAccuracy()).isGreaterThan(0.75);
     assertThat(last.heldOutPredictorLoss()).isLessThan(0.03);
-    List<int[]> unseen = Sequences.random(LAYOUT, 100, 34);
-    float[] predictions = floats(controller.predict(unseen));
+    final List<int[]> unseen = Sequences.random(LAYOUT, 100, 34);
+    final float[] predictions = floats(controller.predict(unseen));
     assertThat(PairwiseAccuracy.of(predictions, floats(Sequences.scores(LAYOUT, unseen))))
         .isGreaterThan(0.75);
   }
 
   @Test
   void embeddingsHaveUnitLength() {
-    for (float[] embedding : controller.embed(sequences.subList(0, 20))) {
+    for (final float[] embedding : controller.embed(sequences.subList(0, 20))) {
       assertThat(embedding).hasSize(CONFIG.hiddenSize());
       double square = 0;
-      for (float value : embedding) {
+      for (final float value : embedding) {
         square += value * value;
       }
       assertThat(Math.abs(square - 1)).isLessThan(1e-5);
@@ -76,8 +76,8 @@ class ControllerLearningTest {
 
   @Test
   void aSmallStepRaisesThePrediction() {
-    double[] before = controller.predict(sequences.subList(0, 50));
-    double[] moved = controller.predictMoved(sequences.subList(0, 50), 0.1);
+    final double[] before = controller.predict(sequences.subList(0, 50));
+    final double[] moved = controller.predictMoved(sequences.subList(0, 50), 0.1);
     for (int i = 0; i < before.length; i++) {
       assertThat(moved[i]).isGreaterThan(before[i]);
     }
@@ -85,8 +85,8 @@ class ControllerLearningTest {
 
   @Test
   void generatedSequencesAreLegalAndBetterThanTheirSeeds() {
-    List<int[]> seeds = sequences.subList(0, 50);
-    List<int[]> generated = controller.generate(seeds, 20);
+    final List<int[]> seeds = sequences.subList(0, 50);
+    final List<int[]> generated = controller.generate(seeds, 20);
     assertThat(generated).hasSize(50).allSatisfy(LAYOUT::check);
     assertThat(mean(controller.predict(generated))).isGreaterThan(mean(controller.predict(seeds)));
     assertThat(mean(Sequences.scores(LAYOUT, generated)))
@@ -95,13 +95,13 @@ class ControllerLearningTest {
 
   @Test
   void improvesOnTheBestOfItsPool() {
-    List<int[]> best =
+    final List<int[]> best =
         sequences.stream()
             .sorted(Comparator.comparingDouble(tokens -> -Sequences.score(LAYOUT, tokens)))
             .limit(30)
             .toList();
-    double bestScore = Sequences.score(LAYOUT, best.get(0));
-    double reached =
+    final double bestScore = Sequences.score(LAYOUT, best.get(0));
+    final double reached =
         IntStream.rangeClosed(1, 30)
             .mapToObj(step -> controller.generate(best, step))
             .flatMap(List::stream)
@@ -116,7 +116,7 @@ class ControllerLearningTest {
   }
 
   private static float[] floats(double[] values) {
-    float[] narrow = new float[values.length];
+    final float[] narrow = new float[values.length];
     for (int i = 0; i < narrow.length; i++) {
       narrow[i] = (float) values[i];
     }

@@ -32,7 +32,7 @@ class ControllerStateTest {
     try (Controller one = new Controller(LAYOUT, CONFIG, 42, 1);
         Controller again = new Controller(LAYOUT, CONFIG, 42, 1);
         Controller four = new Controller(LAYOUT, CONFIG, 42, 4)) {
-      TrainingHistory history = train(one, 43);
+      final TrainingHistory history = train(one, 43);
       assertThat(train(again, 43)).isEqualTo(history);
       assertThat(train(four, 43)).isEqualTo(history);
       assertSameState(again.state(), one.state());
@@ -71,7 +71,7 @@ class ControllerStateTest {
   void shapesDescribeTheState() {
     try (Controller controller =
         new Controller(LAYOUT, Presets.of("nao-v2", "paper").controller(), 52, 1)) {
-      Map<String, long[]> shapes = controller.stateShapes();
+      final Map<String, long[]> shapes = controller.stateShapes();
       assertThat(shapes.keySet()).containsExactlyElementsOf(controller.state().keySet());
       controller
           .state()
@@ -88,7 +88,7 @@ class ControllerStateTest {
   void aStateThatDoesNotFitIsRefusedWhole() {
     try (Controller controller = new Controller(LAYOUT, CONFIG, 53, 1);
         Controller larger = new Controller(LAYOUT, CONFIG.withSizes(8, 20), 54, 1)) {
-      Map<String, float[]> before = controller.state();
+      final Map<String, float[]> before = controller.state();
       assertThatThrownBy(() -> controller.restore(larger.state()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("encoder.rnn.weight_ih_l0 has 1280 values, not 1024 [64, 16]");
@@ -103,9 +103,9 @@ class ControllerStateTest {
   @Test
   void stopsBeforeTheNextStep() {
     try (Controller controller = new Controller(LAYOUT, CONFIG, 55, 1)) {
-      AtomicInteger asked = new AtomicInteger();
-      List<TrainingEpoch> reported = new ArrayList<>();
-      TrainingHistory history =
+      final AtomicInteger asked = new AtomicInteger();
+      final List<TrainingEpoch> reported = new ArrayList<>();
+      final TrainingHistory history =
           controller.train(sequences, scores, 56, reported::add, () -> asked.incrementAndGet() > 3);
       assertThat(history.stopped()).isTrue();
       // 54 sequences twice in batches of 75 are 2 steps in an epoch.
@@ -120,8 +120,9 @@ class ControllerStateTest {
     try (Controller whole = new Controller(LAYOUT, CONFIG, 71, 1);
         Controller first = new Controller(LAYOUT, CONFIG, 71, 1);
         Controller second = new Controller(LAYOUT, CONFIG, 72, 2)) {
-      TrainingHistory uninterrupted = whole.train(sequences, scores, 73, epoch -> {}, () -> false);
-      List<TrainingPoint> points = new ArrayList<>();
+      final TrainingHistory uninterrupted =
+          whole.train(sequences, scores, 73, epoch -> {}, () -> false);
+      final List<TrainingPoint> points = new ArrayList<>();
       first.train(
           sequences,
           scores,
@@ -131,7 +132,7 @@ class ControllerStateTest {
           () -> !points.isEmpty());
       assertThat(points).hasSize(1);
       second.restore(first.state());
-      TrainingHistory rest =
+      final TrainingHistory rest =
           second.train(
               sequences, scores, 73, Optional.of(points.get(0)), (epoch, point) -> {}, () -> false);
       assertThat(rest.epochs()).isEqualTo(uninterrupted.epochs().subList(1, 3));
@@ -142,11 +143,11 @@ class ControllerStateTest {
   @Test
   void trainsOnASingleSequence() {
     try (Controller controller = new Controller(LAYOUT, CONFIG, 57, 4)) {
-      TrainingHistory history =
+      final TrainingHistory history =
           controller.train(
               sequences.subList(0, 1), new double[] {0.5}, 58, epoch -> {}, () -> false);
       assertThat(history.epochs()).hasSize(3);
-      TrainingEpoch last = history.epochs().get(2);
+      final TrainingEpoch last = history.epochs().get(2);
       assertThat(last.loss()).isFinite();
       assertThat(last.heldOutPredictorLoss()).isNaN();
       assertThat(last.heldOutPairwiseAccuracy()).isNaN();
@@ -156,7 +157,7 @@ class ControllerStateTest {
   @Test
   void aLossThatIsNotFiniteEndsTheTraining() {
     try (Controller controller = new Controller(LAYOUT, CONFIG, 61, 1)) {
-      Map<String, float[]> state = controller.state();
+      final Map<String, float[]> state = controller.state();
       state.get("decoder.out.bias")[0] = Float.NaN;
       controller.restore(state);
       assertThatThrownBy(() -> train(controller, 62))

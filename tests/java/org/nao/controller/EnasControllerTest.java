@@ -42,8 +42,8 @@ class EnasControllerTest {
 
   /** Weights as in the middle of a training: biases that tanh does not saturate. */
   private static Map<String, float[]> trained(EnasController controller, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Map<String, float[]> weights = controller.state();
+    final SplittableRandom random = new SplittableRandom(seed);
+    final Map<String, float[]> weights = controller.state();
     weights.forEach(
         (name, values) -> {
           for (int i = 0; i < values.length; i++) {
@@ -56,12 +56,14 @@ class EnasControllerTest {
 
   @Test
   void drawnSequencesHaveTheProbabilitiesAndEntropiesOfTheFormulas() {
-    EnasConfig config = config(12, 0.01);
+    final EnasConfig config = config(12, 0.01);
     try (EnasController controller = controller(config, 1)) {
-      for (Map<String, float[]> weights : List.of(controller.state(), trained(controller, 2))) {
+      for (final Map<String, float[]> weights :
+          List.of(controller.state(), trained(controller, 2))) {
         controller.restore(weights, controller.optimizer());
-        ReferencePolicy reference = new ReferencePolicy(CELLS, NODES, config, FAVOURED, weights);
-        for (SampledSequence drawn : controller.sample(20, new SplittableRandom(3))) {
+        final ReferencePolicy reference =
+            new ReferencePolicy(CELLS, NODES, config, FAVOURED, weights);
+        for (final SampledSequence drawn : controller.sample(20, new SplittableRandom(3))) {
           LAYOUT.check(drawn.tokens());
           assertThat(drawn.logProbability())
               .isCloseTo(reference.logProbability(choices(drawn.tokens())), within(TOLERANCE));
@@ -73,37 +75,37 @@ class EnasControllerTest {
 
   @Test
   void choicesAreDrawnAsOftenAsTheyAreLikely() {
-    EnasConfig config = config(12, 0.01);
-    int draws = 20_000;
+    final EnasConfig config = config(12, 0.01);
+    final int draws = 20_000;
     try (EnasController controller = controller(config, 4)) {
       // At first only biases tell operations apart: in the normal cell 0.44 + 0.25 against -0.25.
-      double likely = Math.exp(0.44 + 0.25);
-      double unlikely = Math.exp(-0.25);
-      double expected = likely / (2 * likely + 3 * unlikely);
-      long first =
+      final double likely = Math.exp(0.44 + 0.25);
+      final double unlikely = Math.exp(-0.25);
+      final double expected = likely / (2 * likely + 3 * unlikely);
+      final long first =
           controller.sample(draws, new SplittableRandom(5)).stream()
               .filter(each -> choices(each.tokens())[1] == 0)
               .count();
       // Five standard deviations; small weights move the logits by some hundredths.
-      double deviation = Math.sqrt(expected * (1 - expected) / draws);
+      final double deviation = Math.sqrt(expected * (1 - expected) / draws);
       assertThat((double) first / draws).isCloseTo(expected, within(5 * deviation + 0.01));
     }
   }
 
   @Test
   void theGradientIsThatOfTheLogProbabilities() {
-    EnasConfig config = config(7, 0.01);
+    final EnasConfig config = config(7, 0.01);
     try (EnasController controller = controller(config, 6)) {
-      Map<String, float[]> weights = trained(controller, 7);
-      List<int[]> sequences =
+      final Map<String, float[]> weights = trained(controller, 7);
+      final List<int[]> sequences =
           controller.sample(3, new SplittableRandom(8)).stream()
               .map(SampledSequence::tokens)
               .toList();
-      double[] advantages = {0.7, -1.3, 0.4};
-      float[] gradient = controller.gradient(sequences, advantages);
-      ToDoubleFunction<Map<String, float[]>> loss =
+      final double[] advantages = {0.7, -1.3, 0.4};
+      final float[] gradient = controller.gradient(sequences, advantages);
+      final ToDoubleFunction<Map<String, float[]>> loss =
           at -> {
-            ReferencePolicy policy = new ReferencePolicy(CELLS, NODES, config, FAVOURED, at);
+            final ReferencePolicy policy = new ReferencePolicy(CELLS, NODES, config, FAVOURED, at);
             return -IntStream.range(0, advantages.length)
                     .mapToDouble(
                         i -> advantages[i] * policy.logProbability(choices(sequences.get(i))))
@@ -112,14 +114,14 @@ class EnasControllerTest {
           };
       int index = 0;
       double largest = 0;
-      for (float[] values : weights.values()) {
+      for (final float[] values : weights.values()) {
         for (int i = 0; i < values.length; i++) {
-          float value = values[i];
+          final float value = values[i];
           values[i] = value + 1e-3f;
-          double above = loss.applyAsDouble(weights);
-          double high = values[i];
+          final double above = loss.applyAsDouble(weights);
+          final double high = values[i];
           values[i] = value - 1e-3f;
-          double difference = (above - loss.applyAsDouble(weights)) / (high - values[i]);
+          final double difference = (above - loss.applyAsDouble(weights)) / (high - values[i]);
           values[i] = value;
           assertThat((double) gradient[index++]).isCloseTo(difference, within(TOLERANCE));
           largest = Math.max(largest, Math.abs(difference));
@@ -132,30 +134,30 @@ class EnasControllerTest {
 
   @Test
   void anUpdateIsAStepOfAdam() {
-    EnasConfig config = config(7, 0.01);
+    final EnasConfig config = config(7, 0.01);
     try (EnasController controller = controller(config, 9)) {
       trained(controller, 10);
-      List<int[]> sequences =
+      final List<int[]> sequences =
           List.of(controller.sample(1, new SplittableRandom(11)).get(0).tokens());
-      double[] advantages = {2};
-      float[] gradient = controller.gradient(sequences, advantages);
-      float[] before = flat(controller.state());
+      final double[] advantages = {2};
+      final float[] gradient = controller.gradient(sequences, advantages);
+      final float[] before = flat(controller.state());
       controller.update(sequences, advantages);
-      float[] after = flat(controller.state());
+      final float[] after = flat(controller.state());
       assertThat(controller.updates()).isEqualTo(1);
       for (int i = 0; i < before.length; i++) {
         // Without first moment; the first second moment is corrected to the gradient's square.
-        double step = 0.01 * gradient[i] / (Math.abs(gradient[i]) + 1e-3);
+        final double step = 0.01 * gradient[i] / (Math.abs(gradient[i]) + 1e-3);
         assertThat((double) after[i]).isCloseTo(before[i] - step, within(1e-6));
       }
     }
   }
 
   private static float[] flat(Map<String, float[]> weights) {
-    int size = weights.values().stream().mapToInt(values -> values.length).sum();
-    float[] all = new float[size];
+    final int size = weights.values().stream().mapToInt(values -> values.length).sum();
+    final float[] all = new float[size];
     int at = 0;
-    for (float[] values : weights.values()) {
+    for (final float[] values : weights.values()) {
       System.arraycopy(values, 0, all, at, values.length);
       at += values.length;
     }
@@ -164,7 +166,7 @@ class EnasControllerTest {
 
   /** Max pools and state 0 are rewarded. */
   private static double reward(int[] tokens) {
-    int[] choices = choices(tokens);
+    final int[] choices = choices(tokens);
     double good = 0;
     for (int i = 0; i < choices.length; i += 2) {
       good += (choices[i] == 0 ? 1 : 0) + (choices[i + 1] == 3 ? 1 : 0);
@@ -181,12 +183,12 @@ class EnasControllerTest {
 
   private static void learn(EnasController controller, int from, int to) {
     for (int update = from; update < to; update++) {
-      List<int[]> drawn =
+      final List<int[]> drawn =
           controller.sample(10, new SplittableRandom(update)).stream()
               .map(SampledSequence::tokens)
               .toList();
-      double[] advantages = drawn.stream().mapToDouble(EnasControllerTest::reward).toArray();
-      double mean = Arrays.stream(advantages).average().orElseThrow();
+      final double[] advantages = drawn.stream().mapToDouble(EnasControllerTest::reward).toArray();
+      final double mean = Arrays.stream(advantages).average().orElseThrow();
       Arrays.setAll(advantages, i -> advantages[i] - mean);
       controller.update(drawn, advantages);
     }
@@ -195,9 +197,9 @@ class EnasControllerTest {
   @Test
   void learnsToDrawWhatIsRewarded() {
     try (EnasController controller = controller(config(64, 0.0035), 13)) {
-      double before = meanReward(controller);
+      final double before = meanReward(controller);
       learn(controller, 0, 300);
-      double after = meanReward(controller);
+      final double after = meanReward(controller);
       // A max pool is drawn with probability 0.11 in the normal cell and 0.16 in the other at
       // first;
       // the bounds of the logits allow 0.17 and 0.27. State 0 of 2 to 4 may come to e^2.2 to 1
@@ -209,11 +211,11 @@ class EnasControllerTest {
 
   @Test
   void goesOnFromItsStateBitForBit() {
-    EnasConfig config = config(16, 0.02);
+    final EnasConfig config = config(16, 0.02);
     try (EnasController whole = controller(config, 14);
         EnasController resumed = controller(config, 15)) {
       learn(whole, 0, 3);
-      Map<String, float[]> state = new LinkedHashMap<>(whole.state());
+      final Map<String, float[]> state = new LinkedHashMap<>(whole.state());
       resumed.restore(state, whole.optimizer());
       learn(whole, 3, 6);
       learn(resumed, 3, 6);

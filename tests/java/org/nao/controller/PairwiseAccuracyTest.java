@@ -8,7 +8,7 @@ class PairwiseAccuracyTest {
 
   @Test
   void countsPairsOrderedAlike() {
-    float[] scores = {1, 2, 3, 4};
+    final float[] scores = {1, 2, 3, 4};
     assertThat(PairwiseAccuracy.of(scores, new float[] {5, 6, 7, 8})).isEqualTo(1);
     assertThat(PairwiseAccuracy.of(scores, new float[] {8, 7, 6, 5})).isZero();
     assertThat(PairwiseAccuracy.of(scores, new float[] {5, 7, 6, 8})).isEqualTo(5 / 6.0);

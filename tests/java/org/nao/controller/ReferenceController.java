@@ -22,14 +22,14 @@ final class ReferenceController {
 
   /** Encoder outputs [S][H], each of unit length. */
   double[][] outputs(int[] tokens) {
-    int size = config.embeddingSize();
-    int perStep = layout.tokensPerStep();
+    final int size = config.embeddingSize();
+    final int perStep = layout.tokensPerStep();
     State state = new State(new double[config.hiddenSize()], new double[config.hiddenSize()]);
-    double[][] outputs = new double[layout.steps()][];
+    final double[][] outputs = new double[layout.steps()][];
     for (int s = 0; s < outputs.length; s++) {
-      double[] input = new double[size * perStep];
+      final double[] input = new double[size * perStep];
       for (int i = 0; i < input.length; i++) {
-        int token = tokens[s * perStep + i / size];
+        final int token = tokens[s * perStep + i / size];
         input[i] = weights.get("encoder.embedding.weight")[token * size + i % size];
       }
       state = step("encoder.rnn.", input, state);
@@ -40,8 +40,8 @@ final class ReferenceController {
 
   /** The architecture embedding [H]. */
   double[] embedding(double[][] outputs) {
-    double[] mean = new double[config.hiddenSize()];
-    for (double[] output : outputs) {
+    final double[] mean = new double[config.hiddenSize()];
+    for (final double[] output : outputs) {
       for (int j = 0; j < mean.length; j++) {
         mean[j] += output[j] / outputs.length;
       }
@@ -50,22 +50,22 @@ final class ReferenceController {
   }
 
   double prediction(double[] embedding) {
-    double[] logit = linear("encoder.regressor.weight", 1, embedding);
+    final double[] logit = linear("encoder.regressor.weight", 1, embedding);
     return sigmoid(logit[0] + weights.get("encoder.regressor.bias")[0]);
   }
 
   /** Outputs after a step along a central-difference gradient of the prediction. */
   double[][] moved(double[][] outputs, double stepSize) {
-    double delta = 1e-6;
-    double[][] moved = new double[outputs.length][];
+    final double delta = 1e-6;
+    final double[][] moved = new double[outputs.length][];
     for (int s = 0; s < outputs.length; s++) {
-      double[] shifted = outputs[s].clone();
+      final double[] shifted = outputs[s].clone();
       for (int j = 0; j < shifted.length; j++) {
-        double value = outputs[s][j];
+        final double value = outputs[s][j];
         outputs[s][j] = value + delta;
-        double above = prediction(embedding(outputs));
+        final double above = prediction(embedding(outputs));
         outputs[s][j] = value - delta;
-        double below = prediction(embedding(outputs));
+        final double below = prediction(embedding(outputs));
         outputs[s][j] = value;
         shifted[j] += stepSize * (above - below) / (2 * delta);
       }
@@ -76,15 +76,15 @@ final class ReferenceController {
 
   /** Mean negative log likelihood of the tokens given the tokens before them. */
   double negativeLogLikelihood(int[] tokens, double[][] outputs) {
-    double[] embedding = embedding(outputs);
+    final double[] embedding = embedding(outputs);
     State state = new State(embedding, embedding);
     double sum = 0;
     for (int t = 0; t < tokens.length; t++) {
       state =
           step("decoder.rnn.", tokenInput(t == 0 ? SequenceLayout.START : tokens[t - 1]), state);
-      double[] logits = logits(state.h(), outputs);
+      final double[] logits = logits(state.h(), outputs);
       double total = 0;
-      for (double logit : logits) {
+      for (final double logit : logits) {
         total += Math.exp(logit);
       }
       sum += Math.log(total) - logits[tokens[t]];
@@ -94,14 +94,14 @@ final class ReferenceController {
 
   /** The most likely legal tokens. */
   int[] decode(double[][] outputs) {
-    double[] embedding = embedding(outputs);
+    final double[] embedding = embedding(outputs);
     State state = new State(embedding, embedding);
-    int[] tokens = new int[layout.length()];
+    final int[] tokens = new int[layout.length()];
     for (int t = 0; t < tokens.length; t++) {
       state =
           step("decoder.rnn.", tokenInput(t == 0 ? SequenceLayout.START : tokens[t - 1]), state);
-      double[] logits = logits(state.h(), outputs);
-      TokenRange range = layout.legal().get(t);
+      final double[] logits = logits(state.h(), outputs);
+      final TokenRange range = layout.legal().get(t);
       tokens[t] = range.first();
       for (int token = range.first(); token < range.end(); token++) {
         if (logits[token] > logits[tokens[t]]) {
@@ -116,8 +116,8 @@ final class ReferenceController {
   double loss(List<int[]> sequences, double[] targets) {
     double sum = 0;
     for (int i = 0; i < targets.length; i++) {
-      double[][] outputs = outputs(sequences.get(i));
-      double error = prediction(embedding(outputs)) - targets[i];
+      final double[][] outputs = outputs(sequences.get(i));
+      final double error = prediction(embedding(outputs)) - targets[i];
       sum +=
           config.tradeoff() * error * error
               + (1 - config.tradeoff()) * negativeLogLikelihood(sequences.get(i), outputs);
@@ -126,7 +126,7 @@ final class ReferenceController {
   }
 
   private double[] tokenInput(int token) {
-    double[] input = new double[config.hiddenSize()];
+    final double[] input = new double[config.hiddenSize()];
     for (int j = 0; j < input.length; j++) {
       input[j] = weights.get("decoder.embedding.weight")[token * input.length + j];
     }
@@ -134,9 +134,9 @@ final class ReferenceController {
   }
 
   private double[] logits(double[] query, double[][] outputs) {
-    int hidden = query.length;
-    double[] projected = linear("decoder.attention.input_proj.weight", hidden, query);
-    double[] attention = new double[outputs.length];
+    final int hidden = query.length;
+    final double[] projected = linear("decoder.attention.input_proj.weight", hidden, query);
+    final double[] attention = new double[outputs.length];
     double total = 0;
     for (int s = 0; s < outputs.length; s++) {
       double score = 0;
@@ -146,18 +146,18 @@ final class ReferenceController {
       attention[s] = Math.exp(score);
       total += attention[s];
     }
-    double[] joined = new double[2 * hidden];
+    final double[] joined = new double[2 * hidden];
     for (int j = 0; j < hidden; j++) {
       for (int s = 0; s < outputs.length; s++) {
         joined[j] += attention[s] / total * outputs[s][j];
       }
       joined[hidden + j] = query[j];
     }
-    double[] combined = linear("decoder.attention.output_proj.weight", hidden, joined);
+    final double[] combined = linear("decoder.attention.output_proj.weight", hidden, joined);
     for (int j = 0; j < hidden; j++) {
       combined[j] = Math.tanh(combined[j]);
     }
-    double[] logits = linear("decoder.out.weight", layout.vocabulary(), combined);
+    final double[] logits = linear("decoder.out.weight", layout.vocabulary(), combined);
     for (int v = 0; v < logits.length; v++) {
       logits[v] += weights.get("decoder.out.bias")[v];
     }
@@ -165,10 +165,10 @@ final class ReferenceController {
   }
 
   private State step(String prefix, double[] input, State state) {
-    int hidden = state.h().length;
-    double[] fromInput = linear(prefix + "weight_ih_l0", 4 * hidden, input);
-    double[] fromHidden = linear(prefix + "weight_hh_l0", 4 * hidden, state.h());
-    double[] gates = new double[4 * hidden];
+    final int hidden = state.h().length;
+    final double[] fromInput = linear(prefix + "weight_ih_l0", 4 * hidden, input);
+    final double[] fromHidden = linear(prefix + "weight_hh_l0", 4 * hidden, state.h());
+    final double[] gates = new double[4 * hidden];
     for (int i = 0; i < gates.length; i++) {
       gates[i] =
           fromInput[i]
@@ -176,8 +176,8 @@ final class ReferenceController {
               + weights.get(prefix + "bias_ih_l0")[i]
               + weights.get(prefix + "bias_hh_l0")[i];
     }
-    double[] h = new double[hidden];
-    double[] c = new double[hidden];
+    final double[] h = new double[hidden];
+    final double[] c = new double[hidden];
     for (int j = 0; j < hidden; j++) {
       c[j] =
           sigmoid(gates[hidden + j]) * state.c()[j]
@@ -188,8 +188,8 @@ final class ReferenceController {
   }
 
   private double[] linear(String name, int rows, double[] input) {
-    float[] matrix = weights.get(name);
-    double[] result = new double[rows];
+    final float[] matrix = weights.get(name);
+    final double[] result = new double[rows];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < input.length; j++) {
         result[i] += matrix[i * input.length + j] * input[j];
@@ -200,10 +200,10 @@ final class ReferenceController {
 
   private static double[] unit(double[] vector) {
     double square = 0;
-    for (double value : vector) {
+    for (final double value : vector) {
       square += value * value;
     }
-    double[] result = new double[vector.length];
+    final double[] result = new double[vector.length];
     for (int j = 0; j < result.length; j++) {
       result[j] = vector[j] / Math.sqrt(square);
     }

@@ -47,20 +47,20 @@ final class ReferencePolicy {
   }
 
   private void cell(int[] choices, int first, boolean normal) {
-    List<double[]> anchors = new ArrayList<>();
-    List<double[]> keys = new ArrayList<>();
-    double[] start = row("start.weight", 0);
+    final List<double[]> anchors = new ArrayList<>();
+    final List<double[]> keys = new ArrayList<>();
+    final double[] start = row("start.weight", 0);
     for (int state = 0; state < 2; state++) {
       step(start);
       anchors.add(new double[h.length]);
       keys.add(times("attention.anchor.weight", h));
     }
     for (int node = 0; node < nodes; node++) {
-      int at = first + 4 * node;
+      final int at = first + 4 * node;
       step(start);
       for (int side = 0; side < 2; side++) {
-        double[] query = times("attention.query.weight", h);
-        double[] logits = new double[keys.size()];
+        final double[] query = times("attention.query.weight", h);
+        final double[] logits = new double[keys.size()];
         for (int s = 0; s < logits.length; s++) {
           double score = 0;
           for (int j = 0; j < h.length; j++) {
@@ -69,12 +69,12 @@ final class ReferencePolicy {
           }
           logits[s] = config.tanhConstant() * Math.tanh(score);
         }
-        int state = choices[at + 2 * side];
+        final int state = choices[at + 2 * side];
         choose(logits, state);
         step(anchors.get(state));
       }
       for (int side = 0; side < 2; side++) {
-        double[] logits = times("operation.weight", h);
+        final double[] logits = times("operation.weight", h);
         for (int o = 0; o < logits.length; o++) {
           logits[o] += weights.get("operation.bias")[o];
           logits[o] = config.tanhConstant() / config.operationTanhReduce() * Math.tanh(logits[o]);
@@ -82,7 +82,7 @@ final class ReferencePolicy {
             logits[o] += favoured[o] ? 0.25 : -0.25;
           }
         }
-        int operation = choices[at + 2 * side + 1];
+        final int operation = choices[at + 2 * side + 1];
         choose(logits, operation);
         step(row("embedding.weight", operation));
       }
@@ -93,27 +93,27 @@ final class ReferencePolicy {
 
   private void choose(double[] logits, int choice) {
     double total = 0;
-    for (double logit : logits) {
+    for (final double logit : logits) {
       total += Math.exp(logit);
     }
-    for (double logit : logits) {
-      double probability = Math.exp(logit) / total;
+    for (final double logit : logits) {
+      final double probability = Math.exp(logit) / total;
       entropy -= probability * Math.log(probability);
     }
     logProbability += logits[choice] - Math.log(total);
   }
 
   private void step(double[] input) {
-    int size = h.length;
-    double[] gates = times("lstm.weight_ih_l0", input);
-    double[] recurrent = times("lstm.weight_hh_l0", h);
-    double[] nextH = new double[size];
-    double[] nextC = new double[size];
+    final int size = h.length;
+    final double[] gates = times("lstm.weight_ih_l0", input);
+    final double[] recurrent = times("lstm.weight_hh_l0", h);
+    final double[] nextH = new double[size];
+    final double[] nextC = new double[size];
     for (int j = 0; j < size; j++) {
-      double in = sigmoid(gates[j] + recurrent[j]);
-      double forget = sigmoid(gates[size + j] + recurrent[size + j]);
-      double candidate = Math.tanh(gates[2 * size + j] + recurrent[2 * size + j]);
-      double out = sigmoid(gates[3 * size + j] + recurrent[3 * size + j]);
+      final double in = sigmoid(gates[j] + recurrent[j]);
+      final double forget = sigmoid(gates[size + j] + recurrent[size + j]);
+      final double candidate = Math.tanh(gates[2 * size + j] + recurrent[2 * size + j]);
+      final double out = sigmoid(gates[3 * size + j] + recurrent[3 * size + j]);
       nextC[j] = forget * c[j] + in * candidate;
       nextH[j] = out * Math.tanh(nextC[j]);
     }
@@ -122,8 +122,8 @@ final class ReferencePolicy {
   }
 
   private double[] times(String name, double[] vector) {
-    float[] matrix = weights.get(name);
-    double[] product = new double[matrix.length / vector.length];
+    final float[] matrix = weights.get(name);
+    final double[] product = new double[matrix.length / vector.length];
     for (int i = 0; i < product.length; i++) {
       for (int j = 0; j < vector.length; j++) {
         product[i] += matrix[i * vector.length + j] * vector[j];
@@ -133,7 +133,7 @@ final class ReferencePolicy {
   }
 
   private double[] row(String name, int index) {
-    double[] row = new double[config.hiddenSize()];
+    final double[] row = new double[config.hiddenSize()];
     for (int j = 0; j < row.length; j++) {
       row[j] = weights.get(name)[index * row.length + j];
     }

@@ -10,9 +10,9 @@ class SequenceLayoutTest {
 
   @Test
   void everyNodeOfEveryCellMaySwapItsOperands() {
-    SequenceLayout layout = SequenceLayout.ofCells(2, 3, 4);
+    final SequenceLayout layout = SequenceLayout.ofCells(2, 3, 4);
     assertThat(layout.swapGroups()).hasSize(2).allSatisfy(group -> assertThat(group).hasSize(3));
-    int[] tokens = {1, 5, 2, 6, 3, 7, 1, 8, 2, 5, 4, 6, 1, 5, 2, 6, 3, 7, 1, 8, 2, 5, 4, 6};
+    final int[] tokens = {1, 5, 2, 6, 3, 7, 1, 8, 2, 5, 4, 6, 1, 5, 2, 6, 3, 7, 1, 8, 2, 5, 4, 6};
     layout.check(tokens);
     layout.swapGroups().get(1).get(2).apply(tokens);
     assertThat(tokens)
@@ -29,14 +29,14 @@ class SequenceLayoutTest {
   @Test
   void theStartTokenIsNowhereLegal() {
     assertThatThrownBy(() -> new TokenRange(0, 3)).isInstanceOf(IllegalArgumentException.class);
-    SequenceLayout layout = SequenceLayout.ofCells(1, 1, 1);
+    final SequenceLayout layout = SequenceLayout.ofCells(1, 1, 1);
     assertThatThrownBy(() -> layout.check(new int[] {SequenceLayout.START, 3, 1, 3}))
         .hasMessage("token 0 at position 0 is not one of 1 to 2");
   }
 
   @Test
   void layoutsThatDoNotFitTogetherAreRefused() {
-    List<TokenRange> legal = List.of(new TokenRange(1, 3), new TokenRange(3, 5));
+    final List<TokenRange> legal = List.of(new TokenRange(1, 3), new TokenRange(3, 5));
     assertThatThrownBy(() -> new SequenceLayout(5, 3, legal, List.of()))
         .hasMessageContaining("no whole steps of 3");
     assertThatThrownBy(() -> new SequenceLayout(4, 1, legal, List.of()))

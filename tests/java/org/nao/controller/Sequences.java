@@ -11,8 +11,8 @@ final class Sequences {
 
   /** Legal sequences, each token drawn uniformly. */
   static List<int[]> random(SequenceLayout layout, int count, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    List<int[]> sequences = new ArrayList<>(count);
+    final SplittableRandom random = new SplittableRandom(seed);
+    final List<int[]> sequences = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       sequences.add(
           layout.legal().stream()

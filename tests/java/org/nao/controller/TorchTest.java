@@ -15,8 +15,8 @@ class TorchTest {
   @Test
   void withoutAWritableFolderTheErrorSaysHowToNameOne(@TempDir Path folder)
       throws IOException, InterruptedException {
-    Path notAFolder = Files.createFile(folder.resolve("file")).resolve("none");
-    Process process =
+    final Path notAFolder = Files.createFile(folder.resolve("file")).resolve("none");
+    final Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Duser.home=" + notAFolder,
@@ -26,7 +26,7 @@ class TorchTest {
                 Load.class.getName())
             .redirectErrorStream(true)
             .start();
-    String output =
+    final String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertThat(process.waitFor()).isZero();
     assertThat(output)

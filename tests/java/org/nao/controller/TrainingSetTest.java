@@ -19,9 +19,9 @@ class TrainingSetTest {
 
   @Test
   void holdsOutATenthAndRepeatsTheRest() {
-    List<int[]> sequences = Sequences.random(LAYOUT, 40, 3);
-    double[] accuracies = new SplittableRandom(4).doubles(40).toArray();
-    TrainingSet set =
+    final List<int[]> sequences = Sequences.random(LAYOUT, 40, 3);
+    final double[] accuracies = new SplittableRandom(4).doubles(40).toArray();
+    final TrainingSet set =
         TrainingSet.of(
             LAYOUT,
             Presets.of("nao-v2", "paper").controller(),
@@ -31,8 +31,8 @@ class TrainingSetTest {
     assertThat(set.trained()).hasSize(360);
     assertThat(set.trainedTargets()).hasSize(360);
     assertThat(set.heldOut()).hasSize(4);
-    Set<String> all = texts(sequences);
-    Set<String> original = texts(set.trained().subList(0, 36));
+    final Set<String> all = texts(sequences);
+    final Set<String> original = texts(set.trained().subList(0, 36));
     assertThat(original).hasSize(36).isSubsetOf(all);
     assertThat(texts(set.heldOut()))
         .hasSize(4)
@@ -42,9 +42,9 @@ class TrainingSetTest {
 
   @Test
   void anAugmentedSequenceHasOneSwapInEachCellAndTheSameTarget() {
-    List<int[]> sequences = Sequences.random(LAYOUT, 20, 6);
-    double[] accuracies = new SplittableRandom(7).doubles(20).toArray();
-    TrainingSet set =
+    final List<int[]> sequences = Sequences.random(LAYOUT, 20, 6);
+    final double[] accuracies = new SplittableRandom(7).doubles(20).toArray();
+    final TrainingSet set =
         TrainingSet.of(
             LAYOUT,
             Presets.of("nao-v2", "paper").controller().withAugmentation(3),
@@ -52,12 +52,12 @@ class TrainingSetTest {
             accuracies,
             new SplittableRandom(8));
     for (int i = 18; i < 54; i++) {
-      int[] original = set.trained().get(i % 18);
-      int[] augmented = set.trained().get(i);
-      List<int[]> possible = new ArrayList<>();
-      for (Swap normal : LAYOUT.swapGroups().get(0)) {
-        for (Swap reduction : LAYOUT.swapGroups().get(1)) {
-          int[] swapped = original.clone();
+      final int[] original = set.trained().get(i % 18);
+      final int[] augmented = set.trained().get(i);
+      final List<int[]> possible = new ArrayList<>();
+      for (final Swap normal : LAYOUT.swapGroups().get(0)) {
+        for (final Swap reduction : LAYOUT.swapGroups().get(1)) {
+          final int[] swapped = original.clone();
           normal.apply(swapped);
           reduction.apply(swapped);
           possible.add(swapped);
@@ -70,25 +70,25 @@ class TrainingSetTest {
 
   @Test
   void targetsAreScaledFromZeroToOne() {
-    List<int[]> sequences = Sequences.random(LAYOUT, 3, 9);
-    ControllerConfig config =
+    final List<int[]> sequences = Sequences.random(LAYOUT, 3, 9);
+    final ControllerConfig config =
         Presets.of("nao-v2", "paper").controller().withTrainingShare(1).withAugmentation(1);
-    TrainingSet set =
+    final TrainingSet set =
         TrainingSet.of(
             LAYOUT, config, sequences, new double[] {50, 20, 30}, new SplittableRandom(10));
     assertThat(set.heldOut()).isEmpty();
     for (int i = 0; i < 3; i++) {
-      float expected = new float[] {1, 0, 1 / 3f}[indexOf(sequences, set.trained().get(i))];
+      final float expected = new float[] {1, 0, 1 / 3f}[indexOf(sequences, set.trained().get(i))];
       assertThat(set.trainedTargets()[i]).isCloseTo(expected, within(1e-7f));
     }
   }
 
   @Test
   void equalAccuraciesAllBecomeOneHalf() {
-    List<int[]> sequences = Sequences.random(LAYOUT, 10, 11);
-    double[] accuracies = new double[10];
+    final List<int[]> sequences = Sequences.random(LAYOUT, 10, 11);
+    final double[] accuracies = new double[10];
     Arrays.fill(accuracies, 0.1);
-    TrainingSet set =
+    final TrainingSet set =
         TrainingSet.of(
             LAYOUT,
             Presets.of("nao-v2", "paper").controller(),
@@ -101,7 +101,7 @@ class TrainingSetTest {
 
   @Test
   void aSingleSequenceIsTrainedOn() {
-    TrainingSet set =
+    final TrainingSet set =
         TrainingSet.of(
             LAYOUT,
             Presets.of("nao-v2", "paper").controller(),
@@ -114,7 +114,7 @@ class TrainingSetTest {
 
   @Test
   void shufflingKeepsEveryIndex() {
-    int[] order = TrainingSet.shuffled(1000, new SplittableRandom(15));
+    final int[] order = TrainingSet.shuffled(1000, new SplittableRandom(15));
     assertThat(order).doesNotHaveDuplicates().hasSize(1000);
     assertThat(Arrays.stream(order).max()).hasValue(999);
     assertThat(order).isNotEqualTo(IntStream.range(0, 1000).toArray());
@@ -130,7 +130,7 @@ class TrainingSetTest {
   }
 
   private static Set<String> texts(List<int[]> sequences) {
-    Set<String> texts = new HashSet<>();
+    final Set<String> texts = new HashSet<>();
     sequences.forEach(tokens -> texts.add(Arrays.toString(tokens)));
     return texts;
   }

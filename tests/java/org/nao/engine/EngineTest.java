@@ -326,7 +326,7 @@ class EngineTest {
 
   private static void initialize(Network network) {
     final Random random = new Random(SEED);
-    for (int tensor : new int[] {0, LINEAR}) {
+    for (final int tensor : new int[] {0, LINEAR}) {
       final float[] weights = new float[(int) Programs.SIZES[tensor]];
       for (int i = 0; i < weights.length; ++i) {
         weights[i] = 0.2f * (float) random.nextGaussian();

@@ -39,8 +39,8 @@ final class Programs {
             operation(15, 5, Float.floatToRawIntBits(1), 0));
     final List<Integer> words =
         new ArrayList<>(List.of(MAGIC, VERSION, CHANNELS, SIDE, SIDE, CLASSES, operations.size()));
-    for (int[] operation : operations) {
-      for (int word : operation) {
+    for (final int[] operation : operations) {
+      for (final int word : operation) {
         words.add(word);
       }
     }

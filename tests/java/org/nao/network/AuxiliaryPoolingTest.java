@@ -40,7 +40,7 @@ class AuxiliaryPoolingTest {
   @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 16, 28, 56, 128})
   void everySquareMapBecomesTwoByTwo(int side) {
     int pooled = side;
-    for (Window window : windows(side, side)) {
+    for (final Window window : windows(side, side)) {
       pooled = window.outputSide(pooled);
     }
     assertThat(pooled).isEqualTo(2);

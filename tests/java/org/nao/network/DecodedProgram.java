@@ -35,7 +35,7 @@ public record DecodedProgram(
       if (opcode == 17) {
         return new int[0];
       }
-      boolean listed = opcode == 8 || opcode == 9;
+      final boolean listed = opcode == 8 || opcode == 9;
       return listed ? Arrays.copyOfRange(arguments, 1, arguments.length) : new int[] {arguments[0]};
     }
   }
@@ -43,10 +43,10 @@ public record DecodedProgram(
   /** Takes the words apart, failing the test if they do not fit together. */
   public static DecodedProgram of(int[] words) {
     assertThat(Arrays.copyOf(words, 2)).containsExactly(0x4E414F31, 1);
-    List<Operation> operations = new ArrayList<>();
+    final List<Operation> operations = new ArrayList<>();
     int at = 7;
     for (int i = 0; i < words[6]; i++) {
-      int[] arguments = Arrays.copyOfRange(words, at + 2, at + 2 + words[at + 1]);
+      final int[] arguments = Arrays.copyOfRange(words, at + 2, at + 2 + words[at + 1]);
       operations.add(new Operation(words[at], arguments, i + 1));
       at += 2 + words[at + 1];
     }

@@ -21,15 +21,15 @@ public record GoldenTensors(String architecture, Map<String, String> tensors) {
 
   public static GoldenTensors read(String file) throws IOException {
     String architecture = "";
-    Map<String, String> tensors = new TreeMap<>();
+    final Map<String, String> tensors = new TreeMap<>();
     try (InputStream stream = GoldenTensors.class.getResourceAsStream("/golden/" + file)) {
-      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      for (String line : text.lines().filter(line -> !line.startsWith("#")).toList()) {
+      final String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      for (final String line : text.lines().filter(line -> !line.startsWith("#")).toList()) {
         if (line.startsWith("architecture ")) {
           architecture = line.substring("architecture ".length());
           continue;
         }
-        String[] fields = line.split(" ");
+        final String[] fields = line.split(" ");
         expand(fields[1], fields[0] + " " + fields[2], tensors);
       }
     }
@@ -37,14 +37,14 @@ public record GoldenTensors(String architecture, Map<String, String> tensors) {
   }
 
   private static void expand(String name, String facts, Map<String, String> tensors) {
-    Matcher choice = CHOICE.matcher(name);
+    final Matcher choice = CHOICE.matcher(name);
     if (!choice.find()) {
       if (tensors.put(name, facts) != null) {
         throw new IllegalStateException("listed twice: " + name);
       }
       return;
     }
-    for (String part : choice.group(1).split(",")) {
+    for (final String part : choice.group(1).split(",")) {
       expand(
           name.substring(0, choice.start()) + part + name.substring(choice.end()), facts, tensors);
     }
@@ -52,9 +52,9 @@ public record GoldenTensors(String architecture, Map<String, String> tensors) {
 
   /** The same facts of a table. */
   public static Map<String, String> of(ParameterTable table) {
-    Map<String, String> tensors = new TreeMap<>();
-    for (ParameterSpec parameter : table.parameters()) {
-      List<String> shape = parameter.shape().stream().map(String::valueOf).toList();
+    final Map<String, String> tensors = new TreeMap<>();
+    for (final ParameterSpec parameter : table.parameters()) {
+      final List<String> shape = parameter.shape().stream().map(String::valueOf).toList();
       tensors.put(
           parameter.name(),
           (parameter.trainable() ? "param " : "buffer ") + String.join("x", shape));

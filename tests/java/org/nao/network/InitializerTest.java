@@ -16,20 +16,20 @@ class InitializerTest {
       LayerTensor.convolution(0, 64, 32, Extent.square(3)).named("w");
 
   private static float[] draw(long seed, ParameterSpec parameter) {
-    float[] values = new float[(int) parameter.elements()];
+    final float[] values = new float[(int) parameter.elements()];
     new Initializer(seed).fill(parameter, values, 0);
     return values;
   }
 
   @Test
   void weightsAreNormalWithVarianceTwoOverFanIn() {
-    float[] values = draw(1, WEIGHT);
-    double deviation = Math.sqrt(2.0 / (32 * 9));
+    final float[] values = draw(1, WEIGHT);
+    final double deviation = Math.sqrt(2.0 / (32 * 9));
     double mean = 0;
     double square = 0;
     double fourth = 0;
-    for (float value : values) {
-      double z = value / deviation;
+    for (final float value : values) {
+      final double z = value / deviation;
       mean += z / values.length;
       square += z * z / values.length;
       fourth += z * z * z * z / values.length;
@@ -42,7 +42,7 @@ class InitializerTest {
 
   @Test
   void neighboursAreIndependent() {
-    float[] values = draw(2, WEIGHT);
+    final float[] values = draw(2, WEIGHT);
     double product = 0;
     for (int i = 0; i + 1 < values.length; i++) {
       product += values[i] * (double) values[i + 1] * 144 / values.length;
@@ -52,10 +52,10 @@ class InitializerTest {
 
   @Test
   void biasIsUniformWithinItsBound() {
-    float[] values = draw(3, LayerTensor.linearBias(4000, 16).named("b"));
+    final float[] values = draw(3, LayerTensor.linearBias(4000, 16).named("b"));
     float most = 0;
     double mean = 0;
-    for (float value : values) {
+    for (final float value : values) {
       most = Math.max(most, Math.abs(value));
       mean += value / values.length;
     }
@@ -65,15 +65,15 @@ class InitializerTest {
 
   @Test
   void normalisationStartsAsIdentity() {
-    for (LayerTensor tensor : Layer.BatchNorm.of(3).tensors()) {
-      float expected = tensor.role() == Role.SCALE || tensor.role() == Role.VARIANCE ? 1 : 0;
+    for (final LayerTensor tensor : Layer.BatchNorm.of(3).tensors()) {
+      final float expected = tensor.role() == Role.SCALE || tensor.role() == Role.VARIANCE ? 1 : 0;
       assertThat(draw(4, tensor.named("bn"))).as("%s", tensor.role()).containsOnly(expected);
     }
   }
 
   @Test
   void valuesDependOnSeedAndName() {
-    float[] values = draw(5, WEIGHT);
+    final float[] values = draw(5, WEIGHT);
     assertThat(draw(5, WEIGHT)).isEqualTo(values);
     assertThat(draw(6, WEIGHT)).doesNotContain(values[0]);
     assertThat(draw(5, LayerTensor.convolution(0, 64, 32, Extent.square(3)).named("v")))
@@ -82,23 +82,23 @@ class InitializerTest {
 
   @Test
   void valuesAreTheSameOnEveryMachine() {
-    float[] values = draw(0, LayerTensor.linear(1, 3).named("classifier.weight"));
+    final float[] values = draw(0, LayerTensor.linear(1, 3).named("classifier.weight"));
     // From a transcription of the formulas into Python.
     assertThat(values).containsExactly(1.5735146f, -0.5299767f, -0.06343367f);
   }
 
   @Test
   void aTableIsItsTensorsOneAfterAnother() {
-    SearchSpace space = SearchSpace.naoSmall();
-    ParameterTable table =
+    final SearchSpace space = SearchSpace.naoSmall();
+    final ParameterTable table =
         NetworkFamilies.standalone(space, NetworkShape.cifar10(1, 3))
             .program(space.random(new Random(1)))
             .table();
-    float[] all = new Initializer(7).values(table);
+    final float[] all = new Initializer(7).values(table);
     assertThat(all).hasSize(table.elements());
     for (int i = 0; i < table.size(); i++) {
-      ParameterSpec parameter = table.parameters().get(i);
-      int offset = table.offset(i);
+      final ParameterSpec parameter = table.parameters().get(i);
+      final int offset = table.offset(i);
       assertThat(Arrays.copyOfRange(all, offset, offset + (int) parameter.elements()))
           .as(parameter.name())
           .isEqualTo(draw(7, parameter));

@@ -18,22 +18,22 @@ class ModelSizeTest {
 
   @Test
   void publishedArchitectureHasTheAuthorsParameters() {
-    Architecture naoNetV2 =
+    final Architecture naoNetV2 =
         ArchitectureFormat.integers(SPACE)
             .parse(
                 "1 1 0 1 2 4 0 0 0 0 2 1 0 0 0 2 0 3 0 0 "
                     + "0 2 0 2 2 2 1 0 0 0 0 1 0 0 0 3 0 0 0 1");
-    NetworkShape shape = NetworkShape.cifar10(6, 36);
-    long network = NetworkFamilies.standalone(SPACE, shape).size(naoNetV2).parameters();
-    long head = NetworkFamilies.standalone(SPACE, shape).auxiliaryHead(naoNetV2).parameters();
+    final NetworkShape shape = NetworkShape.cifar10(6, 36);
+    final long network = NetworkFamilies.standalone(SPACE, shape).size(naoNetV2).parameters();
+    final long head = NetworkFamilies.standalone(SPACE, shape).auxiliaryHead(naoNetV2).parameters();
     assertThat(network).isEqualTo(4_387_654);
     assertThat(network + head).isEqualTo(4_864_080);
   }
 
   @Test
   void auxiliaryHeadIsNeverPartOfTheModel() {
-    NetworkShape shape = NetworkShape.cifar10(1, 8);
-    Architecture architecture = SPACE.random(new Random(4));
+    final NetworkShape shape = NetworkShape.cifar10(1, 8);
+    final Architecture architecture = SPACE.random(new Random(4));
     assertThat(NetworkFamilies.standalone(SPACE, shape.withAuxiliary(true)).size(architecture))
         .isEqualTo(NetworkFamilies.standalone(SPACE, shape).size(architecture));
     assertThat(SupernetProgram.size(SPACE, shape.withAuxiliary(true), architecture))
@@ -44,20 +44,20 @@ class ModelSizeTest {
   void workedByHand() {
     // N = 1, C = 1, one node: normal cell sep_conv_3x3(0) + identity(1), its output the node alone;
     // reduction cell max_pool(0) + max_pool(0), its output state 1 (halved) and the node.
-    SearchSpace space = SearchSpace.naoSmall(1);
-    NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
-    long stem = 9 * 3 + 6;
-    long cell0 = 2 * (3 + 2) + 2 * (9 + 1 + 2);
-    long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + (2 * 2 + 4);
-    long cell2 = (1 * 2 + 4) + (4 * 2 + 4) + 2 * (2 * 9 + 4 + 4);
+    final SearchSpace space = SearchSpace.naoSmall(1);
+    final NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
+    final long stem = 9 * 3 + 6;
+    final long cell0 = 2 * (3 + 2) + 2 * (9 + 1 + 2);
+    final long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + (2 * 2 + 4);
+    final long cell2 = (1 * 2 + 4) + (4 * 2 + 4) + 2 * (2 * 9 + 4 + 4);
     // The first reduction cell's output has the four channels of the second already.
-    long cell3 = (2 * 4 + 8) + (4 * 4 + 8);
-    long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
-    long head = 4 * 2 + 2;
+    final long cell3 = (2 * 4 + 8) + (4 * 4 + 8);
+    final long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
+    final long head = 4 * 2 + 2;
     assertThat(NetworkFamilies.standalone(space, shape).size(architecture).parameters())
         .isEqualTo(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head);
-    long macs =
+    final long macs =
         16 * (27 + 2 * 3 + 2 * 10)
             + 16 * (3 * 2 + 1 * 2)
             + 4 * (2 * 2)
@@ -73,17 +73,17 @@ class ModelSizeTest {
   void middleSpaceWorkedByHand() {
     // N = 1, C = 1, one node: normal cell dil_sep_conv_7x7(0) + zero(1), reduction cell
     // sep_conv_7x7(0) + dil_sep_conv_5x5(1). Both inputs count as read: the node is the output.
-    SearchSpace space = SearchSpace.naoMiddle(1);
-    NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 7 1 0 0 4 1 6");
-    long stem = 9 * 3 + 6;
-    long cell0 = 2 * (3 + 2) + (49 + 1 + 2);
-    long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + 2 * (2 * 49 + 4 + 4) + (2 * 25 + 4 + 4);
-    long cell2 = (1 * 2 + 4) + (2 * 49 + 4 + 4);
-    long cell3 = (2 * 4 + 8) + (2 * 4 + 8) + 2 * (4 * 49 + 16 + 8) + (4 * 25 + 16 + 8);
-    long cell4 = (2 * 4 + 8) + (4 * 49 + 16 + 8);
-    long head = 4 * 2 + 2;
-    long macs =
+    final SearchSpace space = SearchSpace.naoMiddle(1);
+    final NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 7 1 0 0 4 1 6");
+    final long stem = 9 * 3 + 6;
+    final long cell0 = 2 * (3 + 2) + (49 + 1 + 2);
+    final long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + 2 * (2 * 49 + 4 + 4) + (2 * 25 + 4 + 4);
+    final long cell2 = (1 * 2 + 4) + (2 * 49 + 4 + 4);
+    final long cell3 = (2 * 4 + 8) + (2 * 4 + 8) + 2 * (4 * 49 + 16 + 8) + (4 * 25 + 16 + 8);
+    final long cell4 = (2 * 4 + 8) + (4 * 49 + 16 + 8);
+    final long head = 4 * 2 + 2;
+    final long macs =
         16 * (27 + 2 * 3 + 49 + 1)
             + 16 * (3 * 2 + 1 * 2)
             + 4 * (2 * (2 * 49 + 4) + 2 * 25 + 4)
@@ -99,18 +99,18 @@ class ModelSizeTest {
   @Test
   void asymmetricConvolutionsWorkedByHand() {
     // N = 1, C = 1, one node: conv_7x1_1x7(0) + none(1) in both cells, the node is the output.
-    SearchSpace space = SearchSpace.nasnet(1);
-    NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 9 1 0 0 9 1 0");
-    long stem = 9 * 3 + 6;
-    long cell0 = 2 * (3 + 2) + (7 + 7 + 2);
-    long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + (2 * 7 * 4 + 4);
-    long cell2 = (1 * 2 + 4) + (2 * 7 * 4 + 4);
-    long cell3 = (2 * 4 + 8) + (2 * 4 + 8) + (2 * 7 * 16 + 8);
-    long cell4 = (2 * 4 + 8) + (2 * 7 * 16 + 8);
-    long head = 4 * 2 + 2;
+    final SearchSpace space = SearchSpace.nasnet(1);
+    final NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 9 1 0 0 9 1 0");
+    final long stem = 9 * 3 + 6;
+    final long cell0 = 2 * (3 + 2) + (7 + 7 + 2);
+    final long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + (2 * 7 * 4 + 4);
+    final long cell2 = (1 * 2 + 4) + (2 * 7 * 4 + 4);
+    final long cell3 = (2 * 4 + 8) + (2 * 4 + 8) + (2 * 7 * 16 + 8);
+    final long cell4 = (2 * 4 + 8) + (2 * 7 * 16 + 8);
+    final long head = 4 * 2 + 2;
     // With stride 2 the row's result has all rows and half of the columns.
-    long macs =
+    final long macs =
         16 * (27 + 2 * 3 + 14)
             + (16 * (3 * 2 + 1 * 2) + 8 * 28 + 4 * 28)
             + 4 * (1 * 2 + 56)
@@ -129,9 +129,9 @@ class ModelSizeTest {
   })
   void publishedCellsInNaosNetwork(
       String name, int layers, int channels, long parameters, long macs) {
-    SearchSpace space = SearchSpace.nasnet(5);
-    Architecture cells = ArchitectureFormat.parseAny(space, name);
-    NetworkShape shape = NetworkShape.cifar10(layers, channels);
+    final SearchSpace space = SearchSpace.nasnet(5);
+    final Architecture cells = ArchitectureFormat.parseAny(space, name);
+    final NetworkShape shape = NetworkShape.cifar10(layers, channels);
     assertThat(NetworkFamilies.standalone(space, shape).size(cells))
         .isEqualTo(new ModelSize(parameters, macs));
   }
@@ -139,17 +139,17 @@ class ModelSizeTest {
   @Test
   void enasWorkedByHand() {
     // As above; of the reduction cell nothing but its inputs is halved.
-    SearchSpace space = SearchSpace.enasMicro(1);
-    NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
-    long stem = 9 * 3 + 6;
-    long cell0 = 2 * (3 + 2) + 2 * (9 + 1 + 2);
-    long cell1 = (3 * 2 + 4) + (1 * 2 + 4);
-    long cell2 = (1 * 2 + 4) + (4 * 2 + 4) + 2 * (2 * 9 + 4 + 4);
-    long cell3 = (4 * 4 + 8) + (2 * 4 + 8);
-    long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
-    long head = 4 * 2 + 2;
-    long macs =
+    final SearchSpace space = SearchSpace.enasMicro(1);
+    final NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
+    final long stem = 9 * 3 + 6;
+    final long cell0 = 2 * (3 + 2) + 2 * (9 + 1 + 2);
+    final long cell1 = (3 * 2 + 4) + (1 * 2 + 4);
+    final long cell2 = (1 * 2 + 4) + (4 * 2 + 4) + 2 * (2 * 9 + 4 + 4);
+    final long cell3 = (4 * 4 + 8) + (2 * 4 + 8);
+    final long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
+    final long head = 4 * 2 + 2;
+    final long macs =
         16 * (27 + 2 * 3 + 2 * 10)
             + 4 * (3 * 2 + 1 * 2)
             + 4 * (1 * 2 + 4 * 2 + 2 * (18 + 4))
@@ -165,9 +165,9 @@ class ModelSizeTest {
     // About a hundred architectures measured in PyTorch at N = 3, C = 20 took 33.8 to 115.6 million
     // multiply-adds, 76.5 on average; with a standard deviation of 18 million the average of such a
     // sample is uncertain by 1.8 million, allowed are three of them.
-    Random random = new Random(1);
-    NetworkShape shape = NetworkShape.cifar10(3, 20);
-    LongSummaryStatistics macs = new LongSummaryStatistics();
+    final Random random = new Random(1);
+    final NetworkShape shape = NetworkShape.cifar10(3, 20);
+    final LongSummaryStatistics macs = new LongSummaryStatistics();
     for (int i = 0; i < 2000; i++) {
       macs.accept(SupernetProgram.size(SPACE, shape, SPACE.random(random)).macs());
     }

@@ -12,7 +12,7 @@ class NetworkShapeTest {
 
   @Test
   void cellsReduceAtNAndTwoNPlusOne() {
-    NetworkShape shape = NetworkShape.cifar10(2, 5);
+    final NetworkShape shape = NetworkShape.cifar10(2, 5);
     assertThat(shape.cells()).isEqualTo(8);
     assertThat(IntStream.range(0, 8).filter(shape::isReduction)).containsExactly(2, 5);
     assertThat(IntStream.range(0, 8).map(shape::channelsAt))
@@ -42,7 +42,7 @@ class NetworkShapeTest {
 
   @Test
   void auxiliaryHeadNeedsAMapToPool() {
-    NetworkShape tiny = new NetworkShape(1, 8, 3, 4, 4, 10, false);
+    final NetworkShape tiny = new NetworkShape(1, 8, 3, 4, 4, 10, false);
     assertThatThrownBy(() -> tiny.withAuxiliary(true))
         .hasMessageContaining("cannot pool a map of 1 x 1 to 2 x 2")
         .hasMessageContaining("at least 8 x 8 pixels");

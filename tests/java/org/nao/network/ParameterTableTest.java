@@ -14,7 +14,7 @@ class ParameterTableTest {
       LayerTensor.perChannel(Role.MEAN, 5, Initialization.ZERO).named("second");
 
   private static ParameterTable table() {
-    ParameterTable.Builder builder = new ParameterTable.Builder();
+    final ParameterTable.Builder builder = new ParameterTable.Builder();
     assertThat(builder.declare(FIRST)).isZero();
     assertThat(builder.declare(SECOND)).isEqualTo(1);
     assertThat(builder.declare(FIRST)).as("declared again").isZero();
@@ -23,7 +23,7 @@ class ParameterTableTest {
 
   @Test
   void tensorsLieOneAfterAnother() {
-    ParameterTable table = table();
+    final ParameterTable table = table();
     assertThat(table.parameters()).containsExactly(FIRST, SECOND);
     assertThat(table.elements()).isEqualTo(11);
     assertThat(table.offset(1)).isEqualTo(6);
@@ -31,7 +31,7 @@ class ParameterTableTest {
 
   @Test
   void lookUpByName() {
-    ParameterTable table = table();
+    final ParameterTable table = table();
     assertThat(table.index("second")).isEqualTo(1);
     assertThat(table.contains("third")).isFalse();
     assertThatThrownBy(() -> table.index("third"))
@@ -41,8 +41,8 @@ class ParameterTableTest {
 
   @Test
   void aTensorHasOneShape() {
-    ParameterSpec other = LayerTensor.convolution(0, 2, 4, Extent.square(1)).named("first");
-    ParameterTable.Builder builder = new ParameterTable.Builder();
+    final ParameterSpec other = LayerTensor.convolution(0, 2, 4, Extent.square(1)).named("first");
+    final ParameterTable.Builder builder = new ParameterTable.Builder();
     builder.declare(FIRST);
     assertThatThrownBy(() -> builder.declare(other)).hasMessageContaining("[2, 4, 1, 1]");
     assertThatThrownBy(() -> table().index(other)).hasMessageContaining("[2, 3, 1, 1]");

@@ -34,14 +34,14 @@ class ProgramGoldenTest {
     "enas-micro, b91dfa5d53fc60a48df155ac08626a44fece117fc6b94134def8a7529ba1a3a6",
   })
   void supernetsStayTheSame(String name, String hash) {
-    SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name));
-    NetworkShape shape = NetworkShape.cifar10(2, 8).withAuxiliary(true);
-    SupernetProgram supernet = new SupernetProgram(space, shape);
-    Digest digest = new Digest();
+    final SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name));
+    final NetworkShape shape = NetworkShape.cifar10(2, 8).withAuxiliary(true);
+    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final Digest digest = new Digest();
     digest.add(supernet.table());
-    Random random = new Random(11);
+    final Random random = new Random(11);
     for (int i = 0; i < ARCHITECTURES; i++) {
-      Architecture architecture = space.random(random);
+      final Architecture architecture = space.random(random);
       digest.add(supernet.words(architecture));
       digest.add(SupernetProgram.size(space, shape, architecture));
     }
@@ -57,17 +57,18 @@ class ProgramGoldenTest {
     "darts, 55d08de54ddbde947e49d1fd9ff061c598a54ed371f1a1b3b41ebb81a99591b7",
   })
   void networksAndTextsStayTheSame(String name, String hash) {
-    SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name));
-    NetworkShape shape = NetworkShape.cifar10(3, 12).withAuxiliary(true);
-    Digest digest = new Digest();
-    Random random = new Random(12);
+    final SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name));
+    final NetworkShape shape = NetworkShape.cifar10(3, 12).withAuxiliary(true);
+    final Digest digest = new Digest();
+    final Random random = new Random(12);
     for (int i = 0; i < ARCHITECTURES; i++) {
-      Architecture architecture = space.random(random);
-      StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
+      final Architecture architecture = space.random(random);
+      final StandaloneProgram network =
+          NetworkFamilies.standalone(space, shape).program(architecture);
       digest.add(network.table());
       digest.add(network.words());
       digest.add(NetworkFamilies.standalone(space, shape).size(architecture));
-      for (ArchitectureFormat format :
+      for (final ArchitectureFormat format :
           List.of(
               ArchitectureFormat.natural(space),
               ArchitectureFormat.integers(space),
@@ -81,10 +82,10 @@ class ProgramGoldenTest {
 
   @Test
   void theMixedNetworkStaysTheSame() {
-    SearchSpace space = SearchSpace.darts();
-    NetworkShape shape = NetworkShape.cifar10(8, 16);
-    DartsSearchNetwork search = new DartsSearchNetwork(space, shape);
-    Digest digest = new Digest();
+    final SearchSpace space = SearchSpace.darts();
+    final NetworkShape shape = NetworkShape.cifar10(8, 16);
+    final DartsSearchNetwork search = new DartsSearchNetwork(space, shape);
+    final Digest digest = new Digest();
     digest.add(search.table());
     digest.add(search.words());
     digest.add(DartsSearchNetwork.size(space, shape));
@@ -105,13 +106,13 @@ class ProgramGoldenTest {
     }
 
     void add(int[] words) {
-      ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * words.length);
+      final ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * words.length);
       bytes.asIntBuffer().put(words);
       sha.update(bytes);
     }
 
     void add(ParameterTable table) {
-      for (ParameterSpec tensor : table.parameters()) {
+      for (final ParameterSpec tensor : table.parameters()) {
         add(
             "%s %s %b %d %s"
                 .formatted(

@@ -45,7 +45,7 @@ final class ProgramInterpreter {
 
   /** {@code unread}: opcodes of values that may have no reader. */
   private static ProgramInterpreter check(int[] words, ParameterTable table, Set<Integer> unread) {
-    ProgramInterpreter interpreter = new ProgramInterpreter(words, table);
+    final ProgramInterpreter interpreter = new ProgramInterpreter(words, table);
     interpreter.operations().forEach(interpreter::interpret);
     interpreter.checkReaders(unread);
     assertThat(interpreter.losses).as("main losses").isEqualTo(1);
@@ -85,8 +85,8 @@ final class ProgramInterpreter {
   }
 
   private void interpret(Operation operation) {
-    int[] a = operation.arguments();
-    int[] dst =
+    final int[] a = operation.arguments();
+    final int[] dst =
         switch (operation.opcode()) {
           case 1 -> conv2d(a);
           case 2 -> depthwise(a);
@@ -115,7 +115,7 @@ final class ProgramInterpreter {
   }
 
   private void tensor(int index, boolean trainable, Integer... shape) {
-    ParameterSpec parameter = table.parameters().get(index);
+    final ParameterSpec parameter = table.parameters().get(index);
     assertThat(parameter.shape()).as(parameter.name()).containsExactly(shape);
     assertThat(parameter.trainable()).as(parameter.name()).isEqualTo(trainable);
     uses[index]++;
@@ -135,9 +135,9 @@ final class ProgramInterpreter {
   }
 
   private int[] conv2d(int[] a) {
-    int[] src = source(a[0], 3);
+    final int[] src = source(a[0], 3);
     if (a.length == 9) { // kernel, stride and padding both ways
-      int[] dst = {
+      final int[] dst = {
         a[2], outputSide(src[1], a[3], a[5], a[7]), outputSide(src[2], a[4], a[6], a[8])
       };
       tensor(a[1], true, a[2], src[0], a[3], a[4]);
@@ -145,22 +145,22 @@ final class ProgramInterpreter {
       return dst;
     }
     assertThat(a).hasSize(6);
-    int[] dst = windowed(src, a[2], a[3], a[4], a[5]);
+    final int[] dst = windowed(src, a[2], a[3], a[4], a[5]);
     tensor(a[1], true, a[2], src[0], a[3], a[3]);
     macs += (long) a[2] * src[0] * a[3] * a[3] * dst[1] * dst[2];
     return dst;
   }
 
   private int[] depthwise(int[] a) {
-    int[] src = source(a[0], 3);
-    int[] dst = windowed(src, src[0], a[4] * (a[2] - 1) + 1, a[3], a[4] * (a[2] / 2));
+    final int[] src = source(a[0], 3);
+    final int[] dst = windowed(src, src[0], a[4] * (a[2] - 1) + 1, a[3], a[4] * (a[2] / 2));
     tensor(a[1], true, src[0], 1, a[2], a[2]);
     macs += (long) src[0] * a[2] * a[2] * dst[1] * dst[2];
     return dst;
   }
 
   private int[] pointwise(int[] a) {
-    int[] src = source(a[0], 3);
+    final int[] src = source(a[0], 3);
     assertThat(a).hasSize(3 + 2 * a[2]);
     int covered = 0;
     for (int i = 0; i < a[2]; i++) {
@@ -173,7 +173,7 @@ final class ProgramInterpreter {
   }
 
   private int[] batchNorm(int[] a) {
-    int[] src = source(a[0], 3);
+    final int[] src = source(a[0], 3);
     for (int i = 1; i <= 4; i++) {
       tensor(a[i], i <= 2, src[0]);
     }
@@ -188,13 +188,13 @@ final class ProgramInterpreter {
   }
 
   private int[] pool(int[] a) {
-    int[] src = source(a[0], 3);
+    final int[] src = source(a[0], 3);
     return windowed(src, src[0], a[1], a[2], a[3]);
   }
 
   private int[] add(int[] a) {
     assertThat(a).hasSize(1 + a[0]);
-    int[] first = source(a[1], 3);
+    final int[] first = source(a[1], 3);
     for (int i = 2; i <= a[0]; i++) {
       assertThat(source(a[i], 3)).containsExactly(first);
     }
@@ -203,9 +203,9 @@ final class ProgramInterpreter {
 
   private int[] concat(int[] a) {
     assertThat(a).hasSize(1 + a[0]);
-    int[] dst = source(a[1], 3).clone();
+    final int[] dst = source(a[1], 3).clone();
     for (int i = 2; i <= a[0]; i++) {
-      int[] src = source(a[i], 3);
+      final int[] src = source(a[i], 3);
       assertThat(new int[] {src[1], src[2]}).containsExactly(dst[1], dst[2]);
       dst[0] += src[0];
     }
@@ -214,7 +214,7 @@ final class ProgramInterpreter {
 
   private int[] shiftSubsample(int[] a) {
     assertThat(a[1]).isBetween(0, 1);
-    int[] src = source(a[0], 3);
+    final int[] src = source(a[0], 3);
     assertThat(src[1] % 2 + src[2] % 2).as("odd sides").isZero();
     return new int[] {src[0], src[1] / 2, src[2] / 2};
   }
@@ -235,7 +235,7 @@ final class ProgramInterpreter {
   }
 
   private int[] linear(int[] a) {
-    int[] src = source(a[0], 1);
+    final int[] src = source(a[0], 1);
     tensor(a[1], true, a[3], src[0]);
     tensor(a[2], true, a[3]);
     macs += (long) a[3] * src[0];
@@ -244,7 +244,7 @@ final class ProgramInterpreter {
 
   private int[] loss(int[] a) {
     assertThat(source(a[0], 1)).containsExactly(program.classes());
-    float weight = Float.intBitsToFloat(a[1]);
+    final float weight = Float.intBitsToFloat(a[1]);
     assertThat(weight).isEqualTo(a[2] == 0 ? 1.0f : 0.4f);
     losses += a[2] == 0 ? 1 : 0;
     return LOSS;
@@ -255,17 +255,17 @@ final class ProgramInterpreter {
    * add.
    */
   private void checkReaders(Set<Integer> unread) {
-    List<List<Integer>> readers = new ArrayList<>();
+    final List<List<Integer>> readers = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {
       readers.add(new ArrayList<>());
     }
-    for (Operation operation : operations()) {
-      for (int source : operation.sources()) {
+    for (final Operation operation : operations()) {
+      for (final int source : operation.sources()) {
         readers.get(source).add(operation.opcode());
       }
     }
-    for (Operation operation : operations()) {
-      List<Integer> opcodes = readers.get(operation.value());
+    for (final Operation operation : operations()) {
+      final List<Integer> opcodes = readers.get(operation.value());
       switch (operation.opcode()) {
         case 2, 10 -> assertThat(opcodes).containsExactly(3);
         case 11 -> assertThat(opcodes).containsExactly(8);

@@ -37,20 +37,21 @@ class ProgramsWithZerosTest {
   })
   void randomProgramsCostWhatIsCounted(
       String name, int nodes, int layers, int channels, int side, long seed) {
-    SearchSpace space = SearchSpace.named(name, nodes);
-    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
-    SupernetProgram supernet = new SupernetProgram(space, shape);
-    Random random = new Random(seed);
+    final SearchSpace space = SearchSpace.named(name, nodes);
+    final NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
+    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final Random random = new Random(seed);
     for (int i = 0; i < 20; i++) {
-      Architecture architecture = space.random(random);
-      ProgramInterpreter shared =
+      final Architecture architecture = space.random(random);
+      final ProgramInterpreter shared =
           ProgramInterpreter.checkWithZeros(supernet.words(architecture), supernet.table());
       assertThat(new ModelSize(shared.usedParameters(), shared.macs()))
           .as("%s", architecture)
           .isEqualTo(SupernetProgram.size(space, shape, architecture));
       assertThat(IntStream.of(shared.uses()).max()).hasValue(1);
-      StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
-      ProgramInterpreter alone =
+      final StandaloneProgram network =
+          NetworkFamilies.standalone(space, shape).program(architecture);
+      final ProgramInterpreter alone =
           ProgramInterpreter.checkWithZeros(network.words(), network.table());
       assertThat(new ModelSize(alone.usedParameters(), alone.macs()))
           .as("%s", architecture)
@@ -73,13 +74,13 @@ class ProgramsWithZerosTest {
   @ParameterizedTest
   @ValueSource(strings = {"nao-middle", "nasnet"})
   void everyTensorIsUsedBySomeArchitecture(String name) {
-    SearchSpace space = SearchSpace.named(name, 2);
-    NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
-    SupernetProgram supernet = new SupernetProgram(space, shape);
-    Random random = new Random(5);
-    Set<Integer> used = new HashSet<>();
+    final SearchSpace space = SearchSpace.named(name, 2);
+    final NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
+    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final Random random = new Random(5);
+    final Set<Integer> used = new HashSet<>();
     for (int i = 0; i < 600; i++) {
-      int[] uses =
+      final int[] uses =
           ProgramInterpreter.checkWithZeros(supernet.words(space.random(random)), supernet.table())
               .uses();
       IntStream.range(0, uses.length).filter(index -> uses[index] > 0).forEach(used::add);
@@ -89,12 +90,13 @@ class ProgramsWithZerosTest {
 
   @Test
   void aNodeOfTwoZerosIsZeroOfTheCellsSize() {
-    SearchSpace space = SearchSpace.naoMiddle(2);
-    NetworkShape shape = NetworkShape.cifar10(1, 4);
-    Architecture architecture =
+    final SearchSpace space = SearchSpace.naoMiddle(2);
+    final NetworkShape shape = NetworkShape.cifar10(1, 4);
+    final Architecture architecture =
         ArchitectureFormat.integers(space).parse("0 0 1 0 2 1 0 2 1 0 0 0 2 0 1 9");
-    StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
-    ProgramInterpreter program =
+    final StandaloneProgram network =
+        NetworkFamilies.standalone(space, shape).program(architecture);
+    final ProgramInterpreter program =
         ProgramInterpreter.checkWithZeros(network.words(), network.table());
     assertThat(program.operations(17))
         .extracting(zero -> Arrays.toString(zero.arguments()))
@@ -107,11 +109,12 @@ class ProgramsWithZerosTest {
 
   @Test
   void dilatedConvolutionsAreOneHalf() {
-    SearchSpace space = SearchSpace.naoMiddle(1);
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 7 1 1 1 6 1 5");
-    NetworkShape shape = NetworkShape.cifar10(1, 4);
-    StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
-    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    final SearchSpace space = SearchSpace.naoMiddle(1);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 7 1 1 1 6 1 5");
+    final NetworkShape shape = NetworkShape.cifar10(1, 4);
+    final StandaloneProgram network =
+        NetworkFamilies.standalone(space, shape).program(architecture);
+    final ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
     // src, weight, kernel, stride, dilation; in each of the five cells.
     assertThat(program.operations(2))
         .extracting(depthwise -> Arrays.toString(lastThree(depthwise.arguments())))
@@ -147,11 +150,12 @@ class ProgramsWithZerosTest {
 
   @Test
   void anAsymmetricConvolutionIsARowThenAColumn() {
-    SearchSpace space = SearchSpace.nasnet(1);
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 9 1 3 0 9 1 3");
-    NetworkShape shape = NetworkShape.cifar10(1, 4);
-    StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
-    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    final SearchSpace space = SearchSpace.nasnet(1);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 9 1 3 0 9 1 3");
+    final NetworkShape shape = NetworkShape.cifar10(1, 4);
+    final StandaloneProgram network =
+        NetworkFamilies.standalone(space, shape).program(architecture);
+    final ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
     // Kernel, stride and padding down and along, after source, weight and outputs; of two cells.
     assertThat(program.operations(1).subList(1, 5))
         .extracting(conv -> Arrays.toString(Arrays.copyOfRange(conv.arguments(), 2, 9)))

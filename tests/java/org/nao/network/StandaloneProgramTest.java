@@ -19,9 +19,10 @@ class StandaloneProgramTest {
 
   @Test
   void tensorsAreTheAuthors() throws IOException {
-    GoldenTensors golden = GoldenTensors.read("standalone_N1_C8_tensors.txt");
-    Architecture architecture = ArchitectureFormat.integers(SPACE).parse(golden.architecture());
-    StandaloneProgram network =
+    final GoldenTensors golden = GoldenTensors.read("standalone_N1_C8_tensors.txt");
+    final Architecture architecture =
+        ArchitectureFormat.integers(SPACE).parse(golden.architecture());
+    final StandaloneProgram network =
         NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(1, 8).withAuxiliary(true))
             .program(architecture);
     assertThat(golden.tensors()).hasSize(335);
@@ -42,20 +43,21 @@ class StandaloneProgramTest {
   })
   void randomNetworksUseEveryTensorOnce(
       String name, int nodes, int layers, int channels, int side, boolean auxiliary, long seed) {
-    SearchSpace space = SearchSpace.named(name, nodes);
-    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, auxiliary);
-    Random random = new Random(seed);
+    final SearchSpace space = SearchSpace.named(name, nodes);
+    final NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, auxiliary);
+    final Random random = new Random(seed);
     for (int i = 0; i < 20; i++) {
-      Architecture architecture = space.random(random);
-      StandaloneProgram network = NetworkFamilies.standalone(space, shape).program(architecture);
-      ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+      final Architecture architecture = space.random(random);
+      final StandaloneProgram network =
+          NetworkFamilies.standalone(space, shape).program(architecture);
+      final ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
       assertThat(program.uses()).as("%s", architecture).containsOnly(1);
-      ModelSize size = NetworkFamilies.standalone(space, shape).size(architecture);
-      ModelSize head =
+      final ModelSize size = NetworkFamilies.standalone(space, shape).size(architecture);
+      final ModelSize head =
           auxiliary
               ? NetworkFamilies.standalone(space, shape).auxiliaryHead(architecture)
               : new ModelSize(0, 0);
-      long trainable =
+      final long trainable =
           network.table().parameters().stream()
               .filter(ParameterSpec::trainable)
               .mapToLong(ParameterSpec::elements)
@@ -68,17 +70,18 @@ class StandaloneProgramTest {
 
   @Test
   void auxiliaryHeadReadsTheSecondReductionCell() {
-    NetworkShape shape = NetworkShape.cifar10(1, 4).withAuxiliary(true);
-    Architecture architecture = SPACE.random(new Random(9));
-    StandaloneProgram network = NetworkFamilies.standalone(SPACE, shape).program(architecture);
-    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
-    List<DecodedProgram.Operation> losses = program.operations(15);
+    final NetworkShape shape = NetworkShape.cifar10(1, 4).withAuxiliary(true);
+    final Architecture architecture = SPACE.random(new Random(9));
+    final StandaloneProgram network =
+        NetworkFamilies.standalone(SPACE, shape).program(architecture);
+    final ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    final List<DecodedProgram.Operation> losses = program.operations(15);
     assertThat(losses).extracting(loss -> loss.arguments()[2]).containsExactly(1, 0);
-    List<DecodedProgram.Operation> wide =
+    final List<DecodedProgram.Operation> wide =
         program.operations(6).stream().filter(o -> o.arguments()[1] == 5).toList();
     assertThat(wide).hasSize(1);
     assertThat(wide.get(0).arguments()).containsSubsequence(5, 3, 0);
-    int unused = architecture.reduction().unusedStates().size();
+    final int unused = architecture.reduction().unusedStates().size();
     assertThat(program.shape(wide.get(0).src())).containsExactly(16 * unused, 8, 8);
     assertThat(program.shape(wide.get(0).value())).containsExactly(16 * unused, 2, 2);
   }
@@ -86,12 +89,12 @@ class StandaloneProgramTest {
   @Test
   void separableConvolutionIsTwiceReluDepthwisePointwiseNorm() {
     // One node whose second operand is the identity: the stem is calibrated to C first.
-    SearchSpace space = SearchSpace.naoSmall(1);
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 1 1 4 0 4 1 4");
-    StandaloneProgram network =
+    final SearchSpace space = SearchSpace.naoSmall(1);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 1 1 4 0 4 1 4");
+    final StandaloneProgram network =
         NetworkFamilies.standalone(space, NetworkShape.cifar10(1, 4)).program(architecture);
-    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
-    List<Integer> opcodes =
+    final ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    final List<Integer> opcodes =
         program.operations().stream().map(DecodedProgram.Operation::opcode).toList();
     assertThat(opcodes.subList(0, 19))
         .containsExactly(
@@ -100,7 +103,7 @@ class StandaloneProgramTest {
             5, 2, 3, 4, 5, 2, 3, 4, 11, // separable convolution, drop-path
             11, 8); // identity, drop-path, add
     // Identities of the reduction cell are factorized reduces.
-    List<Integer> first = opcodes.subList(19, opcodes.size());
+    final List<Integer> first = opcodes.subList(19, opcodes.size());
     assertThat(first.subList(0, 23))
         .containsExactly(
             5, 3, 4, 5, 3, 4, 10, 3, 10, 3, 9, 4, 11, 10, 3, 10, 3, 9, 4, 11, 8, 5, 10);
@@ -108,24 +111,24 @@ class StandaloneProgramTest {
 
   @Test
   void factorizedReduceTakesEvenPixelsWithItsFirstPath() {
-    Architecture architecture = SPACE.random(new Random(12));
-    StandaloneProgram network =
+    final Architecture architecture = SPACE.random(new Random(12));
+    final StandaloneProgram network =
         NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(1, 4)).program(architecture);
-    ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
-    List<DecodedProgram.Operation> operations = program.operations();
+    final ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    final List<DecodedProgram.Operation> operations = program.operations();
     assertThat(program.operations(10)).isNotEmpty();
-    for (DecodedProgram.Operation subsample : program.operations(10)) {
+    for (final DecodedProgram.Operation subsample : program.operations(10)) {
       // Operation i makes value i + 1, so the next one stands at the index of this one's value.
-      DecodedProgram.Operation pointwise = operations.get(subsample.value());
+      final DecodedProgram.Operation pointwise = operations.get(subsample.value());
       assertThat(pointwise.src()).isEqualTo(subsample.value());
-      String name = network.table().parameters().get(pointwise.arguments()[3]).name();
+      final String name = network.table().parameters().get(pointwise.arguments()[3]).name();
       assertThat(name).contains(subsample.arguments()[1] == 0 ? ".path1." : ".path2.");
     }
   }
 
   @Test
   void wordsAreACopy() {
-    StandaloneProgram network =
+    final StandaloneProgram network =
         NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(1, 2))
             .program(SPACE.random(new Random(2)));
     network.words()[0] = 0;

@@ -23,8 +23,8 @@ class SupernetProgramTest {
 
   @Test
   void tensorsAreTheAuthors() throws IOException {
-    GoldenTensors golden = GoldenTensors.read("supernet_N1_C8_tensors.txt");
-    ParameterTable table = SupernetParameters.table(SPACE, NetworkShape.cifar10(1, 8));
+    final GoldenTensors golden = GoldenTensors.read("supernet_N1_C8_tensors.txt");
+    final ParameterTable table = SupernetParameters.table(SPACE, NetworkShape.cifar10(1, 8));
     assertThat(golden.tensors()).hasSize(3968);
     assertThat(table.size()).isEqualTo(3968);
     assertThat(GoldenTensors.of(table)).isEqualTo(golden.tensors());
@@ -41,15 +41,15 @@ class SupernetProgramTest {
   })
   void randomProgramsFitTheTable(
       String name, int nodes, int layers, int channels, int side, long seed) {
-    SearchSpace space = SearchSpace.named(name, nodes);
-    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
-    SupernetProgram supernet = new SupernetProgram(space, shape);
-    Random random = new Random(seed);
+    final SearchSpace space = SearchSpace.named(name, nodes);
+    final NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
+    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final Random random = new Random(seed);
     for (int i = 0; i < 20; i++) {
-      Architecture architecture = space.random(random);
-      ProgramInterpreter program =
+      final Architecture architecture = space.random(random);
+      final ProgramInterpreter program =
           ProgramInterpreter.check(supernet.words(architecture), supernet.table());
-      ModelSize size = SupernetProgram.size(space, shape, architecture);
+      final ModelSize size = SupernetProgram.size(space, shape, architecture);
       assertThat(program.usedParameters()).as("%s", architecture).isEqualTo(size.parameters());
       assertThat(program.macs()).as("%s", architecture).isEqualTo(size.macs());
       assertThat(program.operations(11)).hasSize(shape.cells() * nodes * 2);
@@ -60,13 +60,13 @@ class SupernetProgramTest {
   @ParameterizedTest
   @ValueSource(strings = {"nao-small", "enas-micro"})
   void everyTensorIsUsedBySomeArchitecture(String name) {
-    SearchSpace space = SearchSpace.named(name, 3);
-    NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
-    SupernetProgram supernet = new SupernetProgram(space, shape);
-    Random random = new Random(5);
-    Set<Integer> used = new HashSet<>();
+    final SearchSpace space = SearchSpace.named(name, 3);
+    final NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
+    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final Random random = new Random(5);
+    final Set<Integer> used = new HashSet<>();
     for (int i = 0; i < 400; i++) {
-      int[] uses =
+      final int[] uses =
           ProgramInterpreter.check(supernet.words(space.random(random)), supernet.table()).uses();
       IntStream.range(0, uses.length).filter(index -> uses[index] > 0).forEach(used::add);
     }
@@ -76,12 +76,13 @@ class SupernetProgramTest {
   @Test
   void statesAreCombinedInOrderWithTheirOwnBlocks() {
     // One node on state 1: state 0 and the node's state are the output.
-    SearchSpace space = SearchSpace.naoSmall(1);
-    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
-    ParameterTable table = supernet.table();
-    Architecture architecture = ArchitectureFormat.integers(space).parse("1 4 1 4 1 2 1 3");
-    ProgramInterpreter program = ProgramInterpreter.check(supernet.words(architecture), table);
-    List<String> combined =
+    final SearchSpace space = SearchSpace.naoSmall(1);
+    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    final ParameterTable table = supernet.table();
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("1 4 1 4 1 2 1 3");
+    final ProgramInterpreter program =
+        ProgramInterpreter.check(supernet.words(architecture), table);
+    final List<String> combined =
         program.operations(3).stream()
             .filter(operation -> operation.arguments()[2] == 2)
             .flatMap(o -> IntStream.of(o.arguments()[3], o.arguments()[5]).boxed())
@@ -109,14 +110,15 @@ class SupernetProgramTest {
 
   @Test
   void aReductionCellOfEnasHalvesItsInputsOnly() {
-    SearchSpace space = SearchSpace.enasMicro(1);
-    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
-    ParameterTable table = supernet.table();
+    final SearchSpace space = SearchSpace.enasMicro(1);
+    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    final ParameterTable table = supernet.table();
     // Identity of state 0, max pool of it: state 1 and the node are the output.
-    Architecture architecture = ArchitectureFormat.integers(space).parse("0 4 1 4 0 4 0 3");
-    ProgramInterpreter program = ProgramInterpreter.check(supernet.words(architecture), table);
-    List<DecodedProgram.Operation> operations = program.operations();
-    List<String> halving =
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 4 1 4 0 4 0 3");
+    final ProgramInterpreter program =
+        ProgramInterpreter.check(supernet.words(architecture), table);
+    final List<DecodedProgram.Operation> operations = program.operations();
+    final List<String> halving =
         program.operations(10).stream()
             .map(subsample -> operations.get(subsample.value()).arguments()[3])
             .map(index -> table.parameters().get(index).name().replaceAll(".path[12].*", ""))
@@ -137,16 +139,16 @@ class SupernetProgramTest {
 
   @Test
   void operandsUseTheWeightsOfTheirInput() {
-    SearchSpace space = SearchSpace.naoSmall(2);
-    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
-    ParameterTable table = supernet.table();
-    ProgramInterpreter program =
+    final SearchSpace space = SearchSpace.naoSmall(2);
+    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    final ParameterTable table = supernet.table();
+    final ProgramInterpreter program =
         ProgramInterpreter.check(
             supernet.words(
                 ArchitectureFormat.integers(space).parse("0 2 1 2 2 1 0 3 0 2 1 2 1 4 2 2")),
             table);
-    int[] uses = program.uses();
-    List<String> used =
+    final int[] uses = program.uses();
+    final List<String> used =
         IntStream.range(0, table.size())
             .filter(index -> uses[index] > 0)
             .mapToObj(index -> table.parameters().get(index).name())
@@ -176,10 +178,10 @@ class SupernetProgramTest {
 
   @Test
   void dropPathGrowsWithDepth() {
-    SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
-    ProgramInterpreter program =
+    final SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
+    final ProgramInterpreter program =
         ProgramInterpreter.check(supernet.words(SPACE.random(new Random(6))), supernet.table());
-    List<Float> fractions =
+    final List<Float> fractions =
         program.operations(11).stream()
             .map(operation -> Float.intBitsToFloat(operation.arguments()[2]))
             .distinct()
@@ -189,22 +191,22 @@ class SupernetProgramTest {
 
   @Test
   void onlyInputStatesAreHalvedInAReductionCell() {
-    SearchSpace space = SearchSpace.naoSmall(2);
-    SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 2));
-    ProgramInterpreter program =
+    final SearchSpace space = SearchSpace.naoSmall(2);
+    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 2));
+    final ProgramInterpreter program =
         ProgramInterpreter.check(
             supernet.words(
                 ArchitectureFormat.integers(space).parse("0 3 1 3 2 3 0 3 0 3 1 3 2 3 0 3")),
             supernet.table());
-    List<Integer> strides =
+    final List<Integer> strides =
         program.operations(7).stream().map(operation -> operation.arguments()[2]).toList();
     assertThat(strides).containsExactly(1, 1, 1, 1, 2, 2, 1, 2, 1, 1, 1, 1, 2, 2, 1, 2, 1, 1, 1, 1);
   }
 
   @Test
   void rejectsArchitecturesOfAnotherSpace() {
-    SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
-    Architecture other = SearchSpace.naoSmall(4).random(new Random(1));
+    final SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
+    final Architecture other = SearchSpace.naoSmall(4).random(new Random(1));
     assertThatThrownBy(() -> supernet.words(other))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has 4 nodes");

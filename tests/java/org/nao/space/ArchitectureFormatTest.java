@@ -19,16 +19,16 @@ class ArchitectureFormatTest {
   @ParameterizedTest(name = "{0} nodes")
   @ValueSource(ints = {1, 3, 5, 12})
   void everyFormatReadsWhatItWrites(int nodes) {
-    SearchSpace space = SearchSpace.naoSmall(nodes);
-    Random random = new Random(nodes);
+    final SearchSpace space = SearchSpace.naoSmall(nodes);
+    final Random random = new Random(nodes);
     for (int i = 0; i < 50; i++) {
-      Architecture architecture = space.random(random);
-      for (ArchitectureFormat format :
+      final Architecture architecture = space.random(random);
+      for (final ArchitectureFormat format :
           Arrays.asList(
               ArchitectureFormat.integers(space),
               ArchitectureFormat.readable(space),
               ArchitectureFormat.json(space))) {
-        String text = format.write(architecture);
+        final String text = format.write(architecture);
         assertThat(format.parse(text)).as(text).isEqualTo(architecture);
         assertThat(ArchitectureFormat.parseAny(space, text)).as(text).isEqualTo(architecture);
       }
@@ -37,7 +37,7 @@ class ArchitectureFormatTest {
 
   @Test
   void integersAreTheAuthorsLine() {
-    Architecture architecture = ArchitectureFormat.integers(SPACE).parse("  " + LINE + "\n");
+    final Architecture architecture = ArchitectureFormat.integers(SPACE).parse("  " + LINE + "\n");
     assertThat(architecture.normal().nodes().get(1)).isEqualTo(new Node(2, 4, 0, 0));
     assertThat(architecture.reduction().nodes().get(0)).isEqualTo(new Node(0, 2, 0, 2));
     assertThat(ArchitectureFormat.integers(SPACE).write(architecture)).isEqualTo(LINE);
@@ -45,8 +45,8 @@ class ArchitectureFormatTest {
 
   @Test
   void readableNumbersNodesByTheirStates() {
-    SearchSpace space = SearchSpace.naoSmall(2);
-    String text =
+    final SearchSpace space = SearchSpace.naoSmall(2);
+    final String text =
         ArchitectureFormat.readable(space)
             .write(ArchitectureFormat.integers(space).parse("1 0 0 4 2 1 1 2 0 3 0 0 2 4 2 4"));
     assertThat(text)
@@ -63,7 +63,7 @@ class ArchitectureFormatTest {
 
   @Test
   void jsonNamesOperations() {
-    SearchSpace space = SearchSpace.naoSmall(1);
+    final SearchSpace space = SearchSpace.naoSmall(1);
     assertThat(
             ArchitectureFormat.json(space)
                 .write(ArchitectureFormat.integers(space).parse("1 0 0 4 0 3 1 2")))
@@ -87,7 +87,7 @@ class ArchitectureFormatTest {
     "5,  99999999999999999999, 'integer 5 (input of node 3, normal cell)', 0..2",
   })
   void badIntegersAreNamed(int position, String token, String where, String allowed) {
-    String[] tokens = LINE.split(" ");
+    final String[] tokens = LINE.split(" ");
     tokens[position - 1] = token;
     assertThatThrownBy(() -> ArchitectureFormat.parseAny(SPACE, String.join(" ", tokens)))
         .isInstanceOf(ArchitectureFormatException.class)
@@ -114,8 +114,8 @@ class ArchitectureFormatTest {
     "identity(2)*,      'identity(2)\tx', 'line 6: found '",
   })
   void badReadableLinesAreNamed(String from, String to, String message) {
-    SearchSpace space = SearchSpace.naoSmall(2);
-    String good =
+    final SearchSpace space = SearchSpace.naoSmall(2);
+    final String good =
         """
         normal cell
           node 2 = sep_conv_3x3(1) + identity(0)
@@ -133,8 +133,8 @@ class ArchitectureFormatTest {
 
   @Test
   void readableTextThatEndsEarlyOrLate() {
-    ArchitectureFormat format = ArchitectureFormat.readable(SPACE);
-    String text = format.write(ArchitectureFormat.integers(SPACE).parse(LINE));
+    final ArchitectureFormat format = ArchitectureFormat.readable(SPACE);
+    final String text = format.write(ArchitectureFormat.integers(SPACE).parse(LINE));
     assertThatThrownBy(() -> format.parse(text.substring(0, text.lastIndexOf('\n'))))
         .hasMessage("the text ends where 'node 6' should follow");
     assertThatThrownBy(() -> format.parse(text + "\n\nmore"))
@@ -160,12 +160,12 @@ class ArchitectureFormatTest {
       },
       delimiter = '|')
   void badJsonIsNamed(String from, String to, String message) {
-    SearchSpace space = SearchSpace.naoSmall(1);
-    String good =
+    final SearchSpace space = SearchSpace.naoSmall(1);
+    final String good =
         ArchitectureFormat.json(space)
             .write(ArchitectureFormat.integers(space).parse("1 0 0 4 0 3 1 2"));
-    int at = good.indexOf(from);
-    String bad = good.substring(0, at) + to + good.substring(at + from.length());
+    final int at = good.indexOf(from);
+    final String bad = good.substring(0, at) + to + good.substring(at + from.length());
     assertThatThrownBy(() -> ArchitectureFormat.parseAny(space, bad))
         .isInstanceOf(ArchitectureFormatException.class)
         .hasMessageStartingWith(message);

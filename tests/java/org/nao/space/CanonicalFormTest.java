@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CanonicalFormTest {
 
   private static Cell cell(int... numbers) {
-    List<Node> nodes = new ArrayList<>();
+    final List<Node> nodes = new ArrayList<>();
     for (int i = 0; i < numbers.length; i += 4) {
       nodes.add(new Node(numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]));
     }
@@ -26,21 +26,22 @@ class CanonicalFormTest {
 
   /** The cell with its nodes in a random other order that still reads earlier states only. */
   private static Cell renumbered(Cell cell, Random random) {
-    int[] places = new int[cell.states()];
+    final int[] places = new int[cell.states()];
     Arrays.fill(places, -1);
     places[0] = 0;
     places[1] = 1;
-    List<Integer> waiting = new ArrayList<>();
+    final List<Integer> waiting = new ArrayList<>();
     for (int i = 0; i < cell.nodes().size(); i++) {
       waiting.add(i);
     }
-    List<Node> nodes = new ArrayList<>();
+    final List<Node> nodes = new ArrayList<>();
     while (!waiting.isEmpty()) {
       Collections.shuffle(waiting, random);
-      for (int i : List.copyOf(waiting)) {
-        Node node = cell.nodes().get(i);
+      for (final int i : List.copyOf(waiting)) {
+        final Node node = cell.nodes().get(i);
         if (places[node.in1()] >= 0 && places[node.in2()] >= 0) {
-          Node moved = new Node(places[node.in1()], node.op1(), places[node.in2()], node.op2());
+          final Node moved =
+              new Node(places[node.in1()], node.op1(), places[node.in2()], node.op2());
           places[i + Cell.INPUTS] = nodes.size() + Cell.INPUTS;
           nodes.add(random.nextBoolean() ? moved : moved.swapped());
           waiting.remove(Integer.valueOf(i));
@@ -60,14 +61,14 @@ class CanonicalFormTest {
     if (node == left.nodes().size()) {
       return true;
     }
-    Node source = left.nodes().get(node);
-    Node moved =
+    final Node source = left.nodes().get(node);
+    final Node moved =
         new Node(places[source.in1()], source.op1(), places[source.in2()], source.op2()).sorted();
     for (int i = 0; i < right.nodes().size(); i++) {
-      int state = i + Cell.INPUTS;
-      boolean free = Arrays.stream(places).noneMatch(place -> place == state);
+      final int state = i + Cell.INPUTS;
+      final boolean free = Arrays.stream(places).noneMatch(place -> place == state);
       if (free && right.nodes().get(i).sorted().equals(moved)) {
-        int[] more = Arrays.copyOf(places, places.length + 1);
+        final int[] more = Arrays.copyOf(places, places.length + 1);
         more[places.length] = state;
         if (matches(left, right, more, node + 1)) {
           return true;
@@ -80,11 +81,11 @@ class CanonicalFormTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void renumberingAndExchangingOperandsKeepTheForm(long seed) {
-    Random random = new Random(seed);
-    SearchSpace space = SearchSpace.naoSmall(1 + random.nextInt(8));
+    final Random random = new Random(seed);
+    final SearchSpace space = SearchSpace.naoSmall(1 + random.nextInt(8));
     for (int i = 0; i < 200; i++) {
-      Architecture drawn = space.random(random);
-      Architecture other =
+      final Architecture drawn = space.random(random);
+      final Architecture other =
           new Architecture(
               renumbered(drawn.normal(), random), renumbered(drawn.reduction(), random));
       assertThat(CanonicalForm.of(other)).as("%s", drawn).isEqualTo(CanonicalForm.of(drawn));
@@ -94,18 +95,18 @@ class CanonicalFormTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {11, 12, 13})
   void formsAgreeExactlyWhenTheGraphsAreTheSame(long seed) {
-    Random random = new Random(seed);
+    final Random random = new Random(seed);
     // Few operations and nodes, so that equal graphs are common.
-    SearchSpace space =
+    final SearchSpace space =
         new SearchSpace("one", 4, SearchSpace.naoSmall().operations().subList(0, 1));
-    List<Cell> cells = new ArrayList<>();
+    final List<Cell> cells = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
       cells.add(space.random(random).normal());
     }
     int same = 0;
-    for (Cell left : cells) {
-      for (Cell right : cells) {
-        boolean expected = sameGraph(left, right);
+    for (final Cell left : cells) {
+      for (final Cell right : cells) {
+        final boolean expected = sameGraph(left, right);
         same += expected ? 1 : 0;
         assertThat(CanonicalForm.of(left).equals(CanonicalForm.of(right)))
             .as("%s %s", left, right)
@@ -118,10 +119,10 @@ class CanonicalFormTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {21, 22})
   void theFormIsItsOwnFormAndTheSameGraph(long seed) {
-    Random random = new Random(seed);
+    final Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {
-      Cell drawn = SearchSpace.naoSmall().random(random).normal();
-      Cell form = CanonicalForm.of(drawn);
+      final Cell drawn = SearchSpace.naoSmall().random(random).normal();
+      final Cell form = CanonicalForm.of(drawn);
       assertThat(CanonicalForm.of(form)).isEqualTo(form);
       assertThat(sameGraph(drawn, form)).as("%s", drawn).isTrue();
     }
@@ -136,8 +137,8 @@ class CanonicalFormTest {
   @Test
   void twinsReadTogetherDifferFromOneReadTwice() {
     // Nodes 2 and 3 compute the same from the same; what follows tells them apart or does not.
-    Cell both = cell(0, 0, 1, 0, 0, 0, 1, 0, 2, 0, 3, 0);
-    Cell oneTwice = cell(0, 0, 1, 0, 0, 0, 1, 0, 2, 0, 2, 0);
+    final Cell both = cell(0, 0, 1, 0, 0, 0, 1, 0, 2, 0, 3, 0);
+    final Cell oneTwice = cell(0, 0, 1, 0, 0, 0, 1, 0, 2, 0, 2, 0);
     assertThat(CanonicalForm.of(both)).isNotEqualTo(CanonicalForm.of(oneTwice));
     assertThat(CanonicalForm.of(oneTwice))
         .isEqualTo(CanonicalForm.of(cell(0, 0, 1, 0, 0, 0, 1, 0, 3, 0, 3, 0)));
@@ -151,7 +152,7 @@ class CanonicalFormTest {
   @Test
   void literallyDifferentDuplicatesCollapse() {
     // One node, two operations: 4 x 4 literal cells, but operand order does not count.
-    Set<Cell> forms = new HashSet<>();
+    final Set<Cell> forms = new HashSet<>();
     for (int first = 0; first < 4; first++) {
       for (int second = 0; second < 4; second++) {
         forms.add(CanonicalForm.of(cell(first / 2, first % 2, second / 2, second % 2)));
@@ -164,8 +165,8 @@ class CanonicalFormTest {
   @Test
   @Timeout(60)
   void manyEqualNodesAreQuick() {
-    int[] numbers = new int[4 * SearchSpace.MAX_NODES];
-    Cell equal = cell(numbers);
+    final int[] numbers = new int[4 * SearchSpace.MAX_NODES];
+    final Cell equal = cell(numbers);
     assertThat(CanonicalForm.of(equal)).isEqualTo(equal);
   }
 }

@@ -24,21 +24,21 @@ class GenotypeTest {
 
   @Test
   void textIsReadAndWritten() {
-    Architecture architecture = ArchitectureFormat.parseAny(SPACE, TEXT);
+    final Architecture architecture = ArchitectureFormat.parseAny(SPACE, TEXT);
     assertThat(architecture.normal().nodes().get(1)).isEqualTo(new Node(0, 1, 2, 7));
     assertThat(FORMAT.write(architecture)).isEqualTo(TEXT);
-    String loose =
+    final String loose =
         TEXT.replace("'", "\"").replace("range(2, 6)", "[2,3, 4, 5]").replace("), (", ") ,\n (");
     assertThat(ArchitectureFormat.parseAny(SPACE, loose)).isEqualTo(architecture);
   }
 
   @Test
   void everyFormatKeepsRandomArchitectures() {
-    Random random = new Random(1);
+    final Random random = new Random(1);
     for (int i = 0; i < 50; i++) {
-      Architecture architecture = SPACE.random(random);
+      final Architecture architecture = SPACE.random(random);
       assertThat(FORMAT.write(architecture)).doesNotContain("none");
-      for (ArchitectureFormat format :
+      for (final ArchitectureFormat format :
           new ArchitectureFormat[] {
             FORMAT,
             ArchitectureFormat.integers(SPACE),
@@ -64,7 +64,8 @@ class GenotypeTest {
         "reduce_concat | concat | not a genotype",
       })
   void badTextIsOneSentence(String from, String to, String message) {
-    String text = TEXT.replaceFirst(java.util.regex.Pattern.quote(from), to == null ? "" : to);
+    final String text =
+        TEXT.replaceFirst(java.util.regex.Pattern.quote(from), to == null ? "" : to);
     assertThat(text).isNotEqualTo(TEXT);
     assertThatThrownBy(() -> FORMAT.parse(text))
         .isInstanceOf(ArchitectureFormatException.class)
@@ -81,15 +82,15 @@ class GenotypeTest {
 
   @Test
   void aSpaceWhoseCellsJoinUnreadStatesSaysWhichTheyAre() {
-    SearchSpace space = SearchSpace.nasnet(5);
-    ArchitectureFormat format = ArchitectureFormat.genotype(space);
-    Random random = new Random(2);
+    final SearchSpace space = SearchSpace.nasnet(5);
+    final ArchitectureFormat format = ArchitectureFormat.genotype(space);
+    final Random random = new Random(2);
     for (int i = 0; i < 50; i++) {
-      Architecture architecture = space.random(random);
+      final Architecture architecture = space.random(random);
       assertThat(ArchitectureFormat.parseAny(space, format.write(architecture)))
           .isEqualTo(architecture);
     }
-    String amoebaNet = format.write(ArchitectureFormat.parseAny(space, "AmoebaNet"));
+    final String amoebaNet = format.write(ArchitectureFormat.parseAny(space, "AmoebaNet"));
     assertThat(amoebaNet)
         .contains("normal_concat=range(4, 7)")
         .endsWith("('conv_7x1_1x7', 0), ('sep_conv_3x3', 5)], reduce_concat=[3, 4, 6])");
@@ -119,7 +120,7 @@ class GenotypeTest {
   /** Per node the two edges whose best operation weighs most after the softmax, none left out. */
   @Test
   void derivationWorkedByHand() {
-    float[] logits = new float[14 * 8];
+    final float[] logits = new float[14 * 8];
     logits[0 * 8 + 4] = 1; // edge 0 -> 2
     logits[1 * 8 + 7] = 2; // edge 1 -> 2 comes first
     logits[2 * 8 + 0] = 9; // 0 -> 3: none takes all
@@ -128,7 +129,7 @@ class GenotypeTest {
     for (int edge = 5; edge < 9; edge++) {
       logits[edge * 8 + 3] = edge == 7 ? 0.5f : 0.25f; // 0, 1, 3 -> 4 alike: the first of them
     }
-    Architecture derived = new GenotypeDerivation(SPACE).derive(logits, new float[14 * 8]);
+    final Architecture derived = new GenotypeDerivation(SPACE).derive(logits, new float[14 * 8]);
     assertThat(derived.normal().nodes())
         .containsExactly(
             new Node(1, 7, 0, 4), // 2: e^2 / (e^2 + 7) = 0.51 before e / (e + 7) = 0.28

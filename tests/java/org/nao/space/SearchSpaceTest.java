@@ -59,7 +59,7 @@ class SearchSpaceTest {
 
   @Test
   void someOperationsKeepTheSpacesOrder() {
-    SearchSpace some = SearchSpace.named("nao-middle", 3, "max_pool_3x3, zero,sep_conv_7x7");
+    final SearchSpace some = SearchSpace.named("nao-middle", 3, "max_pool_3x3, zero,sep_conv_7x7");
     assertThat(some.operations())
         .extracting(Operation::name)
         .containsExactly("zero", "sep_conv_7x7", "max_pool_3x3");
@@ -69,8 +69,8 @@ class SearchSpaceTest {
         .isEqualTo(SearchSpace.named("nao-middle", 3, "zero,sep_conv_7x7,max_pool_3x3"));
     assertThat(SearchSpace.named("nao-middle", 3, "")).isEqualTo(SearchSpace.naoMiddle(3));
     assertThat(SearchSpace.naoMiddle(3).title()).isEqualTo("nao-middle");
-    Random random = new Random(9);
-    Set<Integer> drawn = new HashSet<>();
+    final Random random = new Random(9);
+    final Set<Integer> drawn = new HashSet<>();
     for (int i = 0; i < 100; i++) {
       some.random(random).normal().nodes().forEach(node -> drawn.add(node.op1()));
     }
@@ -79,7 +79,8 @@ class SearchSpaceTest {
 
   @Test
   void namesWhatIsWrongWithAListOfOperations() {
-    String all = ", nao-small has sep_conv_3x3, sep_conv_5x5, avg_pool_3x3, max_pool_3x3, identity";
+    final String all =
+        ", nao-small has sep_conv_3x3, sep_conv_5x5, avg_pool_3x3, max_pool_3x3, identity";
     assertThatThrownBy(() -> SearchSpace.named("nao-small", 5, "identity,zero"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("operations: 'zero' is unknown" + all);
@@ -96,10 +97,10 @@ class SearchSpaceTest {
   @ParameterizedTest(name = "{0} nodes")
   @ValueSource(ints = {1, 2, 5, 12})
   void randomArchitecturesAreOfTheSpace(int nodes) {
-    SearchSpace space = SearchSpace.naoSmall(nodes);
-    Random random = new Random(nodes);
+    final SearchSpace space = SearchSpace.naoSmall(nodes);
+    final Random random = new Random(nodes);
     for (int i = 0; i < 100; i++) {
-      Architecture architecture = space.random(random);
+      final Architecture architecture = space.random(random);
       space.validate(architecture);
       assertThat(architecture.normal().nodes()).hasSize(nodes);
       assertThat(architecture.reduction().unusedStates()).contains(nodes + 1);
@@ -108,32 +109,32 @@ class SearchSpaceTest {
 
   @Test
   void samplingReachesEveryInputAndOperationOfEverySide() {
-    SearchSpace space = SearchSpace.naoSmall();
-    Random random = new Random(3);
-    Set<List<Integer>> seen = new HashSet<>();
+    final SearchSpace space = SearchSpace.naoSmall();
+    final Random random = new Random(3);
+    final Set<List<Integer>> seen = new HashSet<>();
     for (int i = 0; i < 2000; i++) {
-      List<Node> nodes = space.random(random).reduction().nodes();
+      final List<Node> nodes = space.random(random).reduction().nodes();
       for (int n = 0; n < nodes.size(); n++) {
         seen.add(List.of(n, 0, nodes.get(n).in1(), nodes.get(n).op1()));
         seen.add(List.of(n, 1, nodes.get(n).in2(), nodes.get(n).op2()));
       }
     }
-    int inputs = 2 + 3 + 4 + 5 + 6;
+    final int inputs = 2 + 3 + 4 + 5 + 6;
     assertThat(seen).hasSize(2 * inputs * 5);
   }
 
   @Test
   void sameSeedSameArchitecture() {
-    SearchSpace space = SearchSpace.naoSmall();
+    final SearchSpace space = SearchSpace.naoSmall();
     assertThat(space.random(new Random(7))).isEqualTo(space.random(new Random(7)));
     assertThat(space.random(new Random(7))).isNotEqualTo(space.random(new Random(8)));
   }
 
   @Test
   void rejectsArchitecturesOfAnotherSpace() {
-    SearchSpace space = SearchSpace.naoSmall(1);
-    Cell one = new Cell(List.of(new Node(0, 0, 1, 4)));
-    Cell unknown = new Cell(List.of(new Node(0, 0, 1, 5)));
+    final SearchSpace space = SearchSpace.naoSmall(1);
+    final Cell one = new Cell(List.of(new Node(0, 0, 1, 4)));
+    final Cell unknown = new Cell(List.of(new Node(0, 0, 1, 5)));
     assertThatThrownBy(() -> space.validate(new Architecture(one, unknown)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("node 2 of the reduction cell has operation 5")
@@ -148,8 +149,8 @@ class SearchSpaceTest {
     assertThatThrownBy(() -> new Cell(List.of(new Node(0, 0, 2, 0))))
         .hasMessage("node 2 reads state 2, allowed: 0..1");
     assertThatThrownBy(() -> new Node(0, -1, 0, 0)).hasMessageContaining("0 -1 0 0");
-    Cell one = new Cell(List.of(new Node(0, 0, 1, 4)));
-    Cell two = new Cell(List.of(new Node(0, 0, 1, 4), new Node(2, 0, 2, 0)));
+    final Cell one = new Cell(List.of(new Node(0, 0, 1, 4)));
+    final Cell two = new Cell(List.of(new Node(0, 0, 1, 4), new Node(2, 0, 2, 0)));
     assertThatThrownBy(() -> new Architecture(one, two)).hasMessageContaining("as many");
   }
 
@@ -166,7 +167,8 @@ class SearchSpaceTest {
 
   @Test
   void unusedStatesAreThoseNobodyReads() {
-    Cell cell = new Cell(List.of(new Node(1, 0, 1, 0), new Node(1, 0, 2, 0), new Node(1, 0, 1, 1)));
+    final Cell cell =
+        new Cell(List.of(new Node(1, 0, 1, 0), new Node(1, 0, 2, 0), new Node(1, 0, 1, 1)));
     assertThat(cell.unusedStates()).containsExactly(0, 3, 4);
   }
 }

@@ -36,18 +36,18 @@ class DartsNetworkTest {
 
   @Test
   void tensorsOfTheSearchNetworkAreTheAuthors() throws IOException {
-    GoldenTensors golden = GoldenTensors.read("darts_L4_C4_tensors.txt");
+    final GoldenTensors golden = GoldenTensors.read("darts_L4_C4_tensors.txt");
     assertThat(golden.tensors()).hasSize(1667);
-    ParameterTable table = new DartsSearchNetwork(SPACE, NetworkShape.cifar10(4, 4)).table();
+    final ParameterTable table = new DartsSearchNetwork(SPACE, NetworkShape.cifar10(4, 4)).table();
     assertThat(GoldenTensors.of(table)).isEqualTo(golden.tensors());
   }
 
   @Test
   void logitsStartSmall() {
-    DartsSearchNetwork search = new DartsSearchNetwork(SPACE, NetworkShape.cifar10(1, 2));
-    float[] values = new Initializer(3).values(search.table());
+    final DartsSearchNetwork search = new DartsSearchNetwork(SPACE, NetworkShape.cifar10(1, 2));
+    final float[] values = new Initializer(3).values(search.table());
     double square = 0;
-    int first = search.table().offset(search.normalLogits());
+    final int first = search.table().offset(search.normalLogits());
     for (int i = first; i < first + 112; i++) {
       square += (double) values[i] * values[i];
     }
@@ -56,16 +56,17 @@ class DartsNetworkTest {
 
   @Test
   void theirBestCellHasTheParametersOfTheirPaper() {
-    Architecture best = ArchitectureFormat.parseAny(SPACE, DARTS_V2);
-    ModelSize size = NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(20, 36)).size(best);
+    final Architecture best = ArchitectureFormat.parseAny(SPACE, DARTS_V2);
+    final ModelSize size =
+        NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(20, 36)).size(best);
     assertThat(size.parameters()).isEqualTo(3_349_342); // 3.3 million in table 1
   }
 
   @ParameterizedTest(name = "L {0}, C {1}")
   @CsvSource({"3, 2", "4, 4", "8, 16"})
   void sizeOfTheSearchNetworkIsThatOfItsTensors(int layers, int channels) {
-    NetworkShape shape = NetworkShape.cifar10(layers, channels);
-    long trainable =
+    final NetworkShape shape = NetworkShape.cifar10(layers, channels);
+    final long trainable =
         new DartsSearchNetwork(SPACE, shape)
             .table().parameters().stream()
                 .filter(ParameterSpec::trainable)
@@ -76,39 +77,41 @@ class DartsNetworkTest {
 
   @Test
   void multiplyAddsOfMixedCells() {
-    long c = 2; // of the normal cell; both others reduce
-    long p = 32 * 32;
-    long edge = 2 * (9 * c + c * c) + 2 * (25 * c + c * c) + (9 * c + c * c) + (25 * c + c * c);
-    long normal = p * (2 * (3 * c) * c + 14 * edge);
-    ModelSize one = DartsSearchNetwork.size(SPACE, NetworkShape.cifar10(3, 2));
-    long d = 2 * c;
-    long halved = reductionEdges(d) * (p / 4) + p * (3 * c * d + 4 * c * d);
-    long e = 2 * d;
-    long quartered = reductionEdges(e) * (p / 16) + p / 4 * (4 * c * e + 4 * d * e);
-    long stem = 27 * 3 * c * p;
+    final long c = 2; // of the normal cell; both others reduce
+    final long p = 32 * 32;
+    final long edge =
+        2 * (9 * c + c * c) + 2 * (25 * c + c * c) + (9 * c + c * c) + (25 * c + c * c);
+    final long normal = p * (2 * (3 * c) * c + 14 * edge);
+    final ModelSize one = DartsSearchNetwork.size(SPACE, NetworkShape.cifar10(3, 2));
+    final long d = 2 * c;
+    final long halved = reductionEdges(d) * (p / 4) + p * (3 * c * d + 4 * c * d);
+    final long e = 2 * d;
+    final long quartered = reductionEdges(e) * (p / 16) + p / 4 * (4 * c * e + 4 * d * e);
+    final long stem = 27 * 3 * c * p;
     assertThat(one.macs()).isEqualTo(stem + normal + halved + quartered + 4 * e * 10);
   }
 
   /** All 14 edges, of which the 8 from the inputs halve: their skip connections convolve. */
   private static long reductionEdges(long c) {
-    long edge = 2 * (9 * c + c * c) + 2 * (25 * c + c * c) + (9 * c + c * c) + (25 * c + c * c);
+    final long edge =
+        2 * (9 * c + c * c) + 2 * (25 * c + c * c) + (9 * c + c * c) + (25 * c + c * c);
     return 14 * edge + 8 * c * c;
   }
 
   @ParameterizedTest(name = "L {0}, C {1}, {2} x {2}, auxiliary {3}")
   @CsvSource({"1, 2, 8, false", "2, 4, 32, true", "5, 4, 16, true", "20, 36, 32, false"})
   void sizesAreThoseOfTheTensors(int layers, int channels, int side, boolean auxiliary) {
-    NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, auxiliary);
-    StandaloneNetworks networks = NetworkFamilies.standalone(SPACE, shape);
-    Random random = new Random(layers);
+    final NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, auxiliary);
+    final StandaloneNetworks networks = NetworkFamilies.standalone(SPACE, shape);
+    final Random random = new Random(layers);
     for (int i = 0; i < 20; i++) {
-      Architecture architecture = SPACE.random(random);
-      long parameters =
+      final Architecture architecture = SPACE.random(random);
+      final long parameters =
           networks.program(architecture).table().parameters().stream()
               .filter(ParameterSpec::trainable)
               .mapToLong(ParameterSpec::elements)
               .sum();
-      ModelSize head = auxiliary ? networks.auxiliaryHead(architecture) : new ModelSize(0, 0);
+      final ModelSize head = auxiliary ? networks.auxiliaryHead(architecture) : new ModelSize(0, 0);
       assertThat(networks.size(architecture).plus(head).parameters())
           .as("%s", architecture)
           .isEqualTo(parameters);
@@ -124,8 +127,8 @@ class DartsNetworkTest {
 
   @Test
   void noneIsNoOperationOfANetwork() {
-    String text = DARTS_V2.replace("('dil_conv_3x3', 2)", "('none', 2)");
-    Architecture architecture = ArchitectureFormat.genotype(SPACE).parse(text);
+    final String text = DARTS_V2.replace("('dil_conv_3x3', 2)", "('none', 2)");
+    final Architecture architecture = ArchitectureFormat.genotype(SPACE).parse(text);
     assertThatThrownBy(
             () ->
                 NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(3, 2)).program(architecture))

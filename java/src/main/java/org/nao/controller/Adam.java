@@ -52,11 +52,11 @@ final class Adam implements AutoCloseable {
   /** One update along {@code gradient}, of the values' shape; the caller holds a scope. */
   void step(Tensor gradient) {
     steps++;
-    double correction1 = 1 - Math.pow(settings.beta1(), steps);
-    double correction2 = 1 - Math.pow(settings.beta2(), steps);
+    final double correction1 = 1 - Math.pow(settings.beta1(), steps);
+    final double correction2 = 1 - Math.pow(settings.beta2(), steps);
     withoutGradient(
         () -> {
-          Tensor g =
+          final Tensor g =
               settings.weightDecay() == 0
                   ? gradient
                   : gradient.add(values, new Scalar(settings.weightDecay()));
@@ -64,7 +64,7 @@ final class Adam implements AutoCloseable {
           second
               .mul_(new Scalar(settings.beta2()))
               .addcmul_(g, g, new Scalar(1 - settings.beta2()));
-          Tensor denominator =
+          final Tensor denominator =
               second
                   .sqrt()
                   .div(new Scalar(Math.sqrt(correction2)))

@@ -39,10 +39,10 @@ public final class ArchitectureTokens {
    */
   public int[] encode(Architecture architecture) {
     space.validate(architecture);
-    int[] tokens = new int[CELLS * space.nodes() * TOKENS_PER_NODE];
+    final int[] tokens = new int[CELLS * space.nodes() * TOKENS_PER_NODE];
     int at = 0;
-    for (Cell cell : List.of(architecture.normal(), architecture.reduction())) {
-      for (Node node : cell.nodes()) {
+    for (final Cell cell : List.of(architecture.normal(), architecture.reduction())) {
+      for (final Node node : cell.nodes()) {
         tokens[at++] = FIRST_STATE + node.in1();
         tokens[at++] = firstOperation + node.op1();
         tokens[at++] = FIRST_STATE + node.in2();
@@ -63,7 +63,7 @@ public final class ArchitectureTokens {
   }
 
   private Cell cell(int[] tokens, int first) {
-    List<Node> nodes = new ArrayList<>(space.nodes());
+    final List<Node> nodes = new ArrayList<>(space.nodes());
     for (int at = first; nodes.size() < space.nodes(); at += TOKENS_PER_NODE) {
       nodes.add(
           new Node(

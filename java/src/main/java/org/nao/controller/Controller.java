@@ -61,8 +61,8 @@ public final class Controller implements AutoCloseable {
     this.config = config;
     this.threads = threads;
     parameters = new Parameters(Model.shapes(layout, config), new SplittableRandom(seed));
-    long tokens = (long) config.batchSize() * layout.length();
-    int parts = (int) Math.max(1, Math.min(MOST_PARTS, tokens / LEAST_TOKENS_PER_PART));
+    final long tokens = (long) config.batchSize() * layout.length();
+    final int parts = (int) Math.max(1, Math.min(MOST_PARTS, tokens / LEAST_TOKENS_PER_PART));
     for (int i = 0; i < parts; i++) {
       models.add(new Model(layout, config, parameters));
     }
@@ -114,14 +114,14 @@ public final class Controller implements AutoCloseable {
               + " accuracies, needs one accuracy per sequence and at least one");
     }
     sequences.forEach(layout::check);
-    for (double accuracy : accuracies) {
+    for (final double accuracy : accuracies) {
       if (!Double.isFinite(accuracy)) {
         throw new IllegalArgumentException("an accuracy is " + accuracy + ", must be finite");
       }
     }
     Torch.useOneThread();
-    SplittableRandom random = new SplittableRandom(seed);
-    TrainingSet set = TrainingSet.of(layout, config, sequences, accuracies, random);
+    final SplittableRandom random = new SplittableRandom(seed);
+    final TrainingSet set = TrainingSet.of(layout, config, sequences, accuracies, random);
     try (Workers workers = new Workers(Math.min(threads, models.size()));
         Trainer trainer = new Trainer(config, parameters, models, set, workers)) {
       return trainer.run(from, random, progress, stop);
@@ -171,7 +171,7 @@ public final class Controller implements AutoCloseable {
     return encode(
         seeds,
         encoding -> {
-          Tensor moved = move(encoding, stepSizes);
+          final Tensor moved = move(encoding, stepSizes);
           return models.get(0).decoder().decode(moved, encoder().embedding(moved));
         });
   }
@@ -226,25 +226,25 @@ public final class Controller implements AutoCloseable {
         () ->
             Scopes.withoutGradient(
                 () -> {
-                  Tensor outputs = encoder().outputs(Tensors.ofSequences(sequences));
+                  final Tensor outputs = encoder().outputs(Tensors.ofSequences(sequences));
                   return use.apply(new Encoding(outputs, encoder().embedding(outputs)));
                 }));
   }
 
   /** Encoder outputs [step sizes x B,S,H], moved uphill. */
   private Tensor move(Encoding encoding, double[] stepSizes) {
-    for (double stepSize : stepSizes) {
+    for (final double stepSize : stepSizes) {
       if (!(stepSize >= 0) || Double.isInfinite(stepSize)) {
         throw new IllegalArgumentException("the step size is " + stepSize + ", must be 0 or more");
       }
     }
-    Tensor outputs = encoding.outputs();
-    Tensor leaf = outputs.detach();
+    final Tensor outputs = encoding.outputs();
+    final Tensor leaf = outputs.detach();
     leaf.set_requires_grad(true);
-    Tensor prediction =
+    final Tensor prediction =
         Scopes.withGradient(() -> encoder().predictions(encoder().embedding(leaf)).sum());
-    Tensor gradient = torch.grad(new TensorVector(prediction), new TensorVector(leaf)).get(0);
-    Tensor[] moved = new Tensor[stepSizes.length];
+    final Tensor gradient = torch.grad(new TensorVector(prediction), new TensorVector(leaf)).get(0);
+    final Tensor[] moved = new Tensor[stepSizes.length];
     for (int i = 0; i < moved.length; i++) {
       moved[i] = outputs.add(gradient.mul(new Scalar(stepSizes[i])));
     }
@@ -252,8 +252,8 @@ public final class Controller implements AutoCloseable {
   }
 
   private static double[] toDoubles(Tensor tensor) {
-    float[] values = Tensors.toFloats(tensor);
-    double[] wide = new double[values.length];
+    final float[] values = Tensors.toFloats(tensor);
+    final double[] wide = new double[values.length];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = values[i];
     }
@@ -261,9 +261,9 @@ public final class Controller implements AutoCloseable {
   }
 
   private static float[][] rows(Tensor matrix) {
-    float[] flat = Tensors.toFloats(matrix.contiguous());
-    int columns = Math.toIntExact(matrix.size(1));
-    float[][] rows = new float[flat.length / columns][];
+    final float[] flat = Tensors.toFloats(matrix.contiguous());
+    final int columns = Math.toIntExact(matrix.size(1));
+    final float[][] rows = new float[flat.length / columns][];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
     }

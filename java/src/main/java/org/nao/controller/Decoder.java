@@ -51,7 +51,7 @@ final class Decoder {
    * @param embedding architecture embeddings [B,H]
    */
   Tensor logits(Tensor previous, Tensor encoded, Tensor embedding) {
-    Tensor queries = lstm.run(torch.embedding(tokenEmbedding, previous), embedding);
+    final Tensor queries = lstm.run(torch.embedding(tokenEmbedding, previous), embedding);
     return attend(queries, memory(encoded));
   }
 
@@ -61,21 +61,21 @@ final class Decoder {
    * @return B sequences of T tokens
    */
   List<int[]> decode(Tensor encoded, Tensor embedding) {
-    int sequences = Math.toIntExact(embedding.size(0));
-    int[][] decoded = new int[sequences][layout.length()];
+    final int sequences = Math.toIntExact(embedding.size(0));
+    final int[][] decoded = new int[sequences][layout.length()];
     Tensor token = torch.zeros_like(embedding.select(1, 0)).to(torch.ScalarType.Long);
-    Memory memory = memory(encoded);
+    final Memory memory = memory(encoded);
     Tensor h = embedding;
     Tensor c = embedding;
     for (int position = 0; position < layout.length(); position++) {
-      TokenRange range = layout.legal().get(position);
-      T_TensorTensor_T next = lstm.step(torch.embedding(tokenEmbedding, token), h, c);
+      final TokenRange range = layout.legal().get(position);
+      final T_TensorTensor_T next = lstm.step(torch.embedding(tokenEmbedding, token), h, c);
       h = next.get0();
       c = next.get1();
-      Tensor legal =
+      final Tensor legal =
           attend(h.unsqueeze(1), memory).squeeze(1).narrow(1, range.first(), range.size());
-      Tensor best = legal.argmax(new LongOptional(1), false);
-      long[] choices = Tensors.toLongs(best);
+      final Tensor best = legal.argmax(new LongOptional(1), false);
+      final long[] choices = Tensors.toLongs(best);
       for (int i = 0; i < sequences; i++) {
         decoded[i][position] = range.first() + (int) choices[i];
       }
@@ -85,15 +85,15 @@ final class Decoder {
   }
 
   private Memory memory(Tensor encoded) {
-    Tensor contextWeight = combine.narrow(1, 0, combine.size(0));
+    final Tensor contextWeight = combine.narrow(1, 0, combine.size(0));
     return new Memory(encoded.matmul(query).transpose(1, 2), torch.linear(encoded, contextWeight));
   }
 
   /** The logits [B,n,V] for LSTM outputs [B,n,H]. */
   private Tensor attend(Tensor queries, Memory memory) {
-    long hidden = combine.size(0);
-    Tensor context = queries.bmm(memory.keys()).softmax(2).bmm(memory.values());
-    Tensor own = torch.linear(queries, combine.narrow(1, hidden, hidden));
+    final long hidden = combine.size(0);
+    final Tensor context = queries.bmm(memory.keys()).softmax(2).bmm(memory.values());
+    final Tensor own = torch.linear(queries, combine.narrow(1, hidden, hidden));
     return torch.linear(context.add(own).tanh(), outWeight, new TensorOptional(outBias));
   }
 

@@ -53,7 +53,7 @@ public final class EnasController implements AutoCloseable {
     if (count == 0) {
       return List.of();
     }
-    PolicySampling sampling = new PolicySampling(layout, count, random);
+    final PolicySampling sampling = new PolicySampling(layout, count, random);
     Torch.useOneThread();
     return scoped(
         () ->
@@ -77,7 +77,7 @@ public final class EnasController implements AutoCloseable {
   public void update(List<int[]> sequences, double[] advantages) {
     scoped(
         () -> {
-          Tensor gradient = differentiate(sequences, advantages);
+          final Tensor gradient = differentiate(sequences, advantages);
           adam.step(gradient);
           return gradient;
         });
@@ -95,7 +95,7 @@ public final class EnasController implements AutoCloseable {
               .formatted(sequences.size(), advantages.length));
     }
     sequences.forEach(layout::check);
-    float[] factors = new float[advantages.length];
+    final float[] factors = new float[advantages.length];
     for (int i = 0; i < factors.length; i++) {
       factors[i] = (float) (-advantages[i] / factors.length);
     }
@@ -103,7 +103,7 @@ public final class EnasController implements AutoCloseable {
     weights.gradient().zero_();
     withGradient(
         () -> {
-          Tensor loss = logProbabilities(sequences).mul(Tensors.ofFloats(factors)).sum();
+          final Tensor loss = logProbabilities(sequences).mul(Tensors.ofFloats(factors)).sum();
           loss.backward();
           return loss;
         });
@@ -112,12 +112,12 @@ public final class EnasController implements AutoCloseable {
 
   /** The logarithm of the probability of each sequence, [B]. */
   private Tensor logProbabilities(List<int[]> sequences) {
-    List<Tensor> terms = new ArrayList<>();
+    final List<Tensor> terms = new ArrayList<>();
     policy.walk(
         sequences.size(),
         (position, logits) -> {
-          int first = layout.legal().get(position).first();
-          Tensor choice =
+          final int first = layout.legal().get(position).first();
+          final Tensor choice =
               Tensors.ofIndices(
                   sequences.stream().mapToInt(tokens -> tokens[position] - first).toArray());
           terms.add(torch.log_softmax(logits, 1).gather(1, choice.unsqueeze(1)).squeeze(1));

@@ -76,9 +76,9 @@ final class EnasPolicy {
 
   /** Its weights, U(+-0.1) but for the biases of operations: 10 of a favoured one, 0. */
   static WeightShapes shapes(EnasConfig config, boolean[] favoured) {
-    int hidden = config.hiddenSize();
-    WeightShapes.Initial uniform = WeightShapes.uniform(INITIAL);
-    WeightShapes table = new WeightShapes();
+    final int hidden = config.hiddenSize();
+    final WeightShapes.Initial uniform = WeightShapes.uniform(INITIAL);
+    final WeightShapes table = new WeightShapes();
     table.addLstm("lstm.", uniform, hidden, hidden, false);
     table.add("start.weight", uniform, 1, hidden);
     table.add("embedding.weight", uniform, favoured.length, hidden);
@@ -95,7 +95,7 @@ final class EnasPolicy {
 
   /** Goes through {@code batch} sequences at once. */
   void walk(int batch, Chooser chooser) {
-    Walk walk = new Walk(batch, chooser);
+    final Walk walk = new Walk(batch, chooser);
     int position = 0;
     for (int cell = 0; cell < layout.swapGroups().size(); cell++) {
       position = walk.cell(position, layout.swapGroups().get(cell).size(), cell == 0);
@@ -121,8 +121,8 @@ final class EnasPolicy {
 
     /** Returns the position behind the cell. */
     int cell(int first, int nodes, boolean normal) {
-      List<Tensor> anchors = new ArrayList<>();
-      List<Tensor> keys = new ArrayList<>();
+      final List<Tensor> anchors = new ArrayList<>();
+      final List<Tensor> keys = new ArrayList<>();
       for (int state = 0; state < INPUT_STATES; state++) {
         step(startInput);
         anchors.add(zero);
@@ -148,24 +148,24 @@ final class EnasPolicy {
     }
 
     private void step(Tensor input) {
-      T_TensorTensor_T next = lstm.step(input, h, c);
+      final T_TensorTensor_T next = lstm.step(input, h, c);
       h = next.get0();
       c = next.get1();
     }
 
     private Tensor chosenAnchor(int position, List<Tensor> anchors, List<Tensor> keys) {
-      Tensor query = torch.linear(h, queryWeight).unsqueeze(1);
-      Tensor scores = torch.linear(stacked(keys).add(query).tanh(), score).squeeze(2);
-      Tensor choice =
+      final Tensor query = torch.linear(h, queryWeight).unsqueeze(1);
+      final Tensor scores = torch.linear(stacked(keys).add(query).tanh(), score).squeeze(2);
+      final Tensor choice =
           chooser.choose(position, scores.tanh().mul(new Scalar(config.tanhConstant())));
-      Tensor index =
+      final Tensor index =
           choice.view(-1, 1, 1).expand(zero.size(0), 1, zero.size(1)); // one row of each sequence
       return stacked(anchors).gather(1, index).squeeze(1);
     }
 
     private Tensor chosenOperation(int position, boolean normal) {
-      Tensor raw = torch.linear(h, operationWeight, new TensorOptional(operationBias));
-      double constant = config.tanhConstant() / config.operationTanhReduce();
+      final Tensor raw = torch.linear(h, operationWeight, new TensorOptional(operationBias));
+      final double constant = config.tanhConstant() / config.operationTanhReduce();
       Tensor logits = raw.tanh().mul(new Scalar(constant));
       if (normal) {
         logits = logits.add(favours());
@@ -180,7 +180,7 @@ final class EnasPolicy {
   }
 
   private Tensor favours() {
-    float[] values = new float[favoured.length];
+    final float[] values = new float[favoured.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (favoured[i] ? FAVOUR : -FAVOUR);
     }

@@ -35,8 +35,8 @@ final class Encoder {
 
   /** Unit-length outputs [B,S,H] for tokens int64 [B,T]. */
   Tensor outputs(Tensor tokens) {
-    long sequences = tokens.size(0);
-    Tensor inputs =
+    final long sequences = tokens.size(0);
+    final Tensor inputs =
         torch
             .embedding(tokenEmbedding, tokens)
             .view(

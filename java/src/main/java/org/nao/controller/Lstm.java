@@ -30,8 +30,8 @@ final class Lstm {
    * from {@code start}.
    */
   Tensor run(Tensor inputs, Tensor start) {
-    Tensor layer = start.unsqueeze(0);
-    T_TensorTensorTensor_T result =
+    final Tensor layer = start.unsqueeze(0);
+    final T_TensorTensorTensor_T result =
         torch.lstm(
             inputs,
             new TensorVector(layer, layer),

@@ -21,12 +21,12 @@ final class Model implements AutoCloseable {
    * linear weights and biases U(+-1/sqrt(inputs)).
    */
   static WeightShapes shapes(SequenceLayout layout, ControllerConfig config) {
-    int vocabulary = layout.vocabulary();
-    int embedding = config.embeddingSize();
-    int hidden = config.hiddenSize();
-    WeightShapes.Initial normal = (random, index) -> random.nextGaussian();
-    WeightShapes.Initial uniform = WeightShapes.uniform(1 / Math.sqrt(hidden));
-    WeightShapes table = new WeightShapes();
+    final int vocabulary = layout.vocabulary();
+    final int embedding = config.embeddingSize();
+    final int hidden = config.hiddenSize();
+    final WeightShapes.Initial normal = (random, index) -> random.nextGaussian();
+    final WeightShapes.Initial uniform = WeightShapes.uniform(1 / Math.sqrt(hidden));
+    final WeightShapes table = new WeightShapes();
     table.add(ENCODER + "embedding.weight", normal, vocabulary, embedding);
     table.addLstm(ENCODER + "rnn.", uniform, embedding * layout.tokensPerStep(), hidden, true);
     table.addLinear(ENCODER + "regressor.", hidden, 1, true);

@@ -36,15 +36,15 @@ final class Parameters implements AutoCloseable {
 
   /** Every weight's name and shape. */
   Map<String, long[]> dimensions() {
-    Map<String, long[]> dimensions = new LinkedHashMap<>();
+    final Map<String, long[]> dimensions = new LinkedHashMap<>();
     shapes.forEach((name, shape) -> dimensions.put(name, shape.dimensions().clone()));
     return dimensions;
   }
 
   /** A copy of every weight, row-major. */
   Map<String, float[]> copy() {
-    float[] flat = scoped(() -> Tensors.toFloats(values));
-    Map<String, float[]> copy = new LinkedHashMap<>();
+    final float[] flat = scoped(() -> Tensors.toFloats(values));
+    final Map<String, float[]> copy = new LinkedHashMap<>();
     shapes.forEach(
         (name, shape) ->
             copy.put(
@@ -59,15 +59,15 @@ final class Parameters implements AutoCloseable {
    *     nothing is overwritten then
    */
   void restore(Map<String, float[]> weights) {
-    for (String name : weights.keySet()) {
+    for (final String name : weights.keySet()) {
       if (!shapes.containsKey(name)) {
         throw new IllegalArgumentException("the controller has no weight " + name);
       }
     }
-    float[] flat = new float[size(shapes)];
+    final float[] flat = new float[size(shapes)];
     shapes.forEach(
         (name, shape) -> {
-          float[] weight = weights.get(name);
+          final float[] weight = weights.get(name);
           if (weight == null) {
             throw new IllegalArgumentException("the controller's weight " + name + " is missing");
           }
@@ -93,8 +93,8 @@ final class Parameters implements AutoCloseable {
   }
 
   private static float[] initial(Map<String, Shape> shapes, SplittableRandom random) {
-    float[] flat = new float[size(shapes)];
-    for (Shape shape : shapes.values()) {
+    final float[] flat = new float[size(shapes)];
+    for (final Shape shape : shapes.values()) {
       for (int i = 0; i < shape.size(); i++) {
         flat[shape.offset() + i] = (float) shape.initial().value(random, i);
       }
@@ -124,7 +124,7 @@ final class Parameters implements AutoCloseable {
     }
 
     private Tensor leaf(Tensor values, Shape shape) {
-      Tensor leaf = keep(shaped(values.detach(), shape));
+      final Tensor leaf = keep(shaped(values.detach(), shape));
       leaf.set_requires_grad(true);
       leaf.mutable_grad().put(shaped(gradient, shape));
       return leaf;

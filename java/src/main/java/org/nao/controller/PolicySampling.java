@@ -27,16 +27,16 @@ final class PolicySampling implements EnasPolicy.Chooser {
 
   @Override
   public Tensor choose(int position, Tensor logits) {
-    int first = layout.legal().get(position).first();
-    int options = layout.legal().get(position).size();
-    float[] values = Tensors.toFloats(logits.contiguous());
-    int[] choices = new int[tokens.length];
+    final int first = layout.legal().get(position).first();
+    final int options = layout.legal().get(position).size();
+    final float[] values = Tensors.toFloats(logits.contiguous());
+    final int[] choices = new int[tokens.length];
     for (int i = 0; i < choices.length; i++) {
-      double[] logProbability = logSoftmax(values, i * options, options);
+      final double[] logProbability = logSoftmax(values, i * options, options);
       choices[i] = draw(logProbability);
       tokens[i][position] = first + choices[i];
       logProbabilities[i] += logProbability[choices[i]];
-      for (double each : logProbability) {
+      for (final double each : logProbability) {
         entropies[i] -= each * StrictMath.exp(each);
       }
     }
@@ -59,8 +59,8 @@ final class PolicySampling implements EnasPolicy.Chooser {
     for (int i = 0; i < count; i++) {
       sum += StrictMath.exp(logits[first + i]);
     }
-    double log = StrictMath.log(sum);
-    double[] result = new double[count];
+    final double log = StrictMath.log(sum);
+    final double[] result = new double[count];
     for (int i = 0; i < count; i++) {
       result[i] = logits[first + i] - log;
     }
@@ -68,7 +68,7 @@ final class PolicySampling implements EnasPolicy.Chooser {
   }
 
   List<SampledSequence> drawn() {
-    List<SampledSequence> drawn = new ArrayList<>(tokens.length);
+    final List<SampledSequence> drawn = new ArrayList<>(tokens.length);
     for (int i = 0; i < tokens.length; i++) {
       drawn.add(new SampledSequence(tokens[i], logProbabilities[i], entropies[i]));
     }

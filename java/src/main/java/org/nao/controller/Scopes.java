@@ -12,7 +12,7 @@ final class Scopes {
 
   /** Runs {@code body} and frees all tensors it made, apart from kept ones. */
   static <T> T scoped(Supplier<T> body) {
-    PointerScope scope = new PointerScope();
+    final PointerScope scope = new PointerScope();
     try {
       return body.get();
     } finally {
@@ -36,7 +36,7 @@ final class Scopes {
   }
 
   private static <T> T recording(boolean on, Supplier<T> body) {
-    boolean before = GradMode.is_enabled();
+    final boolean before = GradMode.is_enabled();
     GradMode.set_enabled(on);
     try {
       return body.get();

@@ -34,8 +34,8 @@ public record SequenceLayout(
             "position " + i + " allows tokens beyond the vocabulary of " + vocabulary);
       }
     }
-    for (List<Swap> group : swapGroups) {
-      for (Swap swap : group) {
+    for (final List<Swap> group : swapGroups) {
+      for (final Swap swap : group) {
         checkSwap(swap, legal);
       }
     }
@@ -60,15 +60,15 @@ public record SequenceLayout(
               + " and "
               + operations);
     }
-    int vocabulary = 1 + (nodes + 1) + operations;
-    TokenRange operation = new TokenRange(nodes + 2, vocabulary);
-    List<TokenRange> legal = new ArrayList<>();
-    List<List<Swap>> swapGroups = new ArrayList<>();
+    final int vocabulary = 1 + (nodes + 1) + operations;
+    final TokenRange operation = new TokenRange(nodes + 2, vocabulary);
+    final List<TokenRange> legal = new ArrayList<>();
+    final List<List<Swap>> swapGroups = new ArrayList<>();
     for (int cell = 0; cell < cells; cell++) {
-      List<Swap> swaps = new ArrayList<>();
+      final List<Swap> swaps = new ArrayList<>();
       for (int node = 0; node < nodes; node++) {
-        TokenRange input = new TokenRange(1, node + 3);
-        int at = legal.size();
+        final TokenRange input = new TokenRange(1, node + 3);
+        final int at = legal.size();
         swaps.add(new Swap(at, at + TOKENS_PER_OPERAND, TOKENS_PER_OPERAND));
         legal.addAll(List.of(input, operation, input, operation));
       }
@@ -98,7 +98,7 @@ public record SequenceLayout(
           "a sequence has " + length() + " tokens, got " + tokens.length);
     }
     for (int i = 0; i < tokens.length; i++) {
-      TokenRange range = legal.get(i);
+      final TokenRange range = legal.get(i);
       if (!range.contains(tokens[i])) {
         throw new IllegalArgumentException(
             "token "

@@ -21,7 +21,7 @@ public record Swap(int first, int second, int width) {
   /** Swaps the two runs of {@code tokens} in place. */
   public void apply(int[] tokens) {
     for (int i = 0; i < width; i++) {
-      int token = tokens[first + i];
+      final int token = tokens[first + i];
       tokens[first + i] = tokens[second + i];
       tokens[second + i] = token;
     }

@@ -16,11 +16,11 @@ final class Tensors {
 
   /** Token sequences as int64 [rows, columns]. */
   static Tensor ofSequences(List<int[]> sequences) {
-    int columns = sequences.get(0).length;
-    long[] flat = new long[sequences.size() * columns];
+    final int columns = sequences.get(0).length;
+    final long[] flat = new long[sequences.size() * columns];
     int at = 0;
-    for (int[] tokens : sequences) {
-      for (int token : tokens) {
+    for (final int[] tokens : sequences) {
+      for (final int token : tokens) {
         flat[at++] = token;
       }
     }
@@ -29,7 +29,7 @@ final class Tensors {
 
   /** Indices as int64 [n]. */
   static Tensor ofIndices(int[] indices) {
-    long[] wide = new long[indices.length];
+    final long[] wide = new long[indices.length];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = indices[i];
     }
@@ -38,34 +38,34 @@ final class Tensors {
 
   /** Values as float32 [n]. */
   static Tensor ofFloats(float[] values) {
-    Tensor tensor = torch.empty(values.length);
+    final Tensor tensor = torch.empty(values.length);
     new FloatPointer(tensor.data_ptr()).put(values);
     return tensor;
   }
 
   /** A contiguous float32 tensor's values in row-major order. */
   static float[] toFloats(Tensor tensor) {
-    float[] values = new float[Math.toIntExact(tensor.numel())];
+    final float[] values = new float[Math.toIntExact(tensor.numel())];
     new FloatPointer(tensor.data_ptr()).get(values);
     return values;
   }
 
   /** A contiguous int64 tensor's values in row-major order. */
   static long[] toLongs(Tensor tensor) {
-    long[] values = new long[Math.toIntExact(tensor.numel())];
+    final long[] values = new long[Math.toIntExact(tensor.numel())];
     new LongPointer(tensor.data_ptr()).get(values);
     return values;
   }
 
   /** {@code x / max(|x|, 1e-12)} over the last dimension. */
   static Tensor unitLength(Tensor x) {
-    NormalizeFuncOptions lastDimension = new NormalizeFuncOptions();
+    final NormalizeFuncOptions lastDimension = new NormalizeFuncOptions();
     lastDimension.dim().put(-1);
     return torch.normalize(x, lastDimension);
   }
 
   private static Tensor ofLongs(long[] values) {
-    Tensor tensor =
+    final Tensor tensor =
         torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), null);
     new LongPointer(tensor.data_ptr()).put(values);
     return tensor;

@@ -33,7 +33,7 @@ public final class Torch {
    *     space, when libtorch cannot be extracted there
    */
   public static void load() {
-    File cache;
+    final File cache;
     try {
       cache = Loader.getCacheDir();
     } catch (IOException e) {
@@ -44,14 +44,14 @@ public final class Torch {
               + CACHE_OPTION,
           e);
     }
-    String platform = Loader.getPlatform();
+    final String platform = Loader.getPlatform();
     if (torch.class.getResource("/org/bytedeco/pytorch/" + platform + "/libtorch_cpu.so") == null) {
       throw new RunException(
           "libtorch, which the controller of a search needs, is missing from this installation of"
               + " nao; the second archive of its bundle holds it");
     }
     try {
-      for (String library : List.of("openblas", "pytorch")) {
+      for (final String library : List.of("openblas", "pytorch")) {
         Loader.cacheResources(torch.class, "/org/bytedeco/" + library + "/" + platform + "/");
       }
     } catch (IOException e) {

@@ -73,17 +73,17 @@ final class Trainer implements AutoCloseable {
       BiConsumer<TrainingEpoch, Supplier<TrainingPoint>> progress,
       BooleanSupplier stop) {
     from.ifPresent(point -> adam.restore(point.optimizer()));
-    int done = from.map(TrainingPoint::epochs).orElse(0);
+    final int done = from.map(TrainingPoint::epochs).orElse(0);
     for (int epoch = 1; epoch <= done; epoch++) {
       TrainingSet.shuffled(trained.count(), random);
     }
-    List<TrainingEpoch> epochs = new ArrayList<>(config.epochs() - done);
+    final List<TrainingEpoch> epochs = new ArrayList<>(config.epochs() - done);
     for (int epoch = done + 1; epoch <= config.epochs(); epoch++) {
-      Losses losses = scoped(() -> epoch(random, stop));
+      final Losses losses = scoped(() -> epoch(random, stop));
       if (losses == null) {
         return new TrainingHistory(epochs, true);
       }
-      TrainingEpoch reached = reached(epoch, losses);
+      final TrainingEpoch reached = reached(epoch, losses);
       epochs.add(reached);
       progress.accept(reached, () -> new TrainingPoint(reached.epoch(), adam.state()));
     }
@@ -92,29 +92,29 @@ final class Trainer implements AutoCloseable {
 
   /** The sums of the losses over one pass in random order, or null when stopped. */
   private Losses epoch(SplittableRandom random, BooleanSupplier stop) {
-    int count = trained.count();
-    Sequences shuffled = trained.select(TrainingSet.shuffled(count, random));
+    final int count = trained.count();
+    final Sequences shuffled = trained.select(TrainingSet.shuffled(count, random));
     Losses sum = Losses.ZERO;
     for (int first = 0; first < count; first += config.batchSize()) {
       if (stop.getAsBoolean()) {
         return null;
       }
-      int size = Math.min(config.batchSize(), count - first);
+      final int size = Math.min(config.batchSize(), count - first);
       sum = sum.plus(step(shuffled, first, size));
     }
     return sum;
   }
 
   private Losses step(Sequences sequences, int first, int size) {
-    List<Supplier<Losses>> parts = new ArrayList<>(models.size());
+    final List<Supplier<Losses>> parts = new ArrayList<>(models.size());
     for (int i = 0; i < models.size(); i++) {
-      int begin = first + size * i / models.size();
-      int end = first + size * (i + 1) / models.size();
-      Model model = models.get(i);
+      final int begin = first + size * i / models.size();
+      final int end = first + size * (i + 1) / models.size();
+      final Model model = models.get(i);
       parts.add(() -> scoped(() -> backward(model, sequences, begin, end, size)));
     }
     Losses sum = Losses.ZERO;
-    for (Losses part : workers.run(parts)) {
+    for (final Losses part : workers.run(parts)) {
       sum = sum.plus(part);
     }
     scoped(this::update);
@@ -122,8 +122,8 @@ final class Trainer implements AutoCloseable {
   }
 
   private Tensor update() {
-    Tensor gradient = models.get(0).weights().gradient();
-    for (Model model : models.subList(1, models.size())) {
+    final Tensor gradient = models.get(0).weights().gradient();
+    for (final Model model : models.subList(1, models.size())) {
       gradient.add_(model.weights().gradient());
     }
     torch.clip_grad_norm_(values, config.gradientClip());
@@ -137,18 +137,18 @@ final class Trainer implements AutoCloseable {
     if (begin == end) {
       return Losses.ZERO;
     }
-    int size = end - begin;
-    Tensor tokens = sequences.tokens().narrow(0, begin, size);
-    Tensor previous = sequences.previous().narrow(0, begin, size);
-    Tensor outputs = model.encoder().outputs(tokens);
-    Tensor embedding = model.encoder().embedding(outputs);
-    Tensor squaredError =
+    final int size = end - begin;
+    final Tensor tokens = sequences.tokens().narrow(0, begin, size);
+    final Tensor previous = sequences.previous().narrow(0, begin, size);
+    final Tensor outputs = model.encoder().outputs(tokens);
+    final Tensor embedding = model.encoder().embedding(outputs);
+    final Tensor squaredError =
         torch.mse_loss(
             model.encoder().predictions(embedding),
             sequences.targets().narrow(0, begin, size),
             SUM);
-    Tensor logits = model.decoder().logits(previous, outputs, embedding);
-    Tensor negativeLogLikelihood =
+    final Tensor logits = model.decoder().logits(previous, outputs, embedding);
+    final Tensor negativeLogLikelihood =
         torch.cross_entropy_loss(
             logits.view(-1, logits.size(2)),
             tokens.reshape(-1),
@@ -156,7 +156,7 @@ final class Trainer implements AutoCloseable {
             SUM,
             NO_IGNORED_TOKEN,
             0.0);
-    long length = tokens.size(1);
+    final long length = tokens.size(1);
     squaredError
         .mul(new Scalar(config.tradeoff() / batch))
         .add(
@@ -167,9 +167,9 @@ final class Trainer implements AutoCloseable {
   }
 
   private TrainingEpoch reached(int epoch, Losses losses) {
-    double predictorLoss = losses.squaredError() / trained.count();
-    double decoderLoss = losses.negativeLogLikelihood() / trained.count();
-    double loss = config.tradeoff() * predictorLoss + (1 - config.tradeoff()) * decoderLoss;
+    final double predictorLoss = losses.squaredError() / trained.count();
+    final double decoderLoss = losses.negativeLogLikelihood() / trained.count();
+    final double loss = config.tradeoff() * predictorLoss + (1 - config.tradeoff()) * decoderLoss;
     if (!Double.isFinite(loss)) {
       throw new RunException(
           "the controller's loss became "
@@ -179,10 +179,10 @@ final class Trainer implements AutoCloseable {
               + "; lower its learning rate, now "
               + config.learningRate());
     }
-    float[] predictions = heldOutPredictions();
+    final float[] predictions = heldOutPredictions();
     double heldOutError = 0;
     for (int i = 0; i < predictions.length; i++) {
-      double error = predictions[i] - heldOutTargets[i];
+      final double error = predictions[i] - heldOutTargets[i];
       heldOutError += error * error;
     }
     return new TrainingEpoch(
@@ -198,7 +198,7 @@ final class Trainer implements AutoCloseable {
     if (heldOut == null) {
       return new float[0];
     }
-    Encoder encoder = models.get(0).encoder();
+    final Encoder encoder = models.get(0).encoder();
     return scoped(
         () ->
             withoutGradient(
@@ -250,10 +250,11 @@ final class Trainer implements AutoCloseable {
       implements AutoCloseable {
 
     static Sequences of(List<int[]> sequences, float[] targets) {
-      Tensor tokens = Tensors.ofSequences(sequences);
-      Tensor start = torch.full_like(tokens.narrow(1, 0, 1), new Scalar(SequenceLayout.START));
-      Tensor shifted = tokens.narrow(1, 0, tokens.size(1) - 1);
-      Tensor previous = torch.cat(new TensorVector(start, shifted), 1);
+      final Tensor tokens = Tensors.ofSequences(sequences);
+      final Tensor start =
+          torch.full_like(tokens.narrow(1, 0, 1), new Scalar(SequenceLayout.START));
+      final Tensor shifted = tokens.narrow(1, 0, tokens.size(1) - 1);
+      final Tensor previous = torch.cat(new TensorVector(start, shifted), 1);
       return new Sequences(tokens, previous, Tensors.ofFloats(targets));
     }
 
@@ -269,7 +270,7 @@ final class Trainer implements AutoCloseable {
     }
 
     Sequences select(int[] rows) {
-      Tensor index = Tensors.ofIndices(rows);
+      final Tensor index = Tensors.ofIndices(rows);
       return new Sequences(
           tokens.index_select(0, index),
           previous.index_select(0, index),

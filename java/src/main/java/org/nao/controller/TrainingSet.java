@@ -27,27 +27,27 @@ record TrainingSet(
       List<int[]> sequences,
       double[] accuracies,
       SplittableRandom random) {
-    float[] targets = scale(accuracies);
-    int[] order = shuffled(sequences.size(), random);
-    int trainedCount = Math.max(1, (int) (config.trainingShare() * order.length));
-    int[] trainedOrder = Arrays.copyOf(order, trainedCount);
-    int[] heldOutOrder = Arrays.copyOfRange(order, trainedCount, order.length);
+    final float[] targets = scale(accuracies);
+    final int[] order = shuffled(sequences.size(), random);
+    final int trainedCount = Math.max(1, (int) (config.trainingShare() * order.length));
+    final int[] trainedOrder = Arrays.copyOf(order, trainedCount);
+    final int[] heldOutOrder = Arrays.copyOfRange(order, trainedCount, order.length);
 
-    List<int[]> trained = new ArrayList<>(trainedCount * config.augmentation());
-    float[] trainedTargets = new float[trainedCount * config.augmentation()];
+    final List<int[]> trained = new ArrayList<>(trainedCount * config.augmentation());
+    final float[] trainedTargets = new float[trainedCount * config.augmentation()];
     for (int copy = 0; copy < config.augmentation(); copy++) {
-      for (int index : trainedOrder) {
+      for (final int index : trainedOrder) {
         trainedTargets[trained.size()] = targets[index];
-        int[] tokens = sequences.get(index).clone();
+        final int[] tokens = sequences.get(index).clone();
         if (copy > 0) {
           swapOperands(layout, tokens, random);
         }
         trained.add(tokens);
       }
     }
-    List<int[]> heldOut = new ArrayList<>(heldOutOrder.length);
-    float[] heldOutTargets = new float[heldOutOrder.length];
-    for (int index : heldOutOrder) {
+    final List<int[]> heldOut = new ArrayList<>(heldOutOrder.length);
+    final float[] heldOutTargets = new float[heldOutOrder.length];
+    for (final int index : heldOutOrder) {
       heldOutTargets[heldOut.size()] = targets[index];
       heldOut.add(sequences.get(index).clone());
     }
@@ -56,9 +56,9 @@ record TrainingSet(
 
   /** A random order of {@code 0..count-1} (Fisher-Yates). */
   static int[] shuffled(int count, SplittableRandom random) {
-    int[] order = new int[count];
+    final int[] order = new int[count];
     for (int i = 0; i < count; i++) {
-      int j = random.nextInt(i + 1);
+      final int j = random.nextInt(i + 1);
       order[i] = order[j];
       order[j] = i;
     }
@@ -66,9 +66,9 @@ record TrainingSet(
   }
 
   private static float[] scale(double[] accuracies) {
-    double min = Arrays.stream(accuracies).min().orElseThrow();
-    double max = Arrays.stream(accuracies).max().orElseThrow();
-    float[] scaled = new float[accuracies.length];
+    final double min = Arrays.stream(accuracies).min().orElseThrow();
+    final double max = Arrays.stream(accuracies).max().orElseThrow();
+    final float[] scaled = new float[accuracies.length];
     for (int i = 0; i < scaled.length; i++) {
       scaled[i] = max > min ? (float) ((accuracies[i] - min) / (max - min)) : 0.5f;
     }
@@ -76,7 +76,7 @@ record TrainingSet(
   }
 
   private static void swapOperands(SequenceLayout layout, int[] tokens, SplittableRandom random) {
-    for (List<Swap> group : layout.swapGroups()) {
+    for (final List<Swap> group : layout.swapGroups()) {
       if (!group.isEmpty()) {
         group.get(random.nextInt(group.size())).apply(tokens);
       }

@@ -27,14 +27,14 @@ final class WeightShapes {
   }
 
   void add(String name, Initial initial, long... dimensions) {
-    int size = Math.toIntExact(Arrays.stream(dimensions).reduce(1, Math::multiplyExact));
+    final int size = Math.toIntExact(Arrays.stream(dimensions).reduce(1, Math::multiplyExact));
     shapes.put(name, new Shape(end, size, dimensions, initial));
     end += size;
   }
 
   /** Weights, and biases where {@code bias} says so, of a one-layer {@link Lstm}. */
   void addLstm(String prefix, Initial initial, int inputs, int hidden, boolean bias) {
-    long gates = (long) LSTM_GATES * hidden;
+    final long gates = (long) LSTM_GATES * hidden;
     add(prefix + "weight_ih_l0", initial, gates, inputs);
     add(prefix + "weight_hh_l0", initial, gates, hidden);
     if (bias) {
@@ -45,7 +45,7 @@ final class WeightShapes {
 
   /** Weights and biases U(+-1/sqrt(inputs)). */
   void addLinear(String prefix, int inputs, int outputs, boolean bias) {
-    Initial initial = uniform(1 / Math.sqrt(inputs));
+    final Initial initial = uniform(1 / Math.sqrt(inputs));
     add(prefix + "weight", initial, outputs, inputs);
     if (bias) {
       add(prefix + "bias", initial, outputs);

@@ -22,8 +22,8 @@ final class Workers implements AutoCloseable {
 
   /** The results of all parts in their order; returns when every part has ended. */
   <T> List<T> run(List<Supplier<T>> parts) {
-    List<FutureTask<T>> tasks = new ArrayList<>(parts.size());
-    for (Supplier<T> part : parts) {
+    final List<FutureTask<T>> tasks = new ArrayList<>(parts.size());
+    for (final Supplier<T> part : parts) {
       tasks.add(new FutureTask<>(part::get));
     }
     if (helpers > 0) {
@@ -31,9 +31,9 @@ final class Workers implements AutoCloseable {
     }
     // A task runs once, on whichever thread comes first: here the caller takes those not yet begun.
     tasks.forEach(FutureTask::run);
-    List<T> results = new ArrayList<>(parts.size());
+    final List<T> results = new ArrayList<>(parts.size());
     RuntimeException failure = null;
-    for (FutureTask<T> task : tasks) {
+    for (final FutureTask<T> task : tasks) {
       try {
         results.add(join(task));
       } catch (ExecutionException e) {
@@ -70,7 +70,7 @@ final class Workers implements AutoCloseable {
   }
 
   private static Thread daemon(Runnable task) {
-    Thread thread =
+    final Thread thread =
         new Thread(
             () -> {
               Torch.useOneThread();

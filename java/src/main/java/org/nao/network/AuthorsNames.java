@@ -15,7 +15,8 @@ final class AuthorsNames {
 
   /** The names of [ReLU, 1x1 convolution, BN] or [ReLU, factorized reduce] before a cell. */
   static Names calibration(int cell, int state) {
-    String path = "cells." + cell + ".maybe_calibrate_size.preprocess_" + (state == 0 ? "x" : "y");
+    final String path =
+        "cells." + cell + ".maybe_calibrate_size.preprocess_" + (state == 0 ? "x" : "y");
     return (layers, layer, tensor) ->
         layers.get(layer) instanceof Layer.Pointwise
             ? path + ".conv.weight"
@@ -27,8 +28,8 @@ final class AuthorsNames {
   /** The names of the auxiliary head. */
   static Names auxiliaryHead() {
     return (layers, layer, tensor) -> {
-      int group = Names.group(layers, layer);
-      String module =
+      final int group = Names.group(layers, layer);
+      final String module =
           layers.get(layer) instanceof Layer.Linear
               ? "classifier"
               : layers.get(layer) instanceof Layer.BatchNorm ? "bn" + group : "conv" + group;

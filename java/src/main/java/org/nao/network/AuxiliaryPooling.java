@@ -34,8 +34,8 @@ record AuxiliaryPooling(List<Window> windows) {
    */
   static AuxiliaryPooling of(int height, int width) {
     if (Math.min(height, width) >= AUTHORS.kernel()) {
-      int pooledHeight = AUTHORS.outputSide(height);
-      int pooledWidth = AUTHORS.outputSide(width);
+      final int pooledHeight = AUTHORS.outputSide(height);
+      final int pooledWidth = AUTHORS.outputSide(width);
       if (pooledHeight == SIDE && pooledWidth == SIDE) {
         return new AuxiliaryPooling(List.of(AUTHORS));
       }
@@ -53,7 +53,7 @@ record AuxiliaryPooling(List<Window> windows) {
   }
 
   private static Window halves(int side) {
-    int kernel = (side + 1) / SIDE;
+    final int kernel = (side + 1) / SIDE;
     return new Window(kernel, side - kernel);
   }
 }

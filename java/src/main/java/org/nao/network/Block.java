@@ -14,9 +14,9 @@ public record Block(LayerSequence sequence, Names names) {
 
   /** The tensors of layer {@code number} under their names. */
   List<ParameterSpec> tensors(int number) {
-    List<Layer> layers = sequence.layers();
-    List<ParameterSpec> named = new ArrayList<>();
-    for (LayerTensor tensor : layers.get(number).tensors()) {
+    final List<Layer> layers = sequence.layers();
+    final List<ParameterSpec> named = new ArrayList<>();
+    for (final LayerTensor tensor : layers.get(number).tensors()) {
       named.add(tensor.named(names.of(layers, number, tensor)));
     }
     return named;
@@ -24,7 +24,7 @@ public record Block(LayerSequence sequence, Names names) {
 
   /** All tensors in the order of their use. */
   List<ParameterSpec> tensors() {
-    List<ParameterSpec> all = new ArrayList<>();
+    final List<ParameterSpec> all = new ArrayList<>();
     for (int i = 0; i < sequence.layers().size(); i++) {
       all.addAll(tensors(i));
     }

@@ -43,8 +43,8 @@ final class CellBlocks {
 
   /** What brings an input state of {@code from} channels to the cell's channels and size. */
   Block calibration(int cell, int state, int from) {
-    int to = shape.channelsAt(cell);
-    boolean halves = halving.byCalibration(cell, state);
+    final int to = shape.channelsAt(cell);
+    final boolean halves = halving.byCalibration(cell, state);
     return halves || from != to
         ? new Block(layers.calibration(from, to, halves), AuthorsNames.calibration(cell, state))
         : Block.NOTHING;
@@ -52,8 +52,8 @@ final class CellBlocks {
 
   /** What an operand computes. */
   Block operand(Operand operand) {
-    Operation operation = space.operation(operand.operation());
-    int stride = halving.byOperation(operand.cell(), operand.input()) ? 2 : 1;
+    final Operation operation = space.operation(operand.operation());
+    final int stride = halving.byOperation(operand.cell(), operand.input()) ? 2 : 1;
     return new Block(
         layers.operation(operation, shape.channelsAt(operand.cell()), stride),
         scheme.operand(operand));

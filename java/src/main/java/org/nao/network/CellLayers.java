@@ -55,7 +55,7 @@ public final class CellLayers {
   }
 
   private LayerSequence calibration(CalibrationKey key) {
-    BatchNorm norm = new BatchNorm(key.to(), affine, false);
+    final BatchNorm norm = new BatchNorm(key.to(), affine, false);
     return key.halves()
         ? LayerSequence.of(RELU, new FactorizedReduce(key.from(), key.to(), norm))
         : LayerSequence.of(RELU, Pointwise.of(key.from(), key.to()), norm);
@@ -74,9 +74,9 @@ public final class CellLayers {
   }
 
   private List<Layer> layers(Operation operation, int channels, int stride) {
-    int kernel = operation.kernel();
-    BatchNorm norm = new BatchNorm(channels, affine, false);
-    Pointwise pointwise = Pointwise.of(channels, channels);
+    final int kernel = operation.kernel();
+    final BatchNorm norm = new BatchNorm(channels, affine, false);
+    final Pointwise pointwise = Pointwise.of(channels, channels);
     return switch (operation.kind()) {
       case SEP_CONV ->
           List.of(
@@ -111,7 +111,7 @@ public final class CellLayers {
   }
 
   private List<Layer> reduce(int channels, BatchNorm norm) {
-    FactorizedReduce reduce = new FactorizedReduce(channels, channels, norm);
+    final FactorizedReduce reduce = new FactorizedReduce(channels, channels, norm);
     return reluBeforeReduce ? List.of(RELU, reduce) : List.of(reduce);
   }
 }

@@ -22,7 +22,7 @@ public final class CommonBlocks {
 
   /** [3x3 convolution, BN] of the image: both states before the first cell. */
   public static Block stem(NetworkShape shape) {
-    int channels = shape.stemChannels();
+    final int channels = shape.stemChannels();
     return new Block(
         LayerSequence.of(
             Conv.square(shape.imageChannels(), channels, 3, 1),
@@ -43,9 +43,9 @@ public final class CommonBlocks {
    * linear].
    */
   public static Block auxiliaryHead(NetworkShape shape, Value src, Names names) {
-    List<Layer> layers = new ArrayList<>();
+    final List<Layer> layers = new ArrayList<>();
     layers.add(new Relu());
-    for (Window window : AuxiliaryPooling.of(src.height(), src.width()).windows()) {
+    for (final Window window : AuxiliaryPooling.of(src.height(), src.width()).windows()) {
       layers.add(new AvgPool(window.kernel(), window.stride(), 0));
     }
     layers.add(Pointwise.of(src.channels(), AUXILIARY_CHANNELS));

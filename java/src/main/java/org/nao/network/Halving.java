@@ -8,7 +8,7 @@ record Halving(SearchSpace space, NetworkShape shape) {
 
   /** Whether the calibration of input state {@code state} of a cell halves it. */
   boolean byCalibration(int cell, int state) {
-    boolean fromBeforeReduction = state == 0 && cell > 0 && shape.isReduction(cell - 1);
+    final boolean fromBeforeReduction = state == 0 && cell > 0 && shape.isReduction(cell - 1);
     return fromBeforeReduction || space.halvesInputs() && shape.isReduction(cell);
   }
 

@@ -23,7 +23,7 @@ public record Initializer(long seed) {
 
   /** The values of all tensors, one tensor after another at {@link ParameterTable#offset}. */
   public float[] values(ParameterTable table) {
-    float[] values = new float[table.elements()];
+    final float[] values = new float[table.elements()];
     for (int i = 0; i < table.size(); i++) {
       fill(table.parameters().get(i), values, table.offset(i));
     }
@@ -32,7 +32,7 @@ public record Initializer(long seed) {
 
   /** Fills {@code dst} from {@code offset} on with the values of one tensor. */
   public void fill(ParameterSpec parameter, float[] dst, int offset) {
-    int end = Math.toIntExact(offset + parameter.elements());
+    final int end = Math.toIntExact(offset + parameter.elements());
     switch (parameter.initialization()) {
       case ZERO -> Arrays.fill(dst, offset, end, 0.0f);
       case ONE -> Arrays.fill(dst, offset, end, 1.0f);
@@ -44,8 +44,8 @@ public record Initializer(long seed) {
   }
 
   private void fillUniform(ParameterSpec parameter, float[] dst, int offset, int end) {
-    long key = key(parameter.name());
-    double bound = 1 / Math.sqrt(parameter.fanIn());
+    final long key = key(parameter.name());
+    final double bound = 1 / Math.sqrt(parameter.fanIn());
     for (int i = offset; i < end; i++) {
       dst[i] = (float) ((2 * unit(key, i - offset) - 1) * bound);
     }
@@ -54,10 +54,10 @@ public record Initializer(long seed) {
   /** Box-Muller: two uniform draws make two normal ones. StrictMath is the same everywhere. */
   private void fillNormal(
       ParameterSpec parameter, float[] dst, int offset, int end, double deviation) {
-    long key = key(parameter.name());
+    final long key = key(parameter.name());
     for (int i = offset; i < end; i += 2) {
-      double radius = deviation * Math.sqrt(-2 * StrictMath.log(1 - unit(key, i - offset)));
-      double angle = 2 * Math.PI * unit(key, i - offset + 1);
+      final double radius = deviation * Math.sqrt(-2 * StrictMath.log(1 - unit(key, i - offset)));
+      final double angle = 2 * Math.PI * unit(key, i - offset + 1);
       dst[i] = (float) (radius * StrictMath.cos(angle));
       if (i + 1 < end) {
         dst[i + 1] = (float) (radius * StrictMath.sin(angle));
@@ -67,7 +67,7 @@ public record Initializer(long seed) {
 
   private long key(String name) {
     long hash = FNV_OFFSET;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+    for (final byte b : name.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (b & 0xFF)) * FNV_PRIME;
     }
     return mix(hash + mix(seed + GOLDEN_GAMMA));
@@ -80,8 +80,8 @@ public record Initializer(long seed) {
 
   /** The output function of SplitMix64. */
   private static long mix(long z) {
-    long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;
+    final long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    final long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;
     return b ^ (b >>> 31);
   }
 }

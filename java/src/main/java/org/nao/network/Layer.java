@@ -79,8 +79,8 @@ public sealed interface Layer {
 
     @Override
     public Value output(Value src) {
-      int window = dilation * (kernel - 1) + 1;
-      int padding = dilation * (kernel / 2);
+      final int window = dilation * (kernel - 1) + 1;
+      final int padding = dilation * (kernel / 2);
       return src.resized(
           channels,
           slid(src.height(), window, stride, padding),
@@ -123,7 +123,7 @@ public sealed interface Layer {
 
     @Override
     public int write(ProgramWriter program, Value src, int[] tensors) {
-      int[] channels = in.stream().mapToInt(Integer::intValue).toArray();
+      final int[] channels = in.stream().mapToInt(Integer::intValue).toArray();
       return program.pointwise(src.number(), out, tensors, channels);
     }
   }
@@ -146,8 +146,9 @@ public sealed interface Layer {
 
     @Override
     public List<LayerTensor> tensors() {
-      LayerTensor mean = LayerTensor.perChannel(Role.MEAN, channels, Initialization.ZERO);
-      LayerTensor variance = LayerTensor.perChannel(Role.VARIANCE, channels, Initialization.ONE);
+      final LayerTensor mean = LayerTensor.perChannel(Role.MEAN, channels, Initialization.ZERO);
+      final LayerTensor variance =
+          LayerTensor.perChannel(Role.VARIANCE, channels, Initialization.ONE);
       return affine
           ? List.of(
               LayerTensor.perChannel(Role.SCALE, channels, Initialization.ONE),
@@ -159,7 +160,7 @@ public sealed interface Layer {
 
     @Override
     public int write(ProgramWriter program, Value src, int[] tensors) {
-      int statistics = tensors.length - 2;
+      final int statistics = tensors.length - 2;
       return program.batchNorm(
           src.number(),
           affine ? tensors[0] : NONE,
@@ -209,8 +210,8 @@ public sealed interface Layer {
   record FactorizedReduce(int in, int out, BatchNorm norm) implements Layer {
     @Override
     public List<LayerTensor> tensors() {
-      LayerTensor path = LayerTensor.convolution(0, out / 2, in, Extent.square(1));
-      List<LayerTensor> tensors = new ArrayList<>(List.of(path, path.withPart(1)));
+      final LayerTensor path = LayerTensor.convolution(0, out / 2, in, Extent.square(1));
+      final List<LayerTensor> tensors = new ArrayList<>(List.of(path, path.withPart(1)));
       tensors.addAll(norm.tensors());
       return tensors;
     }
@@ -222,14 +223,14 @@ public sealed interface Layer {
 
     @Override
     public int write(ProgramWriter program, Value src, int[] tensors) {
-      int even = path(program, src, 0, tensors[0]);
-      int odd = path(program, src, 1, tensors[1]);
-      Value joined = output(src).like(program.concat(even, odd));
+      final int even = path(program, src, 0, tensors[0]);
+      final int odd = path(program, src, 1, tensors[1]);
+      final Value joined = output(src).like(program.concat(even, odd));
       return norm.write(program, joined, Arrays.copyOfRange(tensors, 2, tensors.length));
     }
 
     private int path(ProgramWriter program, Value src, int offset, int weight) {
-      int pixels = program.shiftSubsample(src.number(), offset);
+      final int pixels = program.shiftSubsample(src.number(), offset);
       return program.pointwise(pixels, out / 2, new int[] {weight}, new int[] {in});
     }
   }
@@ -243,7 +244,7 @@ public sealed interface Layer {
 
     @Override
     public int write(ProgramWriter program, Value src, int[] tensors) {
-      Value zero = output(src);
+      final Value zero = output(src);
       return program.zero(zero.channels(), zero.height(), zero.width());
     }
   }

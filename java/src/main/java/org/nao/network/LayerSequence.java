@@ -49,10 +49,10 @@ public final class LayerSequence {
     long parameters = 0;
     long macs = 0;
     Value dst = src;
-    for (Layer layer : layers) {
+    for (final Layer layer : layers) {
       dst = layer.output(dst);
-      for (LayerTensor tensor : layer.tensors()) {
-        long elements = tensor.elements();
+      for (final LayerTensor tensor : layer.tensors()) {
+        final long elements = tensor.elements();
         parameters += tensor.role().trainable() ? elements : 0;
         macs += tensor.role() == Role.WEIGHT ? elements * dst.height() * dst.width() : 0;
       }

@@ -36,16 +36,16 @@ public final class LayerWriter implements LayerSink {
   @Override
   public Value block(Value src, Block block) {
     Value dst = src;
-    List<Layer> layers = block.sequence().layers();
+    final List<Layer> layers = block.sequence().layers();
     for (int i = 0; i < layers.size(); i++) {
-      Layer layer = layers.get(i);
+      final Layer layer = layers.get(i);
       dst = layer.output(dst).like(layer.write(program, dst, indices(block.tensors(i))));
     }
     return dst;
   }
 
   private int[] indices(List<ParameterSpec> tensors) {
-    int[] indices = new int[tensors.size()];
+    final int[] indices = new int[tensors.size()];
     for (int i = 0; i < indices.length; i++) {
       indices[i] = index.applyAsInt(tensors.get(i));
     }
@@ -71,7 +71,7 @@ public final class LayerWriter implements LayerSink {
 
   @Override
   public Value weightedSum(ParameterSpec logits, List<Value> sources, int[] elements) {
-    int columns = logits.shape().get(1);
+    final int columns = logits.shape().get(1);
     return sources
         .get(0)
         .like(program.weightedSum(index.applyAsInt(logits), columns, numbers(sources), elements));

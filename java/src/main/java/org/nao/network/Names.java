@@ -22,7 +22,7 @@ public interface Names {
   /** The number, from 1, of the group of layers up to a normalisation that a layer is in. */
   static int group(List<Layer> layers, int layer) {
     int before = 0;
-    for (Layer each : layers.subList(0, layer)) {
+    for (final Layer each : layers.subList(0, layer)) {
       before += each instanceof Layer.BatchNorm ? 1 : 0;
     }
     return before + 1;

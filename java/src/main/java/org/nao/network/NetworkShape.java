@@ -68,7 +68,7 @@ public record NetworkShape(
 
   /** Channels of a state of cell {@code cell}: C, doubled at each reduction up to it. */
   public int channelsAt(int cell) {
-    int doublings = (cell >= layers ? 1 : 0) + (cell >= secondReduction() ? 1 : 0);
+    final int doublings = (cell >= layers ? 1 : 0) + (cell >= secondReduction() ? 1 : 0);
     return channels << doublings;
   }
 

@@ -42,22 +42,22 @@ final class NetworkWalk {
     Value beforeLast = sink.block(sink.image(), CommonBlocks.stem(shape));
     Value last = beforeLast;
     for (int index = 0; index < shape.cells(); index++) {
-      Cell cell = shape.isReduction(index) ? architecture.reduction() : architecture.normal();
-      Value output = cell(index, cell, beforeLast, last);
+      final Cell cell = shape.isReduction(index) ? architecture.reduction() : architecture.normal();
+      final Value output = cell(index, cell, beforeLast, last);
       beforeLast = last;
       last = output;
       if (auxiliary && index == shape.secondReduction()) {
-        Names names = AuthorsNames.auxiliaryHead();
+        final Names names = AuthorsNames.auxiliaryHead();
         sink.loss(sink.block(output, CommonBlocks.auxiliaryHead(shape, output, names)), true);
       }
     }
-    int dropoutSite = site(shape.cells(), 0, 0);
+    final int dropoutSite = site(shape.cells(), 0, 0);
     sink.loss(
         sink.block(last, CommonBlocks.classifier(shape, last.channels(), dropoutSite)), false);
   }
 
   private Value cell(int index, Cell cell, Value beforeLast, Value last) {
-    List<Value> states = new ArrayList<>(cell.states());
+    final List<Value> states = new ArrayList<>(cell.states());
     states.add(sink.block(beforeLast, blocks.calibration(index, 0, beforeLast.channels())));
     states.add(sink.block(last, blocks.calibration(index, 1, last.channels())));
     for (int i = 0; i < cell.nodes().size(); i++) {
@@ -68,9 +68,9 @@ final class NetworkWalk {
 
   /** The sum of the operands that are not zero; without any it is zero. */
   private Value node(int cell, int number, Node node, List<Value> states) {
-    Operand first = new Operand(cell, number, 0, node.op1(), node.in1());
-    Operand second = new Operand(cell, number, 1, node.op2(), node.in2());
-    List<Value> sum = new ArrayList<>(Operand.SIDES);
+    final Operand first = new Operand(cell, number, 0, node.op1(), node.in1());
+    final Operand second = new Operand(cell, number, 1, node.op2(), node.in2());
+    final List<Value> sum = new ArrayList<>(Operand.SIDES);
     if (!isZero(first)) {
       sum.add(operand(first, states));
     }
@@ -87,15 +87,15 @@ final class NetworkWalk {
   }
 
   private Value operand(Operand operand, List<Value> states) {
-    Value dst = sink.block(states.get(operand.input()), blocks.operand(operand));
-    float layerFraction = (operand.cell() + 1) / (float) shape.cells();
+    final Value dst = sink.block(states.get(operand.input()), blocks.operand(operand));
+    final float layerFraction = (operand.cell() + 1) / (float) shape.cells();
     return sink.dropPath(dst, site(operand.cell(), operand.node(), operand.side()), layerFraction);
   }
 
   private Value output(int cell, List<Integer> unused, List<Value> states) {
-    List<Value> outputs = new ArrayList<>(unused.size());
+    final List<Value> outputs = new ArrayList<>(unused.size());
     int reduced = 0;
-    for (int state : unused) {
+    for (final int state : unused) {
       Value value = states.get(state);
       if (blocks.halvesOutput(cell, state)) {
         value = sink.block(value, blocks.outputReduce(cell, state, reduced));

@@ -27,7 +27,7 @@ public record ParameterSpec(
   /** Elements of a tensor of that shape. */
   static long elements(List<Integer> shape) {
     long product = 1;
-    for (int dimension : shape) {
+    for (final int dimension : shape) {
       product *= dimension;
     }
     return product;

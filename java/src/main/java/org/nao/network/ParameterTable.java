@@ -66,7 +66,7 @@ public final class ParameterTable {
    * @throws IllegalArgumentException if the network has none
    */
   public int index(String name) {
-    Integer index = indices.get(name);
+    final Integer index = indices.get(name);
     if (index == null) {
       throw new IllegalArgumentException("the network has no tensor '" + name + "'");
     }
@@ -79,7 +79,7 @@ public final class ParameterTable {
    * @throws IllegalArgumentException if there is none of that name or it differs
    */
   int index(ParameterSpec wanted) {
-    int index = index(wanted.name());
+    final int index = index(wanted.name());
     checkSame(parameters.get(index), wanted);
     return index;
   }
@@ -97,7 +97,7 @@ public final class ParameterTable {
 
     /** Index of the tensor, which is added if it is new. */
     public int declare(ParameterSpec parameter) {
-      Integer index = indices.putIfAbsent(parameter.name(), parameters.size());
+      final Integer index = indices.putIfAbsent(parameter.name(), parameters.size());
       if (index == null) {
         parameters.add(parameter);
         return parameters.size() - 1;

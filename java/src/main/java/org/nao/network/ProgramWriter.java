@@ -68,7 +68,7 @@ public final class ProgramWriter {
 
   /** {@code weights[i]} covers the next {@code inChannels[i]} channels of the source. */
   public int pointwise(int src, int outChannels, int[] weights, int[] inChannels) {
-    int[] arguments = new int[3 + 2 * weights.length];
+    final int[] arguments = new int[3 + 2 * weights.length];
     arguments[0] = src;
     arguments[1] = outChannels;
     arguments[2] = weights.length;
@@ -118,7 +118,7 @@ public final class ProgramWriter {
    * @param elements of the logits, one per source
    */
   public int weightedSum(int logits, int columns, int[] sources, int[] elements) {
-    int[] arguments = new int[3 + 2 * sources.length];
+    final int[] arguments = new int[3 + 2 * sources.length];
     arguments[0] = logits;
     arguments[1] = columns;
     arguments[2] = sources.length;
@@ -167,20 +167,20 @@ public final class ProgramWriter {
 
   /** The program written so far. */
   public int[] words() {
-    int[] program = Arrays.copyOf(words, length);
+    final int[] program = Arrays.copyOf(words, length);
     program[OPERATIONS_WORD] = operations;
     return program;
   }
 
   private static int[] counted(int[] sources) {
-    int[] arguments = new int[sources.length + 1];
+    final int[] arguments = new int[sources.length + 1];
     arguments[0] = sources.length;
     System.arraycopy(sources, 0, arguments, 1, sources.length);
     return arguments;
   }
 
   private int operation(Opcode opcode, int... arguments) {
-    int end = length + 2 + arguments.length;
+    final int end = length + 2 + arguments.length;
     if (end > words.length) {
       words = Arrays.copyOf(words, Math.max(end, 2 * words.length));
     }

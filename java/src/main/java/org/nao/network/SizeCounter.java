@@ -26,7 +26,7 @@ public final class SizeCounter implements LayerSink {
 
   @Override
   public Value block(Value src, Block block) {
-    LayerSequence.Measure measure = block.sequence().measure(src);
+    final LayerSequence.Measure measure = block.sequence().measure(src);
     parameters += measure.size().parameters();
     macs += measure.size().macs();
     return measure.dst();

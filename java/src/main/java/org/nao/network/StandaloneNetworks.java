@@ -37,7 +37,7 @@ public final class StandaloneNetworks {
    * @throws IllegalArgumentException if the space has other cells
    */
   public static StandaloneNetworks ofCells(SearchSpace space, NetworkShape shape) {
-    CellBlocks blocks = new CellBlocks(space, shape, new StandaloneScheme());
+    final CellBlocks blocks = new CellBlocks(space, shape, new StandaloneScheme());
     return new StandaloneNetworks(
         shape,
         (architecture, auxiliary, sink) ->
@@ -51,8 +51,8 @@ public final class StandaloneNetworks {
    *     large for one table
    */
   public StandaloneProgram program(Architecture architecture) {
-    ParameterTable.Builder tensors = new ParameterTable.Builder();
-    LayerWriter writer = new LayerWriter(shape, tensors::declare);
+    final ParameterTable.Builder tensors = new ParameterTable.Builder();
+    final LayerWriter writer = new LayerWriter(shape, tensors::declare);
     walk.network(architecture, shape.auxiliary(), writer);
     return new StandaloneProgram(tensors.build(), writer.words());
   }
@@ -76,7 +76,7 @@ public final class StandaloneNetworks {
   }
 
   private ModelSize size(Architecture architecture, boolean auxiliary) {
-    SizeCounter counter = new SizeCounter(shape);
+    final SizeCounter counter = new SizeCounter(shape);
     walk.network(architecture, auxiliary, counter);
     return counter.size();
   }

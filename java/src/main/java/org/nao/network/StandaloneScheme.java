@@ -17,7 +17,7 @@ final class StandaloneScheme implements WeightScheme {
 
   @Override
   public Block outputReduce(int cell, int state, int ordinal, int channels) {
-    String path = "cells." + cell + ".final_combine.ops." + ordinal;
+    final String path = "cells." + cell + ".final_combine.ops." + ordinal;
     return new Block(
         LayerSequence.of(new FactorizedReduce(channels, channels, BatchNorm.of(channels))),
         (layers, layer, tensor) -> AuthorsNames.reduce(path, tensor));

@@ -33,7 +33,7 @@ public final class SupernetParameters {
 
   /** The table of all blocks of a supernet. */
   static ParameterTable table(CellBlocks blocks) {
-    SupernetParameters supernet = new SupernetParameters(blocks);
+    final SupernetParameters supernet = new SupernetParameters(blocks);
     supernet.declareNetwork();
     return supernet.table.build();
   }
@@ -48,8 +48,8 @@ public final class SupernetParameters {
       declareOutput(cell);
     }
     if (shape.auxiliary()) {
-      int channels = outputChannels(shape.secondReduction());
-      Value src = shape.image().resized(channels, shape.height() / 4, shape.width() / 4);
+      final int channels = outputChannels(shape.secondReduction());
+      final Value src = shape.image().resized(channels, shape.height() / 4, shape.width() / 4);
       declare(CommonBlocks.auxiliaryHead(shape, src, AuthorsNames.auxiliaryHead()));
     }
     declare(CommonBlocks.classifier(shape, outputChannels(shape.cells() - 1), NO_SITE));
@@ -78,7 +78,7 @@ public final class SupernetParameters {
         declare(blocks.outputReduce(cell, input, input));
       }
     }
-    List<Integer> states = IntStream.range(0, space.nodes() + Cell.INPUTS).boxed().toList();
+    final List<Integer> states = IntStream.range(0, space.nodes() + Cell.INPUTS).boxed().toList();
     declare(blocks.combine(cell, states));
   }
 

@@ -30,7 +30,7 @@ public final class SupernetProgram {
    * @throws IllegalArgumentException if the architecture is not of the space
    */
   public int[] words(Architecture architecture) {
-    LayerWriter writer = new LayerWriter(blocks.shape(), table::index);
+    final LayerWriter writer = new LayerWriter(blocks.shape(), table::index);
     new NetworkWalk(blocks, blocks.shape().auxiliary(), writer).network(architecture);
     return writer.words();
   }
@@ -41,8 +41,8 @@ public final class SupernetProgram {
    * @throws IllegalArgumentException if the space has no supernet or not that architecture
    */
   public static ModelSize size(SearchSpace space, NetworkShape shape, Architecture architecture) {
-    SizeCounter counter = new SizeCounter(shape);
-    CellBlocks blocks = new CellBlocks(space, shape, new SupernetScheme());
+    final SizeCounter counter = new SizeCounter(shape);
+    final CellBlocks blocks = new CellBlocks(space, shape, new SupernetScheme());
     new NetworkWalk(blocks, false, counter).network(architecture);
     return counter.size();
   }

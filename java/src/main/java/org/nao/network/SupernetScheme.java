@@ -18,11 +18,11 @@ final class SupernetScheme implements WeightScheme {
   @Override
   public Names operand(Operand operand) {
     return (layers, layer, tensor) -> {
-      String path = operand.path() + "." + operand.operation() + ".";
+      final String path = operand.path() + "." + operand.operation() + ".";
       if (layers.get(layer) instanceof FactorizedReduce) {
         return AuthorsNames.reduce(path + "reduce." + operand.input(), tensor);
       }
-      int group = Names.group(layers, layer);
+      final int group = Names.group(layers, layer);
       return switch (tensor.role()) {
         case MEAN, VARIANCE -> path + "bn" + group + "." + tensor.role().suffix();
         case SCALE, SHIFT ->
@@ -42,8 +42,8 @@ final class SupernetScheme implements WeightScheme {
 
   @Override
   public Block outputReduce(int cell, int state, int ordinal, int channels) {
-    String path = "cells." + cell + ".fac_" + (state + 1);
-    BatchNorm norm = new BatchNorm(channels, true, true);
+    final String path = "cells." + cell + ".fac_" + (state + 1);
+    final BatchNorm norm = new BatchNorm(channels, true, true);
     return new Block(
         LayerSequence.of(new FactorizedReduce(channels, channels, norm)),
         (layers, layer, tensor) -> AuthorsNames.reduce(path, tensor));
@@ -52,8 +52,8 @@ final class SupernetScheme implements WeightScheme {
   /** [ReLU, 1x1 convolution, BN] back to the channels of one state. */
   @Override
   public Block combine(int cell, List<Integer> states, int channels) {
-    String path = "cells." + cell + ".final_combine_conv.";
-    List<Integer> in = Collections.nCopies(states.size(), channels);
+    final String path = "cells." + cell + ".final_combine_conv.";
+    final List<Integer> in = Collections.nCopies(states.size(), channels);
     return new Block(
         LayerSequence.of(new Relu(), new Pointwise(in, channels), BatchNorm.of(channels)),
         (layers, layer, tensor) ->

@@ -25,10 +25,10 @@ public record Value(int number, int channels, int height, int width) {
   /** The shape of values' channels one after another, with the number of the first value. */
   static Value concat(List<Value> values) {
     int channels = 0;
-    for (Value value : values) {
+    for (final Value value : values) {
       channels += value.channels;
     }
-    Value first = values.get(0);
+    final Value first = values.get(0);
     return first.resized(channels, first.height, first.width);
   }
 }

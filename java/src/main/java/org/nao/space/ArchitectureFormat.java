@@ -51,7 +51,7 @@ public interface ArchitectureFormat {
    * @throws ArchitectureFormatException if the text means no architecture of the space
    */
   static Architecture parseAny(SearchSpace space, String text) {
-    String begin = text.strip();
+    final String begin = text.strip();
     if (begin.startsWith("{")) {
       return json(space).parse(text);
     }

@@ -38,8 +38,8 @@ public final class CanonicalForm {
 
   /** The representative of a cell's graph. */
   public static Cell of(Cell cell) {
-    CanonicalForm search = new CanonicalForm(cell);
-    int[] places = new int[cell.states()];
+    final CanonicalForm search = new CanonicalForm(cell);
+    final int[] places = new int[cell.states()];
     Arrays.fill(places, UNPLACED);
     for (int input = 0; input < Cell.INPUTS; input++) {
       places[input] = input;
@@ -57,13 +57,13 @@ public final class CanonicalForm {
       return;
     }
     Node smallest = null;
-    List<Integer> candidates = new ArrayList<>();
+    final List<Integer> candidates = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       if (places[i + Cell.INPUTS] != UNPLACED || !isReady(nodes.get(i), places)) {
         continue;
       }
-      Node renumbered = renumber(nodes.get(i), places);
-      int order = smallest == null ? -1 : renumbered.compareTo(smallest);
+      final Node renumbered = renumber(nodes.get(i), places);
+      final int order = smallest == null ? -1 : renumbered.compareTo(smallest);
       if (order < 0) {
         smallest = renumbered;
         candidates.clear();
@@ -74,7 +74,7 @@ public final class CanonicalForm {
     }
     placed.add(smallest);
     boolean unreadTried = false;
-    for (int state : candidates) {
+    for (final int state : candidates) {
       // Equal nodes that nobody reads are interchangeable: one of them stands for all.
       if (!read[state] && unreadTried) {
         continue;
@@ -97,7 +97,7 @@ public final class CanonicalForm {
 
   private static int compare(List<Node> left, List<Node> right) {
     for (int i = 0; i < left.size(); i++) {
-      int order = left.get(i).compareTo(right.get(i));
+      final int order = left.get(i).compareTo(right.get(i));
       if (order != 0) {
         return order;
       }

@@ -17,8 +17,8 @@ public record Cell(List<Node> nodes) {
   public Cell {
     nodes = List.copyOf(nodes);
     for (int i = 0; i < nodes.size(); i++) {
-      int state = i + INPUTS;
-      int latest = Math.max(nodes.get(i).in1(), nodes.get(i).in2());
+      final int state = i + INPUTS;
+      final int latest = Math.max(nodes.get(i).in1(), nodes.get(i).in2());
       if (latest >= state) {
         throw new UserException(
             "node " + state + " reads state " + latest + ", allowed: 0.." + (state - 1));
@@ -33,8 +33,8 @@ public record Cell(List<Node> nodes) {
 
   /** The states that no node reads, ascending: they make up the cell's output. Never empty. */
   public List<Integer> unusedStates() {
-    boolean[] used = new boolean[states()];
-    for (Node node : nodes) {
+    final boolean[] used = new boolean[states()];
+    for (final Node node : nodes) {
       used[node.in1()] = true;
       used[node.in2()] = true;
     }

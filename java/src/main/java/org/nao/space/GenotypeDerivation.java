@@ -27,23 +27,23 @@ public record GenotypeDerivation(SearchSpace space) {
   }
 
   private Cell cell(float[] logits) {
-    int wanted = space.edges() * space.operations().size();
+    final int wanted = space.edges() * space.operations().size();
     if (logits.length != wanted) {
       throw new IllegalArgumentException(
           "%d architecture weights, expected %d".formatted(logits.length, wanted));
     }
-    List<Node> nodes = new ArrayList<>();
+    final List<Node> nodes = new ArrayList<>();
     int first = 0;
     for (int states = Cell.INPUTS; states < Cell.INPUTS + space.nodes(); states++) {
-      int begin = first;
-      List<Edge> best =
+      final int begin = first;
+      final List<Edge> best =
           IntStream.range(0, states)
               .mapToObj(input -> strongest(logits, begin + input, input))
               .sorted(
                   Comparator.comparingDouble(Edge::weight).reversed()) // stable: first of equals
               .toList();
-      Edge one = best.get(0);
-      Edge two = best.get(1);
+      final Edge one = best.get(0);
+      final Edge two = best.get(1);
       nodes.add(new Node(one.input(), one.operation(), two.input(), two.operation()));
       first += states;
     }
@@ -51,7 +51,7 @@ public record GenotypeDerivation(SearchSpace space) {
   }
 
   private Edge strongest(float[] logits, int edge, int input) {
-    int count = space.operations().size();
+    final int count = space.operations().size();
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < count; i++) {
       largest = Math.max(largest, logits[edge * count + i]);
@@ -59,7 +59,7 @@ public record GenotypeDerivation(SearchSpace space) {
     double sum = 0;
     int best = -1;
     for (int i = 0; i < count; i++) {
-      float logit = logits[edge * count + i];
+      final float logit = logits[edge * count + i];
       sum += StrictMath.exp(logit - largest);
       if (space.mayChoose(i) && (best < 0 || logit > logits[edge * count + best])) {
         best = i;

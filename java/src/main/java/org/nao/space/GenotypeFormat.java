@@ -35,15 +35,15 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
   @Override
   public String write(Architecture architecture) {
     space.validate(architecture);
-    Cell normal = architecture.normal();
-    Cell reduction = architecture.reduction();
+    final Cell normal = architecture.normal();
+    final Cell reduction = architecture.reduction();
     return "Genotype(normal=%s, normal_concat=%s, reduce=%s, reduce_concat=%s)"
         .formatted(pairs(normal), concat(normal), pairs(reduction), concat(reduction));
   }
 
   private String pairs(Cell cell) {
-    StringJoiner joined = new StringJoiner(", ", "[", "]");
-    for (Node node : cell.nodes()) {
+    final StringJoiner joined = new StringJoiner(", ", "[", "]");
+    for (final Node node : cell.nodes()) {
       joined.add("('%s', %d)".formatted(space.operation(node.op1()).name(), node.in1()));
       joined.add("('%s', %d)".formatted(space.operation(node.op2()).name(), node.in2()));
     }
@@ -52,15 +52,15 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
 
   /** The states that are the cell's output, as a range if there are no gaps. */
   private String concat(Cell cell) {
-    List<Integer> states = space.outputStates(cell);
-    int first = states.get(0);
-    int end = states.get(states.size() - 1) + 1;
+    final List<Integer> states = space.outputStates(cell);
+    final int first = states.get(0);
+    final int end = states.get(states.size() - 1) + 1;
     return end - first == states.size() ? "range(%d, %d)".formatted(first, end) : states.toString();
   }
 
   @Override
   public Architecture parse(String text) {
-    Matcher match = TEXT.matcher(text);
+    final Matcher match = TEXT.matcher(text);
     if (!match.matches()) {
       throw new ArchitectureFormatException(
           ("not a genotype, expected Genotype(normal=[('sep_conv_3x3', 0), ...],"
@@ -73,9 +73,9 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private Cell cell(String name, String text, String concat) {
-    Cell cell = cell(name, text);
-    String found = concat.replaceAll("\\s", "").replace(",]", "]");
-    String list = space.outputStates(cell).toString().replace(" ", "");
+    final Cell cell = cell(name, text);
+    final String found = concat.replaceAll("\\s", "").replace(",]", "]");
+    final String list = space.outputStates(cell).toString().replace(" ", "");
     if (!found.equals(list) && !found.equals(concat(cell).replace(" ", ""))) {
       throw new ArchitectureFormatException(name + "_concat", concat, concat(cell));
     }
@@ -83,29 +83,29 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private Cell cell(String name, String text) {
-    List<Edge> edges = edges(name, text);
-    int wanted = PER_NODE * space.nodes();
+    final List<Edge> edges = edges(name, text);
+    final int wanted = PER_NODE * space.nodes();
     if (edges.size() != wanted) {
       throw new ArchitectureFormatException(
           "%s: %d operations, a cell of %s has %d"
               .formatted(name, edges.size(), space.name(), wanted));
     }
-    List<Node> nodes = new ArrayList<>(space.nodes());
+    final List<Node> nodes = new ArrayList<>(space.nodes());
     for (int i = 0; i < edges.size(); i += PER_NODE) {
-      Edge first = edges.get(i);
-      Edge second = edges.get(i + 1);
+      final Edge first = edges.get(i);
+      final Edge second = edges.get(i + 1);
       nodes.add(new Node(first.input(), first.operation(), second.input(), second.operation()));
     }
     return new Cell(nodes);
   }
 
   private List<Edge> edges(String name, String text) {
-    List<Edge> edges = new ArrayList<>();
-    Matcher pair = PAIR.matcher(text);
+    final List<Edge> edges = new ArrayList<>();
+    final Matcher pair = PAIR.matcher(text);
     int end = 0;
     while (pair.find()) {
       checkBetween(name, text.substring(end, pair.start()), edges.isEmpty() ? "" : ",");
-      int state = Cell.INPUTS + edges.size() / PER_NODE;
+      final int state = Cell.INPUTS + edges.size() / PER_NODE;
       edges.add(edge(name + ", operation " + (edges.size() + 1), pair, state));
       end = pair.end();
     }
@@ -120,11 +120,11 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private Edge edge(String where, Matcher pair, int state) {
-    int operation = space.operationNumber(pair.group(1));
+    final int operation = space.operationNumber(pair.group(1));
     if (operation < 0) {
       throw new ArchitectureFormatException(where, pair.group(1), space.operationNames());
     }
-    int input = Integer.parseInt(pair.group(2));
+    final int input = Integer.parseInt(pair.group(2));
     if (input >= state) {
       throw new ArchitectureFormatException(
           where + ", input of node " + state, pair.group(2), "0.." + (state - 1));

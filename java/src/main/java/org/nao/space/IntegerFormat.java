@@ -12,9 +12,9 @@ record IntegerFormat(SearchSpace space) implements ArchitectureFormat {
   @Override
   public String write(Architecture architecture) {
     space.validate(architecture);
-    StringJoiner line = new StringJoiner(" ");
-    for (Cell cell : List.of(architecture.normal(), architecture.reduction())) {
-      for (Node node : cell.nodes()) {
+    final StringJoiner line = new StringJoiner(" ");
+    for (final Cell cell : List.of(architecture.normal(), architecture.reduction())) {
+      for (final Node node : cell.nodes()) {
         line.add(node.in1() + " " + node.op1() + " " + node.in2() + " " + node.op2());
       }
     }
@@ -23,22 +23,22 @@ record IntegerFormat(SearchSpace space) implements ArchitectureFormat {
 
   @Override
   public Architecture parse(String text) {
-    String stripped = text.strip();
-    String[] tokens = stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
+    final String stripped = text.strip();
+    final String[] tokens = stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
     if (tokens.length != space.integers()) {
       throw new ArchitectureFormatException(
           "an architecture of %s with %d nodes per cell is %d integers, found %d"
               .formatted(space.name(), space.nodes(), space.integers(), tokens.length));
     }
-    int perCell = tokens.length / 2;
+    final int perCell = tokens.length / 2;
     return new Architecture(parseCell(tokens, 0), parseCell(tokens, perCell));
   }
 
   private Cell parseCell(String[] tokens, int first) {
-    List<Node> nodes = new ArrayList<>(space.nodes());
+    final List<Node> nodes = new ArrayList<>(space.nodes());
     for (int i = 0; i < space.nodes(); i++) {
-      int at = first + i * PER_NODE;
-      int state = i + Cell.INPUTS;
+      final int at = first + i * PER_NODE;
+      final int state = i + Cell.INPUTS;
       nodes.add(
           new Node(
               input(tokens, at, state),
@@ -50,7 +50,7 @@ record IntegerFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private int input(String[] tokens, int index, int state) {
-    String allowed = "0.." + (state - 1);
+    final String allowed = "0.." + (state - 1);
     return number(tokens, index, state, "input", state, allowed);
   }
 
@@ -61,16 +61,17 @@ record IntegerFormat(SearchSpace space) implements ArchitectureFormat {
 
   private static int number(
       String[] tokens, int index, int state, String meaning, int end, String allowed) {
-    String token = tokens[index];
+    final String token = tokens[index];
     // Nine digits fit an int; longer tokens are out of every range anyway.
     if (token.matches("[0-9]{1,9}")) {
-      int value = Integer.parseInt(token);
+      final int value = Integer.parseInt(token);
       if (value < end) {
         return value;
       }
     }
-    String cell = index < tokens.length / 2 ? "normal" : "reduction";
-    String where = "integer %d (%s of node %d, %s cell)".formatted(index + 1, meaning, state, cell);
+    final String cell = index < tokens.length / 2 ? "normal" : "reduction";
+    final String where =
+        "integer %d (%s of node %d, %s cell)".formatted(index + 1, meaning, state, cell);
     throw new ArchitectureFormatException(where, token, allowed);
   }
 }

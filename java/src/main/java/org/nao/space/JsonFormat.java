@@ -38,14 +38,14 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
   @Override
   public String write(Architecture architecture) {
     space.validate(architecture);
-    ObjectNode root = mapper.createObjectNode().put("space", space.name());
+    final ObjectNode root = mapper.createObjectNode().put("space", space.name());
     writeCell(root.putArray("normal"), architecture.normal());
     writeCell(root.putArray("reduction"), architecture.reduction());
     return root.toString();
   }
 
   private void writeCell(ArrayNode array, Cell cell) {
-    for (Node node : cell.nodes()) {
+    for (final Node node : cell.nodes()) {
       array
           .addObject()
           .put("in1", node.in1())
@@ -57,9 +57,9 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
 
   @Override
   public Architecture parse(String text) {
-    JsonNode root = read(text);
+    final JsonNode root = read(text);
     checkFields("the architecture", root, CELL_FIELDS);
-    JsonNode name = root.get("space");
+    final JsonNode name = root.get("space");
     if (!name.isTextual() || !name.textValue().equals(space.name())) {
       throw new ArchitectureFormatException("space", name.asText(), space.name());
     }
@@ -83,14 +83,14 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
     if (!object.isObject()) {
       throw new ArchitectureFormatException(where, object.toString(), "an object");
     }
-    String allowed = String.join(", ", fields.stream().sorted().toList());
+    final String allowed = String.join(", ", fields.stream().sorted().toList());
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
+      final String name = names.next();
       if (!fields.contains(name)) {
         throw new ArchitectureFormatException("field of " + where, name, allowed);
       }
     }
-    for (String field : fields) {
+    for (final String field : fields) {
       if (!object.has(field)) {
         throw new ArchitectureFormatException(
             where + " lacks the field '" + field + "', needed: " + allowed);
@@ -99,17 +99,17 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
   }
 
   private Cell parseCell(JsonNode root, String cellName) {
-    JsonNode array = root.get(cellName);
+    final JsonNode array = root.get(cellName);
     if (!array.isArray() || array.size() != space.nodes()) {
-      String found = array.isArray() ? array.size() + " nodes" : array.toString();
+      final String found = array.isArray() ? array.size() + " nodes" : array.toString();
       throw new ArchitectureFormatException(
           "the " + cellName + " cell", found, "an array of " + space.nodes() + " nodes");
     }
-    List<Node> nodes = new ArrayList<>(space.nodes());
+    final List<Node> nodes = new ArrayList<>(space.nodes());
     for (int i = 0; i < space.nodes(); i++) {
-      int state = i + Cell.INPUTS;
-      String where = "node " + state + " of the " + cellName + " cell";
-      JsonNode node = array.get(i);
+      final int state = i + Cell.INPUTS;
+      final String where = "node " + state + " of the " + cellName + " cell";
+      final JsonNode node = array.get(i);
       checkFields(where, node, NODE_FIELDS);
       nodes.add(
           new Node(
@@ -122,7 +122,7 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
   }
 
   private static int input(String where, JsonNode node, String field, int state) {
-    JsonNode value = node.get(field);
+    final JsonNode value = node.get(field);
     if (!value.isInt() || value.intValue() < 0 || value.intValue() >= state) {
       throw new ArchitectureFormatException(
           field + " of " + where, value.asText(), "0.." + (state - 1));
@@ -131,8 +131,8 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
   }
 
   private int operation(String where, JsonNode node, String field) {
-    JsonNode value = node.get(field);
-    int number = value.isTextual() ? space.operationNumber(value.textValue()) : -1;
+    final JsonNode value = node.get(field);
+    final int number = value.isTextual() ? space.operationNumber(value.textValue()) : -1;
     if (number < 0) {
       throw new ArchitectureFormatException(
           field + " of " + where, value.asText(), space.operationNames());

@@ -32,7 +32,7 @@ public record Node(int in1, int op1, int in2, int op2) implements Comparable<Nod
 
   /** This node or {@link #swapped()}, whichever comes first in order. */
   public Node sorted() {
-    Node swapped = swapped();
+    final Node swapped = swapped();
     return compareTo(swapped) <= 0 ? this : swapped;
   }
 

@@ -19,9 +19,9 @@ record OperationList(SearchSpace space) {
       throw new UserException(
           "operations: the space darts has all of its own, only the others can do with some");
     }
-    Set<String> chosen = new HashSet<>();
-    for (String name : names.split(",", -1)) {
-      String stripped = name.strip();
+    final Set<String> chosen = new HashSet<>();
+    for (final String name : names.split(",", -1)) {
+      final String stripped = name.strip();
       if (stripped.isEmpty()) {
         throw wrong("a name is missing in '" + names + "'");
       }

@@ -37,7 +37,7 @@ record ReadableFormat(SearchSpace space) implements ArchitectureFormat {
   @Override
   public String write(Architecture architecture) {
     space.validate(architecture);
-    StringJoiner lines = new StringJoiner("\n");
+    final StringJoiner lines = new StringJoiner("\n");
     writeCell(lines, NORMAL, architecture.normal());
     writeCell(lines, REDUCTION, architecture.reduction());
     return lines.toString();
@@ -46,7 +46,7 @@ record ReadableFormat(SearchSpace space) implements ArchitectureFormat {
   private void writeCell(StringJoiner lines, String heading, Cell cell) {
     lines.add(heading);
     for (int i = 0; i < cell.nodes().size(); i++) {
-      Node node = cell.nodes().get(i);
+      final Node node = cell.nodes().get(i);
       lines.add(
           "  node %d = %s(%d) + %s(%d)"
               .formatted(
@@ -60,29 +60,29 @@ record ReadableFormat(SearchSpace space) implements ArchitectureFormat {
 
   @Override
   public Architecture parse(String text) {
-    Deque<Line> lines = new ArrayDeque<>();
+    final Deque<Line> lines = new ArrayDeque<>();
     int number = 0;
-    for (String line : text.lines().toList()) {
+    for (final String line : text.lines().toList()) {
       number++;
       if (!line.isBlank()) {
         lines.add(new Line(number, line.strip()));
       }
     }
-    Cell normal = parseCell(lines, NORMAL);
-    Cell reduction = parseCell(lines, REDUCTION);
+    final Cell normal = parseCell(lines, NORMAL);
+    final Cell reduction = parseCell(lines, REDUCTION);
     if (!lines.isEmpty()) {
-      Line rest = lines.remove();
+      final Line rest = lines.remove();
       throw new ArchitectureFormatException(rest.where(), rest.text(), "nothing more");
     }
     return new Architecture(normal, reduction);
   }
 
   private Cell parseCell(Deque<Line> lines, String heading) {
-    Line first = next(lines, heading);
+    final Line first = next(lines, heading);
     if (!first.text().equals(heading)) {
       throw new ArchitectureFormatException(first.where(), first.text(), heading);
     }
-    List<Node> nodes = new ArrayList<>(space.nodes());
+    final List<Node> nodes = new ArrayList<>(space.nodes());
     for (int i = 0; i < space.nodes(); i++) {
       nodes.add(parseNode(next(lines, "node " + (i + Cell.INPUTS)), i + Cell.INPUTS));
     }
@@ -97,7 +97,7 @@ record ReadableFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private Node parseNode(Line line, int state) {
-    Matcher match = NODE.matcher(line.text());
+    final Matcher match = NODE.matcher(line.text());
     if (!match.matches()) {
       throw new ArchitectureFormatException(
           line.where(), line.text(), "node " + state + " = operation(input) + operation(input)");
@@ -114,7 +114,7 @@ record ReadableFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private static int input(Line line, String token, int state) {
-    int value = Integer.parseInt(token);
+    final int value = Integer.parseInt(token);
     if (value >= state) {
       throw new ArchitectureFormatException(
           line.where() + ", input of node " + state, token, "0.." + (state - 1));
@@ -123,7 +123,7 @@ record ReadableFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private int operation(Line line, String token) {
-    int number = space.operationNumber(token);
+    final int number = space.operationNumber(token);
     if (number < 0) {
       throw new ArchitectureFormatException(line.where(), token, space.operationNames());
     }

@@ -85,7 +85,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    *     number of nodes
    */
   public static SearchSpace named(String name, int nodes) {
-    NamedSpace named = NamedSpace.of(name);
+    final NamedSpace named = NamedSpace.of(name);
     if (named == NamedSpace.DARTS && nodes != DARTS_NODES) {
       throw new UserException(
           "nodes per cell is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
@@ -102,7 +102,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    *     twice, one that the space lacks or none between commas, and for a list in DARTS
    */
   public static SearchSpace named(String name, int nodes, String operations) {
-    SearchSpace whole = named(name, nodes);
+    final SearchSpace whole = named(name, nodes);
     return operations.isEmpty()
         ? whole
         : new SearchSpace(name, nodes, new OperationList(whole).choose(operations));
@@ -174,8 +174,8 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   }
 
   private Cell randomCell(RandomGenerator random) {
-    int[] drawable = IntStream.range(0, operations.size()).filter(this::mayChoose).toArray();
-    List<Node> drawn = new ArrayList<>(nodes);
+    final int[] drawable = IntStream.range(0, operations.size()).filter(this::mayChoose).toArray();
+    final List<Node> drawn = new ArrayList<>(nodes);
     for (int state = Cell.INPUTS; state < nodes + Cell.INPUTS; state++) {
       drawn.add(
           new Node(
@@ -204,7 +204,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
               .formatted(cellName, cell.nodes().size(), name, nodes));
     }
     for (int i = 0; i < nodes; i++) {
-      int largest = Math.max(cell.nodes().get(i).op1(), cell.nodes().get(i).op2());
+      final int largest = Math.max(cell.nodes().get(i).op1(), cell.nodes().get(i).op2());
       if (largest >= operations.size()) {
         throw new UserException(
             "node %d of the %s cell has operation %d, allowed: %s"

@@ -58,7 +58,7 @@ record DartsBlocks(CellLayers layers) {
       if (all.get(layer) instanceof FactorizedReduce) {
         return reduce(path, tensor);
       }
-      boolean pool = all.get(0) instanceof AvgPool || all.get(0) instanceof MaxPool;
+      final boolean pool = all.get(0) instanceof AvgPool || all.get(0) instanceof MaxPool;
       return path + (pool ? "." : ".op.") + layer + "." + tensor.role().suffix();
     };
   }
@@ -75,8 +75,8 @@ record DartsBlocks(CellLayers layers) {
    */
   static Names auxiliaryHead() {
     return (all, layer, tensor) -> {
-      int first = 3 * Names.group(all, layer) - 1;
-      String module =
+      final int first = 3 * Names.group(all, layer) - 1;
+      final String module =
           all.get(layer) instanceof Linear
               ? "classifier"
               : "features." + (all.get(layer) instanceof BatchNorm ? first + 1 : first);

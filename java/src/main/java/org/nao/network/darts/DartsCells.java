@@ -20,7 +20,7 @@ record DartsCells(NetworkShape shape) {
 
   /** Channels of a state of a cell. */
   int channelsAt(int cell) {
-    int doublings = cell >= secondReduction() ? 2 : cell >= firstReduction() ? 1 : 0;
+    final int doublings = cell >= secondReduction() ? 2 : cell >= firstReduction() ? 1 : 0;
     return shape.channels() << (firstReduction() == secondReduction() ? doublings / 2 : doublings);
   }
 

@@ -35,23 +35,24 @@ final class DartsGenotypeWalk extends DartsWalk {
 
   @Override
   Value node(int cell, int node, List<Value> states) {
-    boolean reduction = isReduction(cell);
-    Node chosen = (reduction ? architecture.reduction() : architecture.normal()).nodes().get(node);
-    Value first = operand(cell, 2 * node, chosen.op1(), chosen.in1(), states);
-    Value second = operand(cell, 2 * node + 1, chosen.op2(), chosen.in2(), states);
+    final boolean reduction = isReduction(cell);
+    final Node chosen =
+        (reduction ? architecture.reduction() : architecture.normal()).nodes().get(node);
+    final Value first = operand(cell, 2 * node, chosen.op1(), chosen.in1(), states);
+    final Value second = operand(cell, 2 * node + 1, chosen.op2(), chosen.in2(), states);
     return sink().add(List.of(first, second));
   }
 
   private Value operand(int cell, int number, int operation, int state, List<Value> states) {
-    Operation chosen = space().operation(operation);
+    final Operation chosen = space().operation(operation);
     if (!space().mayChoose(operation)) {
       throw new UserException(
           "the genotype has the operation "
               + chosen.name()
               + ", which only takes part in a search");
     }
-    Value dst = operand(cell, "cells." + cell + "._ops." + number, chosen, state, states);
-    boolean identity = chosen.kind() == OperationKind.IDENTITY && stride(cell, state) == 1;
+    final Value dst = operand(cell, "cells." + cell + "._ops." + number, chosen, state, states);
+    final boolean identity = chosen.kind() == OperationKind.IDENTITY && stride(cell, state) == 1;
     return identity ? dst : sink().dropPath(dst, site(cell, number), ALL);
   }
 }

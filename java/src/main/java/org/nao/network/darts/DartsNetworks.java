@@ -11,7 +11,7 @@ public final class DartsNetworks {
 
   /** The networks of a shape whose layers are the cells in all. */
   public static StandaloneNetworks of(SearchSpace space, NetworkShape shape) {
-    DartsBlocks blocks = DartsBlocks.ofGenotypes();
+    final DartsBlocks blocks = DartsBlocks.ofGenotypes();
     return new StandaloneNetworks(
         shape,
         (architecture, auxiliary, sink) ->

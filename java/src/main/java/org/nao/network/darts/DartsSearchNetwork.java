@@ -28,8 +28,8 @@ public final class DartsSearchNetwork {
    * @param space of DARTS' cells
    */
   public DartsSearchNetwork(SearchSpace space, NetworkShape shape) {
-    ParameterTable.Builder tensors = new ParameterTable.Builder();
-    LayerWriter writer = new LayerWriter(shape, tensors::declare);
+    final ParameterTable.Builder tensors = new ParameterTable.Builder();
+    final LayerWriter writer = new LayerWriter(shape, tensors::declare);
     new Walk(space, shape, shape.auxiliary(), writer).network();
     words = writer.words();
     normalLogits = tensors.declare(DartsBlocks.logits(space, false));
@@ -39,9 +39,9 @@ public final class DartsSearchNetwork {
 
   /** What the network costs, logits of the architecture weights included, auxiliary head not. */
   public static ModelSize size(SearchSpace space, NetworkShape shape) {
-    SizeCounter counter = new SizeCounter(shape);
+    final SizeCounter counter = new SizeCounter(shape);
     new Walk(space, shape, false, counter).network();
-    long logits =
+    final long logits =
         DartsBlocks.logits(space, false).elements() + DartsBlocks.logits(space, true).elements();
     return counter.size().plus(new ModelSize(logits, 0));
   }
@@ -73,17 +73,17 @@ public final class DartsSearchNetwork {
 
     @Override
     Value node(int cell, int node, List<Value> states) {
-      int operations = space().operations().size();
-      int firstEdge = states.size() * (states.size() - 1) / 2 - 1; // 2 + 3 + ... edges before
-      List<Value> values = new ArrayList<>();
-      List<Integer> elements = new ArrayList<>();
+      final int operations = space().operations().size();
+      final int firstEdge = states.size() * (states.size() - 1) / 2 - 1; // 2 + 3 + ... edges before
+      final List<Value> values = new ArrayList<>();
+      final List<Integer> elements = new ArrayList<>();
       for (int state = 0; state < states.size(); state++) {
-        int edge = firstEdge + state;
+        final int edge = firstEdge + state;
         for (int i = 0; i < operations; i++) {
           if (!space().mayChoose(i)) {
             continue; // adds nothing; its weight is in the softmax of the others
           }
-          String path = "cells." + cell + "._ops." + edge + "._ops." + i;
+          final String path = "cells." + cell + "._ops." + edge + "._ops." + i;
           values.add(operand(cell, path, space().operation(i), state, states));
           elements.add(edge * operations + i);
         }

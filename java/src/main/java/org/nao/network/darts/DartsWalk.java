@@ -47,21 +47,22 @@ abstract class DartsWalk {
     Value beforeLast = sink.block(sink.image(), CommonBlocks.stem(shape));
     Value last = beforeLast;
     for (int cell = 0; cell < cells.count(); cell++) {
-      Value output = cell(cell, beforeLast, last);
+      final Value output = cell(cell, beforeLast, last);
       beforeLast = last;
       last = output;
       if (auxiliary && cell == cells.secondReduction()) {
-        Block head = CommonBlocks.auxiliaryHead(shape, last, DartsBlocks.auxiliaryHead());
+        final Block head = CommonBlocks.auxiliaryHead(shape, last, DartsBlocks.auxiliaryHead());
         sink.loss(sink.block(last, head), true);
       }
     }
-    Block classifier = CommonBlocks.classifier(shape, last.channels(), site(cells.count(), 0));
+    final Block classifier =
+        CommonBlocks.classifier(shape, last.channels(), site(cells.count(), 0));
     sink.loss(sink.block(last, classifier), false);
   }
 
   private Value cell(int cell, Value beforeLast, Value last) {
-    boolean halves = cell > 0 && cells.isReduction(cell - 1);
-    List<Value> states = new ArrayList<>();
+    final boolean halves = cell > 0 && cells.isReduction(cell - 1);
+    final List<Value> states = new ArrayList<>();
     states.add(preprocess(cell, 0, beforeLast, halves));
     states.add(preprocess(cell, 1, last, false));
     for (int node = 0; node < space.nodes(); node++) {
@@ -71,7 +72,7 @@ abstract class DartsWalk {
   }
 
   private Value preprocess(int cell, int state, Value src, boolean halves) {
-    int channels = cells.channelsAt(cell);
+    final int channels = cells.channelsAt(cell);
     return sink.block(src, blocks.preprocess(cell, state, src.channels(), channels, halves));
   }
 
