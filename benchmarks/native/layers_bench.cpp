@@ -143,9 +143,7 @@ class Bench {
       Source src = source(arena_.tensor(inputs, size));
       return Conv{kImages,
                   src,
-                  kernel,
-                  1,
-                  padding,
+                  {{kernel, kernel}, {1, 1}, {padding, padding}},
                   arena_.data(),
                   arena_.tensor(outputs, outputSize),
                   {sums_.data(), outputs, 0}};
