@@ -31,8 +31,10 @@ import org.nao.run.StopRequest;
 import org.nao.search.Search;
 import org.nao.search.config.Algorithm;
 import org.nao.search.config.Presets;
+import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
+import org.nao.search.config.UsedKeys;
 import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -87,7 +89,11 @@ class AlgorithmTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       options.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
-    return ConfigFiles.resolve(Presets.of(algorithm, "quick"), Optional.empty(), options);
+    final SearchConfig preset = Presets.of(algorithm, "quick");
+    final Scoring scoring = options.containsKey("scoring") ? Scoring.STANDALONE : preset.scoring();
+    final UsedKeys used = UsedKeys.of(Algorithm.named(algorithm));
+    options.keySet().removeIf(key -> !used.contain(key, scoring));
+    return ConfigFiles.resolve(preset, Optional.empty(), options);
   }
 
   private Result result(Path path, SearchSummary summary) throws IOException {

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       SearchCommand.class,
       StepCommand.class,
-      StudyCommand.class
+      StudyCommand.class,
+      TableCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

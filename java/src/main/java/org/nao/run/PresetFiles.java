@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Presets of configurations, in resources beside their classes: {@code paper.json} has a value for
@@ -40,6 +42,19 @@ public final class PresetFiles {
           "unknown preset '%s', expected %s or %s".formatted(name, QUICK, PAPER));
     }
     return tree;
+  }
+
+  /** Whether a preset of either name, which {@code presets} makes, has that value of a key. */
+  public static boolean have(Function<String, Record> presets, String key, JsonNode value) {
+    return Stream.of(QUICK, PAPER)
+        .map(name -> ConfigFiles.leaves(Json.tree(presets.apply(name))).get(key))
+        .anyMatch(preset -> isSame(preset, value));
+  }
+
+  private static boolean isSame(JsonNode one, JsonNode other) {
+    return one.isNumber() && other.isNumber()
+        ? one.doubleValue() == other.doubleValue()
+        : one.asText().equalsIgnoreCase(other.asText());
   }
 
   /** The JSON object in the resource {@code <name>.json} beside a class. */

@@ -1,9 +1,16 @@
 package org.nao.search.table;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.nao.run.ConfigFiles;
+import org.nao.run.InvalidValue;
 import org.nao.run.PresetFiles;
+import org.nao.run.SelectiveConfig;
+import org.nao.run.Values;
 import org.nao.search.tokens.ControllerStrategyConfig;
 import org.nao.search.tokens.EvolutionConfig;
 
@@ -32,7 +39,8 @@ public record TableConfig(
     int runs,
     int threads,
     EvolutionConfig evolution,
-    ControllerStrategyConfig nao) {
+    ControllerStrategyConfig nao)
+    implements SelectiveConfig {
 
   /** The one benchmark there is. */
   public static final String NAS_BENCH_201 = "nasbench201";
@@ -46,9 +54,9 @@ public record TableConfig(
           "unknown benchmark '%s', allowed: %s".formatted(benchmark, NAS_BENCH_201));
     }
     TableAlgorithm.named(algorithm);
-    within("queries", queries, 1, CellSpace.SIZE);
-    within("runs", runs, 1, MOST_RUNS);
-    within("threads", threads, 0, MOST_THREADS);
+    Values.within("queries", queries, 1, CellSpace.SIZE);
+    Values.within("runs", runs, 1, MOST_RUNS);
+    Values.within("threads", threads, 0, MOST_THREADS);
   }
 
   /**
@@ -61,6 +69,28 @@ public record TableConfig(
     return PresetFiles.read(TableConfig.class, name);
   }
 
+  /** The controller's keys are for its algorithm alone. */
+  @Override
+  public boolean uses(String key, ObjectNode configuration) {
+    return !key.startsWith("nao.")
+        || configuration.path("algorithm").asText().equals(TableAlgorithm.NAO_V2.title());
+  }
+
+  @Override
+  public Optional<InvalidValue> refusal(String key, ObjectNode configuration) {
+    final JsonNode value = ConfigFiles.leaves(configuration).get(key);
+    return PresetFiles.have(TableConfig::preset, key, value)
+        ? Optional.empty()
+        : Optional.of(
+            new InvalidValue(
+                key,
+                "is %s, which the algorithm %s does not use; only %s does"
+                    .formatted(
+                        value.asText(),
+                        configuration.path("algorithm").asText(),
+                        TableAlgorithm.NAO_V2.title())));
+  }
+
   /** The algorithm first, then those beside it. */
   List<TableAlgorithm> algorithms() {
     final Set<TableAlgorithm> algorithms = new LinkedHashSet<>();
@@ -68,12 +98,5 @@ public record TableConfig(
     algorithms.add(TableAlgorithm.RANDOM);
     algorithms.add(TableAlgorithm.EVOLUTION);
     return List.copyOf(algorithms);
-  }
-
-  private static void within(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s is %d, allowed are %d to %d".formatted(name, value, least, most));
-    }
   }
 }

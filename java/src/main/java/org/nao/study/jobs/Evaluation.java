@@ -1,6 +1,7 @@
 package org.nao.study.jobs;
 
 import org.nao.engine.Statistics;
+import org.nao.run.Values;
 import org.nao.search.config.SupernetConfig.EvaluationBatches;
 
 /**
@@ -13,7 +14,7 @@ import org.nao.search.config.SupernetConfig.EvaluationBatches;
  */
 public record Evaluation(Statistics bn, EvaluationBatches batches, int images, int batch) {
   public Evaluation {
-    Ranges.check("evaluationBatch", batch, 1, Ranges.MOST);
+    Values.within("evaluationBatch", batch, 1, Values.MOST);
     if (images < 1 || images % batch != 0) {
       throw new IllegalArgumentException(
           "%d evaluation images are not a multiple of evaluationBatch, which is %d"
