@@ -10,10 +10,10 @@ from running import failed, nao_json, run
 STOPPED = 75  # the exit code of a search that saved what it has
 
 # Of the emulated device; on a GPU the quick preset is a search of real images.
-TINY = ("--layers", "1", "--channels", "2", "--nodes", "1", "--batch", "4", "--rounds", "1", "--pool", "3", "--new", "1",
-        "--candidates", "3", "--validation", "4", "--evaluation-images", "4", "--evaluation-batch", "4", "--top", "1",
-        "--epochs", "2", "--standalone-epochs", "1")
-TINY_CONTROLLER = {"controller": {"epochs": 2}, "reranking": {"epochs": 1}}
+TINY = ("--layers", "1", "--channels", "2", "--nodes", "1", "--batch", "4", "--validation", "4", "--evaluation-images", "4",
+        "--evaluation-batch", "4", "--top", "1", "--epochs", "2")
+TINY_POOL = {"nao-v2": ("--rounds", "1", "--pool", "3", "--new", "1"), "random": ("--candidates", "3")}
+TINY_RERANKING = {"reranking": {"epochs": 1}}
 
 
 def tiny_images(folder):
@@ -47,8 +47,8 @@ def search(precision):
             command = [*setup.nao, "search", "--algorithm", algorithm, "--device", "cuda:0", "--precision", precision]
             if setup.emulated:
                 tiny_images(work / "data")
-                (work / "tiny.json").write_text(json.dumps(TINY_CONTROLLER))
-                command += [*TINY, "--data", work / "data", "--config", work / "tiny.json"]
+                (work / "tiny.json").write_text(json.dumps(TINY_RERANKING))
+                command += [*TINY, *TINY_POOL[algorithm], "--data", work / "data", "--config", work / "tiny.json"]
             code, output, error = run([*command, "--out", whole], remaining())
             if code != 0:
                 return failed("search", code, output, error)

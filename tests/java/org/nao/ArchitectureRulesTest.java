@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.nao.run.AtomicFiles;
 
 /** Imports point one way: cli, study, search, what trains, what runs, the space. */
 @AnalyzeClasses(packages = "org.nao", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -115,6 +116,24 @@ class ArchitectureRulesTest {
   @ArchTest
   static final ArchRule packagesOfSearchFormNoCycle =
       slices().matching("org.nao.search.(*)").should().beFreeOfCycles();
+
+  /** Commands parse and print; tables, intervals, charts and files are made below them. */
+  @ArchTest
+  static final ArchRule commandsDoNotCompute =
+      noClasses()
+          .that()
+          .resideInAPackage("org.nao.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.nao.report..", "org.nao.study.statistics..", "org.apache.commons.math3..")
+          .orShould()
+          .dependOnClassesThat()
+          .belongToAnyOf(AtomicFiles.class, StrictMath.class)
+          .orShould()
+          .callMethod(Math.class, "sqrt", double.class)
+          .orShould()
+          .callMethod(Math.class, "pow", double.class, double.class);
 
   @ArchTest
   static final ArchRule spaceKnowsNothingAboveIt =

@@ -128,16 +128,26 @@ class MainTest {
                         .split(" "))
                 .err())
         .isEmpty();
-    assertThat(command.device.given()).isEqualTo(Map.of("threads", 2));
-    assertThat(command.run.given()).isEqualTo(Map.of("seed", 7L));
-    assertThat(command.run.out()).hasToString("Optional[runs/a]");
+    assertThat(command.device.given().values()).isEqualTo(Map.of("threads", 2));
+    assertThat(command.run.given().values()).isEqualTo(Map.of("seed", 7L));
+    assertThat(command.run.out("x")).hasToString("runs/a");
     assertThat(command.run.resume()).isEmpty();
     assertThat(command.run.config()).isEmpty();
-    assertThat(command.run.preset()).contains("quick");
-    assertThat(command.size.given()).isEqualTo(Map.of("layers", 1));
-    assertThat(command.space.given()).isEqualTo(Map.of("nodes", 4));
-    assertThat(command.training.given()).isEqualTo(Map.of("epochs", 9));
-    assertThat(command.data.given()).isEqualTo(Map.of("imageSize", 32));
+    assertThat(command.run.preset()).isEqualTo("quick");
+    assertThat(command.size.given().values()).isEqualTo(Map.of("layers", 1));
+    assertThat(command.space.given().values()).isEqualTo(Map.of("nodes", 4));
+    assertThat(command.training.given().values()).isEqualTo(Map.of("epochs", 9));
+    assertThat(command.data.given().values()).isEqualTo(Map.of("imageSize", 32));
+  }
+
+  /** Sentences about keys name options, so these must be there. */
+  @Test
+  void everyKeysOptionIsOneOfTheCommand() {
+    final CommandLine search = Main.commandLine().getSubcommands().get("search");
+    final Map<String, String> options = ((SearchCommand) search.getCommand()).given().options();
+    assertThat(options).hasSizeGreaterThan(30);
+    options.forEach(
+        (key, name) -> assertThat(search.getCommandSpec().findOption(name)).as(key).isNotNull());
   }
 
   @Test

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.run.Json;
+import org.nao.search.config.Presets;
 
 class SearchCommandTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -60,19 +62,21 @@ class SearchCommandTest {
     "--evaluation-images 750, /supernet/evaluationImages",
     "--evaluation-batch 125, /supernet/evaluationBatch",
     "--scores cached, /supernet/scores",
-    "--scoring standalone, /scoring",
-    "--standalone-epochs 9, /standaloneEpochs",
-    "--candidates 9, /candidates",
-    "--population 9, /evolution/population",
-    "--tournament 9, /evolution/tournament",
     "--max-parameters 9000, /maxParameters",
-    "--max-macs 9000, /maxMacs"
+    "--max-macs 9000, /maxMacs",
+    "--algorithm nao --standalone-epochs 9, /standaloneEpochs",
+    "--algorithm random --candidates 9, /candidates",
+    "--algorithm evolution --population 9, /evolution/population",
+    "--algorithm evolution --tournament 9, /evolution/tournament",
+    "--algorithm darts --order 1, /darts/order"
   })
   void anOptionChangesItsKeyAndNothingElse(String option, String key) throws IOException {
     final String[] words = option.split(" ");
-    final JsonNode preset = config();
+    final JsonNode preset = config(Arrays.copyOf(words, words.length - 2));
     final JsonNode changed = config(words);
-    assertThat(changed.at(key).asText()).isEqualTo(words[1]).isNotEqualTo(preset.at(key).asText());
+    assertThat(changed.at(key).asText())
+        .isEqualTo(words[words.length - 1])
+        .isNotEqualTo(preset.at(key).asText());
     final int slash = key.lastIndexOf('/');
     ((ObjectNode) changed.at(key.substring(0, slash)))
         .set(key.substring(slash + 1), preset.at(key));
@@ -114,6 +118,87 @@ class SearchCommandTest {
     final Invocation alone = Invocation.of("search", "--show-config", "--schedule", "dependent");
     assertThat(alone.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(alone.err()).contains("schedule", "warmStart").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "--algorithm random --rounds 2; --rounds is 2, which the algorithm random does not use; only"
+            + " nao-v2, nao-ws and nao do",
+        "--algorithm spos --pool 9; --pool (initialPool) is 9, which the algorithm spos does not use;"
+            + " only nao-v2, nao-ws and nao do",
+        "--algorithm nao --epochs 9; --epochs is 9, which the algorithm nao uses only where --scoring"
+            + " is one_shot",
+        "--scoring standalone --bn running; --bn (supernet.bn) is running, which the algorithm nao-v2"
+            + " uses only where --scoring is one_shot",
+        "--algorithm darts --max-macs 9; --max-macs (maxMacs) is 9, which the algorithm darts does not"
+            + " use",
+        "--algorithm enas --scoring standalone; --scoring is standalone, which the algorithm enas does"
+            + " not use",
+        "--pool 0; --pool (initialPool) is 0, allowed are 1 to 1000000",
+        "--evaluation-images 300; --evaluation-images (supernet.evaluationImages) is 300, must be a"
+            + " multiple of --evaluation-batch (supernet.evaluationBatch), which is 250",
+        "--algorithm evolution --tournament 99; --tournament (evolution.tournament) is 99, must be"
+            + " from 1 to --population (evolution.population), which is 20",
+        "--benchmark nasbench201; searches in a table are a command of their own: nao table search"
+      })
+  void aRefusalNamesTheOption(String options, String sentence) {
+    final List<String> words = new ArrayList<>(List.of("search"));
+    words.addAll(List.of(options.split(" ")));
+    final Invocation refused = Invocation.of(words.toArray(String[]::new));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).startsWith("nao search: " + sentence).hasLineCount(1);
+    assertThat(refused.out()).isEmpty();
+  }
+
+  @Test
+  void aFileIsRefusedByItsNameAndKey() throws IOException {
+    final Path file = folder.resolve("config.json");
+    Files.writeString(file, "{\"algorithm\": \"random\", \"rounds\": 2}");
+    final Invocation refused = Invocation.of("search", "--config", file.toString());
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(refused.err())
+        .contains(file + ": rounds is 2, which the algorithm random does not use; only nao-v2,");
+  }
+
+  /** As a run's config.json has them, also where they are not used. */
+  @Test
+  void allKeysOfAPresetAreTaken() throws IOException {
+    for (final String algorithm : List.of("random", "nao", "darts", "enas")) {
+      final Path file = folder.resolve(algorithm + ".json");
+      Files.writeString(file, Json.pretty(Presets.of(algorithm, "paper")));
+      assertThat(config("--config", file.toString()))
+          .isEqualTo(config("--algorithm", algorithm, "--preset", "paper"));
+    }
+  }
+
+  @Test
+  void theConfigurationShowsOnlyWhatIsUsed() throws IOException {
+    final JsonNode random = config("--algorithm", "random");
+    assertThat(random.has("rounds")).isFalse();
+    assertThat(random.at("/supernet/sampling").isMissingNode()).isTrue();
+    assertThat(random.at("/supernet/bn").asText()).isEqualTo("batch");
+    assertThat(config("--algorithm", "random", "--scoring", "standalone").has("supernet"))
+        .isFalse();
+  }
+
+  @Test
+  void theHelpShowsOnlyWhatIsUsed() {
+    final String naoV2 = Invocation.of("search", "--help").out();
+    assertThat(naoV2)
+        .contains("--pool=", "--standalone-epochs=", "--out=", "--verbose", "--json")
+        .doesNotContain("--candidates=", "--order=", "--benchmark");
+    final String enas = Invocation.of("search", "--algorithm", "enas", "--help").out();
+    assertThat(enas)
+        .contains("--candidates=", "--out=")
+        .doesNotContain("--pool=", "--order=", "--scoring=");
+    assertThat(Invocation.of("search", "--scoring", "standalone", "--help").out())
+        .contains("--standalone-epochs=")
+        .doesNotContain("--bn=", "--epochs=E  ");
+    final Invocation unknown = Invocation.of("search", "--algorithm", "x", "--help");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(unknown.err()).contains("unknown algorithm 'x'").hasLineCount(1);
   }
 
   @Test

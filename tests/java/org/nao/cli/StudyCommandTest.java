@@ -171,15 +171,16 @@ class StudyCommandTest {
   void theRankingNeedsASupernet() {
     final Invocation ranking = Invocation.of("study", "ranking", "--space", "darts");
     assertThat(ranking.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(ranking.err()).contains("the space darts has only a mixed network").hasLineCount(1);
+    assertThat(ranking.err())
+        .contains("--space is darts, which has only a mixed network")
+        .hasLineCount(1);
   }
 
   @Test
   void genotypesAreTrainedAlone() throws IOException {
     configure(
         "{\"networks\": 2, \"search\": {\"layers\": 3, \"channels\": 2, \"batch\": 16, \"epochs\":"
-            + " 1, \"validation\": 64, \"supernet\": {\"evaluationImages\": 32,"
-            + " \"evaluationBatch\": 32}, \"reranking\": {\"epochs\": 1}}, \"standalone\":"
+            + " 1, \"validation\": 64, \"supernet\": {\"evaluationBatch\": 32}, \"reranking\": {\"epochs\": 1}}, \"standalone\":"
             + " {\"layers\": 3, \"channels\": 2, \"batch\": 16, \"epochs\": 1}}");
     final Invocation stability =
         nao(

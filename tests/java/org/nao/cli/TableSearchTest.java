@@ -28,8 +28,7 @@ class TableSearchTest {
   }
 
   private static Invocation search(String... options) {
-    final List<String> words =
-        new ArrayList<>(List.of("search", "--benchmark", "nasbench201", "--table", table));
+    final List<String> words = new ArrayList<>(List.of("table", "search", "--table", table));
     words.addAll(List.of(options));
     return Invocation.of(words.toArray(String[]::new));
   }
@@ -54,14 +53,19 @@ class TableSearchTest {
     assertThat(Files.readString(out.resolve("accuracy.svg"))).contains("<svg");
     assertThat(Files.readAllBytes(out.resolve("accuracy.png"))).startsWith(0x89, 'P', 'N', 'G');
 
-    final Invocation resumed = Invocation.of("search", "--resume", out.toString(), "--json");
+    final Invocation resumed =
+        Invocation.of("table", "search", "--resume", out.toString(), "--json");
     assertThat(resumed.exitCode()).isZero();
     assertThat(MAPPER.readTree(resumed.out())).isEqualTo(summary);
 
     final Invocation more =
-        Invocation.of("search", "--resume", out.toString(), "--runs", "3", "--json");
+        Invocation.of("table", "search", "--resume", out.toString(), "--runs", "3", "--json");
     assertThat(MAPPER.readTree(more.out()).at("/algorithms/2/runs").asInt()).isEqualTo(3);
-    final Invocation other = Invocation.of("search", "--resume", out.toString(), "--queries", "9");
+    final Invocation trained = Invocation.of("search", "--resume", out.toString());
+    assertThat(trained.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(trained.err()).contains("go on with nao table search --resume " + out);
+    final Invocation other =
+        Invocation.of("table", "search", "--resume", out.toString(), "--queries", "9");
     assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(other.err()).contains("--resume goes on with the configuration of the run");
   }
@@ -76,7 +80,8 @@ class TableSearchTest {
     assertThat(config.path("table").asText()).isEqualTo(table);
     final Path file = Files.writeString(folder.resolve("config.json"), shown.out());
     final Invocation again =
-        Invocation.of("search", "--config", file.toString(), "--runs", "7", "--show-config");
+        Invocation.of(
+            "table", "search", "--config", file.toString(), "--runs", "7", "--show-config");
     assertThat(MAPPER.readTree(again.out()).path("runs").asInt()).isEqualTo(7);
   }
 
@@ -84,36 +89,39 @@ class TableSearchTest {
   @ValueSource(
       strings = {
         "--algorithm darts;algorithm 'darts' does not search in a table, allowed: nao-v2, random",
-        "--benchmark nats;unknown benchmark 'nats', allowed: nasbench201",
-        "--queries 0;queries is 0, allowed are 1 to 15625",
-        "--layers 3;--benchmark searches in a table; of the options for trained searches only",
+        "--queries 0;--queries is 0, allowed are 1 to 15625",
+        "--layers 3;Unknown options: '--layers', '3'",
         "--preset slow;unknown preset 'slow', expected quick or paper"
       })
   void unfitOptionsAreUsageErrors(String optionAndMessage) {
     final String[] parts = optionAndMessage.split(";", 2);
-    final List<String> words = new ArrayList<>(List.of("search", "--table", table));
-    if (!parts[0].startsWith("--benchmark")) {
-      words.addAll(List.of("--benchmark", "nasbench201"));
-    }
-    words.addAll(List.of(parts[0].split(" ")));
-    final Invocation refused = Invocation.of(words.toArray(String[]::new));
+    final Invocation refused = search(parts[0].split(" "));
     assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(refused.err()).contains(parts[1]).hasLineCount(1);
     assertThat(refused.out()).isEmpty();
   }
 
   @Test
+  void onlyNaoTakesTheKeysOfItsController() throws IOException {
+    final Path file = folder.resolve("nao.json");
+    Files.writeString(file, "{\"nao\": {\"steps\": 3}}");
+    final Invocation refused =
+        search("--config", file.toString(), "--algorithm", "spos", "--show-config");
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err())
+        .contains("nao.steps is 3, which the algorithm spos does not use; only nao-v2 does");
+    assertThat(search("--config", file.toString(), "--show-config").out())
+        .contains("\"steps\" : 3");
+  }
+
+  @Test
   void theTableIsNeededAndMustBeReadable() {
-    final Invocation without = Invocation.of("search", "--benchmark", "nasbench201");
+    final Invocation without = Invocation.of("table", "search");
     assertThat(without.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(without.err()).contains("--benchmark needs --table FILE");
-    final Invocation alone = Invocation.of("search", "--queries", "10");
-    assertThat(alone.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(alone.err()).contains("need --benchmark nasbench201");
+    assertThat(without.err()).contains("--table FILE with the accuracies is needed");
     final Path out = folder.resolve("unread");
     final Invocation missing =
-        Invocation.of(
-            "search", "--benchmark", "nasbench201", "--table", "no.csv", "--out", out.toString());
+        Invocation.of("table", "search", "--table", "no.csv", "--out", out.toString());
     assertThat(missing.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(missing.err()).contains("no.csv: the table cannot be read (no such file");
     assertThat(out).doesNotExist();
@@ -121,15 +129,15 @@ class TableSearchTest {
 
   @Test
   void theFormatOfTheTableIsDocumentedAndChecked() throws IOException {
-    final Invocation format = Invocation.of("data", "nasbench201");
+    final Invocation format = Invocation.of("table", "format");
     assertThat(format.exitCode()).isZero();
     assertThat(format.out()).contains(SyntheticTable.HEADER, "15,625", "nor_conv_3x3");
-    final Invocation whole = Invocation.of("data", "nasbench201", table);
+    final Invocation whole = Invocation.of("table", "check", table);
     assertThat(whole.exitCode()).isZero();
     assertThat(whole.out()).contains("is whole", "86.000");
     final Path broken = folder.resolve("broken.csv");
     Files.writeString(broken, SyntheticTable.HEADER + "\n");
-    final Invocation refused = Invocation.of("data", "nasbench201", broken.toString());
+    final Invocation refused = Invocation.of("table", "check", broken.toString());
     assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(refused.err()).contains("0 of the 15625 cells");
   }

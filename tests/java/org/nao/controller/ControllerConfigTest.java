@@ -24,8 +24,8 @@ class ControllerConfigTest {
   @Test
   void aValueOutOfRangeIsNamed() {
     assertThatThrownBy(() -> Presets.of("nao-v2", "paper").controller().withEpochs(0))
-        .hasMessage("controller epochs is 0, must be >= 1");
+        .hasMessage("epochs is 0, allowed are 1 to 1000000");
     assertThatThrownBy(() -> Presets.of("nao-v2", "paper").controller().withTrainingShare(1.5))
-        .hasMessage("controller training share is 1.5, must be above 0 and at most 1");
+        .hasMessage("trainingShare is 1.5, must be above 0 and at most 1");
   }
 }

@@ -237,7 +237,7 @@ class EnasControllerTest {
           .hasMessage("a sequence has 24 tokens, got 3");
     }
     assertThatThrownBy(() -> config(0, 0.01))
-        .hasMessage("enas.hiddenSize is 0, must be 1 to 1000000");
-    assertThatThrownBy(() -> config(4, 0)).hasMessage("enas.learningRate is 0.0, must be above 0");
+        .hasMessage("hiddenSize is 0, allowed are 1 to 1000000");
+    assertThatThrownBy(() -> config(4, 0)).hasMessage("learningRate is 0.0, must be above 0");
   }
 }

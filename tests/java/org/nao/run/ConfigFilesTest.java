@@ -88,7 +88,7 @@ class ConfigFilesTest {
     fails("{'layers': 1000}", "layers is 1000, allowed: 1..100.");
     assertThatThrownBy(() -> ConfigFiles.resolve(PRESET, Optional.empty(), Map.of("layers", 0)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("options: layers is 0, allowed: 1..100.");
+        .hasMessage("layers is 0, allowed: 1..100.");
   }
 
   @Test

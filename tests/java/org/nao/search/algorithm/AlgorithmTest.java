@@ -35,6 +35,7 @@ import org.nao.search.config.Presets;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
+import org.nao.search.config.UsedKeys;
 import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -90,7 +91,11 @@ class AlgorithmTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       options.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
-    return ConfigFiles.resolve(Presets.of(algorithm, "quick"), Optional.empty(), options);
+    final SearchConfig preset = Presets.of(algorithm, "quick");
+    final Scoring scoring = options.containsKey("scoring") ? Scoring.STANDALONE : preset.scoring();
+    final UsedKeys used = UsedKeys.of(Algorithm.named(algorithm));
+    options.keySet().removeIf(key -> !used.contain(key, scoring));
+    return ConfigFiles.resolve(preset, Optional.empty(), options);
   }
 
   private Result result(Path path, SearchSummary summary) throws IOException {

@@ -42,7 +42,6 @@ class DartsSearchTest {
     options.put("batch", 16);
     options.put("epochs", 2);
     options.put("validation", 40);
-    options.put("supernet.evaluationImages", 32);
     options.put("supernet.evaluationBatch", 32);
     options.put("reranking.epochs", 1);
     options.put("darts.order", order);

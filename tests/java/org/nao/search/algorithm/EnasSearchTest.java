@@ -120,11 +120,12 @@ class EnasSearchTest {
   @Test
   void saysWhatDoesNotFit() {
     assertThatThrownBy(() -> config(Map.of("rounds", 2)))
-        .hasMessageContaining("enas has one round");
+        .hasMessageContaining(
+            "rounds is 2, which the algorithm enas does not use; only nao-v2, nao-ws and nao do");
     assertThatThrownBy(() -> config(Map.of("batch", 33)))
-        .hasMessageContaining("batch is 33, must be at most the 32 validation images");
+        .hasMessageContaining("batch is 33, must be at most the 32 images of validation");
     assertThatThrownBy(() -> config(Map.of("enas.updates", -1)))
-        .hasMessageContaining("enas.updates is -1, must be 0 to 1000000");
+        .hasMessageContaining("enas.updates is -1, allowed are 0 to 1000000");
   }
 
   @Test

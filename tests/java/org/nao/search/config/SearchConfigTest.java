@@ -67,19 +67,18 @@ class SearchConfigTest {
                 ConfigFiles.resolve(
                     Presets.of("nao-v2", "quick"), Optional.empty(), Map.of("rounds", 0)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("options: rounds is 0, allowed are 1 to 1000.");
+        .hasMessage("rounds is 0, allowed are 1 to 1000.");
     assertThatThrownBy(
             () ->
                 ConfigFiles.resolve(
                     Presets.of("nao-v2", "quick"), Optional.empty(), Map.of("validation", 48)))
-        .hasMessage(
-            "options: validation is 48, fewer than the 500 images of supernet.evaluationImages.");
+        .hasMessage("validation is 48, fewer than the 500 images of supernet.evaluationImages.");
     assertThatThrownBy(
             () ->
                 ConfigFiles.resolve(
                     Presets.of("nao-v2", "quick"),
                     Optional.empty(),
                     Map.of("operations", "identity,zero")))
-        .hasMessageStartingWith("options: operations: 'zero' is unknown, nao-small has ");
+        .hasMessageStartingWith("operations: 'zero' is unknown, nao-small has ");
   }
 }

@@ -90,10 +90,10 @@ class ControllerStrategyTest {
   void settingsAreChecked() {
     assertThatThrownBy(() -> config(Map.of("perRound", 0)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("candidates per round is 0");
+        .hasMessageContaining("perRound is 0");
     assertThatThrownBy(() -> config(Map.of("stepSize", 0.0)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("step size");
+        .hasMessageContaining("stepSize");
   }
 
   private static List<Candidate> scored(List<int[]> asked) {

@@ -11,7 +11,6 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DataList.class, //
       DataDescribe.class,
-      DataNasBench201.class,
       DataVerify.class
     },
     mixinStandardHelpOptions = true)

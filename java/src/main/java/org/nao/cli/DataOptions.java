@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which images. */
@@ -18,11 +16,8 @@ final class DataOptions {
       description = "Zero-pad images to S x S pixels (default: as they are).")
   private Integer imageSize;
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "data", data);
-    Given.put(given, "imageSize", imageSize);
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given().put("--data", "data", data).put("--image-size", "imageSize", imageSize);
   }
 }

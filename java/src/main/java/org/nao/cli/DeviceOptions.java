@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.nao.engine.Device;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
@@ -54,19 +52,15 @@ final class DeviceOptions {
     return device == null ? "cpu" : device;
   }
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = where();
-    Given.put(given, "precision", precision);
-    Given.put(given, "libraries", libraries);
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return where()
+        .put("--precision", "precision", precision)
+        .put("--libraries", "libraries", libraries);
   }
 
-  /** The part of it that says where, and not what, is computed. */
-  Map<String, Object> where() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "device", device);
-    Given.put(given, "threads", threads);
-    return given;
+  /** The part of them that says where, and not what, is computed. */
+  Given where() {
+    return new Given().put("--device", "device", device).put("--threads", "threads", threads);
   }
 }

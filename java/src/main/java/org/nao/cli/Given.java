@@ -4,21 +4,49 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Collects the options a user gave; those left out keep the value of preset or configuration file.
+ * Options of a command: which configuration keys they are for, and the values that the user gave;
+ * keys of options left out keep the value of preset or configuration file.
  */
 final class Given {
-  private Given() {}
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final Map<String, Object> values = new LinkedHashMap<>();
 
-  static void put(Map<String, Object> given, String key, Object value) {
+  /**
+   * Adds an option.
+   *
+   * @param name with its dashes
+   * @param key of the configuration, with dots where it is an inner one
+   * @param value null if the user did not give it
+   */
+  Given put(String name, String key, Object value) {
+    options.put(key, name);
     if (value != null) {
-      given.put(key, value);
+      values.put(key, value);
     }
+    return this;
+  }
+
+  /** Adds the options of another part of the command. */
+  Given putAll(Given other) {
+    options.putAll(other.options);
+    values.putAll(other.values);
+    return this;
   }
 
   /** The same with a prefix before each key. */
-  static Map<String, Object> under(String prefix, Map<String, Object> given) {
-    final Map<String, Object> prefixed = new LinkedHashMap<>();
-    given.forEach((key, value) -> prefixed.put(prefix + key, value));
+  Given under(String prefix) {
+    final Given prefixed = new Given();
+    options.forEach((key, name) -> prefixed.put(name, prefix + key, values.get(key)));
     return prefixed;
+  }
+
+  /** What the user gave, by configuration key. */
+  Map<String, Object> values() {
+    return values;
+  }
+
+  /** The names of all options, given or not, by configuration key. */
+  Map<String, String> options() {
+    return options;
   }
 }

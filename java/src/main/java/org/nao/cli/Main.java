@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       ManualCommand.class,
       SearchCommand.class,
       StepCommand.class,
-      StudyCommand.class
+      StudyCommand.class,
+      TableCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.nao.search.tokens.Duplicates;
 import picocli.CommandLine.Option;
 
@@ -43,16 +41,15 @@ final class PoolOptions {
       description = "Most multiply-adds of such a network for an image (default: any).")
   private Long maxMacs;
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "initialPool", pool);
-    Given.put(given, "newArchitectures", newArchitectures);
-    Given.put(given, "maxParameters", maxParameters);
-    Given.put(given, "maxMacs", maxMacs);
-    Given.put(given, "duplicates", duplicates);
-    Given.put(given, "validation", validation);
-    Given.put(given, "reranking.top", top);
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given()
+        .put("--pool", "initialPool", pool)
+        .put("--new", "newArchitectures", newArchitectures)
+        .put("--max-parameters", "maxParameters", maxParameters)
+        .put("--max-macs", "maxMacs", maxMacs)
+        .put("--duplicates", "duplicates", duplicates)
+        .put("--validation", "validation", validation)
+        .put("--top", "reranking.top", top);
   }
 }

@@ -1,14 +1,19 @@
 package org.nao.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Which run folder, and where the configuration comes from. */
 final class RunOptions {
+  private static final String DEFAULT_PRESET = "quick";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
   @ArgGroup(exclusive = true)
   private final Folder folder = new Folder();
 
@@ -39,12 +44,15 @@ final class RunOptions {
     @Option(
         names = "--resume",
         paramLabel = "DIR",
-        description = "Go on with the run in that folder, which may be on another --device.")
+        description = "Go on with the run in that folder.")
     private Path resume;
   }
 
-  Optional<Path> out() {
-    return Optional.ofNullable(folder.out);
+  /** The new run folder: as the user wants it, else with the command's name and the time. */
+  Path out(String command) {
+    return folder.out == null
+        ? Path.of("runs", command + "-" + TIME.format(LocalDateTime.now()))
+        : folder.out;
   }
 
   Optional<Path> resume() {
@@ -55,14 +63,16 @@ final class RunOptions {
     return Optional.ofNullable(config);
   }
 
-  Optional<String> preset() {
-    return Optional.ofNullable(preset);
+  boolean hasPreset() {
+    return preset != null;
   }
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "seed", seed);
-    return given;
+  String preset() {
+    return preset == null ? DEFAULT_PRESET : preset;
+  }
+
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given().put("--seed", "seed", seed);
   }
 }

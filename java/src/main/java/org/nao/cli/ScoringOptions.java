@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.nao.search.config.Scoring;
 import picocli.CommandLine.Option;
 
@@ -36,14 +34,13 @@ final class ScoringOptions {
       description = "Of these, drawn to choose a parent.")
   private Integer tournament;
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "scoring", scoring);
-    Given.put(given, "standaloneEpochs", standaloneEpochs);
-    Given.put(given, "candidates", candidates);
-    Given.put(given, "evolution.population", population);
-    Given.put(given, "evolution.tournament", tournament);
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given()
+        .put("--scoring", "scoring", scoring)
+        .put("--standalone-epochs", "standaloneEpochs", standaloneEpochs)
+        .put("--candidates", "candidates", candidates)
+        .put("--population", "evolution.population", population)
+        .put("--tournament", "evolution.tournament", tournament);
   }
 }

@@ -2,27 +2,31 @@ package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import org.nao.controller.Torch;
+import org.nao.error.UserException;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
 import org.nao.run.StopRequest;
 import org.nao.search.Search;
+import org.nao.search.config.Algorithm;
 import org.nao.search.config.Presets;
+import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
+import org.nao.search.config.UsedKeys;
 import org.nao.search.session.SearchSummary;
-import org.nao.search.table.TableConfig;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -35,21 +39,19 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "What no option gives comes from --config, and else from the preset; --show-config shows it.",
+      "These are the options of --algorithm nao-v2, or of the algorithm before --help.",
       "",
       "Examples:",
       "  nao search                              a small search on embedded images",
       "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  needs cifar10 in $NAO_DATA",
-      "  nao search --resume runs/a              go on after an interruption",
-      "  nao search --benchmark nasbench201 --table nasbench201.csv"
-    })
+      "  nao search --resume runs/a              go on, perhaps on another --device",
+      "  nao search --algorithm enas --help      the options of another algorithm"
+    },
+    abbreviateSynopsis = true)
 final class SearchCommand implements Callable<Integer> {
   private static final String DEFAULT_ALGORITHM = "nao-v2";
-  private static final String DEFAULT_PRESET = "quick";
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
-
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
   @Mixin private RunOptions run;
   @Mixin private DataOptions data;
   @Mixin private DeviceOptions device;
@@ -59,7 +61,6 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private PoolOptions pool;
   @Mixin private ScoringOptions scoring;
   @Mixin private SupernetOptions supernet;
-  @Mixin private TableOptions table;
   @Mixin private Output output;
 
   @Option(
@@ -82,28 +83,33 @@ final class SearchCommand implements Callable<Integer> {
       description = "Only print the configuration that all options make, as --config takes it.")
   private boolean showConfig;
 
+  @Option(names = "--benchmark", hidden = true)
+  private String benchmark;
+
+  @Spec
+  void setSpec(CommandSpec spec) {
+    this.spec = spec;
+    spec.usageMessage().sectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, this::options);
+  }
+
   @Override
   public Integer call() {
-    final TableSearch tableSearch = new TableSearch(spec, run, output, table.given(), given());
-    if (tableSearch.requested()) {
-      final TableConfig config = tableSearch.config();
-      if (showConfig) {
-        output.text(Json.pretty(config));
-        return ExitCode.DONE;
-      }
-      return tableSearch.call(config, out());
+    if (benchmark != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "searches in a table are a command of their own: nao table search --table FILE.");
     }
     final Optional<Path> resumed = run.resume();
     final SearchConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
     if (showConfig) {
-      output.text(Json.pretty(config));
+      output.text(Json.pretty(ConfigFiles.used(config)));
       return ExitCode.DONE;
     }
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
-                : RunFolder.create(out(), config);
+                : RunFolder.create(run.out("search"), config);
         Search search = open(folder, config, signals.stop())) {
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
@@ -118,10 +124,6 @@ final class SearchCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private Search open(RunFolder folder, SearchConfig config, StopRequest stop) {
     try {
-      if (config.rounds() > 1) {
-        // The controller's: a search that lacks it fails here, not after its first round.
-        Torch.load();
-      }
       return new Search(folder, config, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
@@ -133,7 +135,10 @@ final class SearchCommand implements Callable<Integer> {
 
   private SearchConfig resolved() {
     return ConfigFiles.resolve(
-        Presets.of(algorithmName(), run.preset().orElse(DEFAULT_PRESET)), run.config(), given());
+        Presets.of(algorithmName(), run.preset()),
+        run.config(),
+        given().values(),
+        given().options());
   }
 
   /** What the preset is for: the option's, else the file's, else NAO-V2. */
@@ -148,39 +153,72 @@ final class SearchCommand implements Callable<Integer> {
         .orElse(DEFAULT_ALGORITHM);
   }
 
-  private Path out() {
-    return run.out().orElse(Path.of("runs", "search-" + TIME.format(LocalDateTime.now())));
-  }
-
   /** A run goes on as it began, other values would make it another run; only where may change. */
   private SearchConfig resumed(Path folder) {
-    if (!given().keySet().equals(device.where().keySet())
-        || run.preset().isPresent()
+    if (!given().values().keySet().equals(device.where().values().keySet())
+        || run.hasPreset()
         || run.config().isPresent()) {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"
               + " --threads and --json may stand beside it.");
     }
+    if (TableSearch.holdsOne(folder)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s holds a search in a table; go on with nao table search --resume %s."
+              .formatted(folder, folder));
+    }
     return ConfigFiles.resolve(
         ConfigFiles.read(RunFolder.configFile(folder), SearchConfig.class),
         Optional.empty(),
-        device.where());
+        device.where().values(),
+        device.where().options());
   }
 
-  private Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>(run.given());
-    Given.put(given, "algorithm", algorithm);
-    Given.put(given, "darts.order", order);
-    given.putAll(data.given());
-    given.putAll(device.given());
-    given.putAll(spaceOptions.given());
-    given.putAll(size.given());
-    given.putAll(training.given());
-    given.putAll(pool.given());
-    given.putAll(scoring.given());
-    given.putAll(supernet.given());
-    return given;
+  Given given() {
+    return new Given()
+        .putAll(run.given())
+        .put("--algorithm", "algorithm", algorithm)
+        .put("--order", "darts.order", order)
+        .putAll(data.given())
+        .putAll(device.given())
+        .putAll(spaceOptions.given())
+        .putAll(size.given())
+        .putAll(training.given())
+        .putAll(pool.given())
+        .putAll(scoring.given())
+        .putAll(supernet.given());
+  }
+
+  /** The options in the help: those that the chosen algorithm uses. */
+  private String options(Help help) {
+    final UsedKeys used = UsedKeys.of(chosen());
+    final Object scores = given().values().get("scoring");
+    final Set<String> unused = new HashSet<>();
+    given()
+        .options()
+        .forEach(
+            (key, name) -> {
+              if (!(scores instanceof Scoring given
+                  ? used.contain(key, given)
+                  : used.contain(key))) {
+                unused.add(name);
+              }
+            });
+    final CommandSpec shown = CommandSpec.create().usageMessage(spec.usageMessage());
+    spec.options().stream()
+        .filter(each -> Collections.disjoint(List.of(each.names()), unused))
+        .forEach(each -> shown.addOption(OptionSpec.builder(each).build()));
+    return new Help(shown, help.colorScheme()).optionList();
+  }
+
+  private Algorithm chosen() {
+    try {
+      return Algorithm.named(algorithmName());
+    } catch (UserException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
+    }
   }
 
   private void notice(String sentence) {

@@ -55,7 +55,7 @@ final class SearchReport {
             "%d architectures evaluated in %d rounds, %.0f s; the run is in %s:",
             summary.evaluated(),
             summary.rounds(),
-            summary.seconds().values().stream().mapToDouble(Double::doubleValue).sum(),
+            summary.totalSeconds(),
             folder));
     output.line("  summary.json     this table, and the seconds of every phase");
     output.line("  events.jsonl     loss and accuracy of every epoch");

@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.nao.network.NetworkShape;
 import picocli.CommandLine.Option;
 
@@ -30,11 +28,8 @@ final class SizeOptions {
         layers == null ? SEARCH_LAYERS : layers, channels == null ? SEARCH_CHANNELS : channels);
   }
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "layers", layers);
-    Given.put(given, "channels", channels);
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given().put("--layers", "layers", layers).put("--channels", "channels", channels);
   }
 }

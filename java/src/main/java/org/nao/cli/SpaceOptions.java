@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.nao.error.UserException;
 import org.nao.space.SearchSpace;
 import picocli.CommandLine.Option;
@@ -41,14 +39,11 @@ final class SpaceOptions {
     return operations == null ? "" : operations;
   }
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "space", space);
-    Given.put(given, "nodes", nodes);
-    if (operations != null) {
-      given.put("operations", checkedOperations());
-    }
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given()
+        .put("--space", "space", space)
+        .put("--nodes", "nodes", nodes)
+        .put("--operations", "operations", operations == null ? null : checkedOperations());
   }
 }

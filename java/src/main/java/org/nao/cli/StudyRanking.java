@@ -1,9 +1,7 @@
 package org.nao.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nao.study.ranking.Factor;
 import org.nao.study.ranking.RankingConfig;
@@ -140,24 +138,24 @@ final class StudyRanking implements Callable<Integer> {
     }
   }
 
-  private Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>(data.given());
-    given.putAll(space.given());
-    Given.put(given, "architectures", architectures);
-    Given.put(given, "validation", validation);
-    Given.put(given, "grid.factors", factors);
-    Given.put(given, "grid.seeds", seeds);
-    Given.put(given, "grid.epochs", epochs);
-    Given.put(given, "grid.scheduleEpochs", scheduleEpochs);
-    Given.put(given, "grid.sizeEpochs", sizeEpochs);
-    Given.put(given, "grid.otherEpochs", otherEpochs);
-    Given.put(given, "grid.images", images);
-    Given.put(given, "standalone.epochs", standaloneEpochs);
-    Given.put(given, "standalone.repeats", repeats);
-    Given.put(given, "standalone.layers", layers);
-    Given.put(given, "standalone.channels", channels);
-    Given.put(given, "oneShot.layers", layers);
-    Given.put(given, "oneShot.channels", channels);
-    return given;
+  private Given given() {
+    return new Given()
+        .putAll(data.given())
+        .putAll(space.given())
+        .put("--architectures", "architectures", architectures)
+        .put("--validation", "validation", validation)
+        .put("--factors", "grid.factors", factors)
+        .put("--seeds", "grid.seeds", seeds)
+        .put("--epochs", "grid.epochs", epochs)
+        .put("--schedule-epochs", "grid.scheduleEpochs", scheduleEpochs)
+        .put("--size-epochs", "grid.sizeEpochs", sizeEpochs)
+        .put("--other-epochs", "grid.otherEpochs", otherEpochs)
+        .put("--evaluation-images", "grid.images", images)
+        .put("--standalone-epochs", "standalone.epochs", standaloneEpochs)
+        .put("--repeats", "standalone.repeats", repeats)
+        .put("--layers", "standalone.layers", layers)
+        .put("--channels", "standalone.channels", channels)
+        .put("--layers", "oneShot.layers", layers)
+        .put("--channels", "oneShot.channels", channels);
   }
 }

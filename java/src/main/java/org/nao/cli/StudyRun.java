@@ -1,11 +1,6 @@
 package org.nao.cli;
 
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,9 +20,6 @@ import picocli.CommandLine.Spec.Target;
 
 /** What all studies have in common: folder, configuration, signals. */
 final class StudyRun {
-  private static final String DEFAULT_PRESET = "quick";
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
   @Spec(Target.MIXEE)
   private CommandSpec spec;
@@ -65,7 +57,7 @@ final class StudyRun {
    * Runs a study.
    *
    * @param where in the configuration seed, device and threads are: a prefix of keys
-   * @param given the study's own options, by configuration key
+   * @param given the study's own options
    * @return exit code
    */
   <C extends Record, R> int call(
@@ -73,7 +65,7 @@ final class StudyRun {
       Class<C> type,
       Function<String, C> presets,
       String where,
-      Map<String, Object> given,
+      Given given,
       Opening<C, R> opening,
       Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
@@ -81,14 +73,15 @@ final class StudyRun {
         resumed.isPresent()
             ? resumed(resumed.get(), type, where, given)
             : ConfigFiles.resolve(
-                presets.apply(run.preset().orElse(DEFAULT_PRESET)),
+                presets.apply(run.preset()),
                 run.config(),
-                all(where, given));
+                all(where, given).values(),
+                all(where, given).options());
     if (showConfig) {
-      output.text(Json.pretty(config));
+      output.text(Json.pretty(ConfigFiles.used(config)));
       return ExitCode.DONE;
     }
-    final Path folder = resumed.orElseGet(() -> out(name));
+    final Path folder = resumed.orElseGet(() -> run.out("study-" + name));
     try (Signals signals = Signals.listen();
         Study<R> study = opening.open(config, signals.stop(), this::notice)) {
       // Not before: a study that cannot begin, for lack of its data, leaves no folder in the way.
@@ -110,31 +103,25 @@ final class StudyRun {
     spec.commandLine().getErr().flush();
   }
 
-  private Path out(String name) {
-    return run.out()
-        .orElse(Path.of("runs", "study-" + name + "-" + TIME.format(LocalDateTime.now())));
-  }
-
-  private Map<String, Object> all(String where, Map<String, Object> given) {
-    final Map<String, Object> all = new LinkedHashMap<>(Given.under(where, run.given()));
-    if (!device.given().equals(device.where())) {
+  private Given all(String where, Given given) {
+    if (!device.given().values().equals(device.where().values())) {
       throw new ParameterException(
           spec.commandLine(),
           "studies compute in fp32 on the engine's own kernels: --precision and --libraries are for"
               + " nao search, step and bench.");
     }
-    all.putAll(Given.under(where, device.where()));
-    Given.put(all, "cache", cache);
-    all.putAll(given);
-    return all;
+    return new Given()
+        .putAll(run.given().under(where))
+        .putAll(device.where().under(where))
+        .put("--cache", "cache", cache)
+        .putAll(given);
   }
 
   /** A study goes on as it began, other values would make it another one; only where may change. */
-  private <C extends Record> C resumed(
-      Path folder, Class<C> type, String where, Map<String, Object> given) {
-    final Map<String, Object> allowed = Given.under(where, device.where());
-    if (!all(where, given).keySet().equals(allowed.keySet())
-        || run.preset().isPresent()
+  private <C extends Record> C resumed(Path folder, Class<C> type, String where, Given given) {
+    final Given allowed = device.where().under(where);
+    if (!all(where, given).values().keySet().equals(allowed.values().keySet())
+        || run.hasPreset()
         || run.config().isPresent()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -142,6 +129,9 @@ final class StudyRun {
               + " --threads and --json may stand beside it.");
     }
     return ConfigFiles.resolve(
-        ConfigFiles.read(RunFolder.configFile(folder), type), Optional.empty(), allowed);
+        ConfigFiles.read(RunFolder.configFile(folder), type),
+        Optional.empty(),
+        allowed.values(),
+        allowed.options());
   }
 }

@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.nao.engine.Statistics;
 import org.nao.search.config.SupernetConfig.EvaluationBatches;
 import org.nao.search.config.SupernetConfig.IdleUpdate;
@@ -83,20 +81,19 @@ final class SupernetOptions {
       description = "Accuracies of earlier rounds: fresh, all are evaluated again, or cached.")
   private Scores scores;
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "supernet.recipe.learningRate", learningRate);
-    Given.put(given, "supernet.sampling", sampling);
-    Given.put(given, "supernet.warmStart", warmStart);
-    Given.put(given, "supernet.trainOn", trainOn);
-    Given.put(given, "supernet.schedule", schedule);
-    Given.put(given, "supernet.idleUpdate", idleUpdate);
-    Given.put(given, "supernet.bn", bn);
-    Given.put(given, "supernet.evaluationBatches", evaluationBatches);
-    Given.put(given, "supernet.evaluationImages", evaluationImages);
-    Given.put(given, "supernet.evaluationBatch", evaluationBatch);
-    Given.put(given, "supernet.scores", scores);
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given()
+        .put("--learning-rate", "supernet.recipe.learningRate", learningRate)
+        .put("--sampling", "supernet.sampling", sampling)
+        .put("--warm-start", "supernet.warmStart", warmStart)
+        .put("--train-on", "supernet.trainOn", trainOn)
+        .put("--schedule", "supernet.schedule", schedule)
+        .put("--idle-update", "supernet.idleUpdate", idleUpdate)
+        .put("--bn", "supernet.bn", bn)
+        .put("--evaluation-batches", "supernet.evaluationBatches", evaluationBatches)
+        .put("--evaluation-images", "supernet.evaluationImages", evaluationImages)
+        .put("--evaluation-batch", "supernet.evaluationBatch", evaluationBatch)
+        .put("--scores", "supernet.scores", scores);
   }
 }

@@ -2,9 +2,9 @@ package org.nao.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
@@ -13,130 +13,187 @@ import org.nao.search.table.CellTable;
 import org.nao.search.table.RepeatedSearch;
 import org.nao.search.table.SearchRun;
 import org.nao.search.table.TableConfig;
+import org.nao.search.table.TableReport;
 import org.nao.search.table.TableSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code nao search --benchmark}: searches in a table, repeated with many seeds. */
-final class TableSearch {
-  private static final String BENCHMARK = "benchmark";
-  private static final String DEFAULT_PRESET = "quick";
+/** {@code nao table search}: searches in a table, repeated with many seeds. */
+@Command(
+    name = "search",
+    description =
+        "Searches in NAS-Bench-201 many times, with random search and evolution beside it.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  nao table search --table t.csv                 20 searches of each kind",
+      "  nao table search --table t.csv --preset paper  500 of each",
+      "  nao table search --resume runs/t --runs 1000   go on, with more searches"
+    })
+final class TableSearch implements Callable<Integer> {
+  private static final String RUNS = "runs";
+  private static final String THREADS = "threads";
 
-  /** Of the options for trained searches. */
-  private static final Set<String> COMMON_KEYS = Set.of("seed", "threads", "algorithm");
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions run;
+  @Mixin private Output output;
 
-  private final CommandSpec spec;
-  private final RunOptions run;
-  private final Output output;
-  private final Map<String, Object> tableGiven;
-  private final Map<String, Object> otherGiven;
+  @Option(
+      names = "--table",
+      paramLabel = "FILE",
+      description = "The benchmark's accuracies as .csv, .csv.gz or .csv.xz, see nao table format.")
+  private Path table;
 
-  /**
-   * @param tableGiven options of the table, by configuration key
-   * @param otherGiven all other options
-   */
-  TableSearch(
-      CommandSpec spec,
-      RunOptions run,
-      Output output,
-      Map<String, Object> tableGiven,
-      Map<String, Object> otherGiven) {
-    this.spec = spec;
-    this.run = run;
-    this.output = output;
-    this.tableGiven = tableGiven;
-    this.otherGiven = otherGiven;
+  @Option(
+      names = "--signal",
+      paramLabel = "FILE",
+      description =
+          "A second such file, for what the search sees, for example accuracies after 12 epochs"
+              + " (default: the table's validation accuracy).")
+  private Path signal;
+
+  @Option(
+      names = "--signal-column",
+      paramLabel = "NAME",
+      description = "The column of that file (default: DATASET_val).")
+  private String signalColumn;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "DATASET",
+      description = "Whose accuracies: cifar10 (default), cifar100 or imagenet.")
+  private String dataset;
+
+  @Option(
+      names = "--algorithm",
+      paramLabel = "NAME",
+      description = "What the report is about: nao-v2 (default), random, evolution or spos.")
+  private String algorithm;
+
+  @Option(
+      names = "--queries",
+      paramLabel = "Q",
+      description = "Accuracies that a search may ask for (default 200).")
+  private Integer queries;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "R",
+      description = "Searches with different seeds (quick 20, paper 500).")
+  private Integer runs;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      description = "Searches at a time; 0 for all that this process may use.")
+  private Integer threads;
+
+  @Option(
+      names = "--show-config",
+      description = "Only print the configuration that all options make, as --config takes it.")
+  private boolean showConfig;
+
+  /** Whether a folder holds such a run. */
+  static boolean holdsOne(Path folder) {
+    return RunFolder.holdsRun(folder)
+        && Json.readObject(RunFolder.configFile(folder)).has("benchmark");
   }
 
-  /** Whether the options, or the run or file they name, are about a table. */
-  boolean requested() {
-    final Optional<Path> file =
-        run.resume().isPresent()
-            ? run.resume().filter(RunFolder::holdsRun).map(RunFolder::configFile)
-            : run.config();
-    return !tableGiven.isEmpty()
-        || file.map(Json::readObject).map(config -> config.has(BENCHMARK)).orElse(false);
+  @Override
+  public Integer call() {
+    final Optional<Path> resumed = run.resume();
+    final TableConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
+    if (showConfig) {
+      output.text(Json.pretty(ConfigFiles.used(config)));
+      return ExitCode.DONE;
+    }
+    final CellTable cells =
+        CellTable.read(
+            Path.of(config.table()),
+            config.dataset(),
+            given(config.signal()).map(Path::of),
+            given(config.signalColumn()));
+    try (Signals signals = Signals.listen();
+        RunFolder folder =
+            resumed.isPresent()
+                ? RunFolder.resume(resumed.get(), config)
+                : RunFolder.create(run.out("table"), config)) {
+      final List<SearchRun> done =
+          new RepeatedSearch(config, cells, folder.events(), signals.stop()).run();
+      if (signals.stop().isRequested()) {
+        spec.commandLine()
+            .getErr()
+            .println("stopped; go on with nao table search --resume " + folder.path());
+        spec.commandLine().getErr().flush();
+        return ExitCode.of(signals.stop());
+      }
+      report(TableSummary.of(config, cells, done), folder);
+      return ExitCode.DONE;
+    }
   }
 
-  /** The configuration of a run to resume, or the one that preset, file and options make. */
-  TableConfig config() {
-    if (run.resume().isPresent()) {
-      return resumed(run.resume().get());
+  private void report(TableSummary summary, RunFolder folder) {
+    folder.writeSummary(summary);
+    final TableReport report = new TableReport(summary, folder.path());
+    report.writeFiles();
+    if (output.json()) {
+      output.object(summary);
+    } else {
+      output.text(report.text());
     }
-    if (!COMMON_KEYS.containsAll(otherGiven.keySet())) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--benchmark searches in a table; of the options for trained searches only --algorithm,"
-              + " --seed and --threads may stand beside it.");
-    }
-    if (run.config().isEmpty() && !tableGiven.containsKey(BENCHMARK)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "the options of a table need --benchmark " + TableConfig.NAS_BENCH_201 + ".");
-    }
-    tableGiven.putAll(otherGiven);
+  }
+
+  private TableConfig resolved() {
+    final Given given = given();
     final TableConfig config =
         ConfigFiles.resolve(
-            TableConfig.preset(run.preset().orElse(DEFAULT_PRESET)), run.config(), tableGiven);
+            TableConfig.preset(run.preset()), run.config(), given.values(), given.options());
     if (config.table().isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--benchmark needs --table FILE with the accuracies, see nao data nasbench201.");
+          spec.commandLine(), "--table FILE with the accuracies is needed, see nao table format.");
     }
     return config;
   }
 
+  /** A run goes on as it began, but there may be more searches, or more at a time. */
   private TableConfig resumed(Path folder) {
-    if (!Set.of("runs").containsAll(tableGiven.keySet())
-        || !Set.of("threads").containsAll(otherGiven.keySet())
-        || run.preset().isPresent()
+    final Given given = given();
+    if (!Set.of(RUNS, THREADS).containsAll(given.values().keySet())
+        || run.hasPreset()
         || run.config().isPresent()) {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --runs,"
               + " --threads and --json may stand beside it.");
     }
-    tableGiven.putAll(otherGiven);
     return ConfigFiles.resolve(
         ConfigFiles.read(RunFolder.configFile(folder), TableConfig.class),
         Optional.empty(),
-        tableGiven);
+        given.values(),
+        given.options());
   }
 
-  /** Searches in a run folder, new at {@code out} or the one to resume. */
-  int call(TableConfig config, Path out) {
-    final CellTable table =
-        CellTable.read(
-            Path.of(config.table()),
-            config.dataset(),
-            given(config.signal()).map(Path::of),
-            given(config.signalColumn()));
-    final Optional<Path> resumed = run.resume();
-    try (Signals signals = Signals.listen();
-        RunFolder folder =
-            resumed.isPresent()
-                ? RunFolder.resume(resumed.get(), config)
-                : RunFolder.create(out, config)) {
-      final List<SearchRun> runs =
-          new RepeatedSearch(config, table, folder.events(), signals.stop()).run();
-      if (signals.stop().isRequested()) {
-        spec.commandLine()
-            .getErr()
-            .println("stopped; go on with nao search --resume " + folder.path());
-        spec.commandLine().getErr().flush();
-        return ExitCode.of(signals.stop());
-      }
-      final TableSummary summary = TableSummary.of(config, table, runs);
-      folder.writeSummary(summary);
-      final TableReport report = new TableReport(summary, folder.path());
-      report.writeFiles();
-      if (output.json()) {
-        output.object(summary);
-      } else {
-        report.print(output);
-      }
-      return ExitCode.DONE;
-    }
+  private Given given() {
+    return new Given()
+        .putAll(run.given())
+        .put("--table", "table", absolute(table))
+        .put("--signal", "signal", absolute(signal))
+        .put("--signal-column", "signalColumn", signalColumn)
+        .put("--dataset", "dataset", dataset)
+        .put("--algorithm", "algorithm", algorithm)
+        .put("--queries", "queries", queries)
+        .put("--runs", RUNS, runs)
+        .put("--threads", THREADS, threads);
+  }
+
+  /** A run may be resumed from another folder. */
+  private static String absolute(Path file) {
+    return file == null ? null : file.toAbsolutePath().normalize().toString();
   }
 
   private static Optional<String> given(String text) {

@@ -1,7 +1,5 @@
 package org.nao.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How long and in which portions to train. */
@@ -15,12 +13,11 @@ final class TrainingOptions {
   @Option(names = "--rounds", paramLabel = "R", description = "Rounds of training and searching.")
   private Integer rounds;
 
-  /** What the user gave, by configuration key. */
-  Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    Given.put(given, "batch", batch);
-    Given.put(given, "epochs", epochs);
-    Given.put(given, "rounds", rounds);
-    return given;
+  /** The options that are about a configuration. */
+  Given given() {
+    return new Given()
+        .put("--batch", "batch", batch)
+        .put("--epochs", "epochs", epochs)
+        .put("--rounds", "rounds", rounds);
   }
 }

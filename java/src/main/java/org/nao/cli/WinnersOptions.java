@@ -1,8 +1,6 @@
 package org.nao.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.nao.study.winners.WinnersConfig;
 import org.nao.study.winners.WinnersConfig.Winners;
 import org.nao.study.winners.WinnersReport;
@@ -68,18 +66,17 @@ final class WinnersOptions {
     }
   }
 
-  private Map<String, Object> given() {
-    final Map<String, Object> given = new LinkedHashMap<>();
-    given.putAll(Given.under(SEARCH, data.given()));
-    given.putAll(Given.under(SEARCH, space.given()));
-    given.putAll(Given.under(SEARCH, size.given()));
-    given.putAll(Given.under("standalone.", size.given()));
-    given.putAll(Given.under(SEARCH, training.given()));
-    given.putAll(Given.under(SEARCH, pool.given()));
-    Given.put(given, "winners", winners);
-    Given.put(given, "networks", networks);
-    Given.put(given, "standalone.epochs", standaloneEpochs);
-    Given.put(given, "standalone.repeats", repeats);
-    return given;
+  private Given given() {
+    return new Given()
+        .putAll(data.given().under(SEARCH))
+        .putAll(space.given().under(SEARCH))
+        .putAll(size.given().under(SEARCH))
+        .putAll(size.given().under("standalone."))
+        .putAll(training.given().under(SEARCH))
+        .putAll(pool.given().under(SEARCH))
+        .put("--winners", "winners", winners)
+        .put("--networks", "networks", networks)
+        .put("--standalone-epochs", "standalone.epochs", standaloneEpochs)
+        .put("--repeats", "standalone.repeats", repeats);
   }
 }

@@ -1,5 +1,7 @@
 package org.nao.controller;
 
+import org.nao.run.Values;
+
 /**
  * Sizes and training settings of the controller.
  *
@@ -30,20 +32,20 @@ public record ControllerConfig(
 
   /** Checks that every value is in its range. */
   public ControllerConfig {
-    atLeastOne("embedding size", embeddingSize);
-    atLeastOne("hidden size", hiddenSize);
-    atLeastOne("epochs", epochs);
-    atLeastOne("batch size", batchSize);
-    atLeastOne("augmentation", augmentation);
-    inRange("learning rate", learningRate, learningRate > 0, "above 0");
-    inRange("gradient clip", gradientClip, gradientClip > 0, "above 0");
-    inRange("tradeoff", tradeoff, tradeoff >= 0 && tradeoff <= 1, "from 0 to 1");
-    inRange(
-        "training share",
+    Values.within("embeddingSize", embeddingSize, 1, Values.MOST);
+    Values.within("hiddenSize", hiddenSize, 1, Values.MOST);
+    Values.within("epochs", epochs, 1, Values.MOST);
+    Values.within("batchSize", batchSize, 1, Values.MOST);
+    Values.within("augmentation", augmentation, 1, Values.MOST);
+    Values.check("learningRate", learningRate, learningRate > 0, "above 0");
+    Values.check("gradientClip", gradientClip, gradientClip > 0, "above 0");
+    Values.check("tradeoff", tradeoff, tradeoff >= 0 && tradeoff <= 1, "from 0 to 1");
+    Values.check(
+        "trainingShare",
         trainingShare,
         trainingShare > 0 && trainingShare <= 1,
         "above 0 and at most 1");
-    inRange("weight decay", weightDecay, weightDecay >= 0, "at least 0");
+    Values.check("weightDecay", weightDecay, weightDecay >= 0, "at least 0");
   }
 
   /** These settings with another number of epochs. */
@@ -119,18 +121,5 @@ public record ControllerConfig(
         trainingShare,
         augmentation,
         weightDecay);
-  }
-
-  private static void atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException("controller " + name + " is " + value + ", must be >= 1");
-    }
-  }
-
-  private static void inRange(String name, double value, boolean holds, String range) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "controller " + name + " is " + value + ", must be " + range);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.nao.controller;
 
+import org.nao.run.Values;
+
 /**
  * ENAS' controller and its training by REINFORCE. The preset paper has the authors' values for the
  * micro space (Pham et al. 2018).
@@ -29,29 +31,18 @@ public record EnasConfig(
     int samples,
     int updates) {
 
-  private static final int MOST = 1_000_000;
-
   public EnasConfig {
-    count("hiddenSize", hiddenSize, 1);
-    check("learningRate", learningRate, learningRate > 0, "above 0");
-    check("beta1", beta1, beta1 >= 0 && beta1 < 1, "at least 0 and below 1");
-    check("beta2", beta2, beta2 >= 0 && beta2 < 1, "at least 0 and below 1");
-    check("epsilon", epsilon, epsilon > 0, "above 0");
-    check("tanhConstant", tanhConstant, tanhConstant > 0, "above 0");
-    check("operationTanhReduce", operationTanhReduce, operationTanhReduce > 0, "above 0");
-    check("entropyWeight", entropyWeight, entropyWeight >= 0, "at least 0");
-    check("baselineDecay", baselineDecay, baselineDecay >= 0 && baselineDecay <= 1, "0 to 1");
-    count("samples", samples, 1);
-    count("updates", updates, 0);
-  }
-
-  private static void count(String name, int value, int least) {
-    check(name, value, value >= least && value <= MOST, "%d to %d".formatted(least, MOST));
-  }
-
-  private static void check(String name, Number value, boolean holds, String range) {
-    if (!holds || !Double.isFinite(value.doubleValue())) {
-      throw new IllegalArgumentException("enas.%s is %s, must be %s".formatted(name, value, range));
-    }
+    Values.within("hiddenSize", hiddenSize, 1, Values.MOST);
+    Values.check("learningRate", learningRate, learningRate > 0, "above 0");
+    Values.check("beta1", beta1, beta1 >= 0 && beta1 < 1, "at least 0 and below 1");
+    Values.check("beta2", beta2, beta2 >= 0 && beta2 < 1, "at least 0 and below 1");
+    Values.check("epsilon", epsilon, epsilon > 0, "above 0");
+    Values.check("tanhConstant", tanhConstant, tanhConstant > 0, "above 0");
+    Values.check("operationTanhReduce", operationTanhReduce, operationTanhReduce > 0, "above 0");
+    Values.check("entropyWeight", entropyWeight, entropyWeight >= 0, "at least 0");
+    Values.check(
+        "baselineDecay", baselineDecay, baselineDecay >= 0 && baselineDecay <= 1, "0 to 1");
+    Values.within("samples", samples, 1, Values.MOST);
+    Values.within("updates", updates, 0, Values.MOST);
   }
 }

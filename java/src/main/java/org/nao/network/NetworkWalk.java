@@ -2,6 +2,7 @@ package org.nao.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nao.error.UserException;
 import org.nao.space.Architecture;
 import org.nao.space.Cell;
 import org.nao.space.Node;
@@ -35,7 +36,7 @@ final class NetworkWalk {
   /**
    * Walks through the network of an architecture.
    *
-   * @throws IllegalArgumentException if the architecture is not of the space
+   * @throws UserException if the architecture is not of the space
    */
   void network(Architecture architecture) {
     space.validate(architecture);

@@ -63,12 +63,12 @@ public final class ParameterTable {
   /**
    * Index of the tensor of that name.
    *
-   * @throws IllegalArgumentException if the network has none
+   * @throws UserException if the network has none
    */
   public int index(String name) {
     final Integer index = indices.get(name);
     if (index == null) {
-      throw new IllegalArgumentException("the network has no tensor '" + name + "'");
+      throw new UserException("the network has no tensor '" + name + "'");
     }
     return index;
   }
@@ -76,7 +76,7 @@ public final class ParameterTable {
   /**
    * Index of a tensor, which must be in the table as described.
    *
-   * @throws IllegalArgumentException if there is none of that name or it differs
+   * @throws UserException if there is none of that name or it differs
    */
   int index(ParameterSpec wanted) {
     final int index = index(wanted.name());
@@ -86,7 +86,7 @@ public final class ParameterTable {
 
   private static void checkSame(ParameterSpec present, ParameterSpec wanted) {
     if (!present.equals(wanted)) {
-      throw new IllegalArgumentException("the network has " + present + ", not " + wanted);
+      throw new UserException("the network has " + present + ", not " + wanted);
     }
   }
 

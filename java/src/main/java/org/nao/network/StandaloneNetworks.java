@@ -1,5 +1,6 @@
 package org.nao.network;
 
+import org.nao.error.UserException;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
@@ -17,7 +18,7 @@ public final class StandaloneNetworks {
      * Hands all parts of an architecture's network to {@code sink}.
      *
      * @param auxiliary whether the network has an auxiliary head
-     * @throws IllegalArgumentException if the space does not have the architecture
+     * @throws UserException if the space does not have the architecture
      */
     void network(Architecture architecture, boolean auxiliary, LayerSink sink);
   }
@@ -34,7 +35,7 @@ public final class StandaloneNetworks {
   /**
    * The networks of NAO's and ENAS' cells.
    *
-   * @throws IllegalArgumentException if the space has other cells
+   * @throws UserException if the space has other cells
    */
   public static StandaloneNetworks ofCells(SearchSpace space, NetworkShape shape) {
     final CellBlocks blocks = new CellBlocks(space, shape, new StandaloneScheme());
@@ -47,8 +48,8 @@ public final class StandaloneNetworks {
   /**
    * The network of an architecture.
    *
-   * @throws IllegalArgumentException if the architecture is not of the space or the network is too
-   *     large for one table
+   * @throws UserException if the architecture is not of the space or the network is too large for
+   *     one table
    */
   public StandaloneProgram program(Architecture architecture) {
     final ParameterTable.Builder tensors = new ParameterTable.Builder();
@@ -60,7 +61,7 @@ public final class StandaloneNetworks {
   /**
    * What the network of an architecture costs, auxiliary head left out.
    *
-   * @throws IllegalArgumentException if the architecture is not of the space
+   * @throws UserException if the architecture is not of the space
    */
   public ModelSize size(Architecture architecture) {
     return size(architecture, false);
@@ -69,7 +70,7 @@ public final class StandaloneNetworks {
   /**
    * What the auxiliary head costs, which only training has.
    *
-   * @throws IllegalArgumentException if the images are too small for one
+   * @throws UserException if the images are too small for one
    */
   public ModelSize auxiliaryHead(Architecture architecture) {
     return size(architecture, true).minus(size(architecture, false));

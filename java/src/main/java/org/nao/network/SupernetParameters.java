@@ -2,6 +2,7 @@ package org.nao.network;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.nao.error.UserException;
 import org.nao.space.Cell;
 import org.nao.space.SearchSpace;
 
@@ -25,7 +26,7 @@ public final class SupernetParameters {
   /**
    * The supernet's table.
    *
-   * @throws IllegalArgumentException if its values do not fit one array
+   * @throws UserException if its values do not fit one array
    */
   public static ParameterTable table(SearchSpace space, NetworkShape shape) {
     return table(new CellBlocks(space, shape, new SupernetScheme()));

@@ -1,5 +1,6 @@
 package org.nao.network;
 
+import org.nao.error.UserException;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
@@ -12,7 +13,7 @@ public final class SupernetProgram {
   /**
    * A maker of programs for one supernet.
    *
-   * @throws IllegalArgumentException if the space has no supernet or it is too large for one table
+   * @throws UserException if the space has no supernet or it is too large for one table
    */
   public SupernetProgram(SearchSpace space, NetworkShape shape) {
     this.blocks = new CellBlocks(space, shape, new SupernetScheme());
@@ -27,7 +28,7 @@ public final class SupernetProgram {
   /**
    * The program of one architecture in the engine's encoding.
    *
-   * @throws IllegalArgumentException if the architecture is not of the space
+   * @throws UserException if the architecture is not of the space
    */
   public int[] words(Architecture architecture) {
     final LayerWriter writer = new LayerWriter(blocks.shape(), table::index);
@@ -38,7 +39,7 @@ public final class SupernetProgram {
   /**
    * What an architecture uses of a supernet, auxiliary head left out.
    *
-   * @throws IllegalArgumentException if the space has no supernet or not that architecture
+   * @throws UserException if the space has no supernet or not that architecture
    */
   public static ModelSize size(SearchSpace space, NetworkShape shape, Architecture architecture) {
     final SizeCounter counter = new SizeCounter(shape);

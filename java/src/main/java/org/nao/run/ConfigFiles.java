@@ -9,20 +9,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.nao.error.UserException;
 
 /**
  * Configurations as records, in layers: a preset (a complete record), over it a JSON file with any
  * of its keys, over that the options of the command line. Records may hold records; {@code
  * controller.epochs} names the key {@code epochs} of the record {@code controller}. A record checks
- * its values in its constructor and throws {@link IllegalArgumentException} with a sentence.
+ * its values in its constructor and throws {@link UserException} with a sentence.
  */
 public final class ConfigFiles {
   private ConfigFiles() {}
+
+  /** As {@link #resolve(Record, Optional, Map, Map)} where no key has an option's name. */
+  public static <T extends Record> T resolve(
+      T preset, Optional<Path> file, Map<String, ?> options) {
+    return resolve(preset, file, options, Map.of());
+  }
 
   /**
    * The preset with the file's and then the options' values.
@@ -31,29 +39,76 @@ public final class ConfigFiles {
    * @param file JSON object with some or all of the record's keys, for example a run's {@code
    *     config.json}
    * @param options values by key or dotted key
+   * @param optionNames how users call keys on the command line, for sentences about them
    * @throws RunException naming file and key: unknown (with the nearest known one), of another type
    *     or refused by the record
-   * @throws IllegalArgumentException if the record refuses the values that options are among
+   * @throws UserException if the record refuses the values that options are among
    */
   public static <T extends Record> T resolve(
-      T preset, Optional<Path> file, Map<String, ?> options) {
-    final ObjectNode merged = Json.mapper().valueToTree(preset);
-    if (file.isPresent()) {
-      merge(merged, Json.readObject(file.get()), file.get().toString(), "");
-    }
-    final ObjectNode layer = Json.object();
-    options.forEach((key, value) -> put(layer, key, Json.mapper().valueToTree(value)));
-    merge(merged, layer, "options", "");
-    final String source =
-        file.map(path -> path + (options.isEmpty() ? "" : " with the options over it"))
-            .orElse("options");
+      T preset, Optional<Path> file, Map<String, ?> options, Map<String, String> optionNames) {
+    final ObjectNode fromFile = file.map(Json::readObject).orElseGet(Json::object);
+    final ObjectNode fromOptions = Json.object();
+    options.forEach((key, value) -> put(fromOptions, key, Json.mapper().valueToTree(value)));
+    final ConfigSource source = new ConfigSource(file, fromFile, options.keySet(), optionNames);
+    final ObjectNode merged = Json.tree(preset);
+    merge(merged, fromFile, file.map(Path::toString).orElse(""), "");
+    merge(merged, fromOptions, "options", "");
     try {
-      return convert(merged, preset, source);
+      if (preset instanceof SelectiveConfig selective) {
+        refuseUnused(selective, merged, fromOptions, source);
+        refuseUnused(selective, merged, fromFile, source);
+      }
+      @SuppressWarnings("unchecked")
+      final Class<T> type = (Class<T>) preset.getClass();
+      return convert(merged, type, source);
     } catch (RunException e) {
       if (options.isEmpty()) {
         throw e;
       }
-      throw new IllegalArgumentException(e.getMessage(), e);
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private static void refuseUnused(
+      SelectiveConfig config, ObjectNode merged, ObjectNode given, ConfigSource source) {
+    for (final String key : leaves(given).keySet()) {
+      if (!config.uses(key, merged)) {
+        final Optional<InvalidValue> refusal = config.refusal(key, merged);
+        if (refusal.isPresent()) {
+          throw new RunException(source.sentence(refusal.get()), refusal.get());
+        }
+      }
+    }
+  }
+
+  /** The keys that a configuration uses, with their values, as a file may give them. */
+  public static ObjectNode used(Record config) {
+    final ObjectNode all = Json.tree(config);
+    final ObjectNode used = Json.object();
+    leaves(all)
+        .forEach(
+            (key, value) -> {
+              if (!(config instanceof SelectiveConfig selective) || selective.uses(key, all)) {
+                put(used, key, value);
+              }
+            });
+    return used;
+  }
+
+  /** The values of a configuration by dotted key, in its order. */
+  public static Map<String, JsonNode> leaves(ObjectNode configuration) {
+    final Map<String, JsonNode> leaves = new LinkedHashMap<>();
+    addLeaves(configuration, "", leaves);
+    return leaves;
+  }
+
+  private static void addLeaves(ObjectNode node, String prefix, Map<String, JsonNode> leaves) {
+    for (final Map.Entry<String, JsonNode> field : node.properties()) {
+      if (field.getValue() instanceof ObjectNode inner) {
+        addLeaves(inner, prefix + field.getKey() + ".", leaves);
+      } else {
+        leaves.put(prefix + field.getKey(), field.getValue());
+      }
     }
   }
 
@@ -63,12 +118,12 @@ public final class ConfigFiles {
    * @throws RunException as {@link #resolve} does, and for a missing key
    */
   public static <T extends Record> T read(Path file, Class<T> type) {
-    return convert(Json.readObject(file), type, file.toString());
+    return convert(Json.readObject(file), type, ConfigSource.of(file.toString()));
   }
 
   /** The record of a tree that has all of its keys. */
   public static <T extends Record> T of(ObjectNode tree, Class<T> type) {
-    return convert(tree, type, "a configuration");
+    return convert(tree, type, ConfigSource.of("a configuration"));
   }
 
   private static void put(ObjectNode layer, String dottedKey, JsonNode value) {
@@ -124,42 +179,27 @@ public final class ConfigFiles {
     return String.join(", ", names);
   }
 
-  private static <T extends Record> T convert(ObjectNode node, T preset, String source) {
-    @SuppressWarnings("unchecked")
-    final Class<T> type = (Class<T>) preset.getClass();
-    return convert(node, type, source);
-  }
-
-  private static <T> T convert(ObjectNode node, Class<T> type, String source) {
+  private static <T> T convert(ObjectNode node, Class<T> type, ConfigSource source) {
     try {
       return Json.mapper().treeToValue(node, type);
     } catch (ValueInstantiationException e) {
-      throw new RunException(
-          "%s: %s%s."
-              .formatted(
-                  source, inner(e), Json.firstLine(String.valueOf(e.getCause().getMessage()))),
-          e);
+      throw new RunException(source.sentence(path(e), e.getCause()), e);
     } catch (MismatchedInputException e) {
       final JsonNode found = found(node, e);
       if (found.isMissingNode()) {
-        throw new RunException("%s: key '%s' is missing.".formatted(source, path(e)), e);
+        throw new RunException("%s: key '%s' is missing.".formatted(source.name(), path(e)), e);
       }
       throw new RunException(
           "%s: key '%s': expected %s, found %s."
-              .formatted(source, path(e), expected(e.getTargetType()), found),
+              .formatted(source.name(), path(e), expected(e.getTargetType()), found),
           e);
     } catch (JsonMappingException e) {
-      final String key = path(e);
+      final String key = path(e).isEmpty() ? "" : "key '%s': ".formatted(path(e));
       throw new RunException(
-          "%s: %s%s."
-              .formatted(
-                  source,
-                  key.isEmpty() ? "" : "key '%s': ".formatted(key),
-                  Json.firstLine(e.getOriginalMessage())),
-          e);
+          "%s: %s%s.".formatted(source.name(), key, Json.firstLine(e.getOriginalMessage())), e);
     } catch (JsonProcessingException e) {
       throw new RunException(
-          "%s: %s.".formatted(source, Json.firstLine(e.getOriginalMessage())), e);
+          "%s: %s.".formatted(source.name(), Json.firstLine(e.getOriginalMessage())), e);
     }
   }
 
@@ -184,11 +224,6 @@ public final class ConfigFiles {
       found = found.path(part.getFieldName());
     }
     return found;
-  }
-
-  private static String inner(JsonMappingException e) {
-    final String key = path(e);
-    return key.isEmpty() ? "" : key + ": ";
   }
 
   private static String path(JsonMappingException e) {

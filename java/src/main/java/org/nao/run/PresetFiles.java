@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.nao.error.UserException;
 
 /**
  * Presets of configurations, in resources beside their classes: {@code paper.json} has a value for
@@ -20,7 +23,7 @@ public final class PresetFiles {
    * A preset.
    *
    * @param name quick or paper
-   * @throws IllegalArgumentException for another name
+   * @throws UserException for another name
    */
   public static <T extends Record> T read(Class<T> type, String name) {
     return ConfigFiles.of(tree(type, name), type);
@@ -36,10 +39,23 @@ public final class PresetFiles {
     if (name.equals(QUICK)) {
       change(tree, resource(beside, QUICK));
     } else if (!name.equals(PAPER)) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "unknown preset '%s', expected %s or %s".formatted(name, QUICK, PAPER));
     }
     return tree;
+  }
+
+  /** Whether a preset of either name, which {@code presets} makes, has that value of a key. */
+  public static boolean have(Function<String, Record> presets, String key, JsonNode value) {
+    return Stream.of(QUICK, PAPER)
+        .map(name -> ConfigFiles.leaves(Json.tree(presets.apply(name))).get(key))
+        .anyMatch(preset -> isSame(preset, value));
+  }
+
+  private static boolean isSame(JsonNode one, JsonNode other) {
+    return one.isNumber() && other.isNumber()
+        ? one.doubleValue() == other.doubleValue()
+        : one.asText().equalsIgnoreCase(other.asText());
   }
 
   /** The JSON object in the resource {@code <name>.json} beside a class. */

@@ -1,6 +1,7 @@
 package org.nao.space;
 
 import java.util.Comparator;
+import org.nao.error.UserException;
 
 /**
  * A node: the sum of two operations, each on one earlier state of its cell.
@@ -20,7 +21,7 @@ public record Node(int in1, int op1, int in2, int op2) implements Comparable<Nod
 
   public Node {
     if (in1 < 0 || op1 < 0 || in2 < 0 || op2 < 0) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "a node's numbers must not be negative: " + in1 + " " + op1 + " " + in2 + " " + op2);
     }
   }

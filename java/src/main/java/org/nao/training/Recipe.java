@@ -1,6 +1,7 @@
 package org.nao.training;
 
 import org.nao.engine.Training;
+import org.nao.run.Values;
 
 /**
  * SGD with a cosine learning rate, regularisation and augmentation.
@@ -30,20 +31,22 @@ public record Recipe(
     boolean nesterov,
     int firstCycle) {
   public Recipe {
-    check("learningRate", learningRate, learningRate > 0, "above 0");
-    check(
+    Values.check("learningRate", learningRate, learningRate > 0, "above 0");
+    Values.check(
         "finalLearningRate",
         finalLearningRate,
         finalLearningRate >= 0 && finalLearningRate <= learningRate,
-        "from 0 to learningRate");
-    check("momentum", momentum, momentum >= 0 && momentum < 1, "at least 0 and below 1");
-    check("weightDecay", weightDecay, weightDecay >= 0, "at least 0");
-    check("clipNorm", clipNorm, clipNorm >= 0, "at least 0");
-    check("dropPathKeep", dropPathKeep, dropPathKeep > 0 && dropPathKeep <= 1, "above 0, up to 1");
-    check("dropoutKeep", dropoutKeep, dropoutKeep > 0 && dropoutKeep <= 1, "above 0, up to 1");
-    check("cropPadding", cropPadding, cropPadding >= 0, "at least 0");
-    check("cutout", cutout, cutout >= 0, "at least 0");
-    check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
+        "from 0 to {learningRate}");
+    Values.check("momentum", momentum, momentum >= 0 && momentum < 1, "at least 0 and below 1");
+    Values.check("weightDecay", weightDecay, weightDecay >= 0, "at least 0");
+    Values.check("clipNorm", clipNorm, clipNorm >= 0, "at least 0");
+    Values.check(
+        "dropPathKeep", dropPathKeep, dropPathKeep > 0 && dropPathKeep <= 1, "above 0, up to 1");
+    Values.check(
+        "dropoutKeep", dropoutKeep, dropoutKeep > 0 && dropoutKeep <= 1, "above 0, up to 1");
+    Values.check("cropPadding", cropPadding, cropPadding >= 0, "at least 0");
+    Values.check("cutout", cutout, cutout >= 0, "at least 0");
+    Values.check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
   }
 
   /** The same values as the engine takes them. */
@@ -64,11 +67,5 @@ public record Recipe(
   /** The schedule of the learning rate over {@code epochs} epochs. */
   public CosineSchedule schedule(int epochs) {
     return new CosineSchedule(learningRate, finalLearningRate, epochs, firstCycle);
-  }
-
-  private static void check(String name, double value, boolean holds, String range) {
-    if (!holds || !Double.isFinite(value)) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, range));
-    }
   }
 }

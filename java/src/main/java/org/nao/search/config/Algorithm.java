@@ -2,6 +2,7 @@ package org.nao.search.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.nao.error.UserException;
 import org.nao.run.PresetFiles;
@@ -39,13 +40,16 @@ public enum Algorithm {
    * @throws UserException naming those that there are
    */
   public static Algorithm named(String title) {
-    return Arrays.stream(values())
-        .filter(each -> each.title.equals(title))
-        .findFirst()
+    return find(title)
         .orElseThrow(
             () ->
                 new UserException(
                     "unknown algorithm '%s', expected one of %s".formatted(title, titles())));
+  }
+
+  /** As {@link #named}, empty if there is none. */
+  static Optional<Algorithm> find(String title) {
+    return Arrays.stream(values()).filter(each -> each.title.equals(title)).findFirst();
   }
 
   /** Its name for users. */

@@ -1,6 +1,7 @@
 package org.nao.search.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.nao.error.UserException;
 import org.nao.run.ConfigFiles;
 import org.nao.run.PresetFiles;
 
@@ -11,7 +12,7 @@ public final class Presets {
   /**
    * The preset {@code name}, quick or paper, of an algorithm.
    *
-   * @throws IllegalArgumentException naming the known ones
+   * @throws UserException naming the known ones
    */
   public static SearchConfig of(String algorithm, String name) {
     final ObjectNode changes = Algorithm.named(algorithm).resource();

@@ -1,5 +1,6 @@
 package org.nao.search.config;
 
+import org.nao.run.Values;
 import org.nao.training.Recipe;
 
 /**
@@ -10,7 +11,7 @@ import org.nao.training.Recipe;
  */
 public record RerankingConfig(int top, int epochs, boolean auxiliaryHead, Recipe recipe) {
   public RerankingConfig {
-    SearchConfig.within("top", top, 1, SearchConfig.MOST);
-    SearchConfig.within("epochs", epochs, 1, SearchConfig.MOST);
+    Values.within("top", top, 1, Values.MOST);
+    Values.within("epochs", epochs, 1, Values.MOST);
   }
 }

@@ -1,6 +1,8 @@
 package org.nao.search.config;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How a search scores an architecture. */
 public enum Scoring {
@@ -8,6 +10,11 @@ public enum Scoring {
   ONE_SHOT,
   /** Its validation accuracy after a training of its own. */
   STANDALONE;
+
+  /** The one that configurations call so, in any case. */
+  static Optional<Scoring> find(String title) {
+    return Arrays.stream(values()).filter(each -> each.title().equalsIgnoreCase(title)).findFirst();
+  }
 
   /** As configurations have it. */
   public String title() {

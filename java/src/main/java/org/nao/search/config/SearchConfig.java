@@ -1,10 +1,19 @@
 package org.nao.search.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import org.nao.controller.ControllerConfig;
 import org.nao.controller.EnasConfig;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
+import org.nao.run.ConfigFiles;
+import org.nao.run.InvalidValue;
+import org.nao.run.PresetFiles;
+import org.nao.run.SelectiveConfig;
+import org.nao.run.Values;
 import org.nao.search.tokens.Duplicates;
 import org.nao.search.tokens.EvolutionConfig;
 import org.nao.search.tokens.GeneticConfig;
@@ -72,9 +81,9 @@ public record SearchConfig(
     ControllerConfig controller,
     RerankingConfig reranking,
     DartsConfig darts,
-    EnasConfig enas) {
+    EnasConfig enas)
+    implements SelectiveConfig {
 
-  static final int MOST = 1_000_000;
   static final int MOST_BATCH = 1 << 16;
   private static final int MOST_ROUNDS = 1000;
   private static final int MOST_THREADS = 1024;
@@ -83,52 +92,77 @@ public record SearchConfig(
     // Runs of versions that had no choice.
     precision = precision == null ? Precision.FP32 : precision;
     libraries = libraries == null ? Libraries.OFF : libraries;
-    within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
-    within("validation", validation, 1, MOST);
-    if (validation < supernet.evaluationImages()) {
-      throw new IllegalArgumentException(
-          "validation is %d, fewer than the %d images of supernet.evaluationImages"
-              .formatted(validation, supernet.evaluationImages()));
-    }
-    within("threads", threads, 0, MOST_THREADS);
-    within("batch", batch, 1, MOST_BATCH);
-    within("epochs", epochs, 1, MOST);
-    within("rounds", rounds, 1, MOST_ROUNDS);
-    within("initialPool", initialPool, 1, MOST);
-    within("newArchitectures", newArchitectures, 0, MOST);
-    within("seeds", seeds, 1, MOST);
-    within("standaloneEpochs", standaloneEpochs, 1, MOST);
-    within("candidates", candidates, 1, MOST);
+    Values.within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
+    Values.within("validation", validation, 1, Values.MOST);
+    Values.within("threads", threads, 0, MOST_THREADS);
+    Values.within("batch", batch, 1, MOST_BATCH);
+    Values.within("epochs", epochs, 1, Values.MOST);
+    Values.within("rounds", rounds, 1, MOST_ROUNDS);
+    Values.within("initialPool", initialPool, 1, Values.MOST);
+    Values.within("newArchitectures", newArchitectures, 0, Values.MOST);
+    Values.within("seeds", seeds, 1, Values.MOST);
+    Values.within("standaloneEpochs", standaloneEpochs, 1, Values.MOST);
+    Values.within("candidates", candidates, 1, Values.MOST);
     atLeastZero("maxParameters", maxParameters);
     atLeastZero("maxMacs", maxMacs);
-    within("maxStepSize", maxStepSize, 1, MOST);
-    final boolean mixes = Algorithm.named(algorithm) == Algorithm.DARTS;
+    Values.within("maxStepSize", maxStepSize, 1, Values.MOST);
+    final Algorithm search = Algorithm.named(algorithm);
+    final boolean mixes = search == Algorithm.DARTS;
     if (space.equals(SearchSpace.DARTS) != mixes) { // before the nodes, which may not fit either
-      throw new IllegalArgumentException(
+      throw new UserException(
           mixes
               ? "the algorithm darts searches the space darts only, not " + space
               : "the space darts is searched by the algorithm darts only, not by " + algorithm);
     }
-    if (mixes && (maxParameters > 0 || maxMacs > 0 || !operations.isEmpty() || rounds != 1)) {
-      throw new IllegalArgumentException(
-          "the algorithm darts has one round, all operations of its space and no limits on sizes");
-    }
     SearchSpace.named(space, nodes, operations);
-    if (Algorithm.named(algorithm) == Algorithm.ENAS) {
-      checkEnas(rounds, scoring, batch, validation);
+    if (UsedKeys.of(search).contain("supernet.evaluationImages", scoring)) {
+      checkEvaluation(supernet, validation);
+    }
+    if (search == Algorithm.ENAS && batch > validation) {
+      throw new InvalidValue(
+          "batch",
+          "is %d, must be at most the %d images of {validation}: a reward is the accuracy on a batch"
+              .formatted(batch, validation));
     }
     NetworkShape.cifar10(layers, channels);
   }
 
-  private static void checkEnas(int rounds, Scoring scoring, int batch, int validation) {
-    if (rounds != 1 || scoring != Scoring.ONE_SHOT) {
-      throw new IllegalArgumentException("the algorithm enas has one round and one-shot scores");
+  private static void checkEvaluation(SupernetConfig supernet, int validation) {
+    final int images = supernet.evaluationImages();
+    if (images % supernet.evaluationBatch() != 0) {
+      throw new InvalidValue(
+          "supernet.evaluationImages",
+          "is %d, must be a multiple of {supernet.evaluationBatch}, which is %d"
+              .formatted(images, supernet.evaluationBatch()));
     }
-    if (batch > validation) {
-      throw new IllegalArgumentException(
-          "batch is %d, must be at most the %d validation images: a reward is the accuracy on a batch"
-              .formatted(batch, validation));
+    if (validation < images) {
+      throw new InvalidValue(
+          "validation",
+          "is %d, fewer than the %d images of {supernet.evaluationImages}"
+              .formatted(validation, images));
     }
+  }
+
+  @Override
+  public boolean uses(String key, ObjectNode configuration) {
+    final Optional<Algorithm> search = Algorithm.find(configuration.path("algorithm").asText());
+    final Optional<Scoring> scores = Scoring.find(configuration.path("scoring").asText());
+    return search.isEmpty()
+        || scores.isEmpty()
+        || UsedKeys.of(search.get()).contain(key, scores.get());
+  }
+
+  @Override
+  public Optional<InvalidValue> refusal(String key, ObjectNode configuration) {
+    final String search = configuration.path("algorithm").asText();
+    final JsonNode value = ConfigFiles.leaves(configuration).get(key);
+    return PresetFiles.have(name -> Presets.of(search, name), key, value)
+        ? Optional.empty()
+        : Optional.of(
+            new InvalidValue(
+                key,
+                "is %s, which the algorithm %s %s"
+                    .formatted(value.asText(), search, UsedKeys.whoElse(search, key))));
   }
 
   /** The space with the operations to choose from. */
@@ -136,17 +170,9 @@ public record SearchConfig(
     return SearchSpace.named(space, nodes, operations);
   }
 
-  private static void atLeastZero(String name, long value) {
+  private static void atLeastZero(String key, long value) {
     if (value < 0) {
-      throw new IllegalArgumentException(
-          "%s is %d, must be at least 1, or 0 for no limit".formatted(name, value));
-    }
-  }
-
-  static void within(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s is %d, allowed are %d to %d".formatted(name, value, least, most));
+      throw new InvalidValue(key, "is %d, must be at least 1, or 0 for no limit".formatted(value));
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.nao.search.config;
 
 import org.nao.engine.Statistics;
+import org.nao.run.InvalidValue;
+import org.nao.run.Values;
 import org.nao.supernet.Sampling;
 import org.nao.training.Recipe;
 
@@ -67,15 +69,11 @@ public record SupernetConfig(
   }
 
   public SupernetConfig {
-    SearchConfig.within("evaluationBatch", evaluationBatch, 1, SearchConfig.MOST_BATCH);
-    if (evaluationImages < 1 || evaluationImages % evaluationBatch != 0) {
-      throw new IllegalArgumentException(
-          "evaluationImages is %d, must be a multiple of evaluationBatch, which is %d"
-              .formatted(evaluationImages, evaluationBatch));
-    }
+    Values.within("evaluationBatch", evaluationBatch, 1, SearchConfig.MOST_BATCH);
+    Values.within("evaluationImages", evaluationImages, 1, Values.MOST);
     if (schedule == Schedule.DEPENDENT && !warmStart) {
-      throw new IllegalArgumentException(
-          "schedule is dependent, one training over all rounds, so warmStart must be true");
+      throw new InvalidValue(
+          "schedule", "is dependent, one training over all rounds, so {warmStart} must be true");
     }
   }
 }

@@ -2,9 +2,11 @@ package org.nao.search.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.nao.run.PresetFiles;
 
 /**
@@ -15,12 +17,20 @@ import org.nao.run.PresetFiles;
 public final class UsedKeys {
   private static final String USES = "uses";
 
+  private static final Map<Algorithm, UsedKeys> ALL =
+      Arrays.stream(Algorithm.values())
+          .collect(Collectors.toUnmodifiableMap(each -> each, UsedKeys::read));
+
   private final Map<Scoring, List<String>> declared = new EnumMap<>(Scoring.class);
 
   private UsedKeys() {}
 
   /** The keys of an algorithm. */
   public static UsedKeys of(Algorithm algorithm) {
+    return ALL.get(algorithm);
+  }
+
+  private static UsedKeys read(Algorithm algorithm) {
     final UsedKeys keys = new UsedKeys();
     final JsonNode all = PresetFiles.resource(Algorithm.class, "algorithms/all").path(USES);
     JsonNode own = algorithm.resource().path(USES);
@@ -46,5 +56,27 @@ public final class UsedKeys {
   /** Whether the algorithm uses a key with some scores. */
   public boolean contain(String key) {
     return declared.keySet().stream().anyMatch(scoring -> contain(key, scoring));
+  }
+
+  /** The end of a sentence about an algorithm and a key that it does not use as it is scored. */
+  static String whoElse(String algorithm, String key) {
+    final UsedKeys keys = of(Algorithm.named(algorithm));
+    for (final Scoring scoring : Scoring.values()) {
+      if (keys.contain(key, scoring)) {
+        return "uses only where {scoring} is " + scoring.title();
+      }
+    }
+    final List<String> users =
+        Arrays.stream(Algorithm.values())
+            .filter(each -> of(each).contain(key))
+            .map(Algorithm::title)
+            .toList();
+    final int last = users.size() - 1;
+    return "does not use; only %s%s"
+        .formatted(
+            last == 0
+                ? users.get(0)
+                : String.join(", ", users.subList(0, last)) + " and " + users.get(last),
+            last == 0 ? " does" : " do");
   }
 }

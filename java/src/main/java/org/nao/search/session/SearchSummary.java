@@ -18,6 +18,11 @@ public record SearchSummary(
     int evaluated,
     List<Found> top) {
 
+  /** Of all phases. */
+  public double totalSeconds() {
+    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
   /**
    * One of the best architectures.
    *

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import org.nao.error.UserException;
 import org.nao.run.EventLog;
 import org.nao.run.Progress;
 import org.nao.run.StopRequest;
@@ -39,7 +40,7 @@ public final class RepeatedSearch {
   /**
    * The runs, by repetition and algorithm; fewer than configured after a stop.
    *
-   * @throws IllegalArgumentException if the log holds another kind of event
+   * @throws UserException if the log holds another kind of event
    */
   public List<SearchRun> run() {
     final List<SearchRun> done = logged();

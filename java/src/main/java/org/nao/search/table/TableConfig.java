@@ -1,9 +1,17 @@
 package org.nao.search.table;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.nao.error.UserException;
+import org.nao.run.ConfigFiles;
+import org.nao.run.InvalidValue;
 import org.nao.run.PresetFiles;
+import org.nao.run.SelectiveConfig;
+import org.nao.run.Values;
 import org.nao.search.tokens.ControllerStrategyConfig;
 import org.nao.search.tokens.EvolutionConfig;
 
@@ -32,7 +40,8 @@ public record TableConfig(
     int runs,
     int threads,
     EvolutionConfig evolution,
-    ControllerStrategyConfig nao) {
+    ControllerStrategyConfig nao)
+    implements SelectiveConfig {
 
   /** The one benchmark there is. */
   public static final String NAS_BENCH_201 = "nasbench201";
@@ -42,23 +51,45 @@ public record TableConfig(
 
   public TableConfig {
     if (!benchmark.equals(NAS_BENCH_201)) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "unknown benchmark '%s', allowed: %s".formatted(benchmark, NAS_BENCH_201));
     }
     TableAlgorithm.named(algorithm);
-    within("queries", queries, 1, CellSpace.SIZE);
-    within("runs", runs, 1, MOST_RUNS);
-    within("threads", threads, 0, MOST_THREADS);
+    Values.within("queries", queries, 1, CellSpace.SIZE);
+    Values.within("runs", runs, 1, MOST_RUNS);
+    Values.within("threads", threads, 0, MOST_THREADS);
   }
 
   /**
    * The preset of that name.
    *
    * @param name quick or paper, which repeats searches more often
-   * @throws IllegalArgumentException naming the known ones
+   * @throws UserException naming the known ones
    */
   public static TableConfig preset(String name) {
     return PresetFiles.read(TableConfig.class, name);
+  }
+
+  /** The controller's keys are for its algorithm alone. */
+  @Override
+  public boolean uses(String key, ObjectNode configuration) {
+    return !key.startsWith("nao.")
+        || configuration.path("algorithm").asText().equals(TableAlgorithm.NAO_V2.title());
+  }
+
+  @Override
+  public Optional<InvalidValue> refusal(String key, ObjectNode configuration) {
+    final JsonNode value = ConfigFiles.leaves(configuration).get(key);
+    return PresetFiles.have(TableConfig::preset, key, value)
+        ? Optional.empty()
+        : Optional.of(
+            new InvalidValue(
+                key,
+                "is %s, which the algorithm %s does not use; only %s does"
+                    .formatted(
+                        value.asText(),
+                        configuration.path("algorithm").asText(),
+                        TableAlgorithm.NAO_V2.title())));
   }
 
   /** The algorithm first, then those beside it. */
@@ -68,12 +99,5 @@ public record TableConfig(
     algorithms.add(TableAlgorithm.RANDOM);
     algorithms.add(TableAlgorithm.EVOLUTION);
     return List.copyOf(algorithms);
-  }
-
-  private static void within(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s is %d, allowed are %d to %d".formatted(name, value, least, most));
-    }
   }
 }

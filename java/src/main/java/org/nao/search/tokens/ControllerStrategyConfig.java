@@ -1,6 +1,7 @@
 package org.nao.search.tokens;
 
 import org.nao.controller.ControllerConfig;
+import org.nao.run.Values;
 
 /**
  * Settings of {@link ControllerStrategy}.
@@ -27,20 +28,11 @@ public record ControllerStrategyConfig(
     ControllerConfig controller) {
 
   public ControllerStrategyConfig {
-    atLeastOne("initial candidates", initial);
-    atLeastOne("candidates per round", perRound);
-    atLeastOne("seeds", seeds);
-    atLeastOne("steps", steps);
-    atLeastOne("candidates made per candidate kept", overgeneration);
-    if (!(stepSize > 0) || Double.isInfinite(stepSize)) {
-      throw new IllegalArgumentException("the step size is " + stepSize + ", must be above 0");
-    }
-  }
-
-  private static void atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(
-          "the number of " + name + " is " + value + ", must be >= 1");
-    }
+    Values.within("initial", initial, 1, Values.MOST);
+    Values.within("perRound", perRound, 1, Values.MOST);
+    Values.within("seeds", seeds, 1, Values.MOST);
+    Values.within("steps", steps, 1, Values.MOST);
+    Values.within("overgeneration", overgeneration, 1, Values.MOST);
+    Values.check("stepSize", stepSize, stepSize > 0, "above 0");
   }
 }

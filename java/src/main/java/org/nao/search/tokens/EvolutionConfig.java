@@ -1,5 +1,8 @@
 package org.nao.search.tokens;
 
+import org.nao.run.InvalidValue;
+import org.nao.run.Values;
+
 /**
  * Settings of {@link RegularizedEvolution}. The preset paper of a search has the sizes of Real et
  * al. 2019, tables have those of the sizes tried that find most after 100 queries.
@@ -10,16 +13,11 @@ package org.nao.search.tokens;
 public record EvolutionConfig(int population, int tournament) {
 
   public EvolutionConfig {
-    if (population < 1) {
-      throw new IllegalArgumentException(
-          "the population of the evolution is " + population + ", must be >= 1");
-    }
+    Values.within("population", population, 1, Values.MOST);
     if (tournament < 1 || tournament > population) {
-      throw new IllegalArgumentException(
-          "the tournament of the evolution is "
-              + tournament
-              + ", must be 1 to the population, "
-              + population);
+      throw new InvalidValue(
+          "tournament",
+          "is %d, must be from 1 to {population}, which is %d".formatted(tournament, population));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.nao.controller.SequenceLayout;
+import org.nao.error.UserException;
 
 /** The sequences of a space that a condition allows; draws are repeated until it does. */
 public final class FilteredTokenSpace implements TokenSpace {
@@ -57,7 +58,7 @@ public final class FilteredTokenSpace implements TokenSpace {
         return drawn;
       }
     }
-    throw new IllegalArgumentException(
+    throw new UserException(
         "none of %,d architectures drawn in a row meets the constraints".formatted(MOST_DRAWS));
   }
 }

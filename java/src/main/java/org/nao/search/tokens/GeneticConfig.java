@@ -1,5 +1,8 @@
 package org.nao.search.tokens;
 
+import org.nao.run.InvalidValue;
+import org.nao.run.Values;
+
 /**
  * Settings of {@link GeneticSearch}. The preset paper has the values of Guo et al. 2020.
  *
@@ -10,16 +13,16 @@ package org.nao.search.tokens;
 public record GeneticConfig(int population, int parents, double mutationProbability) {
 
   public GeneticConfig {
-    if (population < 1) {
-      throw new IllegalArgumentException("population is " + population + ", must be >= 1");
-    }
+    Values.within("population", population, 1, Values.MOST);
     if (parents < 1 || parents > population) {
-      throw new IllegalArgumentException(
-          "parents is " + parents + ", must be 1 to the population, " + population);
+      throw new InvalidValue(
+          "parents",
+          "is %d, must be from 1 to {population}, which is %d".formatted(parents, population));
     }
-    if (!(mutationProbability > 0 && mutationProbability <= 1)) {
-      throw new IllegalArgumentException(
-          "mutationProbability is " + mutationProbability + ", must be above 0, up to 1");
-    }
+    Values.check(
+        "mutationProbability",
+        mutationProbability,
+        mutationProbability > 0 && mutationProbability <= 1,
+        "above 0, up to 1");
   }
 }

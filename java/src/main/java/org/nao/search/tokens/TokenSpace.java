@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.nao.controller.SequenceLayout;
 import org.nao.controller.TokenRange;
+import org.nao.error.UserException;
 
 /**
  * A search space seen as token sequences: a fixed number of positions, each with its legal tokens.
@@ -40,12 +41,12 @@ public interface TokenSpace {
    * operand, the two mutations of Real et al. 2019. The position is drawn uniformly from those with
    * a choice, the token from the others legal there.
    *
-   * @throws IllegalArgumentException if no position has a choice
+   * @throws UserException if no position has a choice
    */
   default int[] mutate(int[] tokens, RandomGenerator random) {
     final List<TokenRange> legal = layout().legal();
     if (legal.stream().allMatch(range -> range.size() == 1)) {
-      throw new IllegalArgumentException("the space holds one architecture, nothing can change");
+      throw new UserException("the space holds one architecture, nothing can change");
     }
     int position;
     do {

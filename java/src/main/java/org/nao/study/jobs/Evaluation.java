@@ -1,6 +1,8 @@
 package org.nao.study.jobs;
 
 import org.nao.engine.Statistics;
+import org.nao.error.UserException;
+import org.nao.run.Values;
 import org.nao.search.config.SupernetConfig.EvaluationBatches;
 
 /**
@@ -13,9 +15,9 @@ import org.nao.search.config.SupernetConfig.EvaluationBatches;
  */
 public record Evaluation(Statistics bn, EvaluationBatches batches, int images, int batch) {
   public Evaluation {
-    Ranges.check("evaluationBatch", batch, 1, Ranges.MOST);
+    Values.within("evaluationBatch", batch, 1, Values.MOST);
     if (images < 1 || images % batch != 0) {
-      throw new IllegalArgumentException(
+      throw new UserException(
           "%d evaluation images are not a multiple of evaluationBatch, which is %d"
               .formatted(images, batch));
     }

@@ -1,6 +1,7 @@
 package org.nao.study.jobs;
 
 import org.nao.network.NetworkShape;
+import org.nao.run.Values;
 import org.nao.search.config.SupernetConfig.IdleUpdate;
 import org.nao.training.Recipe;
 
@@ -14,7 +15,7 @@ import org.nao.training.Recipe;
 public record OneShotConfig(
     int layers, int channels, int batch, Recipe recipe, IdleUpdate idleUpdate) {
   public OneShotConfig {
-    Ranges.check("oneShot.batch", batch, 1, Ranges.MOST);
+    Values.within("batch", batch, 1, Values.MOST);
     NetworkShape.cifar10(layers, channels);
   }
 }

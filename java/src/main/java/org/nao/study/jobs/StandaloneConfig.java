@@ -1,6 +1,7 @@
 package org.nao.study.jobs;
 
 import org.nao.network.NetworkShape;
+import org.nao.run.Values;
 import org.nao.training.Recipe;
 
 /**
@@ -19,10 +20,13 @@ public record StandaloneConfig(
     boolean auxiliaryHead,
     Recipe recipe,
     int repeats) {
+  /** More repetitions of a training or a search are a slip. */
+  public static final int MOST_SEEDS = 1000;
+
   public StandaloneConfig {
-    Ranges.check("standalone.batch", batch, 1, Ranges.MOST);
-    Ranges.check("standalone.epochs", epochs, 1, Ranges.MOST);
-    Ranges.check("standalone.repeats", repeats, 1, Ranges.MOST_SEEDS);
+    Values.within("batch", batch, 1, Values.MOST);
+    Values.within("epochs", epochs, 1, Values.MOST);
+    Values.within("repeats", repeats, 1, MOST_SEEDS);
     NetworkShape.cifar10(layers, channels);
   }
 }

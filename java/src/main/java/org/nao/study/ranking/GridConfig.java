@@ -5,10 +5,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.nao.engine.Statistics;
+import org.nao.run.InvalidValue;
+import org.nao.run.Values;
 import org.nao.search.config.SupernetConfig.EvaluationBatches;
 import org.nao.search.config.SupernetConfig.Schedule;
 import org.nao.study.jobs.Evaluation;
-import org.nao.study.jobs.Ranges;
+import org.nao.study.jobs.StandaloneConfig;
 import org.nao.supernet.Sampling;
 
 /**
@@ -44,19 +46,26 @@ public record GridConfig(
     scheduleEpochs = List.copyOf(new LinkedHashSet<>(scheduleEpochs));
     sizeEpochs = List.copyOf(new LinkedHashSet<>(sizeEpochs));
     images = List.copyOf(new LinkedHashSet<>(images));
-    Ranges.check("grid.seeds", seeds, 1, Ranges.MOST_SEEDS);
-    checkAll("grid.epochs", epochs);
-    checkAll("grid.scheduleEpochs", scheduleEpochs);
-    checkAll("grid.sizeEpochs", sizeEpochs);
-    checkAll("grid.images", images);
-    Ranges.check("grid.scheduleCycle", scheduleCycle, 2, Ranges.MOST_SEEDS);
-    Ranges.check("grid.otherEpochs", otherEpochs, 1, Ranges.MOST);
-    Ranges.check("grid.carriedRounds", carriedRounds, 2, Ranges.MOST_SEEDS);
+    Values.within("seeds", seeds, 1, StandaloneConfig.MOST_SEEDS);
+    checkAll("epochs", epochs);
+    checkAll("scheduleEpochs", scheduleEpochs);
+    checkAll("sizeEpochs", sizeEpochs);
+    checkAll("images", images);
+    Values.within("scheduleCycle", scheduleCycle, 2, StandaloneConfig.MOST_SEEDS);
+    Values.within("otherEpochs", otherEpochs, 1, Values.MOST);
+    Values.within("carriedRounds", carriedRounds, 2, StandaloneConfig.MOST_SEEDS);
     if (factors.isEmpty()) {
-      throw new IllegalArgumentException("grid.factors is empty, must name at least one");
+      throw new InvalidValue("factors", "is empty, must name at least one");
     }
-    images.forEach(
-        each -> new Evaluation(Statistics.BATCH, EvaluationBatches.FIXED, each, evaluationBatch));
+    Values.within("evaluationBatch", evaluationBatch, 1, Values.MOST);
+    for (final int each : images) {
+      if (each % evaluationBatch != 0) {
+        throw new InvalidValue(
+            "images",
+            "has %d, must hold multiples of {evaluationBatch}, which is %d"
+                .formatted(each, evaluationBatch));
+      }
+    }
   }
 
   /** The conditions of a factor, in the order of their table. */
@@ -129,8 +138,8 @@ public record GridConfig(
 
   private static void checkAll(String name, List<Integer> values) {
     if (values.isEmpty()) {
-      throw new IllegalArgumentException(name + " is empty, must hold at least one number");
+      throw new InvalidValue(name, "is empty, must hold at least one number");
     }
-    values.forEach(each -> Ranges.check(name, each, 1, Ranges.MOST));
+    values.forEach(each -> Values.within(name, each, 1, Values.MOST));
   }
 }

@@ -1,10 +1,12 @@
 package org.nao.study.ranking;
 
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
+import org.nao.run.InvalidValue;
 import org.nao.run.PresetFiles;
+import org.nao.run.Values;
 import org.nao.space.SearchSpace;
 import org.nao.study.jobs.OneShotConfig;
-import org.nao.study.jobs.Ranges;
 import org.nao.study.jobs.StandaloneConfig;
 
 /**
@@ -52,23 +54,23 @@ public record RankingConfig(
   }
 
   public RankingConfig {
-    Ranges.check("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
-    Ranges.check("validation", validation, 1, Ranges.MOST);
+    Values.within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
+    Values.within("validation", validation, 1, Values.MOST);
     if (validation < grid.mostImages()) {
-      throw new IllegalArgumentException(
-          "validation is %d, fewer than the %d images of grid.images"
+      throw new InvalidValue(
+          "validation",
+          "is %d, fewer than the %d images of {grid.images}"
               .formatted(validation, grid.mostImages()));
     }
-    Ranges.check("threads", threads, 0, MOST_THREADS);
-    Ranges.check("architectures", architectures, 2, MOST_ARCHITECTURES);
-    Ranges.check("candidates", candidates, architectures, Ranges.MOST);
-    Ranges.check("resamples", resamples, 1, Ranges.MOST);
-    if (!(level > 0 && level < 1)) {
-      throw new IllegalArgumentException("level is " + level + ", must be between 0 and 1");
-    }
+    Values.within("threads", threads, 0, MOST_THREADS);
+    Values.within("architectures", architectures, 2, MOST_ARCHITECTURES);
+    Values.within("candidates", candidates, architectures, Values.MOST);
+    Values.within("resamples", resamples, 1, Values.MOST);
+    Values.check("level", level, level > 0 && level < 1, "between 0 and 1");
     if (space.equals(SearchSpace.DARTS)) {
-      throw new IllegalArgumentException(
-          "the study ranks architectures of a supernet, the space darts has only a mixed network");
+      throw new InvalidValue(
+          "space",
+          "is darts, which has only a mixed network; the study ranks architectures of a supernet");
     }
     SearchSpace.named(space, nodes, operations);
   }
@@ -80,7 +82,7 @@ public record RankingConfig(
   /**
    * The preset of that name.
    *
-   * @throws IllegalArgumentException naming the known ones
+   * @throws UserException naming the known ones
    */
   public static RankingConfig preset(String name) {
     return PresetFiles.read(RankingConfig.class, name);

@@ -1,4 +1,4 @@
-package org.nao.cli;
+package org.nao.search.table;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,10 +8,9 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.nao.report.Charts;
 import org.nao.run.AtomicFiles;
-import org.nao.search.table.TableSummary;
 
 /** What repeated searches in a table tell: a table, the differences and a chart. */
-final class TableReport {
+public final class TableReport {
   private static final String CHART = "accuracy";
   private static final String CURVES = "accuracy.csv";
 
@@ -26,13 +25,14 @@ final class TableReport {
   private final TableSummary summary;
   private final Path folder;
 
-  TableReport(TableSummary summary, Path folder) {
+  /** A report of searches in a run folder. */
+  public TableReport(TableSummary summary, Path folder) {
     this.summary = summary;
     this.folder = folder;
   }
 
   /** Writes the curves as {@code accuracy.csv} and as a chart, {@code .svg} and {@code .png}. */
-  void writeFiles() {
+  public void writeFiles() {
     AtomicFiles.write(folder.resolve(CURVES), csv());
     final int queries = summary.config().queries();
     // The first queries find nothing yet and would flatten all that follows.
@@ -67,17 +67,20 @@ final class TableReport {
     return Math.max(1, queries / MOST_DRAWN);
   }
 
-  void print(Output output) {
+  /** What the searches found, for a person, in lines. */
+  public String text() {
+    final StringBuilder text = new StringBuilder();
     final StringBuilder heading = new StringBuilder("queries");
     summary
         .algorithms()
         .forEach(each -> heading.append(String.format(Locale.ROOT, "  %16s", each.name())));
-    output.line(
+    line(
+        text,
         "test accuracy in %% of the best by %s, mean +- standard deviation of %d searches"
             .formatted(
                 summary.config().signal().isEmpty() ? "validation" : "signal",
                 summary.config().runs()));
-    output.line(heading.toString());
+    line(text, heading.toString());
     for (final int queries : summary.points()) {
       final StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%7d", queries));
       for (final TableSummary.Algorithm each : summary.algorithms()) {
@@ -88,11 +91,12 @@ final class TableReport {
                 each.mean()[queries - 1],
                 each.deviation()[queries - 1]));
       }
-      output.line(line.toString());
+      line(text, line.toString());
     }
-    output.line("");
+    line(text, "");
     for (final TableSummary.Difference each : summary.differences()) {
-      output.line(
+      line(
+          text,
           String.format(
               Locale.ROOT,
               "%s - %s at %d queries: %+.3f, 95%% interval %+.3f to %+.3f",
@@ -103,13 +107,19 @@ final class TableReport {
               each.low(),
               each.high()));
     }
-    output.line(
+    line(
+        text,
         String.format(Locale.ROOT, "the best cell of the table has %.3f", summary.bestTest()));
-    output.line("");
-    output.line("the run is in " + folder + ":");
-    output.line("  summary.json                  mean and deviation after every query");
-    output.line("  accuracy.csv, .svg and .png   the same as a table and as a chart");
-    output.line("  events.jsonl                  the cells that every search asked for");
+    line(text, "");
+    line(text, "the run is in " + folder + ":");
+    line(text, "  summary.json                  mean and deviation after every query");
+    line(text, "  accuracy.csv, .svg and .png   the same as a table and as a chart");
+    line(text, "  events.jsonl                  the cells that every search asked for");
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String line) {
+    text.append(line).append(System.lineSeparator());
   }
 
   private String csv() {

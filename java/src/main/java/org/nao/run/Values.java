@@ -1,0 +1,28 @@
+package org.nao.run;
+
+/** Checks of a configuration's values; each throws an {@link InvalidValue}. */
+public final class Values {
+  /** A larger count is a slip. */
+  public static final int MOST = 1_000_000;
+
+  private Values() {}
+
+  /** Checks that {@code least <= value <= most}. */
+  public static void within(String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new InvalidValue(key, "is %d, allowed are %d to %d".formatted(value, least, most));
+    }
+  }
+
+  /**
+   * Checks that a number is finite and in its range.
+   *
+   * @param holds whether it is in the range
+   * @param range in words, for example {@code above 0}
+   */
+  public static void check(String key, Number value, boolean holds, String range) {
+    if (!holds || !Double.isFinite(value.doubleValue())) {
+      throw new InvalidValue(key, "is %s, must be %s".formatted(value, range));
+    }
+  }
+}
