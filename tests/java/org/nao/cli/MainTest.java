@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.data.DataException;
+import org.nao.error.UserException;
 import org.nao.run.StopRequest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -86,10 +89,26 @@ class MainTest {
     assertThat(failed.err()).startsWith("nao failing: internal error").hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalArgumentException.class, IllegalStateException.class})
+  void anIllegalArgumentOfOurOwnIsADefect(Class<? extends RuntimeException> type) {
+    final RuntimeException defect =
+        type == IllegalStateException.class
+            ? new IllegalStateException("x")
+            : new IllegalArgumentException("x");
+    final Invocation failed =
+        Invocation.of(Main.commandLine().addSubcommand(new Failing(defect)), "failing");
+    assertThat(failed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(failed.err())
+        .startsWith("nao failing: internal error, a defect of nao")
+        .contains("please report it", "nao --version")
+        .hasLineCount(1);
+  }
+
   @Test
   void aMessageOfSeveralLinesBecomesOne() {
     final CommandLine command =
-        Main.commandLine().addSubcommand(new Failing(new IllegalArgumentException("a\n  b")));
+        Main.commandLine().addSubcommand(new Failing(new UserException("a\n  b")));
     final Invocation failed = Invocation.of(command, "failing");
     assertThat(failed.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(failed.err()).isEqualTo("nao failing: a b.\n");

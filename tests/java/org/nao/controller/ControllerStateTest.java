@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.nao.run.RunException;
 import org.nao.search.config.Presets;
 
 /** Reproducibility: the same seeds, any number of threads, saved and restored. */
@@ -161,7 +162,7 @@ class ControllerStateTest {
       state.get("decoder.out.bias")[0] = Float.NaN;
       controller.restore(state);
       assertThatThrownBy(() -> train(controller, 62))
-          .isInstanceOf(IllegalStateException.class)
+          .isInstanceOf(RunException.class)
           .hasMessage(
               "the controller's loss became NaN in epoch 1; lower its learning rate, now 0.001");
     }

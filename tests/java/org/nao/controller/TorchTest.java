@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nao.run.RunException;
 
 /** Loading in a process of its own, because a loaded library stays loaded. */
 class TorchTest {
@@ -43,7 +44,7 @@ class TorchTest {
     public static void main(String[] arguments) {
       try {
         Torch.load();
-      } catch (IllegalStateException e) {
+      } catch (RunException e) {
         System.out.println(e.getMessage());
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,11 +34,18 @@ class OperationOracleTest {
       Training.builder().weightDecay(0.01f).clipNorm(0.1f).labelSmoothing(0.1f).build();
 
   private Devices devices;
+
+  /** Of the next scenario; every test counts its own, so that none changes what others draw. */
   private int seed;
 
   @BeforeAll
   void open() {
     devices = new Devices(1);
+  }
+
+  @BeforeEach
+  void countSeeds() {
+    seed = 0;
   }
 
   @AfterAll
