@@ -141,7 +141,7 @@ class SearchCommandTest {
             + " multiple of --evaluation-batch (supernet.evaluationBatch), which is 250",
         "--algorithm evolution --tournament 99; --tournament (evolution.tournament) is 99, must be"
             + " from 1 to --population (evolution.population), which is 20",
-        "--benchmark nasbench201; searches in a table are a command of their own: nao table search"
+        "--benchmark nasbench201 --table t.csv --runs 3; searches in a table are a command of their own: nao table search"
       })
   void aRefusalNamesTheOption(String options, String sentence) {
     final List<String> words = new ArrayList<>(List.of("search"));

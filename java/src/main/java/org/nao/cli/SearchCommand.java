@@ -83,8 +83,19 @@ final class SearchCommand implements Callable<Integer> {
       description = "Only print the configuration that all options make, as --config takes it.")
   private boolean showConfig;
 
-  @Option(names = "--benchmark", hidden = true)
-  private String benchmark;
+  /** Options of the command that searches in tables, which was once a part of this one. */
+  @Option(
+      names = {
+        "--benchmark",
+        "--table",
+        "--signal",
+        "--signal-column",
+        "--dataset",
+        "--queries",
+        "--runs"
+      },
+      hidden = true)
+  private List<String> ofTables;
 
   @Spec
   void setSpec(CommandSpec spec) {
@@ -94,7 +105,7 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (benchmark != null) {
+    if (ofTables != null) {
       throw new ParameterException(
           spec.commandLine(),
           "searches in a table are a command of their own: nao table search --table FILE.");
