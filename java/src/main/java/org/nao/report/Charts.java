@@ -1,10 +1,14 @@
 package org.nao.report;
 
+import java.awt.BasicStroke;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -14,6 +18,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.nao.run.AtomicFiles;
@@ -22,6 +27,7 @@ import org.nao.run.AtomicFiles;
 public final class Charts {
   private static final int WIDTH_PIXELS = 800;
   private static final int HEIGHT_PIXELS = 600;
+  private static final Pattern DECIMAL = Pattern.compile("-?\\d+\\.\\d+(?=[\\s,\"])");
   private static final int LABEL_DEGREES = 35;
 
   private Charts() {}
@@ -101,7 +107,9 @@ public final class Charts {
     write(stem, chart);
   }
 
-  private static void style(Styler styler) {
+  private static void style(AxesChartStyler styler) {
+    // Of dashed lines every dash would become a polygon of the SVG.
+    styler.setPlotGridLinesStroke(new BasicStroke(1));
     styler.setChartBackgroundColor(java.awt.Color.WHITE);
     styler.setLegendPosition(Styler.LegendPosition.OutsideS);
     styler.setLegendLayout(Styler.LegendLayout.Horizontal);
@@ -117,7 +125,21 @@ public final class Charts {
     } catch (IOException e) {
       throw new UncheckedIOException("a chart cannot be drawn", e);
     }
-    AtomicFiles.write(stem.resolveSibling(stem.getFileName() + ".svg"), vector.toByteArray());
+    AtomicFiles.write(
+        stem.resolveSibling(stem.getFileName() + ".svg"),
+        rounded(vector.toString(StandardCharsets.UTF_8)));
     AtomicFiles.write(stem.resolveSibling(stem.getFileName() + ".png"), bitmap.toByteArray());
+  }
+
+  /** The SVG with coordinates of a hundredth of a pixel instead of all digits of a double. */
+  private static String rounded(String svg) {
+    final int body = svg.indexOf("<svg"); // behind the version of XML
+    return svg.substring(0, body)
+        + DECIMAL
+            .matcher(svg.substring(body))
+            .replaceAll(
+                number ->
+                    String.format(Locale.ROOT, "%.2f", Double.parseDouble(number.group()))
+                        .replaceFirst("\\.?0+$", ""));
   }
 }
