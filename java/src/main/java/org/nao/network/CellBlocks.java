@@ -1,13 +1,16 @@
 package org.nao.network;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.nao.error.UserException;
 import org.nao.space.Operation;
 import org.nao.space.SearchSpace;
 
 /**
- * The blocks inside the cells of NAO's and ENAS' networks: walks, tables of tensors and sizes take
- * them from here.
+ * The blocks of NAO's and ENAS' networks: walks, tables of tensors and sizes take them from here.
+ * Each is made once and kept, since a search walks through thousands of networks that are made of
+ * the same ones, and naming a block's tensors is what costs.
  */
 final class CellBlocks {
 
@@ -16,6 +19,19 @@ final class CellBlocks {
   private final WeightScheme scheme;
   private final Halving halving;
   private final CellLayers layers = new CellLayers(false, true, false);
+  private final Map<Object, Block> made = new ConcurrentHashMap<>();
+
+  private record StemKey() {}
+
+  private record CalibrationKey(int cell, int state, int from) {}
+
+  private record OutputReduceKey(int cell, int state, int ordinal) {}
+
+  private record CombineKey(int cell, List<Integer> states) {}
+
+  private record AuxiliaryHeadKey(Value src) {}
+
+  private record ClassifierKey(int features) {}
 
   /**
    * The blocks of a network.
@@ -41,8 +57,42 @@ final class CellBlocks {
     return shape;
   }
 
+  /** The stem, which makes both states before the first cell. */
+  Block stem() {
+    return made.computeIfAbsent(new StemKey(), key -> CommonBlocks.stem(shape));
+  }
+
+  /** The auxiliary head over the output of the second reduction. */
+  Block auxiliaryHead(Value src) {
+    return made.computeIfAbsent(
+        new AuxiliaryHeadKey(src.like(0)),
+        key -> CommonBlocks.auxiliaryHead(shape, src, AuthorsNames.auxiliaryHead()));
+  }
+
+  /** The classifier over a map of that many channels. */
+  Block classifier(int features) {
+    return made.computeIfAbsent(
+        new ClassifierKey(features),
+        key -> CommonBlocks.classifier(shape, features, site(shape.cells(), 0, 0)));
+  }
+
+  /** The number of an operand's drop-path, which no other of the network has. */
+  int site(Operand operand) {
+    return site(operand.cell(), operand.node(), operand.side());
+  }
+
+  /** Those of cell 3N + 2 are free. */
+  private int site(int cell, int node, int side) {
+    return (cell * space.nodes() + node) * Operand.SIDES + side;
+  }
+
   /** What brings an input state of {@code from} channels to the cell's channels and size. */
   Block calibration(int cell, int state, int from) {
+    return made.computeIfAbsent(
+        new CalibrationKey(cell, state, from), key -> newCalibration(cell, state, from));
+  }
+
+  private Block newCalibration(int cell, int state, int from) {
     final int to = shape.channelsAt(cell);
     final boolean halves = halving.byCalibration(cell, state);
     return halves || from != to
@@ -52,6 +102,10 @@ final class CellBlocks {
 
   /** What an operand computes. */
   Block operand(Operand operand) {
+    return made.computeIfAbsent(operand, key -> newOperand(operand));
+  }
+
+  private Block newOperand(Operand operand) {
     final Operation operation = space.operation(operand.operation());
     final int stride = halving.byOperation(operand.cell(), operand.input()) ? 2 : 1;
     return new Block(
@@ -66,11 +120,15 @@ final class CellBlocks {
 
   /** See {@link WeightScheme#outputReduce}. */
   Block outputReduce(int cell, int state, int ordinal) {
-    return scheme.outputReduce(cell, state, ordinal, shape.channelsAt(cell));
+    return made.computeIfAbsent(
+        new OutputReduceKey(cell, state, ordinal),
+        key -> scheme.outputReduce(cell, state, ordinal, shape.channelsAt(cell)));
   }
 
   /** See {@link WeightScheme#combine}. */
   Block combine(int cell, List<Integer> states) {
-    return scheme.combine(cell, states, shape.channelsAt(cell));
+    return made.computeIfAbsent(
+        new CombineKey(cell, List.copyOf(states)),
+        key -> scheme.combine(cell, states, shape.channelsAt(cell)));
   }
 }

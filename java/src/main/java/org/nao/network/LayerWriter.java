@@ -15,7 +15,7 @@ public final class LayerWriter implements LayerSink {
   /**
    * A writer of an empty program.
    *
-   * @param index the table's index of a tensor; asked at each use
+   * @param index the table's index of a tensor; a block remembers what the same function said
    */
   public LayerWriter(NetworkShape shape, ToIntFunction<ParameterSpec> index) {
     this.program = new ProgramWriter(shape);
@@ -37,19 +37,12 @@ public final class LayerWriter implements LayerSink {
   public Value block(Value src, Block block) {
     Value dst = src;
     final List<Layer> layers = block.sequence().layers();
+    final int[][] tensors = block.indices(index);
     for (int i = 0; i < layers.size(); i++) {
       final Layer layer = layers.get(i);
-      dst = layer.output(dst).like(layer.write(program, dst, indices(block.tensors(i))));
+      dst = layer.output(dst).like(layer.write(program, dst, tensors[i]));
     }
     return dst;
-  }
-
-  private int[] indices(List<ParameterSpec> tensors) {
-    final int[] indices = new int[tensors.size()];
-    for (int i = 0; i < indices.length; i++) {
-      indices[i] = index.applyAsInt(tensors.get(i));
-    }
-    return indices;
   }
 
   @Override

@@ -40,7 +40,7 @@ final class NetworkWalk {
    */
   void network(Architecture architecture) {
     space.validate(architecture);
-    Value beforeLast = sink.block(sink.image(), CommonBlocks.stem(shape));
+    Value beforeLast = sink.block(sink.image(), blocks.stem());
     Value last = beforeLast;
     for (int index = 0; index < shape.cells(); index++) {
       final Cell cell = shape.isReduction(index) ? architecture.reduction() : architecture.normal();
@@ -48,13 +48,10 @@ final class NetworkWalk {
       beforeLast = last;
       last = output;
       if (auxiliary && index == shape.secondReduction()) {
-        final Names names = AuthorsNames.auxiliaryHead();
-        sink.loss(sink.block(output, CommonBlocks.auxiliaryHead(shape, output, names)), true);
+        sink.loss(sink.block(output, blocks.auxiliaryHead(output)), true);
       }
     }
-    final int dropoutSite = site(shape.cells(), 0, 0);
-    sink.loss(
-        sink.block(last, CommonBlocks.classifier(shape, last.channels(), dropoutSite)), false);
+    sink.loss(sink.block(last, blocks.classifier(last.channels())), false);
   }
 
   private Value cell(int index, Cell cell, Value beforeLast, Value last) {
@@ -90,7 +87,7 @@ final class NetworkWalk {
   private Value operand(Operand operand, List<Value> states) {
     final Value dst = sink.block(states.get(operand.input()), blocks.operand(operand));
     final float layerFraction = (operand.cell() + 1) / (float) shape.cells();
-    return sink.dropPath(dst, site(operand.cell(), operand.node(), operand.side()), layerFraction);
+    return sink.dropPath(dst, blocks.site(operand), layerFraction);
   }
 
   private Value output(int cell, List<Integer> unused, List<Value> states) {
@@ -105,10 +102,5 @@ final class NetworkWalk {
       outputs.add(value);
     }
     return sink.block(sink.concat(outputs), blocks.combine(cell, unused));
-  }
-
-  /** A number of its own for every operand of the network; those of cell 3N + 2 are free. */
-  private int site(int cell, int node, int side) {
-    return (cell * space.nodes() + node) * Operand.SIDES + side;
   }
 }

@@ -85,7 +85,7 @@ public final class ParameterTable {
   }
 
   private static void checkSame(ParameterSpec present, ParameterSpec wanted) {
-    if (!present.equals(wanted)) {
+    if (present != wanted && !present.equals(wanted)) {
       throw new UserException("the network has " + present + ", not " + wanted);
     }
   }

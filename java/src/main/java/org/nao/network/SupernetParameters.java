@@ -9,9 +9,6 @@ import org.nao.space.SearchSpace;
 /** The tensors of the supernet: all that any architecture of a search space can use. */
 public final class SupernetParameters {
 
-  /** Names of tensors do not depend on it. */
-  private static final int NO_SITE = 0;
-
   private final SearchSpace space;
   private final NetworkShape shape;
   private final CellBlocks blocks;
@@ -40,7 +37,7 @@ public final class SupernetParameters {
   }
 
   private void declareNetwork() {
-    declare(CommonBlocks.stem(shape));
+    declare(blocks.stem());
     for (int cell = 0; cell < shape.cells(); cell++) {
       for (int state = 0; state < Cell.INPUTS; state++) {
         declare(blocks.calibration(cell, state, outputChannels(cell - Cell.INPUTS + state)));
@@ -51,9 +48,9 @@ public final class SupernetParameters {
     if (shape.auxiliary()) {
       final int channels = outputChannels(shape.secondReduction());
       final Value src = shape.image().resized(channels, shape.height() / 4, shape.width() / 4);
-      declare(CommonBlocks.auxiliaryHead(shape, src, AuthorsNames.auxiliaryHead()));
+      declare(blocks.auxiliaryHead(src));
     }
-    declare(CommonBlocks.classifier(shape, outputChannels(shape.cells() - 1), NO_SITE));
+    declare(blocks.classifier(outputChannels(shape.cells() - 1)));
   }
 
   /** Channels of a cell's output; before the first cell lies the stem. */
@@ -84,6 +81,6 @@ public final class SupernetParameters {
   }
 
   private void declare(Block block) {
-    table.declareAll(block.tensors());
+    block.tensors().forEach(table::declareAll);
   }
 }

@@ -1,5 +1,6 @@
 package org.nao.network;
 
+import java.util.function.ToIntFunction;
 import org.nao.error.UserException;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
@@ -9,6 +10,7 @@ public final class SupernetProgram {
 
   private final CellBlocks blocks;
   private final ParameterTable table;
+  private final ToIntFunction<ParameterSpec> index;
 
   /**
    * A maker of programs for one supernet.
@@ -18,6 +20,7 @@ public final class SupernetProgram {
   public SupernetProgram(SearchSpace space, NetworkShape shape) {
     this.blocks = new CellBlocks(space, shape, new SupernetScheme());
     this.table = SupernetParameters.table(blocks);
+    this.index = table::index;
   }
 
   /** The supernet's tensors, which the programs name by index. */
@@ -31,7 +34,7 @@ public final class SupernetProgram {
    * @throws UserException if the architecture is not of the space
    */
   public int[] words(Architecture architecture) {
-    final LayerWriter writer = new LayerWriter(blocks.shape(), table::index);
+    final LayerWriter writer = new LayerWriter(blocks.shape(), index);
     new NetworkWalk(blocks, blocks.shape().auxiliary(), writer).network(architecture);
     return writer.words();
   }
