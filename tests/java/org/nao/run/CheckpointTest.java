@@ -3,6 +3,7 @@ package org.nao.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,9 +94,9 @@ class CheckpointTest {
     assertThatThrownBy(this::load)
         .isInstanceOf(RunException.class)
         .hasMessageContaining("state.json")
-        .hasMessageContaining("found a mistake");
+        .hasMessageContaining("expected a checksum as its last key, found none");
     assertThat(state).exists();
-    Files.writeString(state, "{}");
+    SealedJson.write(state, Map.of("format", "something else"));
     assertThatThrownBy(this::load)
         .isInstanceOf(RunException.class)
         .hasMessageContaining("expected the state of a checkpoint, found another JSON object");
@@ -106,12 +107,54 @@ class CheckpointTest {
     save(1);
     save(2);
     final Path state = folder.resolve("checkpoint/state.json");
-    final String other = Files.readString(state).replace("\"version\" : 1", "\"version\" : 99");
+    final ObjectNode newer = SealedJson.read(state).put("version", 99);
+    final String other = SealedJson.text(newer);
     Files.writeString(state, other);
     assertThatThrownBy(this::load)
         .isInstanceOf(RunException.class)
-        .hasMessageContaining("format version 99, this nao reads version 1");
+        .hasMessageContaining("format version 99, this nao reads version 2");
     assertThat(state).hasContent(other);
+    // As it was before states had checksums.
+    Files.writeString(state, Json.pretty(newer.put("version", 1)));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("format version 1, this nao reads version 2");
+  }
+
+  @Test
+  void everyFlippedBitOfTheStateFallsBackToTheOneBefore() throws IOException {
+    save(1);
+    save(2);
+    final Path state = folder.resolve("checkpoint/state.json");
+    final byte[] whole = Files.readAllBytes(state);
+    for (int bit = 0; bit < 8 * whole.length; bit++) {
+      final byte[] damaged = whole.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(state, damaged);
+      final Checkpoint.Loaded loaded = load();
+      assertIs(loaded, 1);
+      assertThat(loaded.warning().orElseThrow()).contains("state.json: ");
+    }
+  }
+
+  @Test
+  void linksAreNotFollowed() throws IOException {
+    final Path victim = Files.createDirectory(folder.resolve("victim"));
+    Files.writeString(victim.resolve("file"), "precious");
+    save(1);
+    for (final String name : new String[] {"checkpoint.new", "checkpoint.previous", "checkpoint"}) {
+      final Path link = folder.resolve(name);
+      if (name.equals("checkpoint")) {
+        new Checkpoint(folder).delete();
+      }
+      Files.createSymbolicLink(link, victim);
+      assertThatThrownBy(() -> save(2))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining(name + ": is a symbolic link");
+      assertThatThrownBy(() -> new Checkpoint(folder).delete()).isInstanceOf(RunException.class);
+      Files.delete(link);
+    }
+    assertThat(victim.resolve("file")).hasContent("precious");
   }
 
   @Test
@@ -143,7 +186,7 @@ class CheckpointTest {
       final Checkpoint.Loaded loaded = checkpoint.load().orElseThrow();
       assertThat(loaded.warning()).as("killed before change %d", change).isEmpty();
       final int before = step;
-      step = loaded.state().path("step").asInt();
+      step = loaded.tree().path("step").asInt();
       assertThat(step).as("killed before change %d", change).isBetween(before, 3);
       assertIs(loaded, step);
       save(checkpoint, 4);
@@ -160,7 +203,7 @@ class CheckpointTest {
 
     public static void main(String[] arguments) {
       final Checkpoint checkpoint = new Checkpoint(Path.of(arguments[0]));
-      save(checkpoint, checkpoint.load().orElseThrow().state().path("step").asInt() + 1);
+      save(checkpoint, checkpoint.load().orElseThrow().tree().path("step").asInt() + 1);
     }
   }
 
@@ -181,8 +224,8 @@ class CheckpointTest {
   }
 
   private static void assertIs(Checkpoint.Loaded loaded, int step) {
-    assertThat(loaded.state().path("step").asInt()).isEqualTo(step);
-    assertThat(loaded.state().path("learningRate").asDouble()).isEqualTo(0.1 / step);
+    assertThat(loaded.tree().path("step").asInt()).isEqualTo(step);
+    assertThat(loaded.tree().path("learningRate").asDouble()).isEqualTo(0.1 / step);
     assertThat(loaded.tensors().get("w").floats()).hasSize(20_000).containsOnly(step);
   }
 }

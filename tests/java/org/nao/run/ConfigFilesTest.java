@@ -54,7 +54,7 @@ class ConfigFilesTest {
 
   @Test
   void aWrittenConfigurationIsReadBack() throws IOException {
-    Files.writeString(file, Json.pretty(PRESET));
+    SealedJson.write(file, PRESET);
     assertThat(ConfigFiles.read(file, Sample.class)).isEqualTo(PRESET);
     final Sample other = new Sample(9, 0, "x", true, Kind.LARGE, new Inner(1, 1));
     assertThat(ConfigFiles.resolve(other, Optional.of(file), Map.of())).isEqualTo(PRESET);
@@ -105,8 +105,8 @@ class ConfigFilesTest {
   }
 
   @Test
-  void aConfigurationToReadMustBeComplete() throws IOException {
-    write("{'layers': 6}");
+  void aConfigurationToReadMustBeComplete() {
+    SealedJson.write(file, Map.of("layers", 6));
     assertThatThrownBy(() -> ConfigFiles.read(file, Sample.class))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("seed");

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunFolderTest {
+  private static final Map<String, Integer> CONFIG = Map.of("seed", 1);
+
   @TempDir private Path parent;
 
   private Path path() {
@@ -26,8 +28,10 @@ class RunFolderTest {
       folder.writeFinalPool(List.of("0 1 0 1"));
       folder.writeSummary(Map.of("algorithm", "random"));
     }
-    assertThat(RunFolder.configFile(path())).hasContent("{\n  \"seed\" : 7\n}\n");
-    assertThat(RunFolder.summaryFile(path())).hasContent("{\n  \"algorithm\" : \"random\"\n}\n");
+    assertThat(SealedJson.read(RunFolder.configFile(path())))
+        .isEqualTo(Json.tree(Map.of("seed", 7)));
+    assertThat(SealedJson.read(RunFolder.summaryFile(path())))
+        .isEqualTo(Json.tree(Map.of("algorithm", "random")));
     assertThat(path().resolve("arch_pool.0")).hasContent("1 0 1 0\n0 1 0 1\n");
     assertThat(path().resolve("arch_pool.perf.0")).hasContent("0.5\n1.0E-9\n");
     assertThat(path().resolve("arch_pool.final")).hasContent("0 1 0 1\n");
@@ -49,7 +53,7 @@ class RunFolderTest {
     RunFolder.create(path(), Map.of("seed", 7)).close();
     final Path left = path().resolve(".summary.json.123.partial");
     Files.createFile(left);
-    try (RunFolder folder = RunFolder.resume(path(), Map.of())) {
+    try (RunFolder folder = RunFolder.resume(path(), CONFIG)) {
       assertThat(folder.checkpoint().load()).isEmpty();
     }
     assertThat(left).doesNotExist();
@@ -59,13 +63,14 @@ class RunFolderTest {
   void aResumedRunKeepsWithWhatItWentOn() {
     RunFolder.create(path(), Map.of("device", "cpu")).close();
     RunFolder.resume(path(), Map.of("device", "cuda:1")).close();
-    assertThat(RunFolder.configFile(path())).hasContent("{\n  \"device\" : \"cuda:1\"\n}\n");
+    assertThat(SealedJson.read(RunFolder.configFile(path())))
+        .isEqualTo(Json.tree(Map.of("device", "cuda:1")));
   }
 
   @Test
   void refusesToStartOverARun() {
-    RunFolder.create(path(), Map.of()).close();
-    assertThatThrownBy(() -> RunFolder.create(path(), Map.of()))
+    RunFolder.create(path(), CONFIG).close();
+    assertThatThrownBy(() -> RunFolder.create(path(), CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("already holds a run; continue it with --resume");
   }
@@ -76,7 +81,7 @@ class RunFolderTest {
     Files.writeString(path().resolve("run.lock"), "{\"pid\":1}\n");
     Files.writeString(path().resolve("events.jsonl"), "{\"step\":1}\n");
     Files.createFile(path().resolve(".config.json.1.partial"));
-    RunFolder.create(path(), Map.of()).close();
+    RunFolder.create(path(), CONFIG).close();
     assertThat(path().resolve("events.jsonl")).isEmptyFile();
     assertThat(path().resolve(".config.json.1.partial")).doesNotExist();
   }
@@ -85,10 +90,10 @@ class RunFolderTest {
   void refusesAForeignFolder() throws IOException {
     Files.createDirectories(path());
     Files.createFile(path().resolve("holiday.jpg"));
-    assertThatThrownBy(() -> RunFolder.create(path(), Map.of()))
+    assertThatThrownBy(() -> RunFolder.create(path(), CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("found one with other files (holiday.jpg)");
-    assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
+    assertThatThrownBy(() -> RunFolder.resume(path(), CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("found none of its files (no config.json)");
     assertThat(path().resolve("holiday.jpg")).exists();
@@ -97,13 +102,13 @@ class RunFolderTest {
   @Test
   void refusesAFileAndAMissingFolder() throws IOException {
     final Path file = Files.createFile(parent.resolve("file"));
-    assertThatThrownBy(() -> RunFolder.create(file, Map.of()))
+    assertThatThrownBy(() -> RunFolder.create(file, CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessage(file + ": the run folder cannot be made (a file of that name is in the way).");
-    assertThatThrownBy(() -> RunFolder.create(file.resolve("run"), Map.of()))
+    assertThatThrownBy(() -> RunFolder.create(file.resolve("run"), CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("the run folder cannot be made");
-    assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
+    assertThatThrownBy(() -> RunFolder.resume(path(), CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessage(path() + ": expected the folder of a run, found no folder.");
   }
@@ -111,7 +116,7 @@ class RunFolderTest {
   @Test
   void anUnwritableFileIsOneSentence() throws IOException {
     Files.createDirectories(path().resolve("events.jsonl"));
-    assertThatThrownBy(() -> RunFolder.create(path(), Map.of()))
+    assertThatThrownBy(() -> RunFolder.create(path(), CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("events.jsonl: cannot be opened (Is a directory).");
   }
@@ -121,23 +126,23 @@ class RunFolderTest {
     final Process holder = ChildJvm.start(Holder.class, path());
     try {
       assertThat(holder.getInputStream().read()).isEqualTo('+');
-      assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
+      assertThatThrownBy(() -> RunFolder.resume(path(), CONFIG))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("the run folder is in use by process " + holder.pid() + " on ");
     } finally {
       holder.destroyForcibly().onExit().join();
     }
-    RunFolder.resume(path(), Map.of()).close();
+    RunFolder.resume(path(), CONFIG).close();
   }
 
   @Test
   void oneObjectOfAProcessHoldsTheFolder() {
-    final RunFolder first = RunFolder.create(path(), Map.of());
-    assertThatThrownBy(() -> RunFolder.resume(path(), Map.of()))
+    final RunFolder first = RunFolder.create(path(), CONFIG);
+    assertThatThrownBy(() -> RunFolder.resume(path(), CONFIG))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
     first.close();
-    RunFolder.resume(path(), Map.of()).close();
+    RunFolder.resume(path(), CONFIG).close();
   }
 
   /** Holds a run folder until it is killed. */
@@ -145,7 +150,7 @@ class RunFolderTest {
     private Holder() {}
 
     public static void main(String[] arguments) throws IOException {
-      try (RunFolder folder = RunFolder.create(Path.of(arguments[0]), Map.of())) {
+      try (RunFolder folder = RunFolder.create(Path.of(arguments[0]), CONFIG)) {
         folder.events().append(Map.of("phase", "holding"));
         System.out.print('+');
         System.out.flush();
@@ -161,10 +166,99 @@ class RunFolderTest {
       assertThat(RunFolder.claim(path(), Map.of("seed", 7))).isEmpty();
     }
     try (RunFolder again = RunFolder.claim(path(), Map.of("seed", 8)).orElseThrow()) {
-      assertThat(again.checkpoint().load().orElseThrow().state().path("step").asInt()).isEqualTo(3);
+      assertThat(again.checkpoint().load().orElseThrow().tree().path("step").asInt()).isEqualTo(3);
       again.checkpoint().delete();
       assertThat(again.checkpoint().load()).isEmpty();
     }
-    assertThat(RunFolder.configFile(path())).hasContent("{\n  \"seed\" : 7\n}\n");
+    assertThat(SealedJson.read(RunFolder.configFile(path())))
+        .isEqualTo(Json.tree(Map.of("seed", 7)));
+  }
+
+  @Test
+  void aRunIsTiedToWhatItReads() {
+    final Input images = new Input("data set", "/a/images", Sha256.of("images"));
+    try (RunFolder folder = RunFolder.create(path(), CONFIG)) {
+      folder.tieTo(List.of(images));
+    }
+    try (RunFolder folder = RunFolder.resume(path(), CONFIG)) {
+      folder.tieTo(List.of(new Input("data set", "/moved/images", images.sha256())));
+      assertThatThrownBy(
+              () -> folder.tieTo(List.of(new Input("data set", "/a/images", Sha256.of("others")))))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("the data set /a/images is not the one that the run began with");
+    }
+  }
+
+  @Test
+  void aRunWithACheckpointCannotLoseWhatItIsTiedTo() throws IOException {
+    try (RunFolder folder = RunFolder.create(path(), CONFIG)) {
+      folder.tieTo(List.of());
+      folder.checkpoint().save(Map.of("step", 3), Map.of());
+      Files.delete(path().resolve("inputs.json"));
+      assertThatThrownBy(() -> folder.tieTo(List.of()))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("inputs.json: cannot be read (no such file or folder)");
+    }
+  }
+
+  @Test
+  void poolFilesAreRecognised() throws IOException {
+    final Map<String, String> written;
+    try (RunFolder folder = RunFolder.create(path(), CONFIG)) {
+      folder.writePool(0, List.of("1 0 1 0"), new double[] {0.5});
+      written = folder.written();
+    }
+    assertThat(written).containsOnlyKeys("arch_pool.0", "arch_pool.perf.0");
+    try (RunFolder folder = RunFolder.resume(path(), CONFIG)) {
+      assertThat(folder.rememberWritten(written)).isEmpty();
+      Files.writeString(path().resolve("arch_pool.perf.0"), "0.6\n");
+      Files.delete(path().resolve("arch_pool.0"));
+      assertThat(folder.rememberWritten(written))
+          .hasSize(2)
+          .allMatch(each -> each.contains(": is not as it was written"));
+      assertThat(folder.written()).isEqualTo(written);
+    }
+  }
+
+  @Test
+  void aTakenNameGetsANumber() {
+    try (RunFolder first = RunFolder.createNumbered(path(), CONFIG);
+        RunFolder second = RunFolder.createNumbered(path(), CONFIG);
+        RunFolder third = RunFolder.createNumbered(path(), CONFIG)) {
+      assertThat(first.path()).isEqualTo(path());
+      assertThat(second.path()).isEqualTo(path().resolveSibling("a-2"));
+      assertThat(third.path()).isEqualTo(path().resolveSibling("a-3"));
+    }
+  }
+
+  @Test
+  void aDiscardedRunLeavesNothingThatItMade() throws IOException {
+    RunFolder.create(path(), CONFIG).discard();
+    assertThat(parent).isEmptyDirectory();
+    RunFolder.createNumbered(path(), CONFIG).discard();
+    assertThat(parent).isEmptyDirectory();
+    Files.createDirectories(path().getParent());
+    RunFolder.createNumbered(path(), CONFIG).discard();
+    assertThat(path().getParent()).isEmptyDirectory();
+    Files.createDirectories(path());
+    RunFolder.create(path(), CONFIG).discard();
+    assertThat(path()).isEmptyDirectory();
+  }
+
+  @Test
+  void linksAreNotFollowed() throws IOException {
+    final Path victim = Files.writeString(parent.resolve("victim"), "precious");
+    Files.createDirectories(path());
+    for (final String name : List.of("run.lock", "events.jsonl")) {
+      final Path link = Files.createSymbolicLink(path().resolve(name), victim);
+      assertThatThrownBy(() -> RunFolder.create(path(), CONFIG))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining(name + ": is a symbolic link");
+      Files.delete(link);
+    }
+    final String partial = ".config.json." + ProcessHandle.current().pid() + ".partial";
+    Files.createSymbolicLink(path().resolve(partial), victim);
+    RunFolder.create(path(), CONFIG).close();
+    assertThat(victim).hasContent("precious");
   }
 }

@@ -3,6 +3,7 @@ package org.nao.search.algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ class AlgorithmTest {
   private int runs;
 
   /** What a run found, times aside. */
-  private record Result(SearchSummary summary, Map<String, List<String>> pools) {}
+  private record Result(
+      SearchSummary summary, Map<String, List<String>> pools, List<ObjectNode> events) {}
 
   @BeforeEach
   void makeData() throws IOException {
@@ -114,7 +116,8 @@ class AlgorithmTest {
             summary.rounds(),
             summary.evaluated(),
             summary.top()),
-        pools);
+        pools,
+        RunEvents.of(path));
   }
 
   private Result search(SearchConfig config) throws IOException {

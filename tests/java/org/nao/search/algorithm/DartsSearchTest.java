@@ -68,6 +68,8 @@ class DartsSearchTest {
     assertThat(interrupted.run().top()).isEqualTo(whole.top());
     assertThat(interrupted.interruptedPhases())
         .containsExactlyInAnyOrder("TRAIN", "EVALUATE", "RERANK");
+    assertThat(RunEvents.of(folder.resolve("stopped")))
+        .isEqualTo(RunEvents.of(folder.resolve("whole")));
 
     final String text = whole.top().get(0).architecture();
     assertThat(ArchitectureFormat.genotype(SearchSpace.darts()).parse(text)).isNotNull();

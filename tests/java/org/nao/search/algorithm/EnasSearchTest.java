@@ -102,6 +102,7 @@ class EnasSearchTest {
         .containsExactlyInAnyOrder("TRAIN", "EVALUATE", "RERANK");
     assertThat(Files.readString(path.resolve("arch_pool.final")))
         .isEqualTo(Files.readString(folder.resolve("whole/arch_pool.final")));
+    assertThat(RunEvents.of(path)).isEqualTo(RunEvents.of(folder.resolve("whole")));
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,7 +53,7 @@ final class InterruptedSearch {
   private void stopped() throws IOException {
     final Path state = path.resolve("checkpoint/state.json");
     if (Files.exists(state)) {
-      phases.add(Json.readObject(state).at("/state/phase").asText());
+      phases.add(Json.readObject(state).at("/state/phase").asText().toUpperCase(Locale.ROOT));
     }
     stops++;
     if (stops % 2 == 0) {

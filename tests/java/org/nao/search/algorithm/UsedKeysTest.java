@@ -231,13 +231,7 @@ class UsedKeysTest {
         Search search = new Search(run, config, new StopRequest(), sentence -> {})) {
       results.put("top", search.run().orElseThrow().top().toString());
     }
-    final StringBuilder events = new StringBuilder();
-    for (final String line : Files.readAllLines(path.resolve("events.jsonl"))) {
-      final ObjectNode event = (ObjectNode) MAPPER.readTree(line);
-      event.remove("seconds");
-      events.append(event).append('\n');
-    }
-    results.put("events", events.toString());
+    results.put("events", RunEvents.of(path).toString());
     results.put("pool", Files.readString(path.resolve("arch_pool.final")));
     results.put(
         "tensors",

@@ -1,5 +1,6 @@
 package org.nao.cli;
 
+import org.nao.data.DataSource;
 import picocli.CommandLine.Option;
 
 /** Which images. */
@@ -18,6 +19,11 @@ final class DataOptions {
 
   /** The options that are about a configuration. */
   Given given() {
-    return new Given().put("--data", "data", data).put("--image-size", "imageSize", imageSize);
+    return where().put("--image-size", "imageSize", imageSize);
+  }
+
+  /** The option that says only where the images lie; a run may go on from another folder. */
+  Given where() {
+    return new Given().put("--data", "data", data == null ? null : DataSource.place(data));
   }
 }

@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import org.nao.run.RunFolder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -46,6 +47,16 @@ final class RunOptions {
         paramLabel = "DIR",
         description = "Go on with the run in that folder.")
     private Path resume;
+  }
+
+  /**
+   * Starts a run in the folder that the user wants, else in one with the command's name and the
+   * time.
+   */
+  RunFolder create(String command, Record config) {
+    return folder.out == null
+        ? RunFolder.createNumbered(out(command), config)
+        : RunFolder.create(folder.out, config);
   }
 
   /** The new run folder: as the user wants it, else with the command's name and the time. */

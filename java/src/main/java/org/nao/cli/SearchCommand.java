@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.nao.data.DataSource;
 import org.nao.error.UserException;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
@@ -120,7 +122,7 @@ final class SearchCommand implements Callable<Integer> {
         RunFolder folder =
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
-                : RunFolder.create(run.out("search"), config);
+                : run.create("search", config);
         Search search = open(folder, config, signals.stop())) {
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
@@ -145,11 +147,15 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private SearchConfig resolved() {
+    final SearchConfig config =
+        ConfigFiles.resolve(
+            Presets.of(algorithmName(), run.preset()),
+            run.config(),
+            given().values(),
+            given().options());
+    // Those of a file, too.
     return ConfigFiles.resolve(
-        Presets.of(algorithmName(), run.preset()),
-        run.config(),
-        given().values(),
-        given().options());
+        config, Optional.empty(), Map.of("data", DataSource.place(config.data())));
   }
 
   /** What the preset is for: the option's, else the file's, else NAO-V2. */
@@ -166,13 +172,14 @@ final class SearchCommand implements Callable<Integer> {
 
   /** A run goes on as it began, other values would make it another run; only where may change. */
   private SearchConfig resumed(Path folder) {
-    if (!given().values().keySet().equals(device.where().values().keySet())
+    final Given where = new Given().putAll(data.where()).putAll(device.where());
+    if (!given().values().keySet().equals(where.values().keySet())
         || run.hasPreset()
         || run.config().isPresent()) {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads and --json may stand beside it.");
+              + " --threads, --json and, where the images were moved, --data may stand beside it.");
     }
     if (TableSearch.holdsOne(folder)) {
       throw new ParameterException(
@@ -183,8 +190,8 @@ final class SearchCommand implements Callable<Integer> {
     return ConfigFiles.resolve(
         ConfigFiles.read(RunFolder.configFile(folder), SearchConfig.class),
         Optional.empty(),
-        device.where().values(),
-        device.where().options());
+        where.values(),
+        where.options());
   }
 
   Given given() {

@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.nao.run.ConfigFiles;
+import org.nao.run.Input;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
+import org.nao.run.SealedJson;
+import org.nao.run.Sha256;
 import org.nao.run.Signals;
 import org.nao.search.table.CellTable;
 import org.nao.search.table.RepeatedSearch;
@@ -101,7 +105,7 @@ final class TableSearch implements Callable<Integer> {
   /** Whether a folder holds such a run. */
   static boolean holdsOne(Path folder) {
     return RunFolder.holdsRun(folder)
-        && Json.readObject(RunFolder.configFile(folder)).has("benchmark");
+        && SealedJson.read(RunFolder.configFile(folder)).has("benchmark");
   }
 
   @Override
@@ -122,7 +126,8 @@ final class TableSearch implements Callable<Integer> {
         RunFolder folder =
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
-                : RunFolder.create(run.out("table"), config)) {
+                : run.create("table", config)) {
+      folder.tieTo(inputs(config));
       final List<SearchRun> done =
           new RepeatedSearch(config, cells, folder.events(), signals.stop()).run();
       if (signals.stop().isRequested()) {
@@ -194,6 +199,13 @@ final class TableSearch implements Callable<Integer> {
   /** A run may be resumed from another folder. */
   private static String absolute(Path file) {
     return file == null ? null : file.toAbsolutePath().normalize().toString();
+  }
+
+  private static List<Input> inputs(TableConfig config) {
+    return Stream.of(config.table(), config.signal())
+        .filter(file -> !file.isEmpty())
+        .map(file -> new Input("table", file, Sha256.of(Path.of(file))))
+        .toList();
   }
 
   private static Optional<String> given(String text) {

@@ -54,6 +54,21 @@ public record DataSource(String name, Optional<Path> folder) {
     throw unknown(nameOrFolder, home, null);
   }
 
+  /**
+   * What names the images from any working folder: the absolute path of a folder, else the name as
+   * it is.
+   */
+  public static String place(String nameOrFolder) {
+    try {
+      final Path folder = Path.of(nameOrFolder);
+      return !nameOrFolder.equals(FashionMnistMini.NAME) && Files.isDirectory(folder)
+          ? folder.toAbsolutePath().normalize().toString()
+          : nameOrFolder;
+    } catch (InvalidPathException e) {
+      return nameOrFolder; // Reading it will say what is wrong.
+    }
+  }
+
   /** The embedded data set and every folder of {@code home} that a reader recognises, by name. */
   public static List<DataSource> all(Optional<Path> home) {
     final List<DataSource> sources = new ArrayList<>();

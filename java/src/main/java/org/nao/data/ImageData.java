@@ -1,5 +1,9 @@
 package org.nao.data;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import org.nao.run.Sha256;
+
 /**
  * The training and the test images of one source; both have one size, the same classes and the
  * training set's statistics.
@@ -28,6 +32,18 @@ public record ImageData(String name, ImageSet training, ImageSet test) {
           "%s: expected %d classes like the training images, found %d."
               .formatted(test.name(), training.classes(), test.classes()));
     }
+  }
+
+  /** SHA-256 of the pixels and labels of both sets. */
+  public String sha256() {
+    final MessageDigest digest = Sha256.digest();
+    for (final ImageSet each : new ImageSet[] {training, test}) {
+      digest.update(each.pixels());
+      final ByteBuffer labels = ByteBuffer.allocate(Integer.BYTES * each.labels().length);
+      labels.asIntBuffer().put(each.labels());
+      digest.update(labels);
+    }
+    return Sha256.text(digest);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -34,12 +35,14 @@ public final class AtomicFiles {
     final Path partial =
         folder.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid() + SUFFIX);
     try {
+      // A link of that name would lead elsewhere; what a killed process left may go.
+      Files.deleteIfExists(partial);
       try (FileChannel channel =
           FileChannel.open(
               partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS)) {
         content.writeTo(channel);
         channel.force(true);
       }
@@ -68,6 +71,27 @@ public final class AtomicFiles {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
+  }
+
+  /**
+   * Makes a folder and those above it that are missing; all are on disk when it returns.
+   *
+   * @return the outermost folder that was made, or {@code null} if {@code folder} was there
+   */
+  static Path createFolders(Path folder) throws IOException {
+    final Path absolute = folder.toAbsolutePath();
+    Path outermost = null;
+    for (Path each = absolute; each != null && !Files.exists(each); each = each.getParent()) {
+      outermost = each;
+    }
+    Files.createDirectories(absolute);
+    for (Path each = absolute; outermost != null; each = each.getParent()) {
+      forceFolder(each.getParent());
+      if (each.equals(outermost)) {
+        break;
+      }
+    }
+    return outermost;
   }
 
   /** Makes renames and new names in {@code folder} survive a power failure. */

@@ -1,6 +1,5 @@
 package org.nao.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -12,15 +11,15 @@ import java.util.Optional;
 
 /**
  * The checkpoint of a run folder: {@code checkpoint/state.json} (format version, checksum of the
- * tensors, state) and {@code checkpoint/tensors.safetensors}. A new one is completed and forced to
- * disk as {@code checkpoint.new}; then the old one is renamed to {@code checkpoint.previous} and
- * the new one to {@code checkpoint}. So at any instant one of the three is whole, and reading looks
- * at them in the order that finds the newest whole one. One process at a time, see {@link
- * RunFolder}.
+ * tensors, state; {@link SealedJson}) and {@code checkpoint/tensors.safetensors}. A new one is
+ * completed and forced to disk as {@code checkpoint.new}; then the old one is renamed to {@code
+ * checkpoint.previous} and the new one to {@code checkpoint}. So at any instant one of the three is
+ * whole, and reading looks at them in the order that finds the newest whole one. One process at a
+ * time, see {@link RunFolder}.
  */
 public final class Checkpoint {
   /** Version of the format; a reader refuses every other one. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final String FORMAT = "nao-checkpoint";
   private static final String STATE_FILE = "state.json";
@@ -41,12 +40,24 @@ public final class Checkpoint {
   /**
    * What a checkpoint held.
    *
-   * @param state as given to {@link #save}
+   * @param file of the state
+   * @param tree the state as given to {@link #save}
    * @param tensors as given to {@link #save}, mapped into memory
    * @param warning one sentence when the newest checkpoint was damaged and an earlier one is
    *     returned
    */
-  public record Loaded(JsonNode state, Map<String, Tensor> tensors, Optional<String> warning) {}
+  public record Loaded(
+      Path file, ObjectNode tree, Map<String, Tensor> tensors, Optional<String> warning) {
+
+    /**
+     * The state as a record, which checks its values.
+     *
+     * @throws RunException naming the file and the key: unknown, missing or refused
+     */
+    public <T extends Record> T state(Class<T> type) {
+      return ConfigFiles.of(tree, type, file);
+    }
+  }
 
   /**
    * Replaces the checkpoint; returns once it is on disk.
@@ -55,6 +66,7 @@ public final class Checkpoint {
    * @throws RunException if it cannot be written; the old checkpoint is then still there
    */
   public void save(Object state, Map<String, Tensor> tensors) {
+    Links.refuse(current);
     try {
       finishInterruptedSave();
       delete(next);
@@ -69,9 +81,9 @@ public final class Checkpoint {
     root.put("version", VERSION);
     root.putObject("tensors").put("bytes", written.bytes()).put("crc32c", written.crc32c());
     root.set("state", Json.mapper().valueToTree(state));
-    AtomicFiles.write(next.resolve(STATE_FILE), Json.pretty(root));
+    SealedJson.write(next.resolve(STATE_FILE), root);
     try {
-      if (Files.exists(current)) {
+      if (Links.exists(current)) {
         delete(previous);
         Files.move(current, previous, StandardCopyOption.ATOMIC_MOVE);
       }
@@ -91,6 +103,7 @@ public final class Checkpoint {
     RunException damage = null;
     for (final Path candidate : new Path[] {current, next, previous}) {
       // checkpoint.new beside a checkpoint is a save that did not finish.
+      Links.refuse(candidate);
       if (!Files.exists(candidate) || (candidate.equals(next) && Files.exists(current))) {
         continue;
       }
@@ -101,7 +114,8 @@ public final class Checkpoint {
             damage == null || candidate.equals(next)
                 ? loaded
                 : new Loaded(
-                    loaded.state(),
+                    loaded.file(),
+                    loaded.tree(),
                     loaded.tensors(),
                     Optional.of(
                         damage.getMessage() + " The one before it, " + candidate + ", is used.")));
@@ -144,8 +158,9 @@ public final class Checkpoint {
     final ObjectNode root;
     final Path stateFile = checkpoint.resolve(STATE_FILE);
     try {
-      root = Json.readObject(stateFile);
+      root = SealedJson.read(stateFile);
     } catch (RunException e) {
+      refuseOlder(stateFile);
       throw new DamagedCheckpointException(e.getMessage(), e);
     }
     if (!root.path("format").asText().equals(FORMAT) || !root.path("version").isInt()) {
@@ -153,10 +168,7 @@ public final class Checkpoint {
           stateFile + ": expected the state of a checkpoint, found another JSON object.", null);
     }
     if (root.path("version").asInt() != VERSION) {
-      throw new RunException(
-          ("%s: the checkpoint has format version %d, this nao reads version %d;"
-                  + " go on with the nao that wrote it.")
-              .formatted(stateFile, root.path("version").asInt(), VERSION));
+      throw anotherVersion(stateFile, root.path("version").asInt());
     }
     final Path tensorsFile = checkpoint.resolve(TENSORS_FILE);
     try {
@@ -172,19 +184,51 @@ public final class Checkpoint {
         throw new DamagedCheckpointException(
             tensorsFile + ": the checksum does not match; the checkpoint is damaged.", null);
       }
+      if (!(root.get("state") instanceof ObjectNode state)) {
+        throw new DamagedCheckpointException(stateFile + ": expected a state, found none.", null);
+      }
       return new Loaded(
-          root.path("state"), SafetensorsFile.open(tensorsFile).tensors(), Optional.empty());
+          stateFile, state, SafetensorsFile.open(tensorsFile).tensors(), Optional.empty());
     } catch (IOException e) {
       throw IoFailure.of(tensorsFile, "cannot be read", e);
     }
   }
 
+  /** Before version 2 there was no checksum. */
+  private static void refuseOlder(Path stateFile) {
+    final ObjectNode root;
+    try {
+      root = Json.readObject(stateFile);
+    } catch (RunException e) {
+      return; // It is damaged, whatever its version.
+    }
+    final int version = root.path("version").asInt();
+    if (root.path("format").asText().equals(FORMAT)
+        && !root.has(SealedJson.KEY)
+        && version != VERSION) {
+      throw anotherVersion(stateFile, version);
+    }
+  }
+
+  private static RunException anotherVersion(Path stateFile, int version) {
+    return new RunException(
+        ("%s: the checkpoint has format version %d, this nao reads version %d;"
+                + " go on with the nao that wrote it.")
+            .formatted(stateFile, version, VERSION));
+  }
+
+  /** Whether a checkpoint, whole or not, is there. */
+  boolean exists() {
+    return Links.exists(current) || Links.exists(previous) || Links.exists(next);
+  }
+
   /** A process killed between the two renames left a whole checkpoint.new and no checkpoint. */
   private void finishInterruptedSave() throws IOException {
-    if (Files.exists(current)) {
+    if (Links.exists(current)) {
       return;
     }
     for (final Path candidate : new Path[] {next, previous}) {
+      Links.refuse(candidate);
       if (Files.exists(candidate)) {
         try {
           read(candidate);
@@ -199,6 +243,7 @@ public final class Checkpoint {
   }
 
   private static void delete(Path checkpoint) throws IOException {
+    Links.refuse(checkpoint);
     if (Files.exists(checkpoint)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpoint)) {
         for (final Path file : files) {

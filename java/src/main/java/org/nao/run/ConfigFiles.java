@@ -47,6 +47,8 @@ public final class ConfigFiles {
   public static <T extends Record> T resolve(
       T preset, Optional<Path> file, Map<String, ?> options, Map<String, String> optionNames) {
     final ObjectNode fromFile = file.map(Json::readObject).orElseGet(Json::object);
+    // A run's config.json may be taken as it is, or edited.
+    fromFile.remove(SealedJson.KEY);
     final ObjectNode fromOptions = Json.object();
     options.forEach((key, value) -> put(fromOptions, key, Json.mapper().valueToTree(value)));
     final ConfigSource source = new ConfigSource(file, fromFile, options.keySet(), optionNames);
@@ -113,17 +115,27 @@ public final class ConfigFiles {
   }
 
   /**
-   * The record that {@code file} holds completely, as written by {@link RunFolder#create}.
+   * The record that {@code file} holds completely, as written by {@link SealedJson#write}.
    *
-   * @throws RunException as {@link #resolve} does, and for a missing key
+   * @throws RunException as {@link #resolve} does, for a missing key, and for a file that is not as
+   *     it was written
    */
   public static <T extends Record> T read(Path file, Class<T> type) {
-    return convert(Json.readObject(file), type, ConfigSource.of(file.toString()));
+    return convert(SealedJson.read(file), type, ConfigSource.of(file.toString()));
   }
 
   /** The record of a tree that has all of its keys. */
   public static <T extends Record> T of(ObjectNode tree, Class<T> type) {
     return convert(tree, type, ConfigSource.of("a configuration"));
+  }
+
+  /**
+   * The record of a tree that has all of its keys.
+   *
+   * @param file in which the tree was found, for sentences
+   */
+  static <T extends Record> T of(ObjectNode tree, Class<T> type, Path file) {
+    return convert(tree, type, ConfigSource.of(file.toString()));
   }
 
   private static void put(ObjectNode layer, String dottedKey, JsonNode value) {

@@ -21,21 +21,23 @@ public final class PoolFiles {
   private PoolFiles() {}
 
   /**
-   * Writes a round's two files.
+   * Writes a round's two files, which it returns.
    *
    * @param architectures text form, one line each
    * @param performances accuracy of each
    */
-  public static void write(
+  public static List<Path> write(
       Path folder, int round, List<String> architectures, double[] performances) {
     if (architectures.size() != performances.length) {
       throw new IllegalArgumentException(
           architectures.size() + " architectures, " + performances.length + " performances");
     }
-    AtomicFiles.write(folder.resolve(POOL + round), lines(architectures));
+    final Path pool = folder.resolve(POOL + round);
+    final Path performance = folder.resolve(PERFORMANCE + round);
+    AtomicFiles.write(pool, lines(architectures));
     AtomicFiles.write(
-        folder.resolve(PERFORMANCE + round),
-        lines(DoubleStream.of(performances).mapToObj(Double::toString).toList()));
+        performance, lines(DoubleStream.of(performances).mapToObj(Double::toString).toList()));
+    return List.of(pool, performance);
   }
 
   public static void writeFinal(Path folder, List<String> architectures) {

@@ -8,21 +8,27 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * The folder of one run, held by one process at a time through a lock on {@code run.lock}. It holds
- * {@code config.json}, {@code events.jsonl}, {@code checkpoint/}, the pool files and {@code
- * summary.json}; all but the log are replaced as a whole.
+ * {@code config.json}, {@code inputs.json}, {@code events.jsonl}, {@code checkpoint/}, the pool
+ * files and {@code summary.json}; all but the log are replaced as a whole, and all have checksums.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String LOCK = "run.lock";
   private static final String CONFIG = "config.json";
+  private static final String INPUTS = "inputs.json";
   private static final String SUMMARY = "summary.json";
   private static final String EVENTS = "events.jsonl";
 
@@ -30,6 +36,12 @@ public final class RunFolder implements AutoCloseable {
   private final FileChannel lockChannel;
   private final EventLog events;
   private final Checkpoint checkpoint;
+
+  /** SHA-256 of the pool files written so far, by name. */
+  private final Map<String, String> written = new LinkedHashMap<>();
+
+  /** The outermost folder that was made for this run. */
+  private Optional<Path> made = Optional.empty();
 
   private RunFolder(Path path, FileChannel lockChannel, EventLog events) {
     this.path = path;
@@ -46,14 +58,42 @@ public final class RunFolder implements AutoCloseable {
    *     cannot be written
    */
   public static RunFolder create(Path path, Object config) {
-    createFolder(path);
+    return create(path, config, createFolder(path));
+  }
+
+  /**
+   * Starts a run in a new folder, which gets a number if its name is taken, for example by a run
+   * that began in the same second.
+   *
+   * @param config as in {@link #create(Path, Object)}
+   */
+  public static RunFolder createNumbered(Path path, Object config) {
+    final Path parent = path.toAbsolutePath().getParent();
+    final Optional<Path> made = createFolder(parent);
+    for (int number = 1; ; number++) {
+      final Path folder =
+          number == 1 ? path : path.resolveSibling(path.getFileName() + "-" + number);
+      try {
+        Files.createDirectory(folder);
+        AtomicFiles.forceFolder(parent);
+        return create(folder, config, Optional.of(made.orElse(folder)));
+      } catch (FileAlreadyExistsException e) {
+        continue;
+      } catch (IOException e) {
+        throw IoFailure.of(folder, "the run folder cannot be made", e);
+      }
+    }
+  }
+
+  private static RunFolder create(Path path, Object config, Optional<Path> made) {
     requireNew(path);
     final RunFolder folder = open(path);
+    folder.made = made;
     try {
       // Another process may have run here between the first look and the lock.
       requireNew(path);
-      folder.events.truncate(0);
-      AtomicFiles.write(path.resolve(CONFIG), Json.pretty(config));
+      folder.events.resume(EventLog.Mark.START);
+      SealedJson.write(path.resolve(CONFIG), config);
       return folder;
     } catch (RunException e) {
       folder.close();
@@ -63,7 +103,7 @@ public final class RunFolder implements AutoCloseable {
 
   /**
    * Goes on with a run. The caller cuts the event log to the checkpoint with {@link
-   * EventLog#truncate}.
+   * EventLog#resume}.
    *
    * @param config with what it goes on, for example on another device; replaces {@code config.json}
    * @throws RunException if the folder holds no run, is held by another process or cannot be
@@ -73,8 +113,8 @@ public final class RunFolder implements AutoCloseable {
     final Path file = configFile(path);
     final RunFolder folder = open(path);
     try {
-      if (!Files.readString(file).equals(Json.pretty(config))) {
-        AtomicFiles.write(file, Json.pretty(config));
+      if (!Files.readString(file).equals(SealedJson.text(config))) {
+        SealedJson.write(file, config);
       }
       return folder;
     } catch (IOException e) {
@@ -88,7 +128,7 @@ public final class RunFolder implements AutoCloseable {
 
   /**
    * Starts a run or goes on with it, whichever the folder is ready for; empty while another process
-   * holds it. The caller cuts the event log to the checkpoint with {@link EventLog#truncate}.
+   * holds it. The caller cuts the event log to the checkpoint with {@link EventLog#resume}.
    *
    * @param config as in {@link #create}
    * @throws RunException if the folder cannot be written or holds something else
@@ -103,7 +143,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       if (!Files.exists(path.resolve(CONFIG))) {
         requireNew(path);
-        AtomicFiles.write(path.resolve(CONFIG), Json.pretty(config));
+        SealedJson.write(path.resolve(CONFIG), config);
       }
       return Optional.of(folder);
     } catch (RunException e) {
@@ -151,14 +191,66 @@ public final class RunFolder implements AutoCloseable {
     return checkpoint;
   }
 
+  /**
+   * Ties the run to what it reads: a run that begins writes it to {@code inputs.json}, one that
+   * goes on must find the same content there, wherever it lies now.
+   *
+   * @throws RunException naming the input that is another one
+   */
+  public void tieTo(List<Input> inputs) {
+    final Path file = path.resolve(INPUTS);
+    final InputsFile now = new InputsFile(inputs);
+    if (!Links.exists(file) && !checkpoint.exists()) {
+      SealedJson.write(file, now);
+      return;
+    }
+    final InputsFile before = ConfigFiles.read(file, InputsFile.class);
+    for (final Input input : inputs) {
+      if (before.inputs().stream().noneMatch(each -> each.sha256().equals(input.sha256()))) {
+        throw new RunException(
+            "%s: the %s %s is not the one that the run began with; bring that one back, or begin a new run."
+                .formatted(path, input.role(), input.place()));
+      }
+    }
+  }
+
+  private record InputsFile(List<Input> inputs) {}
+
   /** Writes {@code summary.json}; {@code summary}: a record, map or tree. */
   public void writeSummary(Object summary) {
-    AtomicFiles.write(path.resolve(SUMMARY), Json.pretty(summary));
+    SealedJson.write(path.resolve(SUMMARY), summary);
   }
 
   /** Writes {@code arch_pool.<round>} and {@code arch_pool.perf.<round>}, see {@link PoolFiles}. */
   public void writePool(int round, List<String> architectures, double[] performances) {
-    PoolFiles.write(path, round, architectures, performances);
+    for (final Path file : PoolFiles.write(path, round, architectures, performances)) {
+      written.put(file.getFileName().toString(), Sha256.of(file));
+    }
+  }
+
+  /** SHA-256 of the pool files written so far, by name: for checkpoints. */
+  public Map<String, String> written() {
+    return Map.copyOf(written);
+  }
+
+  /**
+   * Goes on after a checkpoint.
+   *
+   * @param files what {@link #written} was
+   * @return a sentence for each file that is not as it was written
+   */
+  public List<String> rememberWritten(Map<String, String> files) {
+    written.putAll(files);
+    final List<String> damages = new ArrayList<>();
+    files.forEach(
+        (name, sha256) -> {
+          final Path file = path.resolve(name);
+          if (!Files.isRegularFile(file) || !Sha256.of(file).equals(sha256)) {
+            damages.add(
+                file + ": is not as it was written; results do not depend on it, the run goes on.");
+          }
+        });
+    return damages;
   }
 
   /** Writes {@code arch_pool.final}. */
@@ -166,12 +258,18 @@ public final class RunFolder implements AutoCloseable {
     PoolFiles.writeFinal(path, architectures);
   }
 
-  /** Takes back {@link #create}, for a run that turned out to be impossible, and releases. */
+  /**
+   * Takes back {@link #create}, for a run that turned out to be impossible, and releases. Folders
+   * that were made for it go, too.
+   */
   public void discard() {
     close();
     try {
-      for (final String file : List.of(CONFIG, EVENTS, LOCK)) {
+      for (final String file : List.of(CONFIG, INPUTS, EVENTS, LOCK)) {
         Files.deleteIfExists(path.resolve(file));
+      }
+      if (made.isPresent()) {
+        removeFolders(path.toAbsolutePath(), made.get().toAbsolutePath());
       }
     } catch (IOException e) {
       throw IoFailure.of(path, "cannot be cleared", e);
@@ -185,9 +283,21 @@ public final class RunFolder implements AutoCloseable {
     closeQuietly(lockChannel);
   }
 
-  private static void createFolder(Path path) {
+  /** Removes a folder and those above it up to {@code outermost}, as far as they are empty. */
+  private static void removeFolders(Path folder, Path outermost) throws IOException {
+    for (Path each = folder; each.startsWith(outermost); each = each.getParent()) {
+      try (Stream<Path> entries = Files.list(each)) {
+        if (entries.findAny().isPresent()) {
+          return;
+        }
+      }
+      Files.delete(each);
+    }
+  }
+
+  private static Optional<Path> createFolder(Path path) {
     try {
-      Files.createDirectories(path);
+      return Optional.ofNullable(AtomicFiles.createFolders(path));
     } catch (IOException e) {
       throw IoFailure.of(path, "the run folder cannot be made", e);
     }
@@ -205,7 +315,7 @@ public final class RunFolder implements AutoCloseable {
           entries
               .filter(entry -> !AtomicFiles.isPartial(entry))
               .map(entry -> entry.getFileName().toString())
-              .filter(name -> !name.equals(LOCK) && !name.equals(EVENTS))
+              .filter(name -> !List.of(LOCK, EVENTS).contains(name))
               .sorted()
               .toList();
       if (!foreign.isEmpty()) {
@@ -246,11 +356,16 @@ public final class RunFolder implements AutoCloseable {
   /** Takes the lock and writes who holds it; the lock goes with the process, however it ends. */
   private static Optional<FileChannel> tryLock(Path path) {
     final Path file = path.resolve(LOCK);
+    Links.refuse(file);
     FileChannel channel = null;
     try {
       channel =
           FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
       final FileLock lock = tryLock(channel);
       if (lock == null) {
         closeQuietly(channel);

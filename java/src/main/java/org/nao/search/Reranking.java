@@ -2,6 +2,7 @@ package org.nao.search;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -35,26 +36,32 @@ final class Reranking {
     final SearchState state = session.state();
     final List<ScoredArchitecture> best = best();
     final int index = state.standalone.size();
+    // The pool's file of the last round has the architectures by rank, too.
+    final Map<String, Object> subject = new LinkedHashMap<>();
+    subject.put("index", index);
+    subject.put("rank", index + 1);
     final OptionalDouble accuracy =
         score.of(
             best.get(index).architecture(),
             index,
             best.size(),
-            session.seed(Purpose.RERANKING, index));
+            session.seed(Purpose.RERANKING, index),
+            subject);
     if (accuracy.isEmpty()) {
       return;
     }
     state.standalone.add(accuracy.getAsDouble());
-    session.event(PHASE, Map.of("index", index, "accuracy", accuracy.getAsDouble()));
+    subject.put("architecture", session.format().write(best.get(index).architecture()));
+    subject.put("accuracy", accuracy.getAsDouble());
+    session.event(PHASE, subject);
     if (state.standalone.size() == best.size()) {
-      session.folder().writeFinalPool(finalPool());
       state.phase = Phase.DONE;
     }
     session.save(PHASE, Map.of());
   }
 
   /** Architectures trained alone, best first, then the others by their scores. */
-  private List<String> finalPool() {
+  List<String> finalPool() {
     final List<String> lines = new ArrayList<>();
     summary().top().forEach(found -> lines.add(found.architecture()));
     session.state().ranked().stream()

@@ -14,6 +14,7 @@ import org.nao.run.StopRequest;
 import org.nao.training.Adam;
 import org.nao.training.ArchitectureGradient;
 import org.nao.training.CosineSchedule;
+import org.nao.training.EpochSums;
 import org.nao.training.ImageOrder;
 import org.nao.training.Images;
 import org.nao.training.Recipe;
@@ -120,22 +121,21 @@ public final class MixedTraining {
     final int validationBatches = validation.length / batch;
     final float rate = (float) schedule.rate(epoch);
     final long end = (epoch + 1L) * stepsPerEpoch;
-    double loss = 0;
-    long correct = 0;
+    EpochSums sums = first % stepsPerEpoch == 0 ? EpochSums.NONE : observer.begunEpoch();
     long step = first;
     while (step < end && !stop.isRequested()) {
       final int inEpoch = (int) (step % stepsPerEpoch);
       final int[] trained = batchOf(training, inEpoch);
       moveLogits(step, rate, trained, batchOf(validation, inEpoch % validationBatches));
       final TrainResult result = pass(onTraining, trained, rate, step);
-      loss += result.losses()[0];
-      correct += result.correct()[0];
+      sums = sums.plus((double) result.losses()[0] * batch, result.correct()[0], batch);
       step++;
       observer.stepsDone(step, result.losses()[0]);
     }
     if (step == end) {
-      final double seen = end - first;
-      observer.epochDone(epoch, step, loss / seen, correct / (seen * batch));
+      observer.epochDone(epoch, step, sums.meanLoss(), sums.accuracy());
+    } else {
+      observer.epochInterrupted(sums);
     }
     return step;
   }

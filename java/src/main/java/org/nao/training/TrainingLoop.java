@@ -52,10 +52,18 @@ public final class TrainingLoop {
      * An epoch was finished.
      *
      * @param step steps done in all
-     * @param loss mean over the images since the epoch began or the run was resumed
+     * @param loss mean over the epoch's images
      * @param accuracy as a fraction, over the same images
      */
     void epochDone(int epoch, long step, double loss, double accuracy);
+
+    /** What the epoch added up to so far where the training goes on within one. */
+    default EpochSums begunEpoch() {
+      return EpochSums.NONE;
+    }
+
+    /** A stop left an epoch unfinished; {@link #begunEpoch} must return this when it goes on. */
+    default void epochInterrupted(EpochSums sums) {}
   }
 
   private final Network network;
@@ -127,9 +135,7 @@ public final class TrainingLoop {
     final int epoch = Math.toIntExact(first / stepsPerEpoch);
     final long end = (epoch + 1L) * stepsPerEpoch;
     final int[] order = order(epoch);
-    double loss = 0;
-    long correct = 0;
-    long seen = 0;
+    EpochSums sums = first % stepsPerEpoch == 0 ? EpochSums.NONE : observer.begunEpoch();
     long step = first;
     ahead.order(step, stepsInCall(step));
     while (step < end && !stop.isRequested()) {
@@ -149,17 +155,19 @@ public final class TrainingLoop {
         throw notFinite(epoch, step + e.completedSteps(), steps, e);
       }
       double callLoss = 0;
+      long correct = 0;
       for (int i = 0; i < count; i++) {
         callLoss += result.losses()[i];
         correct += result.correct()[i];
       }
-      loss += callLoss * size;
-      seen += (long) count * size;
+      sums = sums.plus(callLoss * size, correct, (long) count * size);
       step += count;
       observer.stepsDone(step, callLoss / count);
     }
     if (step == end) {
-      observer.epochDone(epoch, step, loss / seen, (double) correct / seen);
+      observer.epochDone(epoch, step, sums.meanLoss(), sums.accuracy());
+    } else {
+      observer.epochInterrupted(sums);
     }
     return step;
   }

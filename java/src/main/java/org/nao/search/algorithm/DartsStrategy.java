@@ -93,7 +93,7 @@ final class DartsStrategy implements SearchStrategy {
     final long steps = training.totalSteps();
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {
       final EpochObserver observer =
-          new EpochObserver(session, SearchState.TRAIN, progress, 0, steps, net);
+          new EpochObserver(session, SearchState.TRAIN, progress, 0, steps, net, Map.of());
       state.step = training.run(state.step, session.stop(), observer);
     }
     if (state.step == steps) {

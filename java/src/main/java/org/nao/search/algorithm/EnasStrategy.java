@@ -38,6 +38,8 @@ final class EnasStrategy implements SearchStrategy {
   private static final String CONTROLLER = "controller";
   private static final String WEIGHTS = "enas.controller.";
   private static final String OPTIMIZER = "enas.optimizer.";
+  private static final String ACCURACY = "accuracy";
+  private static final String ENTROPY = "entropy";
   private static final String BASELINE = "enas.baseline";
 
   /** Draws per wanted architecture of the pool before no more are found. */
@@ -125,9 +127,8 @@ final class EnasStrategy implements SearchStrategy {
 
   /** Updates the controller until {@code updates} are done or a stop is requested. */
   private void learn(long updates, Progress progress) {
-    final long before = controller.updates();
-    double accuracy = 0;
-    double entropy = 0;
+    double accuracy = state.partial.getOrDefault(ACCURACY, 0.0);
+    double entropy = state.partial.getOrDefault(ENTROPY, 0.0);
     while (controller.updates() < updates && !session.stop().isRequested()) {
       final Sampled sampled = update();
       accuracy += sampled.accuracy();
@@ -135,12 +136,15 @@ final class EnasStrategy implements SearchStrategy {
       progress.update(
           state.step, String.format(Locale.ROOT, "validation %.3f", sampled.accuracy()));
     }
-    final double done = controller.updates() - before;
-    if (done > 0) {
+    if (controller.updates() < updates) {
+      state.partial = Map.of(ACCURACY, accuracy, ENTROPY, entropy);
+    } else {
+      final double done = how.updates();
+      state.partial = Map.of();
       final Map<String, Object> values = new LinkedHashMap<>();
       values.put("updates", controller.updates());
-      values.put("accuracy", accuracy / done);
-      values.put("entropy", entropy / done);
+      values.put(ACCURACY, accuracy / done);
+      values.put(ENTROPY, entropy / done);
       values.put("baseline", baseline);
       session.event(CONTROLLER, values);
     }

@@ -89,7 +89,13 @@ public final class OneShot implements PoolScores {
                 start + end,
                 session.stop(),
                 new EpochObserver(
-                    session, SearchState.TRAIN, progress, start, steps, supernet().network()))
+                    session,
+                    SearchState.TRAIN,
+                    progress,
+                    start,
+                    steps,
+                    supernet().network(),
+                    Map.of()))
             - start;
   }
 

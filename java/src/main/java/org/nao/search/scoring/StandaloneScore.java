@@ -1,5 +1,6 @@
 package org.nao.search.scoring;
 
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.nao.run.Progress;
 import org.nao.search.session.SearchSession;
@@ -31,8 +32,10 @@ public final class StandaloneScore {
    * then written.
    *
    * @param index of the architecture among {@code count}, for the user
+   * @param subject which architecture it is, for events
    */
-  public OptionalDouble of(Architecture architecture, int index, int count, long seed) {
+  public OptionalDouble of(
+      Architecture architecture, int index, int count, long seed, Map<String, Object> subject) {
     final SearchState state = session.state();
     try (StandaloneTraining training =
             new StandaloneTraining(
@@ -59,7 +62,7 @@ public final class StandaloneScore {
           training.run(
               state.step,
               session.stop(),
-              new EpochObserver(session, phase, progress, 0, total, training.network()));
+              new EpochObserver(session, phase, progress, 0, total, training.network(), subject));
       if (state.step < total) {
         session.save(phase, session.networkTensors(training.network()));
         return OptionalDouble.empty();

@@ -39,7 +39,8 @@ public final class StandaloneScores implements PoolScores {
                   pool.get(index),
                   index,
                   Math.max(expected, pool.size()),
-                  session.seed(Purpose.SCORING, index));
+                  session.seed(Purpose.SCORING, index),
+                  Map.of("index", index));
       if (accuracy.isEmpty()) {
         return false;
       }

@@ -1,10 +1,16 @@
 package org.nao.search.session;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nao.data.DataSource;
@@ -14,9 +20,15 @@ import org.nao.data.Split;
 import org.nao.engine.Device;
 import org.nao.engine.GpuState;
 import org.nao.engine.Network;
+import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.run.Checkpoint;
+import org.nao.run.ConfigFiles;
+import org.nao.run.EventLog;
+import org.nao.run.Input;
+import org.nao.run.Json;
 import org.nao.run.Progress;
+import org.nao.run.RunException;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
@@ -34,6 +46,10 @@ import org.nao.training.Seeds;
  */
 public final class SearchSession implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /** Keys that say where a search runs and where its images lie, but not what it finds. */
+  private static final Set<String> ONLY_WHERE = Set.of("data", "device", "threads");
+
   private static final long GPU_INTERVAL_NANOS = 1_000_000_000;
 
   private final RunFolder folder;
@@ -63,6 +79,7 @@ public final class SearchSession implements AutoCloseable {
     space = config.searchSpace();
     format = ArchitectureFormat.natural(space);
     final ImageData data = DataSource.resolve(config.data()).load();
+    folder.tieTo(List.of(new Input("data set", DataSource.place(config.data()), data.sha256())));
     final ImageSet set =
         (config.imageSize() == 0 ? data : data.paddedTo(config.imageSize())).training();
     shape =
@@ -78,8 +95,7 @@ public final class SearchSession implements AutoCloseable {
         Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     fresh = checkpoint.isEmpty();
-    state = checkpoint.map(this::restored).orElseGet(() -> new SearchState(emptyPool()));
-    folder.events().truncate(checkpoint.map(SearchSession::eventBytes).orElse(0L));
+    state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     noteDevice(device.isa());
     try {
@@ -92,12 +108,43 @@ public final class SearchSession implements AutoCloseable {
 
   private SearchState restored(Checkpoint.Loaded checkpoint) {
     checkpoint.warning().ifPresent(notices);
+    final SavedState saved = checkpoint.state(SavedState.class);
+    requireSameConfig(checkpoint.file(), saved.config());
+    folder
+        .events()
+        .resume(new EventLog.Mark(saved.eventBytes(), saved.eventCrc32c()))
+        .ifPresent(notices);
+    folder.rememberWritten(saved.files()).forEach(notices);
     loaded.putAll(checkpoint.tensors());
-    return SearchState.of(checkpoint.state(), emptyPool(), format);
+    try {
+      return SearchState.of(saved, emptyPool(), format);
+    } catch (UserException e) {
+      throw new RunException("%s: %s.".formatted(checkpoint.file(), e.getMessage()), e);
+    }
   }
 
-  private static long eventBytes(Checkpoint.Loaded checkpoint) {
-    return checkpoint.state().path(SearchState.EVENT_BYTES).asLong();
+  private SearchState begun() {
+    folder.events().resume(EventLog.Mark.START);
+    return new SearchState(emptyPool());
+  }
+
+  /** The search that the checkpoint belongs to may go on elsewhere, but not as another one. */
+  private void requireSameConfig(Path file, ObjectNode of) {
+    final Map<String, JsonNode> before = ConfigFiles.leaves(of);
+    ConfigFiles.leaves(configTree())
+        .forEach(
+            (key, value) -> {
+              if (!value.equals(before.get(key)) && !ONLY_WHERE.contains(key)) {
+                throw new RunException(
+                    "%s: belongs to a search with %s = %s, config.json has %s; they are not of one run."
+                        .formatted(file, key, before.get(key), value));
+              }
+            });
+  }
+
+  /** As it is read from a file. */
+  private ObjectNode configTree() {
+    return Json.parseObject(Json.line(config));
   }
 
   private void noteDevice(String isa) {
@@ -237,7 +284,9 @@ public final class SearchSession implements AutoCloseable {
     startClock();
     final Map<String, Tensor> all = new LinkedHashMap<>(carried.get());
     all.putAll(tensors);
-    folder.checkpoint().save(state.toJson(folder.events().sync(), format), all);
+    folder
+        .checkpoint()
+        .save(state.saved(format, folder.events().sync(), folder.written(), configTree()), all);
   }
 
   /** Appends to the event log. */
@@ -247,6 +296,7 @@ public final class SearchSession implements AutoCloseable {
     event.put("round", state.round);
     event.putAll(values);
     event.put("seconds", clockSeconds());
+    event.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
     GpuState.of(device).ifPresent(state -> event.put("gpu", state));
     folder.events().append(event);
   }

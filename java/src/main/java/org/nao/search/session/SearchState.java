@@ -1,14 +1,13 @@
 package org.nao.search.session;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import org.nao.run.Json;
+import org.nao.error.UserException;
+import org.nao.run.EventLog;
+import org.nao.run.InvalidValue;
 import org.nao.space.ArchitectureFormat;
 
 /**
@@ -21,8 +20,6 @@ public final class SearchState {
 
   /** The scoring of architectures, in events and in the seconds of a summary. */
   public static final String EVALUATE = "evaluate";
-
-  static final String EVENT_BYTES = "eventBytes";
 
   /** What is done next. */
   public enum Phase {
@@ -44,6 +41,9 @@ public final class SearchState {
   /** All architectures found so far. */
   public final Pool pool;
 
+  /** Sums of an epoch that a stop left unfinished; what they mean is the phase's affair. */
+  public Map<String, Double> partial = Map.of();
+
   /** Index of the first architecture that this round added. */
   public int firstNew;
 
@@ -64,20 +64,27 @@ public final class SearchState {
     this.pool = pool;
   }
 
-  /** The state in a checkpoint, its architectures added to an empty pool. */
-  static SearchState of(JsonNode node, Pool pool, ArchitectureFormat format) {
+  /**
+   * The state in a checkpoint, its architectures added to an empty pool.
+   *
+   * @throws UserException if the pool may not hold one of the architectures
+   */
+  static SearchState of(SavedState saved, Pool pool, ArchitectureFormat format) {
     final SearchState state = new SearchState(pool);
-    state.phase = Phase.valueOf(node.path("phase").asText());
-    state.round = node.path("round").asInt();
-    state.step = node.path("step").asLong();
-    node.path("pool").forEach(text -> pool.add(format.parse(text.asText())));
-    state.firstNew = node.path("firstNew").asInt();
-    state.accuracies = list(node.path("accuracies"), JsonNode::asDouble);
-    state.standalone = list(node.path("standalone"), JsonNode::asDouble);
-    state.device = node.path("device").asText();
-    node.path("seconds")
-        .properties()
-        .forEach(entry -> state.seconds.put(entry.getKey(), entry.getValue().asDouble()));
+    state.phase = saved.phase();
+    state.round = saved.round();
+    state.step = saved.step();
+    state.partial = saved.partial();
+    for (final String text : saved.pool()) {
+      if (!pool.add(format.parse(text))) {
+        throw new InvalidValue("pool", "has '%s' twice or against the limits".formatted(text));
+      }
+    }
+    state.firstNew = saved.firstNew();
+    state.accuracies = new ArrayList<>(saved.accuracies());
+    state.standalone = new ArrayList<>(saved.standalone());
+    state.device = saved.device();
+    state.seconds = new LinkedHashMap<>(saved.seconds());
     return state;
   }
 
@@ -86,28 +93,26 @@ public final class SearchState {
     return pool.ranked(accuracies);
   }
 
-  ObjectNode toJson(long eventBytes, ArchitectureFormat format) {
-    final ObjectNode node = Json.object();
-    node.put("phase", phase.name());
-    node.put("round", round);
-    node.put("step", step);
-    final ArrayNode lines = node.putArray("pool");
-    pool.architectures().forEach(each -> lines.add(format.write(each)));
-    node.put("firstNew", firstNew);
-    final ArrayNode scores = node.putArray("accuracies");
-    accuracies.forEach(scores::add);
-    final ArrayNode trained = node.putArray("standalone");
-    standalone.forEach(trained::add);
-    node.put("device", device);
-    final ObjectNode times = node.putObject("seconds");
-    seconds.forEach(times::put);
-    node.put(EVENT_BYTES, eventBytes);
-    return node;
-  }
-
-  private static <T> List<T> list(JsonNode array, Function<JsonNode, T> value) {
-    final List<T> list = new ArrayList<>();
-    array.forEach(each -> list.add(value.apply(each)));
-    return list;
+  /** What a checkpoint keeps. */
+  SavedState saved(
+      ArchitectureFormat format,
+      EventLog.Mark events,
+      Map<String, String> files,
+      ObjectNode config) {
+    return new SavedState(
+        phase,
+        round,
+        step,
+        partial,
+        pool.architectures().stream().map(format::write).toList(),
+        firstNew,
+        accuracies,
+        standalone,
+        device,
+        seconds,
+        events.bytes(),
+        events.crc32c(),
+        files,
+        config);
   }
 }

@@ -1,15 +1,16 @@
 package org.nao.study.jobs;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.engine.Network;
 import org.nao.run.Checkpoint;
-import org.nao.run.Json;
+import org.nao.run.EventLog;
 import org.nao.run.Progress;
 import org.nao.run.RunFolder;
+import org.nao.run.Values;
+import org.nao.training.EpochSums;
 import org.nao.training.NetworkTensors;
 import org.nao.training.TrainingLoop;
 
@@ -19,35 +20,53 @@ import org.nao.training.TrainingLoop;
  */
 final class EpochCheckpoints implements TrainingLoop.Observer {
   private static final String STEP = "step";
-  private static final String EVENT_BYTES = "eventBytes";
-
   private final RunFolder folder;
   private final Network network;
   private final Progress progress;
   private final long before;
+  private EpochSums partial;
+
+  /**
+   * Where a training stands.
+   *
+   * @param step steps done, those of trainings before it included
+   * @param partial sums of an epoch that is not finished
+   * @param events end of the log
+   */
+  record State(long step, EpochSums partial, EventLog.Mark events) {
+    static final State START = new State(0, EpochSums.NONE, EventLog.Mark.START);
+
+    State {
+      Values.within("step", step, 0, Long.MAX_VALUE);
+    }
+  }
 
   /**
    * An observer.
    *
    * @param before steps of the trainings before this one
+   * @param partial what the epoch added up to where the training goes on within one
    */
-  EpochCheckpoints(RunFolder folder, Network network, Progress progress, long before) {
+  EpochCheckpoints(
+      RunFolder folder, Network network, Progress progress, long before, EpochSums partial) {
     this.folder = folder;
     this.network = network;
     this.progress = progress;
     this.before = before;
+    this.partial = partial;
   }
 
-  /** Sets a network as the folder's checkpoint says; returns the steps done, 0 without one. */
-  static long restore(RunFolder folder, Network network) {
+  /** Sets a network as the folder's checkpoint says, and returns where it stands. */
+  static State restore(RunFolder folder, Network network) {
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     if (checkpoint.isEmpty()) {
-      folder.events().truncate(0);
-      return 0;
+      folder.events().resume(EventLog.Mark.START);
+      return State.START;
     }
-    folder.events().truncate(checkpoint.get().state().path(EVENT_BYTES).asLong());
+    final State state = checkpoint.get().state(State.class);
+    folder.events().resume(state.events());
     NetworkTensors.restore(network, checkpoint.get().tensors());
-    return checkpoint.get().state().path(STEP).asLong();
+    return state;
   }
 
   @Override
@@ -64,17 +83,26 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
     event.put("loss", loss);
     event.put("accuracy", accuracy);
     folder.events().append(event);
+    partial = EpochSums.NONE;
     save(step);
+  }
+
+  @Override
+  public EpochSums begunEpoch() {
+    return partial;
+  }
+
+  @Override
+  public void epochInterrupted(EpochSums sums) {
+    partial = sums;
   }
 
   /** Writes a checkpoint after {@code step} steps of this training. */
   void save(long step) {
-    final ObjectNode state = Json.object();
-    state.put(STEP, before + step);
-    state.put(EVENT_BYTES, folder.events().sync());
     folder
         .checkpoint()
         .save(
-            state, NetworkTensors.of(network, "step " + (before + step) + " of " + folder.path()));
+            new State(before + step, partial, folder.events().sync()),
+            NetworkTensors.of(network, "step " + (before + step) + " of " + folder.path()));
   }
 }

@@ -52,13 +52,14 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
       StopRequest stop,
       Supernet supernet,
       List<Architecture> pool) {
-    final long first = EpochCheckpoints.restore(folder, supernet.network());
+    final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, supernet.network());
+    final long first = begun.step();
     final long steps = (long) key.epochs() * training(supernet, pool, 0).stepsPerEpoch();
     try (Progress progress = Progress.start(title, first, key.rounds() * steps, "steps")) {
       for (int round = (int) (first / steps); round < key.rounds(); round++) {
         final long before = round * steps;
         final EpochCheckpoints checkpoints =
-            new EpochCheckpoints(folder, supernet.network(), progress, before);
+            new EpochCheckpoints(folder, supernet.network(), progress, before, begun.partial());
         final long done =
             training(supernet, pool, round)
                 .run(Math.max(first - before, 0), steps, stop, checkpoints);

@@ -52,11 +52,12 @@ public record StandaloneJob(Workplace workplace, StandaloneKey key)
             key.epochs(),
             key.batch(),
             key.seed())) {
-      final long first = EpochCheckpoints.restore(folder, training.network());
+      final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, training.network());
+      final long first = begun.step();
       final long total = training.totalSteps();
       try (Progress progress = Progress.start(title, first, total, "steps")) {
         final EpochCheckpoints checkpoints =
-            new EpochCheckpoints(folder, training.network(), progress, 0);
+            new EpochCheckpoints(folder, training.network(), progress, 0, begun.partial());
         final long done = training.run(first, stop, checkpoints);
         if (done < total) {
           checkpoints.save(done);

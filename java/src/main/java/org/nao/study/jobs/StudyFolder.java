@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.nao.run.AtomicFiles;
 import org.nao.run.IoFailure;
 import org.nao.run.Json;
 import org.nao.run.RunException;
+import org.nao.run.SealedJson;
 
 /**
  * The folder of a study's results. Any number of processes with the same configuration may work for
@@ -30,9 +30,9 @@ public final class StudyFolder {
       final Path file = path.resolve(CONFIG);
       if (!Files.exists(file)) {
         requireEmpty(path);
-        AtomicFiles.write(file, Json.pretty(config));
+        SealedJson.write(file, config);
       }
-      if (!Files.readString(file).equals(Json.pretty(config))) {
+      if (!SealedJson.read(file).equals(Json.parseObject(Json.line(config)))) {
         throw new RunException(
             ("%s: already holds a run of another configuration; continue it with --resume %s or"
                     + " choose another --out.")

@@ -13,6 +13,8 @@ import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunException;
 import org.nao.run.RunFolder;
+import org.nao.run.SealedJson;
+import org.nao.run.Sha256;
 import org.nao.run.StopRequest;
 
 /**
@@ -39,7 +41,7 @@ public final class Trainings {
   /** Where a job is done. */
   Path folder(Job<?> job) {
     return folder.resolve(
-        job.kind() + "-" + Checksum.of(Json.line(job.key())).substring(0, NAME_DIGITS));
+        job.kind() + "-" + Sha256.of(Json.line(job.key())).substring(0, NAME_DIGITS));
   }
 
   /** What came out of a job, if it is done. */
@@ -112,7 +114,7 @@ public final class Trainings {
 
   private static void requireSame(RunFolder run, Job<?> job) {
     final Path file = RunFolder.configFile(run.path());
-    if (!Json.readObject(file).equals(Json.parseObject(Json.line(job.key())))) {
+    if (!SealedJson.read(file).equals(Json.parseObject(Json.line(job.key())))) {
       throw new RunException(
           "%s: belongs to another training than its name says; remove the folder."
               .formatted(run.path()));

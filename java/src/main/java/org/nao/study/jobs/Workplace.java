@@ -60,7 +60,7 @@ public final class Workplace implements AutoCloseable {
       testImages = new int[sized.test().labels().length];
       Arrays.setAll(testImages, i -> i);
       test = Images.load(device, sized.test(), new Split(testImages, new int[0])).dataset();
-      place = new Place(Checksum.of(sized), validation, splitSeed, device.isa());
+      place = new Place(sized.sha256(), validation, splitSeed, device.isa());
     } catch (RuntimeException e) {
       device.close();
       throw e;

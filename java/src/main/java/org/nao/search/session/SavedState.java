@@ -1,0 +1,60 @@
+package org.nao.search.session;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.nao.run.Values;
+import org.nao.search.session.SearchState.Phase;
+
+/**
+ * What a checkpoint of a search holds beside tensors, see {@link SearchState}.
+ *
+ * @param pool text forms
+ * @param partial sums of an epoch that is not finished
+ * @param device instruction set
+ * @param eventBytes size of the event log
+ * @param eventCrc32c of the event log
+ * @param files SHA-256 of the pool files written so far, by name
+ * @param config of the search that the checkpoint belongs to
+ */
+record SavedState(
+    Phase phase,
+    int round,
+    long step,
+    Map<String, Double> partial,
+    List<String> pool,
+    int firstNew,
+    List<Double> accuracies,
+    List<Double> standalone,
+    String device,
+    Map<String, Double> seconds,
+    long eventBytes,
+    long eventCrc32c,
+    Map<String, String> files,
+    ObjectNode config) {
+
+  SavedState {
+    final int size = pool.size();
+    Values.within("round", round, 0, Values.MOST);
+    Values.within("step", step, 0, Long.MAX_VALUE);
+    Values.within("firstNew", firstNew, 0, size);
+    Values.within("eventBytes", eventBytes, 0, Long.MAX_VALUE);
+    checkFractions("accuracies", accuracies, size);
+    checkFractions("standalone", standalone, accuracies.size());
+    if (phase == Phase.RERANK || phase == Phase.DONE) {
+      Values.within("accuracies.length", accuracies.size(), Math.max(size, 1), size);
+    }
+    if (phase == Phase.DONE) {
+      Values.within("standalone.length", standalone.size(), 1, size);
+    }
+    seconds.forEach(
+        (name, value) -> Values.check("seconds." + name, value, value >= 0, "at least 0"));
+  }
+
+  private static void checkFractions(String key, List<Double> values, int most) {
+    Values.within(key + ".length", values.size(), 0, most);
+    for (final double value : values) {
+      Values.check(key, value, value >= 0 && value <= 1, "a fraction from 0 to 1");
+    }
+  }
+}
