@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SignalsTest {
   @ParameterizedTest
-  @CsvSource({"TERM, 75", "USR1, 75", "INT, 130"})
+  @CsvSource({"TERM, 75", "USR1, 75", "USR2, 75", "HUP, 75", "INT, 130"})
   void aSignalStopsTheWork(String signal, int exitCode) throws IOException, InterruptedException {
     final Process worker = ChildJvm.start(Worker.class);
     try {

@@ -124,6 +124,7 @@ final class SearchCommand implements Callable<Integer> {
                 ? RunFolder.resume(resumed.get(), config)
                 : run.create("search", config);
         Search search = open(folder, config, signals.stop())) {
+      signals.resumeWith("nao search --resume " + folder.path());
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
         print(config, summary.get(), folder.path());

@@ -88,6 +88,7 @@ final class StudyRun {
       if (resumed.isEmpty()) {
         StudyFolder.create(folder, config);
       }
+      signals.resumeWith("nao study %s --resume %s".formatted(name, folder));
       final Optional<R> result = study.run();
       if (result.isPresent()) {
         finish.accept(config, result.get(), folder);

@@ -127,6 +127,7 @@ final class TableSearch implements Callable<Integer> {
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
                 : run.create("table", config)) {
+      signals.resumeWith("nao table search --resume " + folder.path());
       folder.tieTo(inputs(config));
       final List<SearchRun> done =
           new RepeatedSearch(config, cells, folder.events(), signals.stop()).run();
