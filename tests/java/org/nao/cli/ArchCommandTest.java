@@ -240,4 +240,22 @@ class ArchCommandTest {
     assertThat(size.out()).isEmpty();
     assertThat(size.err()).startsWith("nao arch size: ").contains("allowed").hasLineCount(1);
   }
+
+  @Test
+  void readsGenotypesFromFilesAsTheyArePublished(@TempDir Path folder) throws IOException {
+    final String genotype =
+        Invocation.of("arch", "convert", "--space", "darts", "--to", "genotype", "DARTS_V2").out();
+    final Path file = folder.resolve("genotypes.py");
+    Files.writeString(
+        file,
+        "\ufeffDARTS_V2 = "
+            + genotype.replace("), (", "),\n    (")
+            + "\n05/10 12:34 genotype = "
+            + genotype);
+    final Invocation read =
+        Invocation.of(
+            "arch", "convert", "--space", "darts", "--to", "genotype", "--file", file.toString());
+    assertThat(read.err()).isEmpty();
+    assertThat(read.out()).isEqualTo(genotype + genotype);
+  }
 }

@@ -179,6 +179,25 @@ class SafetensorsTest {
     fails("cannot be read (no such file or folder)");
   }
 
+  /** The system allows some 65,530 mappings a process. */
+  @Test
+  void manyTensorsAreOneMapping() throws IOException {
+    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < 70_000; i++) {
+      tensors.put("t" + i, Tensor.of(new float[] {i}, 1));
+    }
+    Safetensors.write(file, tensors, Map.of());
+    final int before = mappings();
+    final Map<String, Tensor> read = SafetensorsFile.open(file).tensors();
+    assertThat(mappings() - before).isLessThan(100);
+    assertThat(read.get("t0").floats()).containsExactly(0);
+    assertThat(read.get("t69999").floats()).containsExactly(69_999);
+  }
+
+  private static int mappings() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/maps")).size();
+  }
+
   private void write(String header, int dataBytes) throws IOException {
     final byte[] text = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     Files.write(

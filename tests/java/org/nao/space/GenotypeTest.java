@@ -33,6 +33,29 @@ class GenotypeTest {
   }
 
   @Test
+  void textIsReadAsSourcesAndLogsHaveIt() {
+    final Architecture architecture = ArchitectureFormat.parseAny(SPACE, TEXT);
+    final String nested = TEXT.replaceAll("(\\('\\w+', \\d\\), \\('\\w+', \\d\\))", "[$1]");
+    assertThat(nested).contains("=[[('sep_conv_3x3', 0), ('skip_connect', 1)], [(");
+    for (final String text :
+        new String[] {
+          "DARTS_X = " + TEXT,
+          "2019-05-10 12:34:56,789 genotype = " + TEXT,
+          nested,
+          nested.replace("[[", "[ [").replace("]]", ",],]"),
+          TEXT.replace("(normal=", "(\n  normal = ").replace("range(2, 6))", "[2, 3, 4, 5],\n)")
+        }) {
+      assertThat(ArchitectureFormat.parseAny(SPACE, text)).as(text).isEqualTo(architecture);
+    }
+    assertThatThrownBy(
+            () ->
+                ArchitectureFormat.parseAny(
+                    SPACE, nested.replaceFirst(", \\('skip_connect', 1\\)]", "]")))
+        .isInstanceOf(ArchitectureFormatException.class)
+        .hasMessageContaining("normal: node 1 has 1 operations, must have 2");
+  }
+
+  @Test
   void everyFormatKeepsRandomArchitectures() {
     final Random random = new Random(1);
     for (int i = 0; i < 50; i++) {

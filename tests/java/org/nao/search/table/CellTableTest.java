@@ -102,7 +102,7 @@ class CellTableTest {
       Files.write(table, Arrays.copyOf(whole, whole.length / 2));
       assertThatThrownBy(() -> read(table))
           .isInstanceOf(RunException.class)
-          .hasMessage(table + ": the table cannot be read (it ends too early).");
+          .hasMessage(table + ": cannot be read (it ends too early).");
     }
   }
 
@@ -156,7 +156,27 @@ class CellTableTest {
     lines.set(9, good.replaceFirst(",[0-9.]+$", ""));
     refused("line 10: expected 4 fields, one per column, found 3");
     lines.set(9, "");
-    refused("line 10: expected 4 fields, one per column, found 1");
+    refused("the table has 15624 of the 15625 cells");
+    lines.set(9, good.replaceFirst(",", "\",\""));
+    refused("line 10: ");
+  }
+
+  @Test
+  void quotesSpacesBlankLinesAndAByteOrderMarkDoNotMatter() throws IOException {
+    final CellTable plain = read(write(lines));
+    final List<String> dressed = new ArrayList<>();
+    for (final String line : lines) {
+      final boolean quoted = dressed.size() % 2 == 1;
+      dressed.add(quoted ? '"' + line.replace(",", "\",\"") + '"' : line.replace(",", " , "));
+    }
+    dressed.set(0, "\ufeff" + dressed.get(0));
+    dressed.add(5, "");
+    dressed.add("");
+    final CellTable read = read(write(dressed));
+    for (int cell = 0; cell < CellSpace.SIZE; cell++) {
+      assertThat(read.test(cell)).isEqualTo(plain.test(cell));
+      assertThat(read.signal(cell)).isEqualTo(plain.signal(cell));
+    }
   }
 
   @Test

@@ -1,17 +1,12 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nao.error.UserException;
-import org.nao.run.IoFailure;
 import org.nao.run.Json;
+import org.nao.run.TextFiles;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -25,7 +20,6 @@ import picocli.CommandLine.Parameters;
  */
 final class ArchitectureInput {
   private static final String READABLE_START = "normal cell";
-  private static final String GENOTYPE_START = "Genotype";
 
   @Parameters(
       paramLabel = "ARCHITECTURE",
@@ -76,25 +70,11 @@ final class ArchitectureInput {
   }
 
   private List<Piece> filePieces() {
-    final String name = file.equals("-") ? "standard input" : file;
-    try {
-      return pieces(name, lines());
-    } catch (IOException e) {
-      throw IoFailure.of(Path.of(name), "cannot be read", e);
+    if (file.equals("-")) {
+      final String name = "standard input";
+      return pieces(name, TextFiles.lines(System.in, Path.of(name)));
     }
-  }
-
-  private List<String> lines() throws IOException {
-    if (!file.equals("-")) {
-      return Files.readAllLines(Path.of(file));
-    }
-    final BufferedReader reader =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    final List<String> lines = new ArrayList<>();
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      lines.add(line);
-    }
-    return lines;
+    return pieces(file, TextFiles.lines(Path.of(file)));
   }
 
   private static List<Piece> pieces(String name, List<String> lines) {
@@ -118,13 +98,14 @@ final class ArchitectureInput {
 
   /** Whether a line cannot go on with an architecture of several lines. */
   private static boolean begins(String line) {
-    return line.strip().matches("(%s|%s|[{\\d]).*".formatted(READABLE_START, GENOTYPE_START));
+    return line.strip().matches("(%s|[{\\d]).*".formatted(READABLE_START))
+        || ArchitectureFormat.beginsGenotype(line);
   }
 
   /** Whether more lines of an architecture may follow. */
   private static boolean isOpen(String text) {
     return text.startsWith(READABLE_START)
-        || text.startsWith(GENOTYPE_START)
+        || ArchitectureFormat.beginsGenotype(text)
             && text.chars().filter(c -> c == '(').count()
                 > text.chars().filter(c -> c == ')').count();
   }

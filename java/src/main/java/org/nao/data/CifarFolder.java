@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nao.run.IoFailure;
+import org.nao.run.TextFiles;
 
 /**
  * A folder in the binary layout of CIFAR-10 ({@code data_batch_1.bin} ..., {@code test_batch.bin})
@@ -97,18 +98,14 @@ final class CifarFolder {
     if (!Files.exists(file)) {
       return IntStream.range(0, layout.classes).mapToObj(Integer::toString).toList();
     }
-    try {
-      final List<String> names =
-          Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
-      if (names.size() != layout.classes) {
-        throw new DataException(
-            "%s: expected %d class names, one per line, found %d."
-                .formatted(file, layout.classes, names.size()));
-      }
-      return names;
-    } catch (IOException e) {
-      throw new DataException(file + ": cannot be read (" + IoFailure.reason(e) + ").", e);
+    final List<String> names =
+        TextFiles.lines(file).stream().filter(line -> !line.isBlank()).toList();
+    if (names.size() != layout.classes) {
+      throw new DataException(
+          "%s: expected %d class names, one per line, found %d."
+              .formatted(file, layout.classes, names.size()));
     }
+    return names;
   }
 
   private static Records read(List<Path> files, Layout layout) {

@@ -76,7 +76,7 @@ public record DataSource(String name, Optional<Path> folder) {
     if (home.isPresent()) {
       try (Stream<Path> entries = Files.list(home.get())) {
         entries
-            .filter(entry -> IdxFolder.recognises(entry) || CifarFolder.recognises(entry))
+            .filter(entry -> FolderLayout.of(entry).isPresent())
             .sorted()
             .map(entry -> new DataSource(entry.getFileName().toString(), Optional.of(entry)))
             .forEach(sources::add);
@@ -104,17 +104,8 @@ public record DataSource(String name, Optional<Path> folder) {
     if (folder.isEmpty()) {
       return FashionMnistMini.load();
     }
-    final Path path = folder.get();
-    if (IdxFolder.recognises(path)) {
-      return IdxFolder.load(path, name);
-    }
-    if (CifarFolder.recognises(path)) {
-      return CifarFolder.load(path, name);
-    }
-    throw new DataException(
-        path
-            + ": expected IDX files (train-images-idx3-ubyte[.gz] and so on) or CIFAR binary files"
-            + " (data_batch_1.bin and test_batch.bin, or train.bin and test.bin), found neither.");
+    final Path path = FolderLayout.locate(folder.get());
+    return FolderLayout.of(path).orElseThrow().load(path, name);
   }
 
   private static DataException unknown(String name, Optional<Path> home, Throwable cause) {

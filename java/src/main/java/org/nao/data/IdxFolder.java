@@ -7,15 +7,17 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.nao.run.IoFailure;
 
 /**
  * A folder in MNIST's layout: {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte} and
- * the same with {@code t10k}, each plain or with {@code .gz}. Images have one channel; the classes
- * are those of the training labels.
+ * the same with {@code t10k}, each plain or with {@code .gz}; some mirrors have a dot before {@code
+ * idx}. Images have one channel; the classes are those of the training labels.
  */
 final class IdxFolder {
   private static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
@@ -29,10 +31,16 @@ final class IdxFolder {
 
   /** Whether any of the four files is there. */
   static boolean recognises(Path folder) {
-    return FILES.stream()
-        .anyMatch(
-            name ->
-                Files.exists(folder.resolve(name)) || Files.exists(folder.resolve(name + ".gz")));
+    return FILES.stream().anyMatch(name -> found(folder, name).isPresent());
+  }
+
+  /** The file of that name, however it is spelled. */
+  private static Optional<Path> found(Path folder, String name) {
+    final String dotted = name.replace("-idx", ".idx");
+    return Stream.of(name, name + ".gz", dotted, dotted + ".gz")
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .findFirst();
   }
 
   static ImageData load(Path folder, String name) {
@@ -115,16 +123,12 @@ final class IdxFolder {
   }
 
   private static Path find(Path folder, String name) {
-    final Path plain = folder.resolve(name);
-    if (Files.exists(plain)) {
-      return plain;
-    }
-    final Path compressed = folder.resolve(name + ".gz");
-    if (Files.exists(compressed)) {
-      return compressed;
-    }
-    throw new DataException(
-        "%s: expected the file %s or %s.gz, found neither.".formatted(folder, name, name));
+    return found(folder, name)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "%s: expected the file %s or %s.gz, found neither."
+                        .formatted(folder, name, name)));
   }
 
   private static IdxArray read(Path file, boolean images) {

@@ -1,7 +1,5 @@
 package org.nao.run;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,12 +77,8 @@ public final class PoolFiles {
   }
 
   private static List<String> readLines(Path file) {
-    try {
-      final List<String> lines = new ArrayList<>(Files.readAllLines(file));
-      lines.removeIf(String::isBlank);
-      return lines;
-    } catch (IOException e) {
-      throw IoFailure.of(file, "cannot be read", e);
-    }
+    final List<String> lines = new ArrayList<>(TextFiles.lines(file));
+    lines.removeIf(String::isBlank);
+    return lines;
   }
 }

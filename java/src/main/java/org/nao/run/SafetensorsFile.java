@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,17 +57,41 @@ public final class SafetensorsFile {
       header
           .properties()
           .forEach(field -> entries.add(entry(file, field.getKey(), field.getValue())));
-      checkLayout(file, entries, size - dataStart);
+      final List<Entry> byStart = inOrder(file, entries, size - dataStart);
+      final Map<String, ByteBuffer> bytes = map(channel, dataStart, byStart);
       final Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (final Entry entry : entries) {
-        final ByteBuffer bytes =
-            channel.map(MapMode.READ_ONLY, dataStart + entry.start, entry.end - entry.start);
-        tensors.put(entry.name, Tensor.view(entry.type, entry.shape, bytes));
+        tensors.put(entry.name, Tensor.view(entry.type, entry.shape, bytes.get(entry.name)));
       }
       return new SafetensorsFile(file, tensors, metadata);
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be read", e);
     }
+  }
+
+  /**
+   * Maps the tensors, as many together as one buffer can hold: the system allows a process only
+   * some ten thousand mappings, and networks have more tensors.
+   */
+  private static Map<String, ByteBuffer> map(
+      FileChannel channel, long dataStart, List<Entry> byStart) throws IOException {
+    final Map<String, ByteBuffer> bytes = new HashMap<>();
+    int first = 0;
+    while (first < byStart.size()) {
+      final long start = byStart.get(first).start;
+      int next = first + 1;
+      while (next < byStart.size() && byStart.get(next).end - start <= Integer.MAX_VALUE) {
+        next++;
+      }
+      final ByteBuffer mapped =
+          channel.map(MapMode.READ_ONLY, dataStart + start, byStart.get(next - 1).end - start);
+      for (final Entry entry : byStart.subList(first, next)) {
+        bytes.put(
+            entry.name, mapped.slice((int) (entry.start - start), (int) (entry.end - entry.start)));
+      }
+      first = next;
+    }
+    return bytes;
   }
 
   /** Computes the CRC-32C checksum of the whole file. */
@@ -230,7 +255,8 @@ public final class SafetensorsFile {
     return sizes;
   }
 
-  private static void checkLayout(Path file, List<Entry> entries, long dataBytes) {
+  /** The tensors as they lie in the file, which they must fill. */
+  private static List<Entry> inOrder(Path file, List<Entry> entries, long dataBytes) {
     final List<Entry> byStart = new ArrayList<>(entries);
     byStart.sort(Comparator.comparingLong(Entry::start).thenComparingLong(Entry::end));
     long end = 0;
@@ -252,6 +278,7 @@ public final class SafetensorsFile {
                   dataBytes,
                   dataBytes < end ? "cut short" : "longer than its header says"));
     }
+    return byStart;
   }
 
   private static void read(FileChannel channel, ByteBuffer dst, long position) throws IOException {

@@ -45,6 +45,14 @@ public interface ArchitectureFormat {
   }
 
   /**
+   * Whether a text, or the first line of one, is a genotype, with or without a name that it is
+   * assigned to, as in {@code DARTS_V1 = Genotype(...)} and in logs.
+   */
+  static boolean beginsGenotype(String text) {
+    return GenotypeFormat.begins(text);
+  }
+
+  /**
    * Reads any of the formats, told apart by how the text begins, and the names of published
    * architectures: DARTS_V1, DARTS_V2, NASNet, AmoebaNet.
    *
@@ -55,7 +63,7 @@ public interface ArchitectureFormat {
     if (begin.startsWith("{")) {
       return json(space).parse(text);
     }
-    if (begin.startsWith(GenotypeFormat.BEGIN)) {
+    if (beginsGenotype(begin)) {
       return genotype(space).parse(text);
     }
     if (begin.startsWith(ReadableFormat.NORMAL)) {

@@ -7,19 +7,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nao.error.UserException;
 
-/** DARTS' text of a genotype, as Python prints its named tuple; see {@link ArchitectureFormat}. */
+/**
+ * DARTS' text of a genotype, as Python prints its named tuple; see {@link ArchitectureFormat}. It
+ * is also read with what source files and logs have before it, and with a list of pairs per node.
+ */
 record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
 
-  static final String BEGIN = "Genotype";
+  private static final Pattern BEGIN = Pattern.compile("([^\\n]*[=\\s])?Genotype\\s*\\(");
+
+  /** The inside of a list whose elements may be lists. */
+  private static final String LIST = "(?:[^\\[\\]]|\\[[^\\[\\]]*])*";
 
   private static final Pattern TEXT =
       Pattern.compile(
-          "\\s*Genotype\\s*\\(\\s*normal\\s*=\\s*\\[(?<normal>[^]]*)]\\s*,"
+          "[^\\n]*?\\bGenotype\\s*\\(\\s*normal\\s*=\\s*\\[(?<normal>"
+              + LIST
+              + ")]\\s*,"
               + "\\s*normal_concat\\s*=\\s*(?<normalConcat>range\\([^)]*\\)|\\[[^]]*])\\s*,"
-              + "\\s*reduce\\s*=\\s*\\[(?<reduce>[^]]*)]\\s*,"
+              + "\\s*reduce\\s*=\\s*\\[(?<reduce>"
+              + LIST
+              + ")]\\s*,"
               + "\\s*reduce_concat\\s*=\\s*(?<reduceConcat>range\\([^)]*\\)|\\[[^]]*])\\s*,?\\s*\\)\\s*");
   private static final Pattern PAIR =
       Pattern.compile("\\(\\s*['\"]([^'\"]*)['\"]\\s*,\\s*(\\d{1,9})\\s*\\)");
+  private static final Pattern NODE = Pattern.compile("\\[([^\\[\\]]*)]");
   private static final int PER_NODE = 2;
 
   GenotypeFormat {
@@ -27,6 +38,10 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
       throw new UserException(
           "a genotype is of the spaces darts and nasnet, not of " + space.name());
     }
+  }
+
+  static boolean begins(String text) {
+    return BEGIN.matcher(text.strip()).lookingAt();
   }
 
   /** An operation and the state it reads. */
@@ -83,7 +98,7 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
   }
 
   private Cell cell(String name, String text) {
-    final List<Edge> edges = edges(name, text);
+    final List<Edge> edges = edges(name, withoutNodes(name, text));
     final int wanted = PER_NODE * space.nodes();
     if (edges.size() != wanted) {
       throw new ArchitectureFormatException(
@@ -97,6 +112,28 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
       nodes.add(new Node(first.input(), first.operation(), second.input(), second.operation()));
     }
     return new Cell(nodes);
+  }
+
+  /** The pairs of all nodes one after another, where each node has a list of its own. */
+  private static String withoutNodes(String name, String text) {
+    if (!text.contains("[")) {
+      return text;
+    }
+    final StringJoiner pairs = new StringJoiner(",");
+    final Matcher node = NODE.matcher(text);
+    int end = 0;
+    for (int number = 1; node.find(); number++) {
+      checkBetween(name, text.substring(end, node.start()), number == 1 ? "" : ",");
+      final long found = node.group(1).chars().filter(each -> each == '(').count();
+      if (found != PER_NODE) {
+        throw new ArchitectureFormatException(
+            "%s: node %d has %d operations, must have %d".formatted(name, number, found, PER_NODE));
+      }
+      pairs.add(node.group(1).strip().replaceFirst(",$", ""));
+      end = node.end();
+    }
+    checkBetween(name, text.substring(end).replaceFirst(",\\s*$", ""), "");
+    return pairs.toString();
   }
 
   private List<Edge> edges(String name, String text) {

@@ -1,12 +1,12 @@
 package org.nao.search.table;
 
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,17 +15,26 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.nao.run.IoFailure;
 import org.nao.run.RunException;
+import org.nao.run.TextFiles;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * A table of comma-separated values without quotes: a line of column names, then one line per row.
- * Files named {@code .gz} and {@code .xz} are unpacked. Every mistake is a {@link RunException}
- * that names the file, the line and the column.
+ * A table of comma-separated values: a line of column names, then one line per row. Quotes, spaces
+ * around values, blank lines and a byte order mark do not matter. Files named {@code .gz} and
+ * {@code .xz} are unpacked. Every mistake is a {@link RunException} that names the file, the line
+ * and the column.
  */
 final class CsvFile {
+  private static final ObjectReader READER =
+      CsvMapper.builder()
+          .enable(CsvParser.Feature.WRAP_AS_ARRAY, CsvParser.Feature.TRIM_SPACES)
+          .build()
+          .readerFor(String[].class);
+
   private final Path file;
   private final List<String> columns;
   private final List<String[]> rows = new ArrayList<>();
+  private final List<Integer> lines = new ArrayList<>();
 
   private CsvFile(Path file, List<String> columns) {
     this.file = file;
@@ -37,23 +46,28 @@ final class CsvFile {
     if (Files.isDirectory(file)) {
       throw new RunException(file + ": expected a table, found a folder.");
     }
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(unpacked(file), StandardCharsets.UTF_8.newDecoder()))) {
-      final String names = reader.readLine();
-      if (names == null) {
-        throw new RunException(file + ": the table is empty.");
-      }
-      final CsvFile csv = new CsvFile(file, List.of(names.split(",", -1)));
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        csv.add(line);
-      }
-      return csv;
-    } catch (CharacterCodingException e) {
-      throw new RunException(file + ": the table is not text in UTF-8.", e);
+    final List<String> text;
+    try (InputStream bytes = unpacked(file)) {
+      text = TextFiles.lines(bytes, file);
     } catch (IOException e) {
       throw IoFailure.of(file, "the table cannot be read", e);
     }
+    CsvFile csv = null;
+    for (int i = 0; i < text.size(); i++) {
+      if (text.get(i).isBlank()) {
+        continue;
+      }
+      final String[] fields = fields(file, i + 1, text.get(i));
+      if (csv == null) {
+        csv = new CsvFile(file, List.of(fields));
+      } else {
+        csv.add(fields, i + 1);
+      }
+    }
+    if (csv == null) {
+      throw new RunException(file + ": the table is empty.");
+    }
+    return csv;
   }
 
   int rows() {
@@ -119,12 +133,24 @@ final class CsvFile {
 
   /** The line of a row in the file, from 1. */
   int line(int row) {
-    return row + 2;
+    return lines.get(row);
   }
 
-  private void add(String line) {
-    final String[] fields = line.split(",", -1);
+  /** The values of a line, without quotes and the spaces around them. */
+  private static String[] fields(Path file, int number, String line) {
+    try (MappingIterator<String[]> rows = READER.readValues(line)) {
+      return rows.hasNext() ? rows.next() : new String[0];
+    } catch (IOException | RuntimeException e) {
+      throw new RunException(
+          "%s line %d: expected values with commas between them, found a mistake in the quotes."
+              .formatted(file, number),
+          e);
+    }
+  }
+
+  private void add(String[] fields, int line) {
     rows.add(fields);
+    lines.add(line);
     if (fields.length != columns.size()) {
       throw mistake(
           rows.size() - 1,
