@@ -189,6 +189,14 @@ class ArchitectureRulesTest {
           .resideInAPackage("org.bytedeco.pytorch..")
           .allowEmptyShould(true);
 
+  /** Clusters and the bundle have Java without a desktop. */
+  @ArchTest
+  static final ArchRule nothingNeedsADesktop =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.awt..", "javax.swing..", "javax.imageio..", "java.beans..");
+
   @ArchTest
   static final ArchRule nothingReflects =
       noClasses()
