@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Locale;
 import org.nao.run.AtomicFiles;
 
 /** Imports point one way: cli, study, search, what trains, what runs, the space. */
@@ -143,11 +144,12 @@ class ArchitectureRulesTest {
           .should()
           .dependOnClassesThat(
               describe(
-                  "are of another package of nao than that of users' mistakes",
+                  "are of another package of nao than those of users' mistakes and of words",
                   type ->
                       type.getPackageName().startsWith("org.nao.")
                           && !type.getPackageName().startsWith("org.nao.space")
-                          && !type.getPackageName().equals("org.nao.error")))
+                          && !type.getPackageName().equals("org.nao.error")
+                          && !type.getPackageName().equals("org.nao.text")))
           .allowEmptyShould(true);
 
   @ArchTest
@@ -188,6 +190,25 @@ class ArchitectureRulesTest {
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco.pytorch..")
           .allowEmptyShould(true);
+
+  /** Clusters and the bundle have Java without a desktop. */
+  @ArchTest
+  static final ArchRule nothingNeedsADesktop =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.awt..", "javax.swing..", "javax.imageio..", "java.beans..");
+
+  /** The command line sets one locale for everything at its start, and nothing changes it. */
+  @ArchTest
+  static final ArchRule onlyTheStartSetsTheLocale =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("org.nao.cli.Main")
+          .should()
+          .callMethod(Locale.class, "setDefault", Locale.class)
+          .orShould()
+          .callMethod(Locale.class, "setDefault", Locale.Category.class, Locale.class);
 
   @ArchTest
   static final ArchRule nothingReflects =

@@ -75,7 +75,12 @@ class StudyCommandTest {
     assertThat(out.resolve("ranking.md")).content().contains("table 2", "table 4", "0.436");
     assertThat(out.resolve("accuracies.csv")).content().hasLineCount(1 + 3 * 3);
     assertThat(out.resolve("scatter-epochs.svg")).content().contains("<svg");
-    assertThat(Files.readAllBytes(out.resolve("scatter-epochs.png"))).startsWith(0x89, 'P', 'N');
+    assertThat(out.resolve("spearman-epochs.svg"))
+        .content()
+        .contains("Mean and 95 % interval (bootstrap over the architectures, 20 resamples)");
+    assertThat(out.resolve("ranking.md"))
+        .content()
+        .contains("Intervals: 95 % interval (bootstrap over the architectures, 20 resamples)");
     final Invocation again = Invocation.of("study", "ranking", "--resume", out.toString());
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).startsWith(Files.readString(out.resolve("ranking.md")));
@@ -90,7 +95,9 @@ class StudyCommandTest {
     final JsonNode rows = MAPPER.readTree(ablation.out()).path("rows");
     assertThat(rows).hasSize(4);
     assertThat(rows.get(0).path("networks")).hasSize(2);
-    assertThat(out.resolve("ablation.md")).content().contains("table 5", "2.67");
+    final String interval = "95 % interval of the mean (Student's t)";
+    assertThat(out.resolve("ablation.md")).content().contains("table 5", "2.67", interval);
+    assertThat(out.resolve("errors.svg")).content().contains("Mean and " + interval);
     final Invocation stability =
         nao("stability", "--out", folder.resolve("stability").toString(), "--json");
     assertThat(stability.exitCode()).as(stability.err()).isZero();

@@ -12,6 +12,9 @@ public final class ExitCode {
   /** The command line or a value on it was wrong. */
   public static final int USAGE = 2;
 
+  /** Nobody reads standard output any more: that of a process that SIGPIPE ends. */
+  static final int UNREAD = 141;
+
   private ExitCode() {}
 
   /**

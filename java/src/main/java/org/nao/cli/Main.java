@@ -1,10 +1,12 @@
 package org.nao.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -38,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  nao COMMAND --help                    all options of a command",
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 75 checkpointed after SIGTERM or SIGUSR1, 130"
-          + " interrupted."
+          + " interrupted, 141 nobody read the output."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -51,11 +53,16 @@ public final class Main implements Runnable {
 
   /** Runs one command line and ends the process. */
   public static void main(String[] arguments) {
-    final CommandLine command = commandLine();
+    // Before any other class is loaded: whatever is formatted or read, numbers have the digits 0 to
+    // 9 and names no letters
+    // of their own, and files are the same everywhere.
+    Locale.setDefault(Locale.ROOT);
+    final CommandLine command = commandLine().setOut(StandardOutput.writer());
     int exitCode;
     try {
       exitCode = command.execute(arguments);
-    } catch (Error e) {
+      command.getOut().flush();
+    } catch (StandardOutput.Unwritable | Error e) {
       exitCode = UserErrors.report(e, command, false);
     }
     System.exit(exitCode);
@@ -68,8 +75,19 @@ public final class Main implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
+        .setExecutionStrategy(Main::run)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
+  }
+
+  /** Of help that cannot be printed picocli would show the stack trace. */
+  private static int run(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (StandardOutput.Unwritable e) {
+      throw new CommandLine.ExecutionException(
+          parsed.commandSpec().commandLine(), e.getMessage(), e);
+    }
   }
 
   boolean verbose() {

@@ -110,7 +110,9 @@ final class SearchCommand implements Callable<Integer> {
     if (ofTables != null) {
       throw new ParameterException(
           spec.commandLine(),
-          "searches in a table are a command of their own: nao table search --table FILE.");
+          "searches in a table are a command of their own: "
+              + Launcher.line("table", "search", "--table", "FILE")
+              + ".");
     }
     final Optional<Path> resumed = run.resume();
     final SearchConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
@@ -130,7 +132,8 @@ final class SearchCommand implements Callable<Integer> {
         print(config, summary.get(), folder.path());
         return ExitCode.DONE;
       }
-      notice("stopped; go on with nao search --resume " + folder.path());
+      notice(
+          "stopped; go on with " + Launcher.line("search", "--resume", folder.path().toString()));
       return ExitCode.of(signals.stop());
     }
   }
@@ -185,8 +188,8 @@ final class SearchCommand implements Callable<Integer> {
     if (TableSearch.holdsOne(folder)) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s holds a search in a table; go on with nao table search --resume %s."
-              .formatted(folder, folder));
+          "%s holds a search in a table; go on with %s."
+              .formatted(folder, Launcher.line("table", "search", "--resume", folder.toString())));
     }
     return ConfigFiles.resolve(
         ConfigFiles.read(RunFolder.configFile(folder), SearchConfig.class),

@@ -9,6 +9,7 @@ import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.Operation;
 import org.nao.space.SearchSpace;
+import org.nao.text.Shell;
 
 /**
  * What a finished search tells a person, in at most 80 columns (but for long paths): the wiring of
@@ -61,14 +62,15 @@ final class SearchReport {
     output.line("  events.jsonl     loss and accuracy of every epoch");
     output.line("  arch_pool.final  all architectures, best first; to see them:");
     output.line(
-        "nao arch show --space %s --nodes %d --layers %d --channels %d \\\n%s  --file %s"
+        "%s --space %s --nodes %d --layers %d --channels %d \\\n%s  --file %s"
             .formatted(
+                Launcher.line("arch", "show"),
                 config.space(),
                 config.nodes(),
                 config.layers(),
                 config.channels(),
                 operations(space),
-                folder.resolve("arch_pool.final")));
+                Shell.quoted(folder.resolve("arch_pool.final").toString())));
   }
 
   /** A line with the option that chooses them, if not all were searched. */

@@ -94,7 +94,7 @@ final class StudyRun {
         finish.accept(config, result.get(), folder);
         return ExitCode.DONE;
       }
-      notice("stopped; go on with nao study %s --resume %s".formatted(name, folder));
+      notice("stopped; go on with " + Launcher.line("study", name, "--resume", folder.toString()));
       return ExitCode.of(signals.stop());
     }
   }

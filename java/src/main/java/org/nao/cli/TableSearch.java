@@ -134,7 +134,9 @@ final class TableSearch implements Callable<Integer> {
       if (signals.stop().isRequested()) {
         spec.commandLine()
             .getErr()
-            .println("stopped; go on with nao table search --resume " + folder.path());
+            .println(
+                "stopped; go on with "
+                    + Launcher.line("table", "search", "--resume", folder.path().toString()));
         spec.commandLine().getErr().flush();
         return ExitCode.of(signals.stop());
       }
@@ -161,7 +163,10 @@ final class TableSearch implements Callable<Integer> {
             TableConfig.preset(run.preset()), run.config(), given.values(), given.options());
     if (config.table().isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "--table FILE with the accuracies is needed, see nao table format.");
+          spec.commandLine(),
+          "--table FILE with the accuracies is needed, see "
+              + Launcher.line("table", "format")
+              + ".");
     }
     return config;
   }

@@ -32,7 +32,7 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
         sentence.append(" Did you mean ").append(suggestions.get(0)).append("?");
       }
     }
-    command.getErr().println(sentence.append(" See ").append(name).append(" --help."));
+    command.getErr().println(sentence.append(" See " + Launcher.named(name, "--help") + "."));
     command.getErr().flush();
     return ExitCode.USAGE;
   }
@@ -44,6 +44,9 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
   }
 
   static int report(Throwable e, CommandLine command, boolean verbose) {
+    if (e instanceof StandardOutput.Unwritable output && output.unread()) {
+      return ExitCode.UNREAD;
+    }
     final PrintWriter err = command.getErr();
     err.println(command.getCommandSpec().qualifiedName() + ": " + explanation(e));
     if (verbose) {
@@ -59,6 +62,7 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
         || e instanceof RunException
         || e instanceof EngineException
         || e instanceof UserException
+        || e instanceof StandardOutput.Unwritable
         || e instanceof UncheckedIOException) {
       return sentence(e);
     }
@@ -67,8 +71,9 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
     }
     return "internal error, a defect of nao and no mistake of yours: "
         + e
-        + "; please report it with the command, its output with nao --verbose before it, and that of"
-        + " nao --version.";
+        + "; please report it with the command, its output with --verbose behind it, and that of "
+        + Launcher.line("--version")
+        + ".";
   }
 
   private static String sentence(Throwable e) {

@@ -1,2 +1,2 @@
-/** Results for people: charts as SVG and PNG, numbers as Markdown and CSV. */
+/** Results for people: charts as SVG, numbers as Markdown and CSV, what intervals mean. */
 package org.nao.report;

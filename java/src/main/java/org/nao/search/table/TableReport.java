@@ -7,20 +7,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.nao.report.Charts;
+import org.nao.report.MeanInterval;
 import org.nao.run.AtomicFiles;
 
 /** What repeated searches in a table tell: a table, the differences and a chart. */
 public final class TableReport {
-  private static final String CHART = "accuracy";
+  private static final String CHART = "accuracy.svg";
   private static final String CURVES = "accuracy.csv";
 
   /** The chart begins at this part of the queries. */
   private static final int FIRST_DRAWN = 10;
 
   private static final int MOST_DRAWN = 40;
-
-  /** Standard errors in half a 95% interval of a mean. */
-  private static final double NORMAL_QUANTILE = 1.96;
 
   private final TableSummary summary;
   private final Path folder;
@@ -31,7 +29,7 @@ public final class TableReport {
     this.folder = folder;
   }
 
-  /** Writes the curves as {@code accuracy.csv} and as a chart, {@code .svg} and {@code .png}. */
+  /** Writes the curves as {@code accuracy.csv} and as a chart, {@code accuracy.svg}. */
   public void writeFiles() {
     AtomicFiles.write(folder.resolve(CURVES), csv());
     final int queries = summary.config().queries();
@@ -50,17 +48,26 @@ public final class TableReport {
               Arrays.stream(drawn)
                   .mapToDouble(
                       query ->
-                          NORMAL_QUANTILE * each.deviation()[query - 1] / Math.sqrt(each.runs()))
+                          MeanInterval.half(
+                              each.deviation()[query - 1], each.runs(), TableSummary.CONFIDENCE))
                   .toArray()));
     }
     Charts.curves(
         folder.resolve(CHART),
-        "%s, %s: mean of %d searches and its 95%% interval"
-            .formatted(
-                summary.config().benchmark(), summary.config().dataset(), summary.config().runs()),
-        "queried architectures",
-        "test accuracy of the best found, %",
+        new Charts.Words(
+            summary.config().benchmark() + ", " + summary.config().dataset(),
+            caption(),
+            "queried architectures",
+            "test accuracy of the best found, %"),
         curves);
+  }
+
+  private String caption() {
+    final int runs = summary.config().runs();
+    return runs == 1
+        ? "One search each"
+        : "Mean of %d searches; shaded: %s"
+            .formatted(runs, MeanInterval.words(TableSummary.CONFIDENCE));
   }
 
   private static int spacing(int queries) {
@@ -94,12 +101,15 @@ public final class TableReport {
       line(text, line.toString());
     }
     line(text, "");
+    if (!summary.differences().isEmpty()) {
+      line(text, "mean differences and the " + MeanInterval.words(TableSummary.CONFIDENCE) + ":");
+    }
     for (final TableSummary.Difference each : summary.differences()) {
       line(
           text,
           String.format(
               Locale.ROOT,
-              "%s - %s at %d queries: %+.3f, 95%% interval %+.3f to %+.3f",
+              "%s - %s at %d queries: %+.3f, %+.3f to %+.3f",
               each.algorithm(),
               each.other(),
               each.queries(),
@@ -112,9 +122,9 @@ public final class TableReport {
         String.format(Locale.ROOT, "the best cell of the table has %.3f", summary.bestTest()));
     line(text, "");
     line(text, "the run is in " + folder + ":");
-    line(text, "  summary.json                  mean and deviation after every query");
-    line(text, "  accuracy.csv, .svg and .png   the same as a table and as a chart");
-    line(text, "  events.jsonl                  the cells that every search asked for");
+    line(text, "  summary.json                 mean and deviation after every query");
+    line(text, "  accuracy.csv, accuracy.svg   the same as a table and as a chart");
+    line(text, "  events.jsonl                 the cells that every search asked for");
     return text.toString();
   }
 

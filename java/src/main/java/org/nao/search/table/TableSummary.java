@@ -3,8 +3,8 @@ package org.nao.search.table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import org.nao.report.MeanInterval;
 
 /**
  * How good the searches were after how many queries.
@@ -17,7 +17,9 @@ public record TableSummary(
     TableConfig config, double bestTest, List<Algorithm> algorithms, List<Difference> differences) {
 
   private static final int POINTS = 10;
-  private static final double CONFIDENCE = 0.95;
+
+  /** Of all intervals in a report. */
+  static final double CONFIDENCE = 0.95;
 
   /**
    * Test accuracies that an algorithm found, in percent, by queries from 1.
@@ -94,9 +96,7 @@ public record TableSummary(
       statistics.addValue(found[run][queries - 1] - others[run][queries - 1]);
     }
     final double half =
-        new TDistribution(found.length - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2)
-            * statistics.getStandardDeviation()
-            / Math.sqrt(found.length);
+        MeanInterval.half(statistics.getStandardDeviation(), found.length, CONFIDENCE);
     return new Difference(
         algorithm.name(),
         other.name(),

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 import org.nao.report.Charts;
+import org.nao.report.MeanInterval;
 import org.nao.report.Table;
 import org.nao.run.AtomicFiles;
 import org.nao.run.Json;
@@ -36,8 +37,8 @@ public final class RankingReport {
     AtomicFiles.write(folder.resolve("conditions.csv"), conditions().csv());
     AtomicFiles.write(folder.resolve("seeds.csv"), seeds().csv());
     AtomicFiles.write(folder.resolve("accuracies.csv"), accuracies().csv());
-    config.grid().factors().forEach(factor -> charts(folder, factor));
     AtomicFiles.write(folder.resolve("summary.json"), Json.pretty(summary()));
+    config.grid().factors().forEach(factor -> charts(folder, factor));
   }
 
   /** The tables for people. */
@@ -47,8 +48,8 @@ public final class RankingReport {
         String.format(
             Locale.ROOT,
             "%d random architectures of %s on %s, trained alone for %d epochs (N = %d, C = %d;"
-                + " %s accuracy, %s) and one-shot (N = %d, C = %d) with %s. Intervals:"
-                + " %.0f %%, bootstrap over the architectures, %d resamples; seed %d.\n",
+                + " %s accuracy, %s) and one-shot (N = %d, C = %d) with %s. Intervals: %s;"
+                + " seed %d.\n",
             config.architectures(),
             config.searchSpace().title(),
             Path.of(config.data()).getFileName(),
@@ -60,8 +61,7 @@ public final class RankingReport {
             config.oneShot().layers(),
             config.oneShot().channels(),
             plural(config.grid().seeds(), "seed"),
-            PERCENT * config.level(),
-            config.resamples(),
+            intervals(),
             config.seed()));
     result.architectures().forEach((sizes, set) -> text.append(describe(sizes, set)));
     result
@@ -243,14 +243,18 @@ public final class RankingReport {
       }
     }
     Charts.scatter(
-        folder.resolve("scatter-" + lower(factor)),
-        factor.title(),
-        "stand-alone accuracy, %",
-        "one-shot accuracy, %",
+        folder.resolve("scatter-" + lower(factor) + ".svg"),
+        new Charts.Words(
+            factor.title(),
+            "An architecture each; one-shot: mean of " + plural(config.grid().seeds(), "seed"),
+            "stand-alone accuracy, %",
+            "one-shot accuracy, %"),
         clouds);
     if (!ranges.isEmpty()) {
       Charts.intervals(
-          folder.resolve("spearman-" + lower(factor)), factor.title(), "Spearman's rho", ranges);
+          folder.resolve("spearman-" + lower(factor) + ".svg"),
+          new Charts.Words(factor.title(), "Mean and " + intervals(), "Spearman's rho", ""),
+          ranges);
     }
   }
 
@@ -287,6 +291,14 @@ public final class RankingReport {
 
   private static double[] percent(double[] fractions) {
     return Arrays.stream(fractions).map(each -> PERCENT * each).toArray();
+  }
+
+  private String intervals() {
+    return String.format(
+        Locale.ROOT,
+        "%s interval (bootstrap over the architectures, %d resamples)",
+        MeanInterval.percent(config.level()),
+        config.resamples());
   }
 
   private static String interval(Estimate estimate) {

@@ -7,13 +7,14 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nao.report.Charts;
+import org.nao.report.MeanInterval;
 import org.nao.report.Table;
 import org.nao.run.AtomicFiles;
 import org.nao.run.Json;
 
 /**
  * Writes what a study of winners found: {@code STUDY.md}, the paper's table 5 beside ours; {@code
- * networks.csv}; {@code errors.svg} and {@code .png}; {@code summary.json}.
+ * networks.csv}; {@code errors.svg}; {@code summary.json}.
  */
 public final class WinnersReport {
   private static final double PERCENT = 100;
@@ -30,6 +31,7 @@ public final class WinnersReport {
   public void write(Path folder) {
     AtomicFiles.write(folder.resolve(result.study() + ".md"), markdown());
     AtomicFiles.write(folder.resolve("networks.csv"), networks().csv());
+    AtomicFiles.write(folder.resolve("summary.json"), Json.pretty(result));
     final List<Charts.Range> ranges =
         result.rows().stream()
             .filter(row -> row.low() != null)
@@ -42,9 +44,15 @@ public final class WinnersReport {
                         PERCENT * row.high()))
             .toList();
     if (!ranges.isEmpty()) {
-      Charts.intervals(folder.resolve("errors"), "Winners", "test error, %", ranges);
+      Charts.intervals(
+          folder.resolve("errors.svg"),
+          new Charts.Words(
+              "Test error of the winners",
+              "Mean and " + MeanInterval.words(config.level()),
+              "test error, %",
+              ""),
+          ranges);
     }
-    AtomicFiles.write(folder.resolve("summary.json"), Json.pretty(result));
   }
 
   /** The table for people. */
@@ -58,7 +66,7 @@ public final class WinnersReport {
         String.format(
             Locale.ROOT,
             "Test error in %% on %s of %s, trained alone for %d epochs (N = %d, C = %d), %s."
-                + " Interval: %.0f %%, of the mean, Student's t; seed %d.\n\n",
+                + " Intervals: %s; seed %d.\n\n",
             Path.of(config.search().data()).getFileName(),
             config.winners() == WinnersConfig.Winners.TOP
                 ? "the %d best of one search".formatted(config.networks())
@@ -67,7 +75,7 @@ public final class WinnersReport {
             config.standalone().layers(),
             config.standalone().channels(),
             cutout(config.standalone().recipe().cutout()),
-            PERCENT * config.level(),
+            MeanInterval.words(config.level()),
             config.search().seed()));
     text.append(ours().markdown());
     text.append("\nThe paper's table 5 (table 1 holds its first three rows), with cutout:\n\n");

@@ -1,8 +1,8 @@
 package org.nao.study.winners;
 
 import java.util.List;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import org.nao.report.MeanInterval;
 
 /**
  * What a study of winners found, as in {@code summary.json}.
@@ -40,10 +40,7 @@ public record WinnersResult(String study, WinnersConfig.Winners winners, List<Ro
         return new Row(search, networks, mean, null, null, null, seconds);
       }
       final double deviation = errors.getStandardDeviation();
-      final double half =
-          new TDistribution(count - 1).inverseCumulativeProbability((1 + level) / 2)
-              * deviation
-              / Math.sqrt(count);
+      final double half = MeanInterval.half(deviation, count, level);
       return new Row(search, networks, mean, deviation, mean - half, mean + half, seconds);
     }
   }
