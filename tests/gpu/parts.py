@@ -50,7 +50,7 @@ def doctor(setup, sizes, results, left):
         return problem
     if not setup.emulated and not setup.gpu:
         return {"status": "failed", "summary": "nvidia-smi finds no GPU", "doctor": report}
-    for folder in ("libraryCache", "workingFolder", "dataHome"):  # of no interest elsewhere
+    for folder in ("nativeLibraries", "workingFolder", "dataHome"):  # of no interest elsewhere
         report.pop(folder, None)
     summary = "emulated" if setup.emulated else ", ".join(setup.gpu.values())
     return {"status": "ok", "summary": summary, "doctor": report, "gpu": setup.gpu}

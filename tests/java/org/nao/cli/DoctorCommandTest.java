@@ -14,7 +14,7 @@ class DoctorCommandTest {
     assertThat(object.path("usableThreads").asInt()).isPositive();
     assertThat(object.path("simd").asText()).isIn("avx512", "avx2", "none");
     assertThat(object.path("gpus").isArray()).isTrue();
-    assertThat(object.path("libraryCache").path("freeBytes").asLong()).isPositive();
+    assertThat(object.path("nativeLibraries").path("bytes").asLong()).isPositive();
     assertThat(object.path("libraries").path(0).path("name").asText()).isEqualTo("cuDNN");
     assertThat(object.path("gpuStates").isArray()).isTrue();
     // The CUDA part is there, or it is said why not.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.nao.controller.Torch;
 import org.nao.data.DataSource;
 import org.nao.engine.CudaPart;
 import org.nao.engine.Device;
@@ -16,6 +17,7 @@ import org.nao.engine.GpuState;
 import org.nao.engine.NativeLibrary;
 import org.nao.engine.VendorLibrary;
 import org.nao.run.Machine;
+import org.nao.run.RunException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -25,7 +27,6 @@ import picocli.CommandLine.Mixin;
     description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  private static final String LIBTORCH = "/org/bytedeco/pytorch/linux-x86_64/libtorch_cpu.so";
   private static final long LEAST_FREE_BYTES = 1L << 30;
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
@@ -34,36 +35,31 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     final Machine machine = Machine.examine();
-    final Machine.Folder cache = Machine.folder(libraryCache());
+    final Optional<Machine.Folder> natives = NativeLibrary.folder().map(Machine::folder);
     final Machine.Folder here = Machine.folder(Path.of(""));
     final List<String> problems = new ArrayList<>();
     final Optional<String> engine = engine(problems);
     final List<GpuState> gpus = engine.isPresent() ? GpuState.all() : List.of();
     final Optional<CudaPart> cuda = engine.map(loaded -> CudaPart.find());
     final List<VendorLibrary> libraries = engine.isPresent() ? VendorLibrary.find() : List.of();
-    final Optional<String> libtorch = resource(LIBTORCH);
-    if (libtorch.isEmpty()) {
-      problems.add("libtorch is missing from this build of nao: no controller");
-    }
+    final Optional<String> libtorch = libtorch(problems);
     if (machine.simd().equals("none")) {
       problems.add("the processor has neither AVX2 nor AVX-512: the engine runs its plain code");
     }
     if (!machine.gpus().isEmpty()) {
       cuda.map(CudaPart::problem).filter(problem -> !problem.isEmpty()).ifPresent(problems::add);
     }
-    for (final Machine.Folder folder : List.of(cache, here)) {
-      if (folder.freeBytes() < LEAST_FREE_BYTES) {
-        problems.add("less than 1 GiB is free for " + folder.path());
-      }
+    if (here.freeBytes() < LEAST_FREE_BYTES) {
+      problems.add("less than 1 GiB is free for " + here.path());
     }
     if (output.json()) {
-      final Map<String, Object> report = report(machine, engine, libtorch, cache, here, problems);
+      final Map<String, Object> report = report(machine, engine, libtorch, natives, here, problems);
       report.put("cuda", cuda.orElse(null));
       report.put("gpuStates", gpus);
       report.put("libraries", libraries);
       output.object(report);
     } else {
-      print(machine, engine, libtorch, cache, here);
+      print(machine, engine, libtorch, natives, here);
       cuda.ifPresent(this::print);
       gpus.forEach(this::print);
       libraries.forEach(this::print);
@@ -76,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
       Machine machine,
       Optional<String> engine,
       Optional<String> libtorch,
-      Machine.Folder cache,
+      Optional<Machine.Folder> natives,
       Machine.Folder here,
       List<String> problems) {
     final Map<String, Object> result = new LinkedHashMap<>();
@@ -89,7 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
     result.put("java", machine.javaVersion());
     result.put("engine", engine.orElse(null));
     result.put("libtorch", libtorch.orElse(null));
-    result.put("libraryCache", folder(cache));
+    result.put("nativeLibraries", natives.map(DoctorCommand::folder).orElse(null));
     result.put(
         "workingFolder", Map.of("path", here.path().toString(), "freeBytes", here.freeBytes()));
     result.put("dataHome", DataSource.home().map(Path::toString).orElse(null));
@@ -110,7 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
       Machine machine,
       Optional<String> engine,
       Optional<String> libtorch,
-      Machine.Folder cache,
+      Optional<Machine.Folder> natives,
       Machine.Folder here) {
     output.line("processor      " + machine.cpuModel());
     output.line(
@@ -124,8 +120,10 @@ final class DoctorCommand implements Callable<Integer> {
     output.line("engine         " + engine.orElse("missing"));
     output.line("libtorch       " + libtorch.orElse("missing"));
     output.line(
-        "library cache  %s, %s used, %s free"
-            .formatted(cache.path(), mebibytes(cache.bytes()), mebibytes(cache.freeBytes())));
+        "libraries      "
+            + natives
+                .map(found -> "%s, %s".formatted(found.path(), mebibytes(found.bytes())))
+                .orElse("inside a jar"));
     output.line(
         "data home      "
             + DataSource.home()
@@ -176,12 +174,15 @@ final class DoctorCommand implements Callable<Integer> {
     return "%,.0f MiB".formatted(bytes / BYTES_PER_MEBIBYTE);
   }
 
-  /** Where JavaCPP unpacks native libraries that lie inside jars. */
-  private static Path libraryCache() {
-    final String chosen = System.getProperty("org.bytedeco.javacpp.cachedir");
-    return chosen != null
-        ? Path.of(chosen)
-        : Path.of(System.getProperty("user.home"), ".javacpp", "cache");
+  /** Where libtorch was loaded from; empty, and a problem, if it was not. */
+  private static Optional<String> libtorch(List<String> problems) {
+    try {
+      Torch.load();
+      return Torch.find().map(URL::toString);
+    } catch (RunException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /**
@@ -195,9 +196,5 @@ final class DoctorCommand implements Callable<Integer> {
       problems.add(e.getMessage());
       return Optional.empty();
     }
-  }
-
-  private static Optional<String> resource(String name) {
-    return Optional.ofNullable(DoctorCommand.class.getResource(name)).map(URL::toString);
   }
 }

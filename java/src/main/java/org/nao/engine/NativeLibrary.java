@@ -1,12 +1,18 @@
 package org.nao.engine;
 
+import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.nao.binding.global.Nao;
 
 /** The one place that loads the native library and turns its status codes into exceptions. */
 public final class NativeLibrary {
+  private static final String LIBRARY = "/org/nao/binding/linux-x86_64/libnao.so";
+
   private NativeLibrary() {}
 
   /**
@@ -17,6 +23,19 @@ public final class NativeLibrary {
   public static String version() {
     load();
     return text(Nao.nao_version());
+  }
+
+  /** The folder of all native libraries; empty if they lie in a jar. */
+  public static Optional<Path> folder() {
+    final URL library = NativeLibrary.class.getResource(LIBRARY);
+    if (library == null || !library.getProtocol().equals("file")) {
+      return Optional.empty();
+    }
+    Path folder = Path.of(URI.create(library.toString()));
+    for (int i = 0; i < Path.of(LIBRARY).getNameCount(); i++) {
+      folder = folder.getParent();
+    }
+    return Optional.of(folder);
   }
 
   /** Must have run before any pointer of the binding is made; cheap when it has. */
