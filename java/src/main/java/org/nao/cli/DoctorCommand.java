@@ -22,8 +22,7 @@ import picocli.CommandLine.Mixin;
 /** {@code nao doctor}: what this machine offers and what is missing. */
 @Command(
     name = "doctor",
-    description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.",
-    mixinStandardHelpOptions = true)
+    description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.")
 final class DoctorCommand implements Callable<Integer> {
   private static final String LIBTORCH = "/org/bytedeco/pytorch/linux-x86_64/libtorch_cpu.so";
   private static final long LEAST_FREE_BYTES = 1L << 30;
