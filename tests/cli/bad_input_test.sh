@@ -3,9 +3,8 @@
 test_wrong_command_lines() {
   complains 2 'Did you mean --layers' search --layrs 3
   complains 2 'Did you mean search' serach
-  complains 2 "'six' is not an int" search --layers six
-  complains 2 "'1e9' is not an int" search --channels 1e9
-  complains 2 'BATCH, RUNNING, AUTHORS' search --bn none
+  complains 2 "layers is 'six', expected a whole number" search --layers six
+  complains 2 'batch, running or authors' search --bn none
   complains 2 'expected quick or paper' search --preset fast
   complains 2 "unknown algorithm 'nao-v3', expected one of nao-v2, nao-ws" search --algorithm nao-v3
   complains 2 'at least 1, or 0 for no limit' search --max-macs -5

@@ -19,7 +19,19 @@ test_completion() {
     complete_last nao arch si
     complete_last nao search --war' >completed 2>err || fail "the script does not work"
   [[ $(sed 's/ *$//' completed) == $'search\nsize\n--warm-start' ]] || fail "completed: $(cat completed)"
-  complains 2 "BASH, ZSH" completion fish
+  complains 2 "bash or zsh" completion fish
+}
+
+test_help_is_as_wide_as_the_terminal() {
+  local widths
+  for widths in "100 81 100" "60 50 60" "200 100 120"; do
+    read -r columns least most <<<"$widths"
+    command_line="nao search --help on $columns columns"
+    TERM=xterm script -qec "stty cols $columns; env -u COLUMNS '$root/nao' search --help" /dev/null </dev/null |
+      sed 's/\x1b\[[0-9;]*m//g; s/\r//' >out
+    widest=$(wc -L <out)
+    ((widest >= least && widest <= most)) || fail "$command_line: the widest line has $widest, expected $least to $most"
+  done
 }
 
 # coloured ARGUMENT...: nao on a terminal, with CSI sequences of colours and styles in its output

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.data.DataException;
 import org.nao.error.UserException;
@@ -22,6 +23,67 @@ class MainTest {
     assertThat(help.out()).contains("Commands:", "arch", "data", "doctor", "Exit codes:");
     assertThat(Invocation.of("arch").out()).contains("sample", "show", "size", "convert");
     assertThat(Invocation.of("--version").out()).startsWith("nao ");
+    assertThat(Invocation.of("search", "--version").err()).contains("unknown option --version");
+  }
+
+  @Test
+  void helpOfACommandIsWhatTheCommandSaysItself() {
+    assertThat(Invocation.of("help").out()).isEqualTo(Invocation.of("--help").out());
+    assertThat(Invocation.of("help", "search").out())
+        .startsWith("Usage: nao search")
+        .isEqualTo(Invocation.of("search", "--help").out());
+    assertThat(Invocation.of("help", "arch", "size").out())
+        .isEqualTo(Invocation.of("arch", "size", "-h").out());
+    final Invocation unknown = Invocation.of("help", "arch", "sise");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(unknown.err()).startsWith("nao help: unknown command 'sise'. Did you mean size?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 100", "80, 80", "500, 120", "20, 55", "many, 80", "0, 80", ", 80"})
+  void helpIsAsWideAsTheTerminalWithinLimits(String variable, int columns) {
+    assertThat(HelpWidth.columns(variable)).isEqualTo(columns);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "serach; unknown command 'serach'. Did you mean search?",
+        "stability; unknown command 'stability'. Did you mean study stability?",
+        "qqqqqqqq; unknown command 'qqqqqqqq', expected arch, bench, completion,",
+        "study abl; unknown command 'abl', expected ranking, stability or ablation.",
+        "arch sample 3; '3' is one argument too many.",
+        "arch size --layrs=3; unknown option --layrs. Did you mean --layers?",
+        "arch size --layers six; --layers is 'six', expected a whole number.",
+        "arch size --layers 1.5; --layers is 1.5, expected a whole number.",
+        "arch size --layers 3e10; --layers is 3e10, allowed are at most 2,147,483,647.",
+        "arch size --layers; --layers needs a value, N.",
+        "arch sample --seed -1e30; --seed is -1e30, allowed are at least -9,223,372,036,854,775,808.",
+        "step --momentum much; --momentum is 'much', expected a number.",
+        "search --bn none; --bn is 'none', expected batch, running or authors.",
+        "completion fish; SHELL is 'fish', expected bash or zsh.",
+        "completion; SHELL is missing.",
+        "step --out x; --weights, --batch are missing."
+      })
+  void whatIsWrongWithACommandLine(String wordsAndSentence) {
+    final String[] parts = wordsAndSentence.split("; ", 2);
+    final Invocation refused = Invocation.of(parts[0].split(" "));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err()).contains(": " + parts[1]).contains(" See nao").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "+2", "2e0", "0.2e1", "20e-1", "0_2", "2.0"})
+  void wholeNumbersMayBeWrittenInSeveralWays(String two) {
+    assertThat(Invocation.of("arch", "sample", "--count", two).lines()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_2", "2_", "2__0", "e2", "0x2", "", ".", "2,000", "\u0662", "1e9999"})
+  void whatIsNoNumberIsRefused(String text) {
+    assertThat(Invocation.of("arch", "sample", "--count", text).err())
+        .contains("--count is '" + text + "', expected a whole number");
   }
 
   /** Lines of a footer that begin with spaces are examples; all others wrap as they may. */
@@ -46,12 +108,8 @@ class MainTest {
     assertThat(mistyped.out()).isEmpty();
     assertThat(mistyped.err())
         .isEqualTo(
-            "nao arch size: Unknown option: '--layrs'. Did you mean --layers?"
+            "nao arch size: unknown option --layrs. Did you mean --layers?"
                 + " See nao arch size --help.\n");
-    assertThat(Invocation.of("arch", "size", "--layers", "six").err())
-        .contains("'six' is not an int")
-        .hasLineCount(1);
-    assertThat(Invocation.of("serch").exitCode()).isEqualTo(ExitCode.USAGE);
   }
 
   @Test

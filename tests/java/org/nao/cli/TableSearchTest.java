@@ -92,7 +92,7 @@ class TableSearchTest {
       strings = {
         "--algorithm darts;algorithm 'darts' does not search in a table, allowed: nao-v2, random",
         "--queries 0;--queries is 0, allowed are 1 to 15625",
-        "--layers 3;Unknown options: '--layers', '3'",
+        "--layers 3;unknown option --layers",
         "--preset slow;unknown preset 'slow', expected quick or paper"
       })
   void unfitOptionsAreUsageErrors(String optionAndMessage) {

@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
       ArchShow.class,
       ArchSize.class,
       ArchConvert.class
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class ArchCommand implements Runnable {
   @Spec private CommandSpec spec;
 

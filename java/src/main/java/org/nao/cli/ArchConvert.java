@@ -10,10 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nao arch convert}: from any text format to another one. */
-@Command(
-    name = "convert",
-    description = "Converts architectures between the text formats.",
-    mixinStandardHelpOptions = true)
+@Command(name = "convert", description = "Converts architectures between the text formats.")
 final class ArchConvert implements Runnable {
   /** What to write. */
   private enum Format {

@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code nao arch sample}: random architectures, no two equal up to operand order. */
 @Command(
     name = "sample",
-    description = "Prints random architectures, one per line, no two of the same meaning.",
-    mixinStandardHelpOptions = true)
+    description = "Prints random architectures, one per line, no two of the same meaning.")
 final class ArchSample implements Runnable {
   private static final int MOST = 1_000_000;
   private static final int DRAWS_WITHOUT_NEW = 100_000;

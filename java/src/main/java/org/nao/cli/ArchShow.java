@@ -17,8 +17,7 @@ import picocli.CommandLine.Mixin;
 /** {@code nao arch show}: an architecture for people. */
 @Command(
     name = "show",
-    description = "Shows architectures node by node, with canonical form and size.",
-    mixinStandardHelpOptions = true)
+    description = "Shows architectures node by node, with canonical form and size.")
 final class ArchShow implements Runnable {
   @Mixin private ArchitectureInput input;
   @Mixin private SpaceOptions spaceOptions;

@@ -19,8 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code nao arch size}: parameters and multiply-adds, counted analytically. */
 @Command(
     name = "size",
-    description = "Prints parameters, multiply-adds and text of each architecture.",
-    mixinStandardHelpOptions = true)
+    description = "Prints parameters, multiply-adds and text of each architecture.")
 final class ArchSize implements Runnable {
   /** Which network is measured. */
   private enum Network {

@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
     name = "agreement",
     description =
         "Trains the same supernet on two devices and compares losses, gradient norms and weights;"
-            + " exit code 1 where they differ by more than rounding explains.",
-    mixinStandardHelpOptions = true)
+            + " exit code 1 where they differ by more than rounding explains.")
 final class BenchAgreement implements Callable<Integer> {
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;

@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
       BenchKernels.class,
       BenchSearchCost.class,
       BenchStep.class
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -18,8 +18,7 @@ import picocli.CommandLine.Option;
     name = "kernels",
     description =
         "Measures the kernels inside training steps of random architectures, each at every shape"
-            + " it is called with, against the ceilings of the device.",
-    mixinStandardHelpOptions = true)
+            + " it is called with, against the ceilings of the device.")
 final class BenchKernels implements Callable<Integer> {
   private static final int PERCENT = 100;
 

@@ -19,8 +19,7 @@ import picocli.CommandLine.Option;
     name = "search-cost",
     description =
         "Predicts the hours of the paper's search on CIFAR-10 on this machine from measured rates"
-            + " of its parts, and says what is extrapolated.",
-    mixinStandardHelpOptions = true)
+            + " of its parts, and says what is extrapolated.")
 final class BenchSearchCost implements Runnable {
   private static final int CIFAR10_IMAGES = 50_000;
   private static final double MILLIS_PER_SECOND = 1e3;

@@ -14,8 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "step",
     description =
-        "Measures training steps of random architectures over one supernet, or of DARTS' search network.",
-    mixinStandardHelpOptions = true)
+        "Measures training steps of random architectures over one supernet, or of DARTS' search network.")
 final class BenchStep implements Callable<Integer> {
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
   private static final int PERCENT = 100;

@@ -11,7 +11,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = "Prints a script by which a shell completes nao's commands and options.",
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",

@@ -12,8 +12,7 @@ import picocli.CommandLine.Spec;
       DataList.class, //
       DataDescribe.class,
       DataVerify.class
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class DataCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -14,8 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code nao data describe}: sizes, classes and statistics. */
 @Command(
     name = "describe",
-    description = "Prints sizes, classes and channel statistics of a data set.",
-    mixinStandardHelpOptions = true)
+    description = "Prints sizes, classes and channel statistics of a data set.")
 final class DataDescribe implements Runnable {
   @Parameters(
       paramLabel = "NAME|DIR",

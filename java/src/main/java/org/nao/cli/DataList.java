@@ -6,10 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code nao data list}: names that {@code --data} takes. */
-@Command(
-    name = "list",
-    description = "Lists the data sets that --data takes by name.",
-    mixinStandardHelpOptions = true)
+@Command(name = "list", description = "Lists the data sets that --data takes by name.")
 final class DataList implements Runnable {
   @Mixin private Output output;
 

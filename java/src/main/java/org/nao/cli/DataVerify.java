@@ -9,10 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code nao data verify}: reads everything; the reader's sentence tells what is wrong. */
-@Command(
-    name = "verify",
-    description = "Reads a data set completely and says whether it is whole.",
-    mixinStandardHelpOptions = true)
+@Command(name = "verify", description = "Reads a data set completely and says whether it is whole.")
 final class DataVerify implements Runnable {
   @Parameters(paramLabel = "NAME|DIR", description = "Data set.")
   private String name;

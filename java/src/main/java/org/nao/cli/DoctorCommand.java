@@ -24,8 +24,7 @@ import picocli.CommandLine.Mixin;
 /** {@code nao doctor}: what this machine offers and what is missing. */
 @Command(
     name = "doctor",
-    description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.",
-    mixinStandardHelpOptions = true)
+    description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.")
 final class DoctorCommand implements Callable<Integer> {
   private static final long LEAST_FREE_BYTES = 1L << 30;
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;

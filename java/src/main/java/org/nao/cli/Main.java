@@ -21,13 +21,13 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class,
       DataCommand.class,
       DoctorCommand.class,
+      HelpCommand.class,
       ManualCommand.class,
       SearchCommand.class,
       StepCommand.class,
       StudyCommand.class,
       TableCommand.class
     },
-    mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
@@ -44,6 +44,19 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help message and exit.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print version information and exit.")
+  private boolean version;
 
   @Option(
       names = "--verbose",
@@ -71,9 +84,9 @@ public final class Main implements Runnable {
   /** The whole command tree with its error handling, for {@link #main} and for tests. */
   static CommandLine commandLine() {
     final UserErrors errors = new UserErrors();
-    return new CommandLine(new Main())
+    return Numbers.read(new CommandLine(new Main()))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
+        .setHelpFactory(new HelpWidth())
         .setAbbreviatedOptionsAllowed(false)
         .setExecutionStrategy(Main::run)
         .setParameterExceptionHandler(errors)

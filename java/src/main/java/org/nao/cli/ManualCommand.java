@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "manual",
     description = "Writes a page for every command into a folder.",
-    mixinStandardHelpOptions = true,
     hidden = true)
 final class ManualCommand implements Callable<Integer> {
   @Option(names = "--format", paramLabel = "F", description = "man (default) or markdown.")

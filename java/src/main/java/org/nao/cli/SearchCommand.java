@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "search",
     description = "Searches architectures and trains the best ones alone.",
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "What no option gives comes from --config, and else from the preset; --show-config shows it.",

@@ -31,8 +31,7 @@ import picocli.CommandLine.Option;
     description = {
       "Runs one deterministic training step or evaluation from files and writes all its numbers.",
       "Drop-path and dropout are off. Tensor names are the PyTorch state-dict names."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class StepCommand implements Runnable {
   private enum Kind {
     SUPERNET,

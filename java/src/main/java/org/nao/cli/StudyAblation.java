@@ -9,7 +9,6 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "ablation",
     description = "Searches with NAO-V2 and without each of its components, trains the winners.",
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Left out are, one at a time: half of the epochs, the training of every round by itself, and"

@@ -8,8 +8,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "study",
     description = "Repeats the paper's studies: what one-shot training is worth, and why.",
-    subcommands = {StudyRanking.class, StudyStability.class, StudyAblation.class},
-    mixinStandardHelpOptions = true)
+    subcommands = {StudyRanking.class, StudyStability.class, StudyAblation.class})
 final class StudyCommand implements Runnable {
   @Spec private CommandSpec spec;
 

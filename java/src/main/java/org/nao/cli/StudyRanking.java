@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ranking",
     description = "Says how well one-shot accuracies rank architectures, under several conditions.",
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Trainings are kept in --cache and found again by other studies. Several processes may run"

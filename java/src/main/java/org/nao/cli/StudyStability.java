@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "stability",
     description = "Searches and trains the winners alone: mean and deviation of their test error.",
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Searches and trainings are kept in --cache; several processes may share the work.",

@@ -13,10 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code nao table check}: reads everything; the reader's sentence tells what is wrong. */
-@Command(
-    name = "check",
-    description = "Reads a table completely and says whether it is whole.",
-    mixinStandardHelpOptions = true)
+@Command(name = "check", description = "Reads a table completely and says whether it is whole.")
 final class TableCheck implements Runnable {
   @Parameters(paramLabel = "FILE", description = "The table, see nao table format.")
   private Path table;

@@ -5,10 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code nao table format}: what a file of the benchmark's accuracies looks like. */
-@Command(
-    name = "format",
-    description = "Explains the table that the other commands take.",
-    mixinStandardHelpOptions = true)
+@Command(name = "format", description = "Explains the table that the other commands take.")
 final class TableFormat implements Runnable {
   @Mixin private Output output;
 

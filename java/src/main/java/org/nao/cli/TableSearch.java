@@ -31,7 +31,6 @@ import picocli.CommandLine.Spec;
     name = "search",
     description =
         "Searches in NAS-Bench-201 many times, with random search and evolution beside it.",
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",

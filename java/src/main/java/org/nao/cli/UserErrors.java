@@ -2,7 +2,6 @@ package org.nao.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.util.List;
 import org.nao.data.DataException;
 import org.nao.engine.EngineException;
 import org.nao.error.UserException;
@@ -12,7 +11,6 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Prints one sentence for an error and picks the exit code; the stack trace only with {@code
@@ -25,14 +23,11 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
   public int handleParseException(ParameterException e, String[] arguments) {
     final CommandLine command = e.getCommandLine();
     final String name = command.getCommandSpec().qualifiedName();
-    final StringBuilder sentence = new StringBuilder(name).append(": ").append(sentence(e));
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      final List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        sentence.append(" Did you mean ").append(suggestions.get(0)).append("?");
-      }
-    }
-    command.getErr().println(sentence.append(" See " + Launcher.named(name, "--help") + "."));
+    command
+        .getErr()
+        .println(
+            "%s: %s See %s."
+                .formatted(name, ended(Mistake.sentence(e)), Launcher.named(name, "--help")));
     command.getErr().flush();
     return ExitCode.USAGE;
   }
@@ -78,7 +73,10 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
 
   private static String sentence(Throwable e) {
     final String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    final String line = String.join(" ", message.strip().split("\\s*\\R\\s*"));
+    return ended(String.join(" ", message.strip().split("\\s*\\R\\s*")));
+  }
+
+  private static String ended(String line) {
     return line.endsWith(".") || line.endsWith("?") ? line : line + ".";
   }
 

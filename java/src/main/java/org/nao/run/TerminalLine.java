@@ -1,10 +1,6 @@
 package org.nao.run;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
@@ -27,22 +23,16 @@ final class TerminalLine implements ProgressBarConsumer {
     this.columns = columns;
   }
 
-  /**
-   * The line of standard error, empty where that is no terminal. The Java library can tell only for
-   * standard output and input together, Linux can for each.
-   */
+  /** The line of standard error, empty where that is no terminal, or one that cannot do this. */
   static Optional<TerminalLine> ofStandardError() {
-    try {
-      final String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      final boolean terminal =
-          (target.startsWith("/dev/pts/") || target.startsWith("/dev/tty"))
-              && !"dumb".equals(System.getenv("TERM"));
-      return terminal
-          ? Optional.of(new TerminalLine(System.err, columns(target)))
-          : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return "dumb".equals(System.getenv("TERM"))
+        ? Optional.empty()
+        : Terminal.device(Terminal.STANDARD_ERROR)
+            .map(
+                device ->
+                    new TerminalLine(
+                        System.err,
+                        Terminal.columns(Terminal.STANDARD_ERROR).orElse(DEFAULT_COLUMNS)));
   }
 
   /** The last column stays free: some terminals go to the next line behind it. */
@@ -73,22 +63,5 @@ final class TerminalLine implements ProgressBarConsumer {
 
   private String cut(String text) {
     return text.substring(0, Math.min(text.length(), getMaxRenderedLength()));
-  }
-
-  private static int columns(String device) {
-    try {
-      final Process stty =
-          new ProcessBuilder("stty", "-F", device, "size")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      final String[] size =
-          new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
-              .strip()
-              .split(" ");
-      final int columns = size.length == 2 ? Integer.parseInt(size[1]) : 0;
-      return columns > 1 ? columns : DEFAULT_COLUMNS;
-    } catch (IOException | NumberFormatException e) {
-      return DEFAULT_COLUMNS;
-    }
   }
 }
