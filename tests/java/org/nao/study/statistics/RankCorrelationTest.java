@@ -46,6 +46,14 @@ class RankCorrelationTest {
    * with a tie as not below, only pair 2 (a_i < a_j, b_i < b_j).
    */
   @Test
+  void theTwoZerosAreOneScore() {
+    assertThat(RankCorrelation.of(scores(-0.0, 0.0, 1), scores(2, 1, 3)))
+        .isEqualTo(RankCorrelation.of(scores(0.0, 0.0, 1), scores(2, 1, 3)));
+    assertThat(RankCorrelation.of(scores(2, 1, 3), scores(0.0, -0.0, 1)))
+        .isEqualTo(RankCorrelation.of(scores(2, 1, 3), scores(0.0, 0.0, 1)));
+  }
+
+  @Test
   void tiesShareRanksAndCountAsNotBelow() {
     final RankCorrelation found = RankCorrelation.of(scores(1, 1, 2, 3), scores(1, 2, 2, 0));
     assertThat(found.pairwiseAccuracy()).isEqualTo(1 / 6.0, within(EXACT));

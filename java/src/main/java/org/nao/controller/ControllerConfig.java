@@ -32,8 +32,8 @@ public record ControllerConfig(
 
   /** Checks that every value is in its range. */
   public ControllerConfig {
-    Values.within("embeddingSize", embeddingSize, 1, Values.MOST);
-    Values.within("hiddenSize", hiddenSize, 1, Values.MOST);
+    Values.within("embeddingSize", embeddingSize, 1, Values.MOST_UNITS);
+    Values.within("hiddenSize", hiddenSize, 1, Values.MOST_UNITS);
     Values.within("epochs", epochs, 1, Values.MOST);
     Values.within("batchSize", batchSize, 1, Values.MOST);
     Values.within("augmentation", augmentation, 1, Values.MOST);

@@ -32,7 +32,7 @@ public record EnasConfig(
     int updates) {
 
   public EnasConfig {
-    Values.within("hiddenSize", hiddenSize, 1, Values.MOST);
+    Values.within("hiddenSize", hiddenSize, 1, Values.MOST_UNITS);
     Values.check("learningRate", learningRate, learningRate > 0, "above 0");
     Values.check("beta1", beta1, beta1 >= 0 && beta1 < 1, "at least 0 and below 1");
     Values.check("beta2", beta2, beta2 >= 0 && beta2 < 1, "at least 0 and below 1");

@@ -5,6 +5,9 @@ public final class Values {
   /** A larger count is a slip. */
   public static final int MOST = 1_000_000;
 
+  /** More units of a recurrent network, or larger embeddings, fit no memory. */
+  public static final int MOST_UNITS = 4096;
+
   private Values() {}
 
   /** Checks that {@code least <= value <= most}. */

@@ -1,6 +1,7 @@
 package org.nao.training;
 
 import org.nao.engine.Training;
+import org.nao.network.NetworkShape;
 import org.nao.run.Values;
 
 /**
@@ -44,9 +45,9 @@ public record Recipe(
         "dropPathKeep", dropPathKeep, dropPathKeep > 0 && dropPathKeep <= 1, "above 0, up to 1");
     Values.check(
         "dropoutKeep", dropoutKeep, dropoutKeep > 0 && dropoutKeep <= 1, "above 0, up to 1");
-    Values.check("cropPadding", cropPadding, cropPadding >= 0, "at least 0");
-    Values.check("cutout", cutout, cutout >= 0, "at least 0");
-    Values.check("firstCycle", firstCycle, firstCycle >= 0, "at least 0");
+    Values.within("cropPadding", cropPadding, 0, NetworkShape.MOST_PIXELS);
+    Values.within("cutout", cutout, 0, NetworkShape.MOST_PIXELS);
+    Values.within("firstCycle", firstCycle, 0, Values.MOST);
   }
 
   /** The same values as the engine takes them. */

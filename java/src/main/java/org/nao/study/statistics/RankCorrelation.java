@@ -53,11 +53,16 @@ public record RankCorrelation(double pairwiseAccuracy, double spearmansRho, doub
     if (pairs == 0) {
       return new RankCorrelation(Double.NaN, Double.NaN, Double.NaN);
     }
-    final double[] chosenA = Arrays.stream(chosen).mapToDouble(i -> a[i]).toArray();
-    final double[] chosenB = Arrays.stream(chosen).mapToDouble(i -> b[i]).toArray();
+    final double[] chosenA = of(a, chosen);
+    final double[] chosenB = of(b, chosen);
     return new RankCorrelation(
         (double) alike / pairs,
         new SpearmansCorrelation().correlation(chosenA, chosenB),
         new KendallsCorrelation().correlation(chosenA, chosenB));
+  }
+
+  /** The chosen scores; -0.0 becomes 0.0, which the ranks would otherwise tell from it. */
+  private static double[] of(double[] scores, int[] chosen) {
+    return Arrays.stream(chosen).mapToDouble(i -> scores[i] + 0.0).toArray();
   }
 }
