@@ -57,7 +57,25 @@ class BackwardLowering {
         case Kind::Linear:
           linearBackward(launch);
           break;
-        default:
+        // Nothing flows back through these, or its way begins elsewhere. No default: a new kind must be named.
+        case Kind::Input:
+        case Kind::Mask:
+        case Kind::SepConvBackward:
+        case Kind::DepthwiseBackward:
+        case Kind::PointwiseBackward:
+        case Kind::ConvBackward:
+        case Kind::PoolBackward:
+        case Kind::AddBackward:
+        case Kind::WeightedSumBackward:
+        case Kind::Mixture:
+        case Kind::MixtureBackward:
+        case Kind::GradientSums:
+        case Kind::BatchNorm:
+        case Kind::BatchNormBackward:
+        case Kind::ReduceGradient:
+        case Kind::GlobalPoolBackward:
+        case Kind::LinearBackward:
+        case Kind::Loss:
           break;
       }
     }

@@ -22,7 +22,7 @@ import org.nao.space.SearchSpace;
  * Tensors, programs, sizes and texts of a hundred random architectures per space, as one hash: runs
  * that were saved stay readable, and seeded searches repeat, only while these stay the same bits.
  */
-class ProgramGoldenTest {
+public class ProgramGoldenTest {
 
   private static final int ARCHITECTURES = 100;
 

@@ -18,7 +18,7 @@ import org.nao.space.SearchSpace;
 
 /** Random architectures as whole networks: training steps and evaluations agree with libtorch. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class NetworkOracleTest {
+public class NetworkOracleTest {
 
   /** Float32 sums through some thirty layers against float64 ones. */
   private static final Agreement AGREEMENT = new Agreement(1e-4, 1e-3);

@@ -61,6 +61,11 @@ public final class PresetFiles {
   /** The JSON object in the resource {@code <name>.json} beside a class. */
   public static ObjectNode resource(Class<?> beside, String name) {
     try (InputStream stream = beside.getResourceAsStream(name + ".json")) {
+      if (stream == null) {
+        throw new IllegalStateException(
+            "the resource %s/%s.json is missing"
+                .formatted(beside.getPackageName().replace('.', '/'), name));
+      }
       return (ObjectNode) Json.mapper().readTree(stream);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -84,6 +84,11 @@ enum NamedSpace {
                     "unknown search space '%s', allowed: %s".formatted(title, titles())));
   }
 
+  /** The names of all spaces. */
+  static List<String> names() {
+    return Arrays.stream(values()).map(NamedSpace::title).toList();
+  }
+
   private static String titles() {
     return Arrays.stream(values()).map(each -> each.title).collect(Collectors.joining(", "));
   }

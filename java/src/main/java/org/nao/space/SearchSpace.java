@@ -37,6 +37,11 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
     }
   }
 
+  /** The names of all spaces. */
+  public static List<String> names() {
+    return NamedSpace.names();
+  }
+
   /** The space of the paper's experiments with five nodes per cell. */
   public static SearchSpace naoSmall() {
     return naoSmall(DEFAULT_NODES);
