@@ -1,5 +1,7 @@
 package org.nao.data;
 
+import org.nao.text.Counted;
+
 /**
  * The training and the test images of one source; both have one size, the same classes and the
  * training set's statistics.
@@ -25,8 +27,8 @@ public record ImageData(String name, ImageSet training, ImageSet test) {
     }
     if (training.classes() != test.classes()) {
       throw new DataException(
-          "%s: expected %d classes like the training images, found %d."
-              .formatted(test.name(), training.classes(), test.classes()));
+          "%s: expected %s like the training images, found %d."
+              .formatted(test.name(), Counted.of(training.classes(), "class"), test.classes()));
     }
   }
 

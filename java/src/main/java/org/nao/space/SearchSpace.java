@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nao.error.UserException;
+import org.nao.text.Counted;
 
 /**
  * The architectures a search may choose: cells of {@code nodes} nodes over a list of operations.
@@ -200,8 +201,8 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   private void validate(String cellName, Cell cell) {
     if (cell.nodes().size() != nodes) {
       throw new UserException(
-          "the %s cell has %d nodes, allowed in %s here: %d"
-              .formatted(cellName, cell.nodes().size(), name, nodes));
+          "the %s cell has %s, allowed in %s here: %d"
+              .formatted(cellName, Counted.of(cell.nodes().size(), "node"), name, nodes));
     }
     for (int i = 0; i < nodes; i++) {
       final int largest = Math.max(cell.nodes().get(i).op1(), cell.nodes().get(i).op2());
