@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 import org.nao.text.Counted;
 
@@ -31,7 +32,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public SearchSpace {
     operations = List.copyOf(operations);
     if (nodes < 1 || nodes > MAX_NODES) {
-      throw new UserException("nodes per cell is " + nodes + ", allowed: 1.." + MAX_NODES);
+      throw new InvalidValue("nodes", "is " + nodes + ", allowed: 1.." + MAX_NODES);
     }
     if (operations.isEmpty()) {
       throw new UserException("search space " + name + " has no operations");
@@ -88,8 +89,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public static SearchSpace named(String name, int nodes) {
     final NamedSpace named = NamedSpace.of(name);
     if (named == NamedSpace.DARTS && nodes != DARTS_NODES) {
-      throw new UserException(
-          "nodes per cell is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
+      throw new InvalidValue("nodes", "is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
     }
     return named.space(nodes);
   }
