@@ -131,7 +131,7 @@ test_search() {
   same_result plain again
   succeeds search --algorithm enas --data data --layers 1 --channels 2 --nodes 3 --batch 8 --epochs 2 --candidates 6 \
     --validation 32 --evaluation-images 32 --evaluation-batch 32 --top 2 --max-parameters 4000 --out enas
-  holds out '^6 architectures evaluated in 1 rounds'
+  holds out '^6 architectures evaluated in 1 round,'
   holds out 'arch show --space enas-micro --nodes 3 '
   [[ $(wc -l <enas/arch_pool.final) == 6 ]] || fail "six architectures are expected"
   holds enas/events.jsonl '"phase":"controller".*"updates":20,'

@@ -73,6 +73,38 @@ class MainTest {
     assertThat(refused.err()).contains(": " + parts[1]).contains(" See nao").hasLineCount(1);
   }
 
+  /** Messages about values name what a user types. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "arch size --layers 0 x; --layers is 0, allowed: 1..32.",
+        "arch size --channels 513 x; --channels is 513, allowed: 1..512.",
+        "arch sample --nodes 13; --nodes is 13, allowed: 1..12.",
+        "arch sample --space darts --nodes 3; --nodes is 3, allowed in darts: 4.",
+        "arch sample --operations foo; --operations: 'foo' is unknown, nao-small has sep_conv_3x3,",
+        "bench step --batch 0; --batch is 0, allowed: at least 1.",
+        "bench step --archs 0; --archs is 0, allowed: at least 1.",
+        "bench step --repetitions 0; --repetitions is 0, allowed: at least 1.",
+        "bench kernels --warm-up -1; --warm-up is -1, allowed: at least 0.",
+        "bench agreement --steps 0; --steps is 0, allowed: at least 1.",
+        "search --layers 0; --layers is 0, allowed: 1..32.",
+        "search --nodes 99; --nodes is 99, allowed: 1..12.",
+        "search --pool 0; --pool (initialPool) is 0, allowed are 1 to 1000000.",
+        "search --image-size 31; --image-size (imageSize) is 31, allowed: multiples of 4 in 4..512",
+        "search --operations foo; --operations: 'foo' is unknown, nao-small has",
+        "study ranking --layers 0; --layers (standalone.layers) is 0, allowed: 1..32.",
+        "study stability --pool 0; --pool (search.initialPool) is 0, allowed are 1 to",
+        "study ranking --evaluation-images 77; --evaluation-images (grid.images) has 77, must hold"
+            + " multiples of grid.evaluationBatch (a key of --config FILE), which is 250."
+      })
+  void whatIsWrongWithAValue(String wordsAndSentence) {
+    final String[] parts = wordsAndSentence.split("; ", 2);
+    final Invocation refused = Invocation.of(parts[0].split(" "));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).contains(": " + parts[1]).hasLineCount(1);
+    assertThat(refused.out()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"2", "+2", "2e0", "0.2e1", "20e-1", "0_2", "2.0"})
   void wholeNumbersMayBeWrittenInSeveralWays(String two) {

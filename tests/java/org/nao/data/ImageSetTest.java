@@ -35,7 +35,7 @@ class ImageSetTest {
     assertThatThrownBy(
             () -> ImageSet.training("s", 1, 1, 2, NAMES, new byte[] {1, 2, 3, 4}, new int[] {0}))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("expected 1 images of 1 x 1 x 2")
+        .hasMessageContaining("expected 1 image of 1 x 1 x 2")
         .hasMessageContaining("found 4 bytes");
     assertThatThrownBy(() -> ImageSet.training("s", 1, 1, 2, NAMES, new byte[0], new int[0]))
         .isInstanceOf(DataException.class)

@@ -22,10 +22,10 @@ class NetworkShapeTest {
 
   @ParameterizedTest(name = "{6}")
   @CsvSource({
-    "0, 8, 3, 32, 32, 10, 'layers (N) is 0, allowed: 1..32'",
-    "33, 8, 3, 32, 32, 10, 'layers (N) is 33, allowed: 1..32'",
-    "1, 0, 3, 32, 32, 10, 'channels (C) is 0, allowed: 1..512'",
-    "1, 513, 3, 32, 32, 10, 'channels (C) is 513, allowed: 1..512'",
+    "0, 8, 3, 32, 32, 10, 'layers is 0, allowed: 1..32'",
+    "33, 8, 3, 32, 32, 10, 'layers is 33, allowed: 1..32'",
+    "1, 0, 3, 32, 32, 10, 'channels is 0, allowed: 1..512'",
+    "1, 513, 3, 32, 32, 10, 'channels is 513, allowed: 1..512'",
     "1, 8, 0, 32, 32, 10, 'image channels is 0, allowed: 1..16'",
     "1, 8, 3, 30, 32, 10, 'image height is 30, allowed: multiples of 4 in 4..512'",
     "1, 8, 3, 32, 516, 10, 'image width is 516, allowed: multiples of 4 in 4..512'",

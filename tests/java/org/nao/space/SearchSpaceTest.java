@@ -140,7 +140,7 @@ class SearchSpaceTest {
         .hasMessageContaining("node 2 of the reduction cell has operation 5")
         .hasMessageContaining("4 identity");
     assertThatThrownBy(() -> SearchSpace.naoSmall().validate(new Architecture(one, one)))
-        .hasMessageContaining("has 1 nodes")
+        .hasMessageContaining("has 1 node,")
         .hasMessageContaining("5");
   }
 

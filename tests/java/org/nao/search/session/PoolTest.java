@@ -48,7 +48,7 @@ class PoolTest {
                 pool(Duplicates.CANONICAL, SearchSpace.naoSmall(1))
                     .addRandom(10_000, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("10000 different architectures");
+        .hasMessageContaining("10,000 different architectures");
   }
 
   private static Pool pool(Duplicates duplicates, SearchSpace space) {

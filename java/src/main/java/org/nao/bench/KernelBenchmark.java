@@ -14,6 +14,7 @@ import org.nao.engine.KernelTime;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Training;
+import org.nao.error.InvalidValue;
 import org.nao.training.Networks;
 
 /**
@@ -43,6 +44,9 @@ public record KernelBenchmark(
   public KernelBenchmark {
     Workload.positive("batch", batch);
     Workload.positive("repetitions", repetitions);
+    if (warmUp < 0) {
+      throw new InvalidValue("warmUp", "is %d, allowed: at least 0".formatted(warmUp));
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
+import org.nao.text.Counted;
 
 /**
  * The hours of a search, counted from its configuration and from rates: steps, evaluations and
@@ -85,18 +86,20 @@ public record SearchCost(
       SearchConfig config, int measuredSteps, SearchRates rates) {
     final List<String> sentences = new ArrayList<>();
     sentences.add(
-        "training: a mean over %d steps of random architectures, drawn as in the first round; the"
-                .formatted(measuredSteps)
+        "training: a mean over %s of random architectures, drawn as in the first round; the"
+                .formatted(Counted.of(measuredSteps, "step"))
             + " controller's later ones may be larger or smaller");
     sentences.add("evaluation: the mean of one call, on random architectures");
     sentences.add("re-ranking: three random architectures for the search's best ones");
     if (rates.controller().isPresent()) {
       sentences.add(
-          "controller: measured with %d architectures, in proportion for a pool of %d and more"
-              .formatted(rates.controller().get().sequences(), config.initialPool()));
+          "controller: measured with %s, in proportion for a pool of %d and more"
+              .formatted(
+                  Counted.of(rates.controller().get().sequences(), "architecture"),
+                  config.initialPool()));
       sentences.add(
-          "controller: generation as if it tried all %d step sizes, the most it may"
-              .formatted(config.maxStepSize()));
+          "controller: generation as if it tried %s, the most it may"
+              .formatted(Counted.of(config.maxStepSize(), "step size")));
     } else {
       sentences.add("controller: not measured and not in the total, libtorch is missing");
     }

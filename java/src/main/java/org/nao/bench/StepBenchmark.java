@@ -14,7 +14,7 @@ import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.engine.Status;
 import org.nao.engine.Training;
-import org.nao.error.UserException;
+import org.nao.error.InvalidValue;
 import org.nao.training.Networks;
 
 /**
@@ -49,8 +49,8 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     Workload.positive("repetitions", repetitions);
     final int most = Integer.MAX_VALUE / Math.max(workload.imageSize(), workload.shape().classes());
     if (batch > most) {
-      throw new UserException(
-          "batch is %d, allowed with images of this size: 1..%d.".formatted(batch, most));
+      throw new InvalidValue(
+          "batch", "is %d, allowed with images of this size: 1..%d".formatted(batch, most));
     }
   }
 

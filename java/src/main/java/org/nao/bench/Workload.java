@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.nao.error.UserException;
+import org.nao.error.InvalidValue;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.SupernetProgram;
@@ -37,7 +37,7 @@ public record Workload(NetworkShape shape, ParameterTable table, List<Item> prog
    */
   public static Workload supernet(
       SearchSpace space, NetworkShape shape, int architectures, long seed) {
-    positive("architectures", architectures);
+    positive("archs", architectures);
     final SupernetProgram supernet = new SupernetProgram(space, shape);
     final Random random = new Random(seed);
     final List<Architecture> drawn =
@@ -67,7 +67,7 @@ public record Workload(NetworkShape shape, ParameterTable table, List<Item> prog
 
   static void positive(String name, int value) {
     if (value < 1) {
-      throw new UserException("%s is %d, allowed: at least 1.".formatted(name, value));
+      throw new InvalidValue(name, "is %d, allowed: at least 1".formatted(value));
     }
   }
 }

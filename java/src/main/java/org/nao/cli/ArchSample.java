@@ -9,6 +9,7 @@ import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,9 +53,12 @@ final class ArchSample implements Runnable {
         }
       } else if (++drawsWithoutNew == DRAWS_WITHOUT_NEW) {
         throw new UserException(
-            ("--count is %d, but %s with %d nodes per cell"
-                    + " seems to have only %d different architectures")
-                .formatted(count, space.title(), space.nodes(), seen.size()));
+            ("--count is %d, but %s with %s per cell" + " seems to have only %s")
+                .formatted(
+                    count,
+                    space.title(),
+                    Counted.of(space.nodes(), "node"),
+                    Counted.of(seen.size(), "different architecture")));
       }
     }
   }

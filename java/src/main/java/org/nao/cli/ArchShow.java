@@ -11,6 +11,7 @@ import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -55,15 +56,15 @@ final class ArchShow implements Runnable {
         output.line("integers " + integers.write(architecture));
         output.line("canonical " + canonical);
         output.line(
-            "stand-alone at N = %d, C = %d, images %d x %d x %d: %,d parameters, %,d multiply-adds"
+            "stand-alone at N = %d, C = %d, images %d x %d x %d: %s, %s"
                 .formatted(
                     shape.layers(),
                     shape.channels(),
                     shape.imageChannels(),
                     shape.height(),
                     shape.width(),
-                    size.parameters(),
-                    size.macs()));
+                    Counted.of(size.parameters(), "parameter"),
+                    Counted.of(size.macs(), "multiply-add")));
         output.line("");
       }
     }

@@ -9,6 +9,7 @@ import org.nao.bench.Ceilings;
 import org.nao.bench.KernelBenchmark;
 import org.nao.bench.Workload;
 import org.nao.engine.Device;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +64,7 @@ final class BenchKernels implements Callable<Integer> {
 
   private void print(Device device, KernelBenchmark.Result result) {
     final Ceilings ceilings = result.ceilings();
-    line("device     %s, %d threads", device.isa(), device.threads());
+    line("device     %s, %s", device.isa(), Counted.of(device.threads(), "thread"));
     line(
         "ceilings   copy %.1f GB/s, multiply-add %.1f GFLOP/s%s",
         ceilings.copyGigabytesPerSecond(),

@@ -10,6 +10,7 @@ import org.nao.network.NetworkShape;
 import org.nao.run.Json;
 import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,23 +83,27 @@ final class BenchSearchCost implements Runnable {
 
   private void print(Device device, SearchRates rates, SearchCost cost) {
     final SearchCost.Hours hours = cost.hours();
-    line("device      %s, %d threads", device.isa(), device.threads());
+    line("device      %s, %s", device.isa(), Counted.of(device.threads(), "thread"));
     line(
-        "training    %8.2f h   %,d steps of %.2f ms",
-        hours.training(), cost.supernetSteps(), MILLIS_PER_SECOND * rates.trainStepSeconds());
+        "training    %8.2f h   %s of %.2f ms",
+        hours.training(),
+        Counted.of(cost.supernetSteps(), "step"),
+        MILLIS_PER_SECOND * rates.trainStepSeconds());
     line(
-        "evaluation  %8.2f h   %,d architectures, %.2f ms each",
-        hours.evaluation(), cost.evaluations(), MILLIS_PER_SECOND * rates.evaluationSeconds());
+        "evaluation  %8.2f h   %s, %.2f ms each",
+        hours.evaluation(),
+        Counted.of(cost.evaluations(), "architecture"),
+        MILLIS_PER_SECOND * rates.evaluationSeconds());
     line(
-        "controller  %s   %,d epochs",
+        "controller  %s   %s",
         hours.controller() == null
             ? "not measured"
             : String.format(Locale.ROOT, "%8.2f h", hours.controller()),
-        cost.controllerEpochs());
+        Counted.of(cost.controllerEpochs(), "epoch"));
     line(
-        "re-ranking  %8.2f h   %,d steps of %.2f ms",
+        "re-ranking  %8.2f h   %s of %.2f ms",
         hours.reranking(),
-        cost.standaloneSteps(),
+        Counted.of(cost.standaloneSteps(), "step"),
         MILLIS_PER_SECOND * rates.standaloneStepSeconds());
     line("total       %8.2f h", cost.totalHours());
     line("");

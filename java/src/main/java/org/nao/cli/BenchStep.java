@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.nao.bench.StepBenchmark;
 import org.nao.bench.Workload;
 import org.nao.engine.Device;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -44,7 +45,8 @@ final class BenchStep implements Callable<Integer> {
   }
 
   private void print(Device device, StepBenchmark.Result result) {
-    output.line("device         %s, %d threads".formatted(device.isa(), device.threads()));
+    output.line(
+        "device         %s, %s".formatted(device.isa(), Counted.of(device.threads(), "thread")));
     output.line(
         "training step  %.2f ms, %.0f images/s"
             .formatted(result.trainMillis(), result.trainImagesPerSecond()));

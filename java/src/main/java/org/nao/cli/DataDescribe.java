@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.data.ImageSet;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,15 +53,15 @@ final class DataDescribe implements Runnable {
       return;
     }
     output.line(
-        "%s: %,d training and %,d test images of %d x %d x %d, %d classes"
+        "%s: %,d training and %s of %d x %d x %d, %s"
             .formatted(
                 data.name(),
                 training.count(),
-                data.test().count(),
+                Counted.of(data.test().count(), "test image"),
                 training.channels(),
                 training.height(),
                 training.width(),
-                training.classes()));
+                Counted.of(training.classes(), "class")));
     output.line("classes            " + String.join(", ", training.classNames()));
     output.line("training per class " + Arrays.toString(training.countPerClass()));
     output.line("test per class     " + Arrays.toString(data.test().countPerClass()));

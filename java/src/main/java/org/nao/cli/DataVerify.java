@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -28,12 +29,12 @@ final class DataVerify implements Runnable {
       output.object(result);
     } else {
       output.line(
-          "%s is whole: %,d training and %,d test images, %d classes."
+          "%s is whole: %,d training and %s, %s."
               .formatted(
                   data.name(),
                   data.training().count(),
-                  data.test().count(),
-                  data.training().classes()));
+                  Counted.of(data.test().count(), "test image"),
+                  Counted.of(data.training().classes(), "class")));
     }
   }
 }

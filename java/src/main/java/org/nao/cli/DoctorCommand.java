@@ -18,6 +18,7 @@ import org.nao.engine.NativeLibrary;
 import org.nao.engine.VendorLibrary;
 import org.nao.run.Machine;
 import org.nao.run.RunException;
+import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -109,8 +110,9 @@ final class DoctorCommand implements Callable<Integer> {
       Machine.Folder here) {
     output.line("processor      " + machine.cpuModel());
     output.line(
-        "cores          %d, %d threads usable, instruction set %s"
-            .formatted(machine.cores(), machine.usableThreads(), machine.simd()));
+        "cores          %d, %s usable, instruction set %s"
+            .formatted(
+                machine.cores(), Counted.of(machine.usableThreads(), "thread"), machine.simd()));
     output.line("memory         " + mebibytes(machine.memoryBytes()));
     output.line(
         "GPUs           "
@@ -190,7 +192,9 @@ final class DoctorCommand implements Callable<Integer> {
   private static Optional<String> engine(List<String> problems) {
     try (Device device = Device.open("cpu", 0)) {
       return Optional.of(
-          "%s, %s, %d threads".formatted(NativeLibrary.version(), device.isa(), device.threads()));
+          "%s, %s, %s"
+              .formatted(
+                  NativeLibrary.version(), device.isa(), Counted.of(device.threads(), "thread")));
     } catch (EngineException e) {
       problems.add(e.getMessage());
       return Optional.empty();

@@ -103,6 +103,19 @@ final class Mistake {
     return name.map(". Did you mean %s?"::formatted).orElse("");
   }
 
+  /** What a user calls a key: the option of that name, else how to give it without one. */
+  static String named(String key, CommandSpec command) {
+    final String option =
+        "--"
+            + key.substring(key.lastIndexOf('.') + 1)
+                .replaceAll("([A-Z])", "-$1")
+                .toLowerCase(Locale.ROOT);
+    if (command.findOption(option) != null) {
+      return option;
+    }
+    return command.findOption("--config") == null ? key : key + " (a key of --config FILE)";
+  }
+
   private static String name(ArgSpec argument) {
     return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
   }

@@ -9,6 +9,7 @@ import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.Operation;
 import org.nao.space.SearchSpace;
+import org.nao.text.Counted;
 import org.nao.text.Shell;
 
 /**
@@ -53,9 +54,9 @@ final class SearchReport {
     output.line(
         String.format(
             Locale.ROOT,
-            "%d architectures evaluated in %d rounds, %.0f s; the run is in %s:",
-            summary.evaluated(),
-            summary.rounds(),
+            "%s evaluated in %s, %.0f s; the run is in %s:",
+            Counted.of(summary.evaluated(), "architecture"),
+            Counted.of(summary.rounds(), "round"),
             summary.totalSeconds(),
             folder));
     output.line("  summary.json     this table, and the seconds of every phase");

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import org.nao.data.DataException;
 import org.nao.engine.EngineException;
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 import org.nao.run.RunException;
 import picocli.CommandLine;
@@ -43,7 +44,12 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
       return ExitCode.UNREAD;
     }
     final PrintWriter err = command.getErr();
-    err.println(command.getCommandSpec().qualifiedName() + ": " + explanation(e));
+    err.println(
+        command.getCommandSpec().qualifiedName()
+            + ": "
+            + (e instanceof InvalidValue value
+                ? ended(value.sentence(key -> Mistake.named(key, command.getCommandSpec())))
+                : explanation(e)));
     if (verbose) {
       e.printStackTrace(err);
     }

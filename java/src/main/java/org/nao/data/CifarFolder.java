@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.nao.run.IoFailure;
 import org.nao.run.TextFiles;
+import org.nao.text.Counted;
 
 /**
  * A folder in the binary layout of CIFAR-10 ({@code data_batch_1.bin} ..., {@code test_batch.bin})
@@ -102,8 +103,8 @@ final class CifarFolder {
         TextFiles.lines(file).stream().filter(line -> !line.isBlank()).toList();
     if (names.size() != layout.classes) {
       throw new DataException(
-          "%s: expected %d class names, one per line, found %d."
-              .formatted(file, layout.classes, names.size()));
+          "%s: expected %s, one per line, found %d."
+              .formatted(file, Counted.of(layout.classes, "class name"), names.size()));
     }
     return names;
   }

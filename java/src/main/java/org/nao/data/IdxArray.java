@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.ZipException;
 import org.nao.run.IoFailure;
+import org.nao.text.Counted;
 
 /**
  * One array of unsigned bytes in IDX form: big-endian magic {@code 0x08dd} (type and number of
@@ -39,8 +40,8 @@ record IdxArray(int[] shape, byte[] data) {
           ByteBuffer.wrap(stream.readNBytes(Integer.BYTES * (1 + dimensions)));
       if (header.remaining() < Integer.BYTES * (1 + dimensions)) {
         throw new DataException(
-            "%s: expected an IDX file of %s, found only %d bytes."
-                .formatted(source, what, header.remaining()));
+            "%s: expected an IDX file of %s, found only %s."
+                .formatted(source, what, Counted.of(header.remaining(), "byte")));
       }
       final int expectedMagic = UNSIGNED_BYTE << 8 | dimensions;
       final int magic = header.getInt();
@@ -74,7 +75,7 @@ record IdxArray(int[] shape, byte[] data) {
 
   private static DataException cutShort(String source, String what, long expected, int found) {
     return new DataException(
-        "%s: expected %d bytes of %s, found %d; the file is cut short."
-            .formatted(source, expected, what, found));
+        "%s: expected %s of %s, found %,d; the file is cut short."
+            .formatted(source, Counted.of(expected, "byte"), what, found));
   }
 }

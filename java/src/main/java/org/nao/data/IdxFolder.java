@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.nao.run.IoFailure;
+import org.nao.text.Counted;
 
 /**
  * A folder in MNIST's layout: {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte} and
@@ -82,8 +83,8 @@ final class IdxFolder {
   static int[] labels(IdxArray array, Object source, IdxArray images) {
     if (array.count() != images.count()) {
       throw new DataException(
-          "%s: expected %d labels, one per image, found %d."
-              .formatted(source, images.count(), array.count()));
+          "%s: expected %s, one per image, found %,d."
+              .formatted(source, Counted.of(images.count(), "label"), array.count()));
     }
     final int[] labels = new int[array.count()];
     for (int i = 0; i < labels.length; i++) {
@@ -141,8 +142,8 @@ final class IdxFolder {
               : IdxArray.readLabels(stream, file.toString());
       if (stream.read() >= 0) {
         throw new DataException(
-            "%s: expected %d bytes of data as its header says, found more."
-                .formatted(file, array.data().length));
+            "%s: expected %s of data as its header says, found more."
+                .formatted(file, Counted.of(array.data().length, "byte")));
       }
       return array;
     } catch (EOFException | ZipException e) {

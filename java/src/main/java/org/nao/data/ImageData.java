@@ -3,6 +3,7 @@ package org.nao.data;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import org.nao.run.Sha256;
+import org.nao.text.Counted;
 
 /**
  * The training and the test images of one source; both have one size, the same classes and the
@@ -29,8 +30,8 @@ public record ImageData(String name, ImageSet training, ImageSet test) {
     }
     if (training.classes() != test.classes()) {
       throw new DataException(
-          "%s: expected %d classes like the training images, found %d."
-              .formatted(test.name(), training.classes(), test.classes()));
+          "%s: expected %s like the training images, found %d."
+              .formatted(test.name(), Counted.of(training.classes(), "class"), test.classes()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.nao.data;
 
 import java.util.List;
+import org.nao.text.Counted;
 
 /**
  * Labelled images of one size. Arrays are shared, not copied: whoever reads them leaves them as
@@ -34,14 +35,19 @@ public record ImageSet(
     final long expected = (long) labels.length * channels * height * width;
     if (channels < 1 || height < 1 || width < 1 || pixels.length != expected) {
       throw new DataException(
-          ("%s: expected %d images of %d x %d x %d (channels, height, width),"
-                  + " found %d bytes of pixels.")
-              .formatted(name, labels.length, channels, height, width, pixels.length));
+          ("%s: expected %s of %d x %d x %d (channels, height, width)," + " found %s of pixels.")
+              .formatted(
+                  name,
+                  Counted.of(labels.length, "image"),
+                  channels,
+                  height,
+                  width,
+                  Counted.of(pixels.length, "byte")));
     }
     if (statistics.mean().length != channels) {
       throw new DataException(
-          "%s: expected statistics of %d channels, found %d."
-              .formatted(name, channels, statistics.mean().length));
+          "%s: expected statistics of %s, found %d."
+              .formatted(name, Counted.of(channels, "channel"), statistics.mean().length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {

@@ -51,7 +51,7 @@ public record Split(int[] training, int[] validation) {
   private static void check(int count, int validationCount) {
     if (validationCount < 0 || validationCount >= count) {
       throw new DataException(
-          "expected 0 to %d validation images of %d training images, found %d."
+          "expected 0 to %,d validation images of %,d training images, found %,d."
               .formatted(count - 1, count, validationCount));
     }
   }

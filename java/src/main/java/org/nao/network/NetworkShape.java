@@ -1,5 +1,6 @@
 package org.nao.network;
 
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 
 /**
@@ -29,15 +30,32 @@ public record NetworkShape(
   /** Channels of the stem as a multiple of C. */
   static final int STEM_MULTIPLE = 3;
 
+  /** Two cells halve height and width. */
+  private static final int HALVED_TWICE = 4;
+
   public NetworkShape {
-    check("layers (N)", layers, 1, 32);
-    check("channels (C)", channels, 1, 512);
+    within("layers", layers, 1, 32);
+    within("channels", channels, 1, 512);
     check("image channels", imageChannels, 1, 16);
     checkSide("image height", height);
     checkSide("image width", width);
     check("classes", classes, 2, 100_000);
     if (auxiliary) {
       AuxiliaryPooling.of(height / 4, width / 4);
+    }
+  }
+
+  /**
+   * Checks a configuration's size that images are padded to; 0 leaves them as they are.
+   *
+   * @throws InvalidValue about the key {@code imageSize}
+   */
+  public static void checkImageSize(int pixels) {
+    if (pixels < 0 || pixels > MOST_PIXELS || pixels % HALVED_TWICE != 0) {
+      throw new InvalidValue(
+          "imageSize",
+          "is %d, allowed: multiples of 4 in 4..%d (two cells halve it), or 0 for images as they are"
+              .formatted(pixels, MOST_PIXELS));
     }
   }
 
@@ -88,10 +106,16 @@ public record NetworkShape(
     }
   }
 
+  private static void within(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new InvalidValue(key, "is %d, allowed: %d..%d".formatted(value, least, most));
+    }
+  }
+
   private static void checkSide(String what, int pixels) {
-    if (pixels < 4 || pixels > MOST_PIXELS || pixels % 4 != 0) {
+    if (pixels < HALVED_TWICE || pixels > MOST_PIXELS || pixels % HALVED_TWICE != 0) {
       throw new UserException(
-          "%s is %d, allowed: multiples of 4 in 4..%d (two cells halve it)"
+          "%s is %d, allowed: multiples of 4 in 4..%d (two cells halve it); an image size pads images"
               .formatted(what, pixels, MOST_PIXELS));
     }
   }

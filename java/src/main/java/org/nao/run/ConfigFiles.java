@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 
 /**

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.nao.error.InvalidValue;
 
 /**
  * Where the values of a configuration come from, for sentences about them.
@@ -58,8 +59,11 @@ record ConfigSource(
   /** As users give it: {@code --pool (initialPool)}, or the key alone where only a file has it. */
   private String named(String key) {
     final String option = optionNames.get(key);
-    if (option == null || isFromFileAlone(key)) {
+    if (isFromFileAlone(key) || optionNames.isEmpty()) {
       return key;
+    }
+    if (option == null) {
+      return key + " (a key of --config FILE)";
     }
     return option.equals("--" + key) ? option : option + " (" + key + ")";
   }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.nao.text.Counted;
 
 /**
  * A safetensors file, checked as a whole before any value is read and mapped into memory: the
@@ -150,7 +151,8 @@ public final class SafetensorsFile {
   private static long headerBytes(Path file, FileChannel channel, long size) throws IOException {
     if (size < Safetensors.LENGTH_BYTES) {
       throw new RunException(
-          "%s: expected a safetensors file, found only %d bytes.".formatted(file, size));
+          "%s: expected a safetensors file, found only %s."
+              .formatted(file, Counted.of(size, "byte")));
     }
     final ByteBuffer length =
         ByteBuffer.allocate(Safetensors.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -158,9 +160,9 @@ public final class SafetensorsFile {
     final long headerBytes = length.flip().getLong();
     if (headerBytes < 2 || headerBytes > LARGEST_HEADER_BYTES) {
       throw new RunException(
-          ("%s: expected a safetensors file, found a header length of %d bytes"
+          ("%s: expected a safetensors file, found a header length of %s"
                   + " (at most %d are possible).")
-              .formatted(file, headerBytes, LARGEST_HEADER_BYTES));
+              .formatted(file, Counted.of(headerBytes, "byte"), LARGEST_HEADER_BYTES));
     }
     if (headerBytes > size - Safetensors.LENGTH_BYTES) {
       throw new RunException(
@@ -271,10 +273,10 @@ public final class SafetensorsFile {
     }
     if (end != dataBytes) {
       throw new RunException(
-          "%s: expected %d bytes of tensors, found %d; the file is %s."
+          "%s: expected %s of tensors, found %,d; the file is %s."
               .formatted(
                   file,
-                  end,
+                  Counted.of(end, "byte"),
                   dataBytes,
                   dataBytes < end ? "cut short" : "longer than its header says"));
     }

@@ -2,6 +2,7 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import org.nao.error.InvalidValue;
 
 /**
  * A configuration that uses only some of its keys; which ones depends on its values. The answers

@@ -1,5 +1,7 @@
 package org.nao.run;
 
+import org.nao.error.InvalidValue;
+
 /** Checks of a configuration's values; each throws an {@link InvalidValue}. */
 public final class Values {
   /** A larger count is a slip. */

@@ -6,6 +6,7 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nao.error.UserException;
+import org.nao.text.Counted;
 
 /**
  * DARTS' text of a genotype, as Python prints its named tuple; see {@link ArchitectureFormat}. It
@@ -102,8 +103,8 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
     final int wanted = PER_NODE * space.nodes();
     if (edges.size() != wanted) {
       throw new ArchitectureFormatException(
-          "%s: %d operations, a cell of %s has %d"
-              .formatted(name, edges.size(), space.name(), wanted));
+          "%s: %s, a cell of %s has %d"
+              .formatted(name, Counted.of(edges.size(), "operation"), space.name(), wanted));
     }
     final List<Node> nodes = new ArrayList<>(space.nodes());
     for (int i = 0; i < edges.size(); i += PER_NODE) {

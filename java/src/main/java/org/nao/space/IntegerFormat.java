@@ -3,6 +3,7 @@ package org.nao.space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import org.nao.text.Counted;
 
 /** One line of integers, {@code in1 op1 in2 op2} per node, normal cell then reduction cell. */
 record IntegerFormat(SearchSpace space) implements ArchitectureFormat {
@@ -27,8 +28,12 @@ record IntegerFormat(SearchSpace space) implements ArchitectureFormat {
     final String[] tokens = stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
     if (tokens.length != space.integers()) {
       throw new ArchitectureFormatException(
-          "an architecture of %s with %d nodes per cell is %d integers, found %d"
-              .formatted(space.name(), space.nodes(), space.integers(), tokens.length));
+          "an architecture of %s with %s per cell is %s, found %d"
+              .formatted(
+                  space.name(),
+                  Counted.of(space.nodes(), "node"),
+                  Counted.of(space.integers(), "integer"),
+                  tokens.length));
     }
     final int perCell = tokens.length / 2;
     return new Architecture(parseCell(tokens, 0), parseCell(tokens, perCell));

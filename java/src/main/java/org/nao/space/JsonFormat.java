@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.nao.text.Counted;
 
 /**
  * One JSON object.
@@ -101,9 +102,9 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
   private Cell parseCell(JsonNode root, String cellName) {
     final JsonNode array = root.get(cellName);
     if (!array.isArray() || array.size() != space.nodes()) {
-      final String found = array.isArray() ? array.size() + " nodes" : array.toString();
+      final String found = array.isArray() ? Counted.of(array.size(), "node") : array.toString();
       throw new ArchitectureFormatException(
-          "the " + cellName + " cell", found, "an array of " + space.nodes() + " nodes");
+          "the " + cellName + " cell", found, "an array of " + Counted.of(space.nodes(), "node"));
     }
     final List<Node> nodes = new ArrayList<>(space.nodes());
     for (int i = 0; i < space.nodes(); i++) {

@@ -3,6 +3,7 @@ package org.nao.space;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 
 /** Chooses some of a space's operations by a list of their names. */
@@ -16,8 +17,8 @@ record OperationList(SearchSpace space) {
    */
   List<Operation> choose(String names) {
     if (space.isDarts()) {
-      throw new UserException(
-          "operations: the space darts has all of its own, only the others can do with some");
+      throw new InvalidValue(
+          "operations", ": the space darts has all of its own, only the others can do with some");
     }
     final Set<String> chosen = new HashSet<>();
     for (final String name : names.split(",", -1)) {
@@ -35,8 +36,8 @@ record OperationList(SearchSpace space) {
     return space.operations().stream().filter(each -> chosen.contains(each.name())).toList();
   }
 
-  private UserException wrong(String what) {
-    return new UserException(
-        "operations: %s, %s has %s".formatted(what, space.name(), space.operationNames()));
+  private InvalidValue wrong(String what) {
+    return new InvalidValue(
+        "operations", ": %s, %s has %s".formatted(what, space.name(), space.operationNames()));
   }
 }

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
+import org.nao.text.Counted;
 
 /**
  * The architectures a search may choose: cells of {@code nodes} nodes over a list of operations.
@@ -30,7 +32,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public SearchSpace {
     operations = List.copyOf(operations);
     if (nodes < 1 || nodes > MAX_NODES) {
-      throw new UserException("nodes per cell is " + nodes + ", allowed: 1.." + MAX_NODES);
+      throw new InvalidValue("nodes", "is " + nodes + ", allowed: 1.." + MAX_NODES);
     }
     if (operations.isEmpty()) {
       throw new UserException("search space " + name + " has no operations");
@@ -92,8 +94,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public static SearchSpace named(String name, int nodes) {
     final NamedSpace named = NamedSpace.of(name);
     if (named == NamedSpace.DARTS && nodes != DARTS_NODES) {
-      throw new UserException(
-          "nodes per cell is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
+      throw new InvalidValue("nodes", "is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
     }
     return named.space(nodes);
   }
@@ -205,8 +206,8 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   private void validate(String cellName, Cell cell) {
     if (cell.nodes().size() != nodes) {
       throw new UserException(
-          "the %s cell has %d nodes, allowed in %s here: %d"
-              .formatted(cellName, cell.nodes().size(), name, nodes));
+          "the %s cell has %s, allowed in %s here: %d"
+              .formatted(cellName, Counted.of(cell.nodes().size(), "node"), name, nodes));
     }
     for (int i = 0; i < nodes; i++) {
       final int largest = Math.max(cell.nodes().get(i).op1(), cell.nodes().get(i).op2());

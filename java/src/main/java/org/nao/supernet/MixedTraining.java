@@ -7,7 +7,7 @@ import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
 import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
-import org.nao.error.UserException;
+import org.nao.error.InvalidValue;
 import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
@@ -75,8 +75,9 @@ public final class MixedTraining {
     final int smallest =
         Math.min(images.split().training().length, images.split().validation().length);
     if (batch > smallest) {
-      throw new UserException(
-          "batch is %d, must be at most the %d images that train weights or architecture"
+      throw new InvalidValue(
+          "batch",
+          "is %d, must be at most the %d images that train weights or architecture"
               .formatted(batch, smallest));
     }
     stepsPerEpoch = images.split().training().length / batch;

@@ -1,5 +1,6 @@
 package org.nao.training;
 
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 
 /**
@@ -24,11 +25,11 @@ public record CosineSchedule(double first, double last, int epochs, int firstCyc
               .formatted(first, last));
     }
     if (epochs < 1) {
-      throw new UserException("epochs is " + epochs + ", must be at least 1");
+      throw new InvalidValue("epochs", "is " + epochs + ", must be at least 1");
     }
     if (firstCycle < 0) {
-      throw new UserException(
-          "firstCycle is " + firstCycle + ", must be at least 1, or 0 for one cycle");
+      throw new InvalidValue(
+          "firstCycle", "is " + firstCycle + ", must be at least 1, or 0 for one cycle");
     }
   }
 

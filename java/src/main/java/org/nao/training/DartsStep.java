@@ -7,7 +7,7 @@ import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Training;
-import org.nao.error.UserException;
+import org.nao.error.InvalidValue;
 import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.SafetensorsFile;
 import org.nao.run.Tensor;
@@ -23,7 +23,7 @@ public record DartsStep(DartsSearchNetwork search, int order) {
 
   public DartsStep {
     if (order != 1 && order != 2) {
-      throw new UserException("order is " + order + ", allowed: 1, 2");
+      throw new InvalidValue("order", "is " + order + ", allowed: 1, 2");
     }
   }
 

@@ -7,7 +7,7 @@ import org.nao.engine.NotFiniteException;
 import org.nao.engine.Program;
 import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
-import org.nao.error.UserException;
+import org.nao.error.InvalidValue;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
 
@@ -92,8 +92,8 @@ public final class TrainingLoop {
       int batch,
       long orderSeed) {
     if (batch < 1 || batch > images.length) {
-      throw new UserException(
-          "batch is %d, must be 1 to the %d training images".formatted(batch, images.length));
+      throw new InvalidValue(
+          "batch", "is %d, must be 1 to the %d training images".formatted(batch, images.length));
     }
     this.network = network;
     this.dataset = dataset;

@@ -7,10 +7,10 @@ import org.nao.controller.ControllerConfig;
 import org.nao.controller.EnasConfig;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.run.ConfigFiles;
-import org.nao.run.InvalidValue;
 import org.nao.run.PresetFiles;
 import org.nao.run.SelectiveConfig;
 import org.nao.run.Values;
@@ -92,7 +92,7 @@ public record SearchConfig(
     // Runs of versions that had no choice.
     precision = precision == null ? Precision.FP32 : precision;
     libraries = libraries == null ? Libraries.OFF : libraries;
-    Values.within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
+    NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 1, Values.MOST);
     Values.within("threads", threads, 0, MOST_THREADS);
     Values.within("batch", batch, 1, MOST_BATCH);

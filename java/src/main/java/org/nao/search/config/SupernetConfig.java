@@ -1,7 +1,7 @@
 package org.nao.search.config;
 
 import org.nao.engine.Statistics;
-import org.nao.run.InvalidValue;
+import org.nao.error.InvalidValue;
 import org.nao.run.Values;
 import org.nao.supernet.Sampling;
 import org.nao.training.Recipe;

@@ -8,6 +8,7 @@ import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
+import org.nao.text.Counted;
 
 /** What the stand-alone network of an architecture may cost at the search's N and C. */
 public final class Constraints {
@@ -68,15 +69,20 @@ public final class Constraints {
     }
     throw new UserException(
         ("none of %,d random architectures of %s has at most %s; the smallest values among them are"
-                + " %,d parameters and %,d multiply-adds")
-            .formatted(MOST_DRAWS, space.title(), limits(), fewestParameters, fewestMacs));
+                + " %s and %s")
+            .formatted(
+                MOST_DRAWS,
+                space.title(),
+                limits(),
+                Counted.of(fewestParameters, "parameter"),
+                Counted.of(fewestMacs, "multiply-add")));
   }
 
   private String limits() {
     if (maxMacs == 0) {
-      return "%,d parameters".formatted(maxParameters);
+      return Counted.of(maxParameters, "parameter");
     }
-    final String macs = "%,d multiply-adds".formatted(maxMacs);
-    return maxParameters == 0 ? macs : "%,d parameters and %s".formatted(maxParameters, macs);
+    final String macs = Counted.of(maxMacs, "multiply-add");
+    return maxParameters == 0 ? macs : Counted.of(maxParameters, "parameter") + " and " + macs;
   }
 }

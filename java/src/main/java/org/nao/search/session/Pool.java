@@ -11,6 +11,7 @@ import org.nao.search.tokens.Duplicates;
 import org.nao.space.Architecture;
 import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
+import org.nao.text.Counted;
 
 /** Architectures in the order they were found, no two of them duplicates. */
 public final class Pool {
@@ -56,8 +57,12 @@ public final class Pool {
     for (long draws = (long) MOST_DRAWS * count; missing > 0; draws--) {
       if (draws == 0) {
         throw new UserException(
-            "%d different architectures are wanted, %s with %d nodes gave only %d"
-                .formatted(count, space.name(), space.nodes(), count - missing));
+            "%s wanted, %s with %s gave only %d"
+                .formatted(
+                    Counted.of(count, "different architecture") + (count == 1 ? " is" : " are"),
+                    space.name(),
+                    Counted.of(space.nodes(), "node"),
+                    count - missing));
       }
       if (add(constraints.random(random))) {
         missing--;

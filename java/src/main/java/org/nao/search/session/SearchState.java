@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 import org.nao.run.EventLog;
-import org.nao.run.InvalidValue;
 import org.nao.space.ArchitectureFormat;
 
 /**

@@ -16,6 +16,7 @@ import java.util.zip.GZIPInputStream;
 import org.nao.run.IoFailure;
 import org.nao.run.RunException;
 import org.nao.run.TextFiles;
+import org.nao.text.Counted;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -154,7 +155,8 @@ final class CsvFile {
     if (fields.length != columns.size()) {
       throw mistake(
           rows.size() - 1,
-          "expected %d fields, one per column, found %d".formatted(columns.size(), fields.length));
+          "expected %s, one per column, found %d"
+              .formatted(Counted.of(columns.size(), "field"), fields.length));
     }
   }
 

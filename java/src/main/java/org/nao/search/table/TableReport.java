@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.nao.report.Charts;
 import org.nao.report.MeanInterval;
 import org.nao.run.AtomicFiles;
+import org.nao.text.Counted;
 
 /** What repeated searches in a table tell: a table, the differences and a chart. */
 public final class TableReport {
@@ -66,8 +67,8 @@ public final class TableReport {
     final int runs = summary.config().runs();
     return runs == 1
         ? "One search each"
-        : "Mean of %d searches; shaded: %s"
-            .formatted(runs, MeanInterval.words(TableSummary.CONFIDENCE));
+        : "Mean of %s; shaded: %s"
+            .formatted(Counted.of(runs, "search"), MeanInterval.words(TableSummary.CONFIDENCE));
   }
 
   private static int spacing(int queries) {
@@ -83,10 +84,10 @@ public final class TableReport {
         .forEach(each -> heading.append(String.format(Locale.ROOT, "  %16s", each.name())));
     line(
         text,
-        "test accuracy in %% of the best by %s, mean +- standard deviation of %d searches"
+        "test accuracy in %% of the best by %s, mean +- standard deviation of %s"
             .formatted(
                 summary.config().signal().isEmpty() ? "validation" : "signal",
-                summary.config().runs()));
+                Counted.of(summary.config().runs(), "search")));
     line(text, heading.toString());
     for (final int queries : summary.points()) {
       final StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%7d", queries));
@@ -109,10 +110,10 @@ public final class TableReport {
           text,
           String.format(
               Locale.ROOT,
-              "%s - %s at %d queries: %+.3f, %+.3f to %+.3f",
+              "%s - %s at %s: %+.3f, %+.3f to %+.3f",
               each.algorithm(),
               each.other(),
-              each.queries(),
+              Counted.of(each.queries(), "query"),
               each.mean(),
               each.low(),
               each.high()));

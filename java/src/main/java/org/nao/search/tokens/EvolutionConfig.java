@@ -1,6 +1,6 @@
 package org.nao.search.tokens;
 
-import org.nao.run.InvalidValue;
+import org.nao.error.InvalidValue;
 import org.nao.run.Values;
 
 /**

@@ -1,7 +1,7 @@
 package org.nao.study.jobs;
 
 import org.nao.engine.Statistics;
-import org.nao.error.UserException;
+import org.nao.error.InvalidValue;
 import org.nao.run.Values;
 import org.nao.search.config.SupernetConfig.EvaluationBatches;
 
@@ -17,9 +17,9 @@ public record Evaluation(Statistics bn, EvaluationBatches batches, int images, i
   public Evaluation {
     Values.within("evaluationBatch", batch, 1, Values.MOST);
     if (images < 1 || images % batch != 0) {
-      throw new UserException(
-          "%d evaluation images are not a multiple of evaluationBatch, which is %d"
-              .formatted(images, batch));
+      throw new InvalidValue(
+          "evaluationImages",
+          "is %d, must be a multiple of {evaluationBatch}, which is %d".formatted(images, batch));
     }
   }
 }

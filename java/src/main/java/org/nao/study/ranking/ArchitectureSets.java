@@ -12,6 +12,7 @@ import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
+import org.nao.text.Counted;
 import org.nao.training.Seeds;
 
 /** The random architectures of a study. */
@@ -60,8 +61,12 @@ final class ArchitectureSets {
     for (long draws = (long) MOST_DRAWS * count; drawn.size() < count; draws--) {
       if (draws == 0) {
         throw new UserException(
-            "%d different architectures are wanted, %s with %d nodes gave only %d"
-                .formatted(count, space.name(), space.nodes(), drawn.size()));
+            "%s wanted, %s with %s gave only %d"
+                .formatted(
+                    Counted.of(count, "different architecture") + (count == 1 ? " is" : " are"),
+                    space.name(),
+                    Counted.of(space.nodes(), "node"),
+                    drawn.size()));
       }
       final Architecture architecture = space.random(random);
       drawn.putIfAbsent(CanonicalForm.of(architecture), architecture);

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.nao.search.config.SupernetConfig.Schedule;
 import org.nao.study.jobs.Evaluation;
 import org.nao.supernet.Sampling;
+import org.nao.text.Counted;
 
 /**
  * One way to get one-shot accuracies.
@@ -56,14 +57,14 @@ public record Condition(
   /** What sets it apart from others in a factor's table. */
   String value(Factor factor) {
     return switch (factor) {
-      case EPOCHS -> epochs + " epochs";
-      case SIZES -> lower(sizes) + ", " + epochs + " epochs";
-      case SCHEDULE -> lower(schedule) + ", " + epochs + " epochs";
+      case EPOCHS -> Counted.of(epochs, "epoch");
+      case SIZES -> lower(sizes) + ", " + Counted.of(epochs, "epoch");
+      case SCHEDULE -> lower(schedule) + ", " + Counted.of(epochs, "epoch");
       case SAMPLING -> lower(sampling);
-      case WEIGHTS -> rounds == 1 ? "from scratch" : "carried over " + rounds + " rounds";
+      case WEIGHTS -> rounds == 1 ? "from scratch" : "carried over " + Counted.of(rounds, "round");
       case BN -> lower(evaluation.bn());
       case EVALUATION ->
-          "%s, %d images".formatted(lower(evaluation.batches()), evaluation.images());
+          lower(evaluation.batches()) + ", " + Counted.of(evaluation.images(), "image");
     };
   }
 

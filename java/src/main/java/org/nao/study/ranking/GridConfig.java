@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.nao.engine.Statistics;
-import org.nao.run.InvalidValue;
+import org.nao.error.InvalidValue;
 import org.nao.run.Values;
 import org.nao.search.config.SupernetConfig.EvaluationBatches;
 import org.nao.search.config.SupernetConfig.Schedule;

@@ -1,8 +1,8 @@
 package org.nao.study.ranking;
 
+import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
-import org.nao.run.InvalidValue;
 import org.nao.run.PresetFiles;
 import org.nao.run.Values;
 import org.nao.space.SearchSpace;
@@ -54,7 +54,7 @@ public record RankingConfig(
   }
 
   public RankingConfig {
-    Values.within("imageSize", imageSize, 0, NetworkShape.MOST_PIXELS);
+    NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 1, Values.MOST);
     if (validation < grid.mostImages()) {
       throw new InvalidValue(

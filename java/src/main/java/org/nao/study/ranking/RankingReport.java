@@ -14,6 +14,7 @@ import org.nao.run.AtomicFiles;
 import org.nao.run.Json;
 import org.nao.study.statistics.Estimate;
 import org.nao.study.statistics.RankCorrelation;
+import org.nao.text.Counted;
 
 /**
  * Writes what a ranking study found: {@code ranking.md}, the paper's tables beside ours; {@code
@@ -47,20 +48,20 @@ public final class RankingReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "%d random architectures of %s on %s, trained alone for %d epochs (N = %d, C = %d;"
+            "%s of %s on %s, trained alone for %s (N = %d, C = %d;"
                 + " %s accuracy, %s) and one-shot (N = %d, C = %d) with %s. Intervals: %s;"
                 + " seed %d.\n",
-            config.architectures(),
+            Counted.of(config.architectures(), "random architecture"),
             config.searchSpace().title(),
             Path.of(config.data()).getFileName(),
-            config.standalone().epochs(),
+            Counted.of(config.standalone().epochs(), "epoch"),
             config.standalone().layers(),
             config.standalone().channels(),
             config.score().name().toLowerCase(Locale.ROOT),
-            plural(config.standalone().repeats(), "training") + " each",
+            Counted.of(config.standalone().repeats(), "training") + " each",
             config.oneShot().layers(),
             config.oneShot().channels(),
-            plural(config.grid().seeds(), "seed"),
+            Counted.of(config.grid().seeds(), "seed"),
             intervals(),
             config.seed()));
     result.architectures().forEach((sizes, set) -> text.append(describe(sizes, set)));
@@ -246,7 +247,7 @@ public final class RankingReport {
         folder.resolve("scatter-" + lower(factor) + ".svg"),
         new Charts.Words(
             factor.title(),
-            "An architecture each; one-shot: mean of " + plural(config.grid().seeds(), "seed"),
+            "An architecture each; one-shot: mean of " + Counted.of(config.grid().seeds(), "seed"),
             "stand-alone accuracy, %",
             "one-shot accuracy, %"),
         clouds);
@@ -296,9 +297,9 @@ public final class RankingReport {
   private String intervals() {
     return String.format(
         Locale.ROOT,
-        "%s interval (bootstrap over the architectures, %d resamples)",
+        "%s interval (bootstrap over the architectures, %s)",
         MeanInterval.percent(config.level()),
-        config.resamples());
+        Counted.of(config.resamples(), "resample"));
   }
 
   private static String interval(Estimate estimate) {
@@ -316,9 +317,5 @@ public final class RankingReport {
 
   private static String lower(Factor factor) {
     return factor.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String plural(int count, String noun) {
-    return count + " " + noun + (count == 1 ? "" : "s");
   }
 }

@@ -11,6 +11,7 @@ import org.nao.report.MeanInterval;
 import org.nao.report.Table;
 import org.nao.run.AtomicFiles;
 import org.nao.run.Json;
+import org.nao.text.Counted;
 
 /**
  * Writes what a study of winners found: {@code STUDY.md}, the paper's table 5 beside ours; {@code
@@ -65,13 +66,13 @@ public final class WinnersReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "Test error in %% on %s of %s, trained alone for %d epochs (N = %d, C = %d), %s."
+            "Test error in %% on %s of %s, trained alone for %s (N = %d, C = %d), %s."
                 + " Intervals: %s; seed %d.\n\n",
             Path.of(config.search().data()).getFileName(),
             config.winners() == WinnersConfig.Winners.TOP
                 ? "the %d best of one search".formatted(config.networks())
-                : "the best of each of %d searches".formatted(config.networks()),
-            config.standalone().epochs(),
+                : "the best of each of " + Counted.of(config.networks(), "search"),
+            Counted.of(config.standalone().epochs(), "epoch"),
             config.standalone().layers(),
             config.standalone().channels(),
             cutout(config.standalone().recipe().cutout()),
@@ -83,7 +84,7 @@ public final class WinnersReport {
   }
 
   private static String cutout(int side) {
-    return side == 0 ? "without cutout" : "with a cutout of %d pixels".formatted(side);
+    return side == 0 ? "without cutout" : "with a cutout of " + Counted.of(side, "pixel");
   }
 
   private Table ours() {

@@ -1,9 +1,8 @@
-package org.nao.run;
+package org.nao.error;
 
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.nao.error.UserException;
 
 /**
  * A configuration's value that is refused. The message is a sentence about its key; whoever knows
@@ -20,10 +19,11 @@ public final class InvalidValue extends UserException {
    * A refusal.
    *
    * @param key of the value, relative to the record that refuses it
-   * @param rest of the sentence, after the key; further keys stand in braces
+   * @param rest of the sentence, after the key; further keys stand in braces; it may begin with a
+   *     colon
    */
   public InvalidValue(String key, String rest) {
-    super(key + " " + named(rest, UnaryOperator.identity()));
+    super(behind(key, named(rest, UnaryOperator.identity())));
     this.key = key;
     this.rest = rest;
   }
@@ -39,7 +39,11 @@ public final class InvalidValue extends UserException {
 
   /** The sentence with every key as {@code names} calls it. */
   public String sentence(UnaryOperator<String> names) {
-    return names.apply(key) + " " + named(rest, names);
+    return behind(names.apply(key), named(rest, names));
+  }
+
+  private static String behind(String name, String rest) {
+    return name + (rest.startsWith(":") ? "" : " ") + rest;
   }
 
   private static String named(String text, UnaryOperator<String> names) {
