@@ -102,6 +102,8 @@ test_hints_can_be_pasted() {
   ((status == 75)) || fail "exit code $status, expected 75"
   holds err "^stopped; go on with 'a b/bin/nao' search --resume 'stopped run'$"
   sed -n 's/^stopped; go on with //p' err >resume.sh
+  "a b/bin/nao" "${tiny[@]}" --out "stopped run" >out 2>err </dev/null || true
+  holds err "continue it with --resume 'stopped run' or choose another"
   bash resume.sh >out 2>err || fail "the command does not work: $(cat resume.sh err)"
   holds out 'architectures evaluated'
 }

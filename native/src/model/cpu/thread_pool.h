@@ -22,10 +22,11 @@ class ThreadPool {
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   /// Calls body(item, thread) once for each item in [0, items), in any order, and returns when all are done. `body`
-  /// must not throw.
+  /// must not throw. Any thread may call; while one caller has the workers, others do their items alone.
   template <class Body>
   void run(int items, const Body& body) {
-    if (items <= 1 || workers_.empty()) {
+    std::unique_lock<std::mutex> workers(running_, std::defer_lock);
+    if (items <= 1 || workers_.empty() || !workers.try_lock()) {
       for (int item = 0; item < items; ++item) body(item, 0);
       return;
     }
@@ -44,6 +45,7 @@ class ThreadPool {
   void work(int thread);
   void loop(int thread);
 
+  std::mutex running_;  // of the caller that the workers work for
   std::vector<std::thread> workers_;
   Call call_ = nullptr;
   const void* context_ = nullptr;

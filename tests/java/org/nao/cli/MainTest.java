@@ -73,6 +73,19 @@ class MainTest {
     assertThat(refused.err()).contains(": " + parts[1]).contains(" See nao").hasLineCount(1);
   }
 
+  @Test
+  void moreThreadsThanProcessorsAreWarnedOfOnce() {
+    final int usable = Runtime.getRuntime().availableProcessors();
+    final Invocation more =
+        Invocation.of("search", "--show-config", "--threads", String.valueOf(usable + 1));
+    assertThat(more.exitCode()).isZero();
+    assertThat(more.err())
+        .startsWith("nao search: warning: --threads is " + (usable + 1) + ", but this process may")
+        .hasLineCount(1);
+    assertThat(Invocation.of("search", "--show-config", "--threads", String.valueOf(usable)).err())
+        .isEmpty();
+  }
+
   /** Messages about values name what a user types. */
   @ParameterizedTest
   @ValueSource(

@@ -12,6 +12,7 @@ import org.nao.controller.Torch;
 import org.nao.data.Split;
 import org.nao.engine.Device;
 import org.nao.network.NetworkShape;
+import org.nao.run.Progress;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
 import org.nao.search.config.RerankingConfig;
@@ -49,18 +50,18 @@ public record SearchRates(
   private static final int STANDALONE_ARCHITECTURES = 3;
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private static final TrainingLoop.Observer NOBODY =
-      new TrainingLoop.Observer() {
-        @Override
-        public void stepsDone(long step, double loss) {
-          // Only the time counts.
-        }
+  /** Says how far a training is. */
+  private record Steps(Progress progress) implements TrainingLoop.Observer {
+    @Override
+    public void stepsDone(long step, double loss) {
+      progress.update(step, "");
+    }
 
-        @Override
-        public void epochDone(int epoch, long step, double loss, double accuracy) {
-          // Only the time counts.
-        }
-      };
+    @Override
+    public void epochDone(int epoch, long step, double loss, double accuracy) {
+      // The steps say it.
+    }
+  }
 
   /**
    * The controller's part.
@@ -76,7 +77,7 @@ public record SearchRates(
   }
 
   /**
-   * Measures.
+   * Measures, and shows on standard error how far it is.
    *
    * @param steps of each kind of training that are measured, after as many to warm up
    */
@@ -96,7 +97,11 @@ public record SearchRates(
                 Arrays.copyOf(all, config.batch() * steps),
                 Arrays.copyOf(all, config.supernet().evaluationImages())));
     final double[] supernet = supernet(device, config, shape, space, pool, images);
-    final double[] standalone = standalone(device, config, shape, space, pool, images);
+    final double[] standalone;
+    try (Progress progress =
+        Progress.start("re-ranking", 0, STANDALONE_ARCHITECTURES, "architectures")) {
+      standalone = standalone(progress, device, config, shape, space, pool, images);
+    }
     return new SearchRates(
         supernet[0] / steps,
         supernet[1],
@@ -114,7 +119,10 @@ public record SearchRates(
       List<Architecture> pool,
       Images images) {
     final SupernetConfig how = config.supernet();
-    try (Supernet net = new Supernet(device, space, shape)) {
+    try (Supernet net = new Supernet(device, space, shape);
+        Progress progress =
+            Progress.start(
+                "training", 0, 2L * images.split().training().length / config.batch(), "steps")) {
       net.initialize(config.seed());
       final SupernetTraining training =
           new SupernetTraining(
@@ -128,8 +136,9 @@ public record SearchRates(
               config.seed());
       final int steps = training.stepsPerEpoch();
       final StopRequest never = new StopRequest();
-      training.run(0, steps, never, NOBODY);
-      final double train = seconds(() -> training.run(steps, 2L * steps, never, NOBODY));
+      final Steps shown = new Steps(progress);
+      training.run(0, steps, never, shown);
+      final double train = seconds(() -> training.run(steps, 2L * steps, never, shown));
       final PoolEvaluation evaluation =
           new PoolEvaluation(net, images.dataset(), how.bn(), how.evaluationBatch());
       final int perCall = PoolEvaluation.ARCHITECTURES_PER_CALL;
@@ -146,6 +155,7 @@ public record SearchRates(
 
   /** Seconds of an epoch, and of the evaluation of all validation images. */
   private static double[] standalone(
+      Progress progress,
       Device device,
       SearchConfig config,
       NetworkShape shape,
@@ -188,6 +198,7 @@ public record SearchRates(
         training.validationAccuracy();
         evaluate += seconds(training::validationAccuracy);
       }
+      progress.update(i + 1L, "");
     }
     return new double[] {train / STANDALONE_ARCHITECTURES, evaluate / STANDALONE_ARCHITECTURES};
   }
@@ -204,18 +215,21 @@ public record SearchRates(
         pool.stream().limit(CONTROLLER_SEQUENCES).map(tokens::encode).toList();
     final double[] accuracies = new Random(config.seed()).doubles(sequences.size()).toArray();
     final List<int[]> seeds = sequences.subList(0, Math.min(config.seeds(), sequences.size()));
-    try (Controller controller =
-        new Controller(
-            tokens.layout(),
-            config.controller().withEpochs(CONTROLLER_EPOCHS),
-            config.seed(),
-            config.threads() == 0
-                ? Runtime.getRuntime().availableProcessors()
-                : config.threads())) {
+    try (Progress progress = Progress.start("controller", 0, 2L * CONTROLLER_EPOCHS, "epochs");
+        Controller controller =
+            new Controller(
+                tokens.layout(),
+                config.controller().withEpochs(CONTROLLER_EPOCHS),
+                config.seed(),
+                config.threads() == 0
+                    ? Runtime.getRuntime().availableProcessors()
+                    : config.threads())) {
       final Work train =
           () -> controller.train(sequences, accuracies, config.seed(), epoch -> {}, () -> false);
       train.run();
+      progress.update(CONTROLLER_EPOCHS, "");
       final double training = seconds(train);
+      progress.update(2L * CONTROLLER_EPOCHS, "");
       controller.generate(seeds, 1);
       final double generation = seconds(() -> controller.generate(seeds, 2));
       return Optional.of(

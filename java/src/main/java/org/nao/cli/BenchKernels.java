@@ -104,6 +104,9 @@ final class BenchKernels implements Callable<Integer> {
           PERCENT * each.shareOfMultiplyAdd(),
           library(each));
     }
+    BenchOptions.aboveCeiling(
+        result.kernels().stream().mapToDouble(KernelBenchmark.Kernel::shareOfCopy).max().orElse(0),
+        output);
   }
 
   /** The library's time of a call, and whether steps use it. */

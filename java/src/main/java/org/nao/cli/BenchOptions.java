@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.nao.bench.OtherWork;
 import org.nao.bench.Workload;
 import org.nao.engine.Device;
 import org.nao.engine.Libraries;
@@ -93,16 +94,40 @@ final class BenchOptions {
       Output output) {
     final ObjectNode before = compare.before();
     try (Device device = deviceOptions.open()) {
+      final OtherWork.Watch watch = new OtherWork.Watch();
       final R result = measurement.apply(device);
+      final OtherWork others = watch.stop();
       final ObjectNode report = report(device, workload, result);
+      report.setAll(Json.parseObject(Json.line(others)));
       if (!output.json()) {
         print.accept(device, result);
+        others(others, output);
       }
       final int exitCode = compare.compare(before, report, rule, output);
       if (output.json()) {
         output.object(report);
       }
       return exitCode;
+    }
+  }
+
+  /** A last line where the machine had other work too. */
+  static void others(OtherWork others, Output output) {
+    if (others.isNoteworthy()) {
+      output.line("");
+      output.line("machine " + others.sentence());
+    }
+  }
+
+  /**
+   * A line that explains shares of ceilings, 0 to 1, where some lie above.
+   *
+   * @param most the largest of them
+   */
+  static void aboveCeiling(double most, Output output) {
+    if (most > 1) {
+      output.line(
+          "above 100 %: data stayed in caches, faster than the memory whose copy is the ceiling");
     }
   }
 

@@ -2,6 +2,7 @@ package org.nao.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import org.nao.bench.OtherWork;
 import org.nao.bench.SearchCost;
 import org.nao.bench.SearchRates;
 import org.nao.engine.Device;
@@ -43,9 +44,11 @@ final class BenchSearchCost implements Runnable {
     final SearchConfig config = Presets.of("nao-v2", "paper");
     final NetworkShape shape = sizeOptions.shape();
     try (Device device = deviceOptions.open()) {
+      final OtherWork.Watch watch = new OtherWork.Watch();
       final SearchRates rates = SearchRates.measure(device, config, shape, steps);
       final SearchCost cost =
           SearchCost.of(config, CIFAR10_IMAGES - config.validation(), steps, rates);
+      final OtherWork others = watch.stop();
       if (output.json()) {
         final ObjectNode report = Json.object();
         report.put("device", deviceOptions.name());
@@ -57,9 +60,11 @@ final class BenchSearchCost implements Runnable {
         report.put("batch", config.batch());
         report.set("measured", measured(rates));
         report.setAll(Json.parseObject(Json.line(cost)));
+        report.setAll(Json.parseObject(Json.line(others)));
         output.object(report);
       } else {
         print(device, rates, cost);
+        BenchOptions.others(others, output);
       }
     }
   }

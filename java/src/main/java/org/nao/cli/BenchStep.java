@@ -63,6 +63,8 @@ final class BenchStep implements Callable<Integer> {
                 PERCENT * result.shareOfRoofline(),
                 result.gigabytesPerSecond(),
                 PERCENT * result.shareOfBandwidth()));
+    BenchOptions.aboveCeiling(
+        Math.max(result.shareOfRoofline(), result.shareOfBandwidth()), output);
     if (result.launchesPerStep() > 0) {
       output.line("launches       %.1f a training step".formatted(result.launchesPerStep()));
     }

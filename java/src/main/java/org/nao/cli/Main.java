@@ -2,6 +2,7 @@ package org.nao.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.nao.text.Counted;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,11 +96,34 @@ public final class Main implements Runnable {
 
   /** Of help that cannot be printed picocli would show the stack trace. */
   private static int run(ParseResult parsed) {
+    warnOfThreads(parsed);
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (StandardOutput.Unwritable e) {
       throw new CommandLine.ExecutionException(
           parsed.commandSpec().commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** Threads that wait for each other's processors make everything slower. */
+  private static void warnOfThreads(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    final int threads = last.matchedOptionValue("--threads", 0);
+    final int usable = Runtime.getRuntime().availableProcessors();
+    if (threads > usable) {
+      final CommandLine command = last.commandSpec().commandLine();
+      command
+          .getErr()
+          .println(
+              "%s: warning: --threads is %d, but this process may use only %s; more threads make it slower."
+                  .formatted(
+                      last.commandSpec().qualifiedName(),
+                      threads,
+                      Counted.of(usable, "processor")));
+      command.getErr().flush();
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.nao.text.Shell;
 
 /**
  * The folder of one run, held by one process at a time through a lock on {@code run.lock}. It holds
@@ -308,7 +309,7 @@ public final class RunFolder implements AutoCloseable {
     if (Files.exists(path.resolve(CONFIG))) {
       throw new RunException(
           "%s: already holds a run; continue it with --resume %s or choose another --out."
-              .formatted(path, path));
+              .formatted(path, Shell.quoted(path.toString())));
     }
     try (Stream<Path> entries = Files.list(path)) {
       final List<String> foreign =

@@ -9,6 +9,7 @@ import org.nao.run.IoFailure;
 import org.nao.run.Json;
 import org.nao.run.RunException;
 import org.nao.run.SealedJson;
+import org.nao.text.Shell;
 
 /**
  * The folder of a study's results. Any number of processes with the same configuration may work for
@@ -36,7 +37,7 @@ public final class StudyFolder {
         throw new RunException(
             ("%s: already holds a run of another configuration; continue it with --resume %s or"
                     + " choose another --out.")
-                .formatted(path, path));
+                .formatted(path, Shell.quoted(path.toString())));
       }
     } catch (IOException e) {
       throw IoFailure.of(path, "the folder cannot be used", e);
