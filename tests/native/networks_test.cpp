@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr int kNetworks = 8, kSteps = 12, kImages = 8, kThreads = 4;
+constexpr int kNetworks = 8, kSteps = 5, kImages = 8, kThreads = 4;
 
 struct Result {
   std::vector<double> losses;
