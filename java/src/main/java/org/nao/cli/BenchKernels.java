@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 final class BenchKernels implements Callable<Integer> {
   private static final int PERCENT = 100;
 
-  /** Of a step; smaller parts are mostly noise. */
+  /** The least share of a step; smaller parts are mostly noise. */
   private static final double LEAST_SHARE = 0.01;
 
   private static final CompareOptions.Rule RULE =

@@ -47,7 +47,7 @@ final class DeviceOptions {
     return libraries == null ? Libraries.OFF : libraries;
   }
 
-  /** As the user gave it. */
+  /** The device as the user gave it. */
   String name() {
     return device == null ? "cpu" : device;
   }

@@ -67,9 +67,8 @@ public final class Main implements Runnable {
 
   /** Runs one command line and ends the process. */
   public static void main(String[] arguments) {
-    // Before any other class is loaded: whatever is formatted or read, numbers have the digits 0 to
-    // 9 and names no letters
-    // of their own, and files are the same everywhere.
+    // Before any other class is loaded: numbers have the digits 0 to 9, names no letters of the
+    // locale's own, and files are the same everywhere.
     Locale.setDefault(Locale.ROOT);
     final CommandLine command = commandLine().setOut(StandardOutput.writer());
     int exitCode;

@@ -27,7 +27,7 @@ final class Handle<P extends Pointer> {
   private final Consumer<P> destroy;
   private final Handle<?> owner;
   private final Object lock;
-  private final Set<Handle<?>> made = new LinkedHashSet<>();
+  private final Set<Handle<?>> children = new LinkedHashSet<>();
   private volatile boolean closed;
 
   /**
@@ -42,7 +42,7 @@ final class Handle<P extends Pointer> {
     this.lock = owner == null ? new Object() : owner.lock;
     if (owner != null) {
       synchronized (lock) {
-        owner.made.add(this);
+        owner.children.add(this);
       }
     }
   }
@@ -65,13 +65,13 @@ final class Handle<P extends Pointer> {
       if (closed) {
         return;
       }
-      final List<Handle<?>> oldestFirst = new ArrayList<>(made);
+      final List<Handle<?>> oldestFirst = new ArrayList<>(children);
       for (int i = oldestFirst.size() - 1; i >= 0; --i) {
         oldestFirst.get(i).close();
       }
       closed = true;
       if (owner != null) {
-        owner.made.remove(this);
+        owner.children.remove(this);
       }
       destroy.accept(pointer);
     }

@@ -19,7 +19,7 @@ final class CellBlocks {
   private final WeightScheme scheme;
   private final Halving halving;
   private final CellLayers layers = new CellLayers(false, true, false);
-  private final Map<Object, Block> made = new ConcurrentHashMap<>();
+  private final Map<Object, Block> blocks = new ConcurrentHashMap<>();
 
   private record StemKey() {}
 
@@ -59,19 +59,19 @@ final class CellBlocks {
 
   /** The stem, which makes both states before the first cell. */
   Block stem() {
-    return made.computeIfAbsent(new StemKey(), key -> CommonBlocks.stem(shape));
+    return blocks.computeIfAbsent(new StemKey(), key -> CommonBlocks.stem(shape));
   }
 
   /** The auxiliary head over the output of the second reduction. */
   Block auxiliaryHead(Value src) {
-    return made.computeIfAbsent(
+    return blocks.computeIfAbsent(
         new AuxiliaryHeadKey(src.like(0)),
         key -> CommonBlocks.auxiliaryHead(shape, src, AuthorsNames.auxiliaryHead()));
   }
 
   /** The classifier over a map of that many channels. */
   Block classifier(int features) {
-    return made.computeIfAbsent(
+    return blocks.computeIfAbsent(
         new ClassifierKey(features),
         key -> CommonBlocks.classifier(shape, features, site(shape.cells(), 0, 0)));
   }
@@ -88,7 +88,7 @@ final class CellBlocks {
 
   /** What brings an input state of {@code from} channels to the cell's channels and size. */
   Block calibration(int cell, int state, int from) {
-    return made.computeIfAbsent(
+    return blocks.computeIfAbsent(
         new CalibrationKey(cell, state, from), key -> newCalibration(cell, state, from));
   }
 
@@ -102,7 +102,7 @@ final class CellBlocks {
 
   /** What an operand computes. */
   Block operand(Operand operand) {
-    return made.computeIfAbsent(operand, key -> newOperand(operand));
+    return blocks.computeIfAbsent(operand, key -> newOperand(operand));
   }
 
   private Block newOperand(Operand operand) {
@@ -120,14 +120,14 @@ final class CellBlocks {
 
   /** See {@link WeightScheme#outputReduce}. */
   Block outputReduce(int cell, int state, int ordinal) {
-    return made.computeIfAbsent(
+    return blocks.computeIfAbsent(
         new OutputReduceKey(cell, state, ordinal),
         key -> scheme.outputReduce(cell, state, ordinal, shape.channelsAt(cell)));
   }
 
   /** See {@link WeightScheme#combine}. */
   Block combine(int cell, List<Integer> states) {
-    return made.computeIfAbsent(
+    return blocks.computeIfAbsent(
         new CombineKey(cell, List.copyOf(states)),
         key -> scheme.combine(cell, states, shape.channelsAt(cell)));
   }

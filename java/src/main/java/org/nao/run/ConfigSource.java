@@ -26,7 +26,7 @@ record ConfigSource(
     return new ConfigSource(Optional.of(Path.of(name)), Json.object(), Set.of(), Map.of());
   }
 
-  /** Of the whole. */
+  /** The name of the whole source. */
   String name() {
     return file.map(path -> path + (fromOptions.isEmpty() ? "" : " with the options over it"))
         .orElse("options");

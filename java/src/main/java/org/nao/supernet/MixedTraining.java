@@ -162,10 +162,16 @@ public final class MixedTraining {
         TensorArray.VALUE, reduction, Arrays.copyOfRange(values, ofNormal, values.length));
   }
 
-  private TrainResult pass(Training how, int[] indices, float rate, long step) {
+  private TrainResult pass(Training mode, int[] indices, float rate, long step) {
     try {
       return network.train(
-          images.dataset(), how, new Program[] {program}, batch, indices, new float[] {rate}, step);
+          images.dataset(),
+          mode,
+          new Program[] {program},
+          batch,
+          indices,
+          new float[] {rate},
+          step);
     } catch (NotFiniteException e) {
       throw notFinite(step, e);
     }

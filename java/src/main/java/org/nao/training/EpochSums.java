@@ -11,14 +11,14 @@ import java.util.Map;
  * @param seen images
  */
 public record EpochSums(double loss, long correct, long seen) {
-  /** Of an epoch that begins. */
+  /** The sums of an epoch that begins. */
   public static final EpochSums NONE = new EpochSums(0, 0, 0);
 
   private static final String LOSS = "loss";
   private static final String CORRECT = "correct";
   private static final String SEEN = "seen";
 
-  /** As a checkpoint keeps it. */
+  /** The sums by name, as a checkpoint keeps them. */
   public Map<String, Double> values() {
     return Map.of(LOSS, loss, CORRECT, (double) correct, SEEN, (double) seen);
   }
@@ -31,7 +31,7 @@ public record EpochSums(double loss, long correct, long seen) {
         values.getOrDefault(SEEN, 0.0).longValue());
   }
 
-  /** With more images. */
+  /** These sums with those of more images added. */
   public EpochSums plus(double moreLoss, long moreCorrect, long moreSeen) {
     return new EpochSums(loss + moreLoss, correct + moreCorrect, seen + moreSeen);
   }

@@ -20,8 +20,8 @@ import org.nao.run.StopRequest;
  */
 public final class TrainingLoop {
   /**
-   * The most. Long enough that the call costs nothing, short enough that a stop is heard within
-   * seconds.
+   * The largest number of steps in one call. Long enough that the call costs nothing, short enough
+   * that a stop is heard within seconds.
    */
   public static final int STEPS_PER_CALL = 20;
 

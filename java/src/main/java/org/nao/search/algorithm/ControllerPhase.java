@@ -149,16 +149,16 @@ final class ControllerPhase implements AutoCloseable {
 
   private Controller controller() {
     if (controller.isEmpty()) {
-      final Controller made =
+      final Controller created =
           new Controller(
               tokens.layout(),
               session.config().controller(),
               session.seed(Purpose.CONTROLLER_WEIGHTS, 0),
               session.threads());
-      controller = Optional.of(made);
+      controller = Optional.of(created);
       final Map<String, float[]> weights = session.take(WEIGHTS);
       if (!weights.isEmpty()) {
-        made.restore(weights);
+        created.restore(weights);
       }
     }
     return controller.get();

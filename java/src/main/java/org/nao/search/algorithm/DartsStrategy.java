@@ -44,15 +44,15 @@ final class DartsStrategy implements SearchStrategy {
     config = session.config();
     state = session.state();
     search = new DartsSearchNetwork(session.space(), session.shape());
-    final DartsConfig how = config.darts();
+    final DartsConfig settings = config.darts();
     final Map<String, float[]> moments = session.take(ADAM);
     final int logits = 2 * session.space().edges() * session.space().operations().size();
     adam =
         new Adam(
-            how.learningRate(),
-            how.beta1(),
-            how.beta2(),
-            how.weightDecay(),
+            settings.learningRate(),
+            settings.beta1(),
+            settings.beta2(),
+            settings.weightDecay(),
             moments.getOrDefault(FIRST, new float[logits]),
             moments.getOrDefault(SECOND, new float[logits]));
   }

@@ -47,7 +47,7 @@ final class EnasStrategy implements SearchStrategy {
 
   private final SearchSession session;
   private final SearchConfig config;
-  private final EnasConfig how;
+  private final EnasConfig settings;
   private final SearchState state;
   private final OneShot oneShot;
   private final ArchitectureTokens tokens;
@@ -58,13 +58,13 @@ final class EnasStrategy implements SearchStrategy {
   EnasStrategy(SearchSession session) {
     this.session = session;
     config = session.config();
-    how = config.enas();
+    settings = config.enas();
     state = session.state();
     oneShot = new OneShot(session);
     tokens = new ArchitectureTokens(session.space());
     controller =
         new EnasController(
-            tokens.layout(), how, favoured(), session.seed(Purpose.CONTROLLER_WEIGHTS, 0));
+            tokens.layout(), settings, favoured(), session.seed(Purpose.CONTROLLER_WEIGHTS, 0));
     sampler = new EnasSampler(controller, tokens, session.constraints());
     restore();
   }
@@ -110,8 +110,8 @@ final class EnasStrategy implements SearchStrategy {
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {
       while (!session.stop().isRequested() && state.phase == Phase.TRAIN) {
         final long epochs = state.step / perEpoch;
-        if (controller.updates() < epochs * how.updates()) {
-          learn(epochs * how.updates(), progress);
+        if (controller.updates() < epochs * settings.updates()) {
+          learn(epochs * settings.updates(), progress);
           session.save(CONTROLLER, oneShot.tensors());
         } else if (state.step < steps) {
           oneShot.trainUntil((epochs + 1) * perEpoch, training, progress);
@@ -139,7 +139,7 @@ final class EnasStrategy implements SearchStrategy {
     if (controller.updates() < updates) {
       state.partial = Map.of(ACCURACY, accuracy, ENTROPY, entropy);
     } else {
-      final double done = how.updates();
+      final double done = settings.updates();
       state.partial = Map.of();
       final Map<String, Object> values = new LinkedHashMap<>();
       values.put("updates", controller.updates());
@@ -156,7 +156,7 @@ final class EnasStrategy implements SearchStrategy {
   private Sampled update() {
     final long seed = session.seed(Purpose.POLICY, controller.updates());
     final List<SampledSequence> drawn =
-        sampler.sequences(how.samples(), new SplittableRandom(Seeds.derive(seed, 0)));
+        sampler.sequences(settings.samples(), new SplittableRandom(Seeds.derive(seed, 0)));
     final double[] advantages = new double[drawn.size()];
     double accuracies = 0;
     double entropies = 0;
@@ -166,8 +166,8 @@ final class EnasStrategy implements SearchStrategy {
           EvaluationImages.random(
               session.images().split().validation(), config.batch(), Seeds.derive(seed, 1, i));
       final double accuracy = oneShot.batchAccuracy(tokens.decode(sequence.tokens()), images);
-      final double reward = accuracy + how.entropyWeight() * sequence.entropy();
-      baseline -= (float) ((1 - how.baselineDecay()) * (baseline - reward));
+      final double reward = accuracy + settings.entropyWeight() * sequence.entropy();
+      baseline -= (float) ((1 - settings.baselineDecay()) * (baseline - reward));
       advantages[i] = reward - baseline;
       accuracies += accuracy;
       entropies += sequence.entropy();

@@ -47,7 +47,7 @@ public enum Algorithm {
                     "unknown algorithm '%s', expected one of %s".formatted(title, titles())));
   }
 
-  /** As {@link #named}, empty if there is none. */
+  /** The algorithm of that name; empty if there is none. */
   static Optional<Algorithm> find(String title) {
     return Arrays.stream(values()).filter(each -> each.title.equals(title)).findFirst();
   }

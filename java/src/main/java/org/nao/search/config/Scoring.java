@@ -16,7 +16,7 @@ public enum Scoring {
     return Arrays.stream(values()).filter(each -> each.title().equalsIgnoreCase(title)).findFirst();
   }
 
-  /** As configurations have it. */
+  /** The name that configurations use. */
   public String title() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -30,7 +30,7 @@ public record SupernetConfig(
 
   /** Which architectures a round trains. */
   public enum TrainOn {
-    /** All found so far. */
+    /** All architectures found so far. */
     POOL,
     /** Those found last. */
     NEW

@@ -50,16 +50,16 @@ public final class OneShot implements PoolScores {
     final Supernet net = supernet();
     final SearchConfig config = session.config();
     final SearchState state = session.state();
-    final SupernetConfig how = config.supernet();
-    if (state.step == 0 && (state.round == 0 || !how.warmStart())) {
+    final SupernetConfig settings = config.supernet();
+    if (state.step == 0 && (state.round == 0 || !settings.warmStart())) {
       net.initialize(session.seed(Purpose.WEIGHTS, state.round));
     }
     return new SupernetTraining(
         net,
         source,
         session.images(),
-        how.recipe(),
-        how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
+        settings.recipe(),
+        settings.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
         isDependent() ? config.rounds() * config.epochs() : config.epochs(),
         config.batch(),
         session.seed(Purpose.TRAINING, state.round));
@@ -69,7 +69,7 @@ public final class OneShot implements PoolScores {
     return session.config().supernet().schedule() == SupernetConfig.Schedule.DEPENDENT;
   }
 
-  /** Of a round. */
+  /** The number of steps of a round. */
   public long steps(SupernetTraining training) {
     return (long) session.config().epochs() * training.stepsPerEpoch();
   }
@@ -121,10 +121,11 @@ public final class OneShot implements PoolScores {
 
   /** Appends the accuracies of the next architectures of {@code pool}, as many as go at once. */
   public void evaluateNext(List<Architecture> pool) {
-    final SupernetConfig how = session.config().supernet();
-    final boolean fixed = how.evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
+    final SupernetConfig settings = session.config().supernet();
+    final boolean fixed = settings.evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
     final PoolEvaluation evaluation =
-        new PoolEvaluation(supernet(), session.images().dataset(), how.bn(), how.evaluationBatch());
+        new PoolEvaluation(
+            supernet(), session.images().dataset(), settings.bn(), settings.evaluationBatch());
     final List<Double> accuracies = session.state().accuracies;
     final int first = accuracies.size();
     final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;

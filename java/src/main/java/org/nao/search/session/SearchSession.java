@@ -142,7 +142,7 @@ public final class SearchSession implements AutoCloseable {
             });
   }
 
-  /** As it is read from a file. */
+  /** The configuration as it would be read from a file. */
   private ObjectNode configTree() {
     return Json.parseObject(Json.line(config));
   }

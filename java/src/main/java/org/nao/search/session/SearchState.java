@@ -56,7 +56,7 @@ public final class SearchState {
   /** Instruction set of the device that wrote the checkpoint; empty before the first one. */
   String device = "";
 
-  /** By phase. */
+  /** Seconds that each phase took so far. */
   public Map<String, Double> seconds = new LinkedHashMap<>();
 
   /** The state of a search that begins with an empty pool. */

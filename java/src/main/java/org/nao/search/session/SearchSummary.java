@@ -18,7 +18,7 @@ public record SearchSummary(
     int evaluated,
     List<Found> top) {
 
-  /** Of all phases. */
+  /** The seconds of all phases together. */
   public double totalSeconds() {
     return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
   }

@@ -54,7 +54,7 @@ public enum TableAlgorithm {
     this.title = title;
   }
 
-  /** As users call it. */
+  /** The name that users know it by. */
   public String title() {
     return title;
   }

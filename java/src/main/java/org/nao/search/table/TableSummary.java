@@ -18,7 +18,7 @@ public record TableSummary(
 
   private static final int POINTS = 10;
 
-  /** Of all intervals in a report. */
+  /** The confidence of all intervals in a report. */
   static final double CONFIDENCE = 0.95;
 
   /**

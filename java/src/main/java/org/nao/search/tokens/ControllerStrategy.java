@@ -104,30 +104,30 @@ public final class ControllerStrategy implements TokenStrategy {
     for (int i = 0; i < stepSizes.length; i++) {
       stepSizes[i] = (i + 1) * config.stepSize();
     }
-    final List<int[]> made = new ArrayList<>();
+    final List<int[]> candidates = new ArrayList<>();
     final SeenKeys unseen = new SeenKeys(space);
     for (final int[] each : trained.generate(seeds, stepSizes)) {
-      if (made.size() < (long) wanted * config.overgeneration()
+      if (candidates.size() < (long) wanted * config.overgeneration()
           && space.allows(each)
           && !seen.contains(each)
           && unseen.add(each)) {
-        made.add(each);
+        candidates.add(each);
       }
     }
-    best(trained, made).stream().limit(wanted).forEach(asked::add);
+    best(trained, candidates).stream().limit(wanted).forEach(asked::add);
     asked.forEach(seen::add);
   }
 
   /** By prediction, the best first, equal ones in their order. */
-  private static List<int[]> best(Controller trained, List<int[]> made) {
-    if (made.isEmpty()) {
-      return made;
+  private static List<int[]> best(Controller trained, List<int[]> candidates) {
+    if (candidates.isEmpty()) {
+      return candidates;
     }
-    final double[] predictions = trained.predict(made);
+    final double[] predictions = trained.predict(candidates);
     return IntStream.range(0, predictions.length)
         .boxed()
         .sorted(Comparator.comparingDouble((Integer i) -> predictions[i]).reversed())
-        .map(made::get)
+        .map(candidates::get)
         .toList();
   }
 

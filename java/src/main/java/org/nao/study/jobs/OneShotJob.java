@@ -96,19 +96,19 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
     return new OneShotResult(accuracies);
   }
 
-  private List<Double> evaluate(Supernet supernet, List<Architecture> pool, Evaluation how) {
+  private List<Double> evaluate(Supernet supernet, List<Architecture> pool, Evaluation settings) {
     final PoolEvaluation evaluation =
-        new PoolEvaluation(supernet, workplace.images().dataset(), how.bn(), how.batch());
+        new PoolEvaluation(supernet, workplace.images().dataset(), settings.bn(), settings.batch());
     final int[] validation = workplace.images().split().validation();
-    final boolean fixed = how.batches() == EvaluationBatches.FIXED;
+    final boolean fixed = settings.batches() == EvaluationBatches.FIXED;
     final int atOnce = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
     final List<Double> accuracies = new ArrayList<>();
     for (int i = 0; i < pool.size(); i += atOnce) {
       final int[] images =
           fixed
-              ? EvaluationImages.first(validation, how.images())
+              ? EvaluationImages.first(validation, settings.images())
               : EvaluationImages.random(
-                  validation, how.images(), Seeds.derive(key.seed(), EVALUATION, i));
+                  validation, settings.images(), Seeds.derive(key.seed(), EVALUATION, i));
       Arrays.stream(
               evaluation.accuracies(pool.subList(i, Math.min(i + atOnce, pool.size())), images))
           .forEach(accuracies::add);

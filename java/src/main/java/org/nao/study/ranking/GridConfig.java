@@ -115,7 +115,7 @@ public record GridConfig(
     return conditions;
   }
 
-  /** All of them, each once. */
+  /** All conditions of the grid, each once. */
   Set<Condition> conditions() {
     final Set<Condition> conditions = new LinkedHashSet<>();
     factors.forEach(factor -> conditions.addAll(conditions(factor)));

@@ -139,7 +139,7 @@ public final class RankingStudy implements Study<RankingResult> {
             seed(Purpose.ONE_SHOT, index)));
   }
 
-  /** Of all conditions with this one's training. */
+  /** The evaluations of all conditions that share this one's training. */
   private List<Evaluation> evaluations(Condition condition) {
     final Set<Evaluation> evaluations = new LinkedHashSet<>();
     for (final Condition each : config.grid().conditions()) {

@@ -55,7 +55,7 @@ public record WinnersResult(String study, WinnersConfig.Winners winners, List<Ro
    */
   public record Network(long seed, String architecture, long parameters, double testError) {}
 
-  /** The most networks of a row. */
+  /** The largest number of networks in a row. */
   int width() {
     return rows.stream().mapToInt(row -> row.networks().size()).max().orElse(0);
   }
