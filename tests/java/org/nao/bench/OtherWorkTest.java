@@ -22,7 +22,7 @@ class OtherWorkTest {
     assertThat(work.loadAverage()).isEqualTo(3.25);
     assertThat(work.otherShare()).isEqualTo(0.16, within(1e-12));
     assertThat(work.stealShare()).isEqualTo(0.04, within(1e-12));
-    assertThat(work.isNoteworthy()).isTrue();
+    assertThat(work.slowedDown()).isTrue();
     assertThat(work.sentence()).contains("16.0 %", "4.0 %", "3.3 before");
   }
 
@@ -33,7 +33,7 @@ class OtherWorkTest {
             counters("cpu  100 0 0 100 0 0 0 0 0 0", "0.10 0 0 1/9 9", 0),
             counters("cpu  1100 0 0 1100 0 0 0 0 0 0", "0.90 0 0 1/9 9", 10));
     assertThat(work.otherShare()).isZero();
-    assertThat(work.isNoteworthy()).isFalse();
+    assertThat(work.slowedDown()).isFalse();
   }
 
   @Test

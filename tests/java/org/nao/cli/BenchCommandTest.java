@@ -60,6 +60,7 @@ class BenchCommandTest {
         .isGreaterThan(object.path("shareOfBandwidth").asDouble() * (1 - 1e-9)); // but for rounding
     assertThat(object.path("loadAverage").isNumber()).isTrue();
     assertThat(object.path("otherShare").asDouble()).isBetween(0.0, 1.0);
+    assertThat(object.fieldNames()).toIterable().doesNotContain("noteworthy", "slowedDown");
     assertThat(object.path("stealShare").asDouble()).isBetween(0.0, 1.0);
     assertThat(object.path("javaShare").asDouble()).isGreaterThanOrEqualTo(0).isLessThan(1);
     assertThat(object.path("threadMillis").path("sep_conv").asDouble()).isPositive();

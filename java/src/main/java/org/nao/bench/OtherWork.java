@@ -74,7 +74,7 @@ public record OtherWork(double loadAverage, double otherShare, double stealShare
   }
 
   /** Whether it made measured times longer. */
-  public boolean isNoteworthy() {
+  public boolean slowedDown() {
     return otherShare > NOTEWORTHY_OTHERS || stealShare > NOTEWORTHY_STEAL;
   }
 

@@ -113,7 +113,7 @@ final class BenchOptions {
 
   /** A last line where the machine had other work too. */
   static void others(OtherWork others, Output output) {
-    if (others.isNoteworthy()) {
+    if (others.slowedDown()) {
       output.line("");
       output.line("machine " + others.sentence());
     }
