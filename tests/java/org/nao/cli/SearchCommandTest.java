@@ -38,7 +38,7 @@ class SearchCommandTest {
     "--data cifar10, /data",
     "--image-size 32, /imageSize",
     "--device cuda:0, /device",
-    "--threads 9, /threads",
+    "--threads 1, /threads",
     "--precision bf16, /precision",
     "--libraries auto, /libraries",
     "--nodes 4, /nodes",

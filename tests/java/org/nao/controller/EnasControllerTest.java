@@ -237,7 +237,7 @@ class EnasControllerTest {
           .hasMessage("a sequence has 24 tokens, got 3");
     }
     assertThatThrownBy(() -> config(0, 0.01))
-        .hasMessage("hiddenSize is 0, allowed are 1 to 1000000");
+        .hasMessage("hiddenSize is 0, allowed are 1 to 4096");
     assertThatThrownBy(() -> config(4, 0)).hasMessage("learningRate is 0.0, must be above 0");
   }
 }

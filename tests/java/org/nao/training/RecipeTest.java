@@ -36,7 +36,7 @@ class RecipeTest {
 
   @Test
   void namesAValueOutOfRange() {
-    assertThatThrownBy(() -> recipe(-1)).hasMessage("cutout is -1, must be at least 0");
+    assertThatThrownBy(() -> recipe(-1)).hasMessage("cutout is -1, allowed are 0 to 512");
   }
 
   @Test

@@ -384,7 +384,7 @@ class UsedKeysTest {
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageMatching(
                 ("--option \\(%s\\) is .*, which the algorithm %s (does not use; only .* do(es)?|uses"
-                        + " only where scoring is .*)\\.")
+                        + " only where scoring .*is .*)\\.")
                     .formatted(key, algorithm.title()));
       }
     }
