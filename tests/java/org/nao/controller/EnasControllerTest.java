@@ -236,8 +236,7 @@ class EnasControllerTest {
       assertThatThrownBy(() -> controller.update(List.of(new int[3]), new double[1]))
           .hasMessage("a sequence has 24 tokens, got 3");
     }
-    assertThatThrownBy(() -> config(0, 0.01))
-        .hasMessage("hiddenSize is 0, allowed are 1 to 4096");
+    assertThatThrownBy(() -> config(0, 0.01)).hasMessage("hiddenSize is 0, allowed are 1 to 4096");
     assertThatThrownBy(() -> config(4, 0)).hasMessage("learningRate is 0.0, must be above 0");
   }
 }
