@@ -80,7 +80,7 @@ test_bad_configurations() {
 {"layers": "three"}|key 'layers': expected an integer, found "three"
 {"supernet": {"bn": "none"}}|key 'supernet.bn': expected batch or running or authors, found "none"
 {"supernet": 3}|must be an object with the keys
-{"layers": 0}|layers .* is 0
+{"layers": 0}|layers is 0, allowed: 1\.\.32
 {"layers": 3|line [0-9]+ column [0-9]+
 nothing|line 1 column [0-9]+
 EOF

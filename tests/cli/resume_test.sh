@@ -44,7 +44,7 @@ test_a_killed_search_goes_on() {
 # stopped CODE WHERE ARGUMENT...: the search "run"
 stopped() {
   ends_at "$@"
-  holds err 'go on with nao search --resume run$'
+  holds err 'go on with .*nao search --resume run$'
   [[ ! -s out && -s run/checkpoint/state.json ]] || fail "a checkpoint and no result is expected"
 }
 

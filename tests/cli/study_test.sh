@@ -24,7 +24,7 @@ test_a_study_is_shared_stopped_and_killed() {
   make_ranking
   succeeds "${ranking[@]}" --out whole --cache whole-trainings
   ends_at 75 'TERM after 1 rename */summary.json' "${ranking[@]}" --out run --cache trainings
-  holds err 'go on with nao study ranking --resume run$'
+  holds err 'go on with .*nao study ranking --resume run$'
   [[ ! -s out && ! -e run/ranking.md ]] || fail "a stopped study has no result yet"
   [[ $(find trainings -name summary.json | wc -l) == 1 ]] || fail "one training is expected"
   # One that is in its second training while another one does the others and waits.
