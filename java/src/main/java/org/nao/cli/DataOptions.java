@@ -1,5 +1,6 @@
 package org.nao.cli;
 
+import java.util.Optional;
 import org.nao.data.DataSource;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,11 @@ final class DataOptions {
       paramLabel = "S",
       description = "Zero-pad images to S x S pixels (default: as they are).")
   private Integer imageSize;
+
+  /** The images that the user named. */
+  Optional<String> place() {
+    return Optional.ofNullable(data).map(DataSource::place);
+  }
 
   /** The options that are about a configuration. */
   Given given() {

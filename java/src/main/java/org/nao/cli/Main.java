@@ -22,12 +22,15 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class,
       DataCommand.class,
       DoctorCommand.class,
+      EvaluateCommand.class,
+      ExportCommand.class,
       HelpCommand.class,
       ManualCommand.class,
       SearchCommand.class,
       StepCommand.class,
       StudyCommand.class,
-      TableCommand.class
+      TableCommand.class,
+      TrainCommand.class
     },
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -28,7 +28,8 @@ final class RunOptions {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "Values for all that neither --config nor an option gives: quick (default) or paper.")
+          "Values for all that neither --config nor an option gives: quick (default) or paper, of nao"
+              + " train quick or cifar10.")
   private String preset;
 
   @Option(names = "--seed", paramLabel = "S", description = "Seed of all random numbers.")

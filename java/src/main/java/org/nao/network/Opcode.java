@@ -1,7 +1,9 @@
 package org.nao.network;
 
+import java.util.Arrays;
+
 /** Operations of a program with their numbers in the engine's encoding. */
-enum Opcode {
+public enum Opcode {
   CONV2D(1),
   DEPTHWISE(2),
   POINTWISE(3),
@@ -24,6 +26,11 @@ enum Opcode {
 
   Opcode(int word) {
     this.word = word;
+  }
+
+  /** The one with that number. */
+  static Opcode of(int word) {
+    return Arrays.stream(values()).filter(each -> each.word == word).findFirst().orElseThrow();
   }
 
   int word() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
@@ -47,22 +48,36 @@ public final class ConfigFiles {
    */
   public static <T extends Record> T resolve(
       T preset, Optional<Path> file, Map<String, ?> options, Map<String, String> optionNames) {
+    @SuppressWarnings("unchecked")
+    final Class<T> type = (Class<T>) preset.getClass();
+    return resolve(Json.tree(preset), type, file, options, optionNames);
+  }
+
+  /**
+   * As {@link #resolve(Record, Optional, Map, Map)}, of a preset that has all keys but need not be
+   * whole without values of the file or the options.
+   */
+  public static <T extends Record> T resolve(
+      ObjectNode preset,
+      Class<T> type,
+      Optional<Path> file,
+      Map<String, ?> options,
+      Map<String, String> optionNames) {
     final ObjectNode fromFile = file.map(Json::readObject).orElseGet(Json::object);
     // A run's config.json may be taken as it is, or edited.
     fromFile.remove(SealedJson.KEY);
     final ObjectNode fromOptions = Json.object();
     options.forEach((key, value) -> put(fromOptions, key, Json.mapper().valueToTree(value)));
     final ConfigSource source = new ConfigSource(file, fromFile, options.keySet(), optionNames);
-    final ObjectNode merged = Json.tree(preset);
+    final ObjectNode merged = preset.deepCopy();
     merge(merged, fromFile, file.map(Path::toString).orElse(""), "");
     merge(merged, fromOptions, "options", "");
     try {
-      if (preset instanceof SelectiveConfig selective) {
+      if (SelectiveConfig.class.isAssignableFrom(type)) {
+        final SelectiveConfig selective = (SelectiveConfig) of(preset, type);
         refuseUnused(selective, merged, fromOptions, source);
         refuseUnused(selective, merged, fromFile, source);
       }
-      @SuppressWarnings("unchecked")
-      final Class<T> type = (Class<T>) preset.getClass();
       return convert(merged, type, source);
     } catch (RunException e) {
       if (options.isEmpty()) {
@@ -135,8 +150,34 @@ public final class ConfigFiles {
    *
    * @param file in which the tree was found, for sentences
    */
-  static <T extends Record> T of(ObjectNode tree, Class<T> type, Path file) {
+  public static <T extends Record> T of(ObjectNode tree, Class<T> type, Path file) {
     return convert(tree, type, ConfigSource.of(file.toString()));
+  }
+
+  /** A configuration as it would be read from a file. */
+  public static ObjectNode written(Record config) {
+    return Json.parseObject(Json.line(config));
+  }
+
+  /**
+   * A run that a checkpoint belongs to may go on elsewhere, but not as another one.
+   *
+   * @param file of the checkpoint
+   * @param before the configuration in it, as {@link #written} made it
+   * @param onlyWhere keys that may differ: they say where a run computes, but not what
+   * @throws RunException naming the key that differs
+   */
+  public static void requireSame(Path file, ObjectNode before, Record now, Set<String> onlyWhere) {
+    final Map<String, JsonNode> old = leaves(before);
+    leaves(written(now))
+        .forEach(
+            (key, value) -> {
+              if (!value.equals(old.get(key)) && !onlyWhere.contains(key)) {
+                throw new RunException(
+                    "%s: belongs to a run with %s = %s, config.json has %s; they are not of one run."
+                        .formatted(file, key, old.get(key), value));
+              }
+            });
   }
 
   private static void put(ObjectNode layer, String dottedKey, JsonNode value) {

@@ -35,12 +35,21 @@ public final class PresetFiles {
    * @param beside the class that the resources belong to
    */
   public static ObjectNode tree(Class<?> beside, String name) {
-    final ObjectNode tree = resource(beside, PAPER);
+    return tree(beside, name, PAPER);
+  }
+
+  /**
+   * As {@link #tree(Class, String)}, of a command whose complete preset has another name.
+   *
+   * @param complete the preset that has a value for every key
+   */
+  public static ObjectNode tree(Class<?> beside, String name, String complete) {
+    final ObjectNode tree = resource(beside, complete);
     if (name.equals(QUICK)) {
       change(tree, resource(beside, QUICK));
-    } else if (!name.equals(PAPER)) {
+    } else if (!name.equals(complete)) {
       throw new UserException(
-          "unknown preset '%s', expected %s or %s".formatted(name, QUICK, PAPER));
+          "unknown preset '%s', expected %s or %s".formatted(name, QUICK, complete));
     }
     return tree;
   }

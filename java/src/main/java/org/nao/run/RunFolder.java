@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -252,6 +253,48 @@ public final class RunFolder implements AutoCloseable {
           }
         });
     return damages;
+  }
+
+  /**
+   * The folder of that name in this one, for files that get their final names later; it is made
+   * where it is missing.
+   */
+  public Path folder(String name) {
+    final Path folder = path.resolve(name);
+    Links.refuse(folder);
+    try {
+      AtomicFiles.createFolders(folder);
+      AtomicFiles.deletePartial(folder);
+      return folder;
+    } catch (IOException e) {
+      throw IoFailure.of(folder, "cannot be made", e);
+    }
+  }
+
+  /** Moves a file out of a folder of this one to the name {@code name} beside the summary. */
+  public void publish(Path file, String name) {
+    final Path target = path.resolve(name);
+    Links.refuse(target);
+    try {
+      Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFiles.forceFolder(path);
+    } catch (IOException e) {
+      throw IoFailure.of(target, "cannot be written", e);
+    }
+  }
+
+  /** Removes the folder of that name and the files that are left in it. */
+  public void removeFolder(String name) {
+    final Path folder = path.resolve(name);
+    Links.refuse(folder);
+    try (Stream<Path> left = Files.list(folder)) {
+      for (final Path file : left.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw IoFailure.of(folder, "cannot be removed", e);
+    }
   }
 
   /** Writes {@code arch_pool.final}. */

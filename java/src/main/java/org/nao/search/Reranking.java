@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.nao.network.ModelSize;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
@@ -24,11 +25,13 @@ final class Reranking {
 
   private final SearchSession session;
   private final StandaloneScore score;
+  private final WinnersWeights weights;
 
   Reranking(SearchSession session) {
     this.session = session;
     final RerankingConfig config = session.config().reranking();
     score = new StandaloneScore(session, PHASE, config.epochs(), config.auxiliaryHead());
+    weights = new WinnersWeights(session);
   }
 
   /** Trains the next architecture, or goes on with it, and saves. */
@@ -46,7 +49,8 @@ final class Reranking {
             index,
             best.size(),
             session.seed(Purpose.RERANKING, index),
-            subject);
+            subject,
+            training -> weights.keep(index, best.get(index).architecture(), training));
     if (accuracy.isEmpty()) {
       return;
     }
@@ -75,7 +79,7 @@ final class Reranking {
     final SearchState state = session.state();
     final List<ScoredArchitecture> best = best();
     final List<SearchSummary.Found> top = new ArrayList<>();
-    for (int i = 0; i < best.size(); i++) {
+    for (final int i : ranks()) {
       final Architecture architecture = best.get(i).architecture();
       final ModelSize size =
           NetworkFamilies.standalone(session.space(), session.shape()).size(architecture);
@@ -87,7 +91,6 @@ final class Reranking {
               best.get(i).accuracy(),
               state.standalone.get(i)));
     }
-    top.sort(Comparator.comparingDouble(SearchSummary.Found::standaloneAccuracy).reversed());
     return new SearchSummary(
         session.config().algorithm(),
         session.config().seed(),
@@ -95,6 +98,20 @@ final class Reranking {
         session.config().rounds(),
         state.pool.size(),
         top);
+  }
+
+  /** Gives the trained networks the names of their places in the summary. */
+  void nameWeights() {
+    weights.name(ranks());
+  }
+
+  /** The indices of the architectures trained alone, the most accurate first. */
+  private List<Integer> ranks() {
+    final List<Double> accuracies = session.state().standalone;
+    return IntStream.range(0, accuracies.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> accuracies.get(i)).reversed())
+        .toList();
   }
 
   private List<ScoredArchitecture> best() {

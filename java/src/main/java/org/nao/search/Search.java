@@ -64,6 +64,7 @@ public final class Search implements AutoCloseable {
       }
     }
     final SearchSummary summary = reranking.summary();
+    reranking.nameWeights();
     session.folder().writeFinalPool(reranking.finalPool());
     session.folder().writeSummary(summary);
     return Optional.of(summary);

@@ -17,7 +17,8 @@ import org.nao.error.UserException;
  * @param firstCycle epochs of the first cycle, each later one is twice as long as the one before;
  *     0: the training is one cycle
  */
-public record CosineSchedule(double first, double last, int epochs, int firstCycle) {
+public record CosineSchedule(double first, double last, int epochs, int firstCycle)
+    implements LearningRates {
   public CosineSchedule {
     if (!(first > 0) || !(last >= 0) || Double.isInfinite(first) || last > first) {
       throw new UserException(
@@ -38,7 +39,7 @@ public record CosineSchedule(double first, double last, int epochs, int firstCyc
     this(first, last, epochs, 0);
   }
 
-  /** The learning rate of an epoch; epochs are counted from 0. */
+  @Override
   public double rate(int epoch) {
     long length = firstCycle == 0 ? epochs : firstCycle;
     long inCycle = epoch;

@@ -5,7 +5,9 @@ import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
+import org.nao.engine.Training;
 import org.nao.network.NetworkShape;
+import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
@@ -16,6 +18,7 @@ import org.nao.space.SearchSpace;
 /** One architecture trained alone, from random weights. Holds native memory until closed. */
 public final class StandaloneTraining implements AutoCloseable {
   private final Images images;
+  private final ParameterTable table;
   private final Network network;
   private final Program program;
   private final TrainingLoop loop;
@@ -38,20 +41,46 @@ public final class StandaloneTraining implements AutoCloseable {
       int epochs,
       int batch,
       long seed) {
+    this(
+        device,
+        NetworkFamilies.standalone(space, shape).program(architecture),
+        ArchitectureFormat.integers(space).write(architecture),
+        images,
+        recipe.toTraining(Seeds.derive(seed, 1)).build(),
+        recipe.schedule(epochs),
+        batch,
+        seed);
+  }
+
+  /**
+   * Random weights, no step done.
+   *
+   * @param name of the network, for messages
+   * @param training how a step trains, with a seed of its own
+   * @param seed of weights and order
+   */
+  public StandaloneTraining(
+      Device device,
+      StandaloneProgram standalone,
+      String name,
+      Images images,
+      Training training,
+      LearningRates rates,
+      int batch,
+      long seed) {
     this.images = images;
     this.batch = batch;
-    final StandaloneProgram standalone =
-        NetworkFamilies.standalone(space, shape).program(architecture);
-    network = Networks.create(device, standalone.table());
+    table = standalone.table();
+    network = Networks.create(device, table);
     try {
-      Networks.initialize(network, standalone.table(), Seeds.derive(seed, 0));
+      Networks.initialize(network, table, Seeds.derive(seed, 0));
       program = Program.create(network, standalone.words());
       loop =
           new TrainingLoop(
               network,
               images.dataset(),
-              recipe.toTraining(Seeds.derive(seed, 1)).build(),
-              recipe.schedule(epochs),
+              training,
+              rates,
               images.split().training(),
               batch,
               Seeds.derive(seed, 2));
@@ -59,7 +88,6 @@ public final class StandaloneTraining implements AutoCloseable {
       network.close();
       throw e;
     }
-    final String text = ArchitectureFormat.integers(space).write(architecture);
     steps =
         new TrainingLoop.Steps() {
           @Override
@@ -69,9 +97,14 @@ public final class StandaloneTraining implements AutoCloseable {
 
           @Override
           public String describe(long step) {
-            return text;
+            return name;
           }
         };
+  }
+
+  /** The network's tensors. */
+  public ParameterTable table() {
+    return table;
   }
 
   /** Weights and momentum, for checkpoints. */

@@ -69,7 +69,7 @@ public final class TrainingLoop {
   private final Network network;
   private final Dataset dataset;
   private final Training training;
-  private final CosineSchedule schedule;
+  private final LearningRates schedule;
   private final int[] images;
   private final int batch;
   private final long orderSeed;
@@ -87,7 +87,7 @@ public final class TrainingLoop {
       Network network,
       Dataset dataset,
       Training training,
-      CosineSchedule schedule,
+      LearningRates schedule,
       int[] images,
       int batch,
       long orderSeed) {

@@ -2,6 +2,7 @@ package org.nao.search.scoring;
 
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.nao.run.Progress;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -33,9 +34,15 @@ public final class StandaloneScore {
    *
    * @param index of the architecture among {@code count}, for the user
    * @param subject which architecture it is, for events
+   * @param trained is given the network at the end of its training
    */
   public OptionalDouble of(
-      Architecture architecture, int index, int count, long seed, Map<String, Object> subject) {
+      Architecture architecture,
+      int index,
+      int count,
+      long seed,
+      Map<String, Object> subject,
+      Consumer<StandaloneTraining> trained) {
     final SearchState state = session.state();
     try (StandaloneTraining training =
             new StandaloneTraining(
@@ -68,6 +75,7 @@ public final class StandaloneScore {
         return OptionalDouble.empty();
       }
       state.step = 0;
+      trained.accept(training);
       return OptionalDouble.of(training.validationAccuracy());
     }
   }

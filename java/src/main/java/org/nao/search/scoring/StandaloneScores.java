@@ -40,7 +40,8 @@ public final class StandaloneScores implements PoolScores {
                   index,
                   Math.max(expected, pool.size()),
                   session.seed(Purpose.SCORING, index),
-                  Map.of("index", index));
+                  Map.of("index", index),
+                  training -> {});
       if (accuracy.isEmpty()) {
         return false;
       }

@@ -1,8 +1,6 @@
 package org.nao.search.session;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -26,7 +24,6 @@ import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
 import org.nao.run.EventLog;
 import org.nao.run.Input;
-import org.nao.run.Json;
 import org.nao.run.Progress;
 import org.nao.run.RunException;
 import org.nao.run.RunFolder;
@@ -62,6 +59,8 @@ public final class SearchSession implements AutoCloseable {
   private final boolean fresh;
   private final Device device;
   private final NetworkShape shape;
+  private final ImageSet set;
+  private final String dataSha256;
   private final Images images;
   private final Map<String, Tensor> loaded = new LinkedHashMap<>();
   private Supplier<Map<String, Tensor>> carried = Map::of;
@@ -79,9 +78,9 @@ public final class SearchSession implements AutoCloseable {
     space = config.searchSpace();
     format = ArchitectureFormat.natural(space);
     final ImageData data = DataSource.resolve(config.data()).load();
-    folder.tieTo(List.of(new Input("data set", DataSource.place(config.data()), data.sha256())));
-    final ImageSet set =
-        (config.imageSize() == 0 ? data : data.paddedTo(config.imageSize())).training();
+    dataSha256 = data.sha256();
+    folder.tieTo(List.of(new Input("data set", DataSource.place(config.data()), dataSha256)));
+    set = (config.imageSize() == 0 ? data : data.paddedTo(config.imageSize())).training();
     shape =
         new NetworkShape(
             config.layers(),
@@ -109,7 +108,7 @@ public final class SearchSession implements AutoCloseable {
   private SearchState restored(Checkpoint.Loaded checkpoint) {
     checkpoint.warning().ifPresent(notices);
     final SavedState saved = checkpoint.state(SavedState.class);
-    requireSameConfig(checkpoint.file(), saved.config());
+    ConfigFiles.requireSame(checkpoint.file(), saved.config(), config, ONLY_WHERE);
     folder
         .events()
         .resume(new EventLog.Mark(saved.eventBytes(), saved.eventCrc32c()))
@@ -128,23 +127,9 @@ public final class SearchSession implements AutoCloseable {
     return new SearchState(emptyPool());
   }
 
-  /** The search that the checkpoint belongs to may go on elsewhere, but not as another one. */
-  private void requireSameConfig(Path file, ObjectNode of) {
-    final Map<String, JsonNode> before = ConfigFiles.leaves(of);
-    ConfigFiles.leaves(configTree())
-        .forEach(
-            (key, value) -> {
-              if (!value.equals(before.get(key)) && !ONLY_WHERE.contains(key)) {
-                throw new RunException(
-                    "%s: belongs to a search with %s = %s, config.json has %s; they are not of one run."
-                        .formatted(file, key, before.get(key), value));
-              }
-            });
-  }
-
   /** The configuration as it would be read from a file. */
   private ObjectNode configTree() {
-    return Json.parseObject(Json.line(config));
+    return ConfigFiles.written(config);
   }
 
   private void noteDevice(String isa) {
@@ -194,6 +179,16 @@ public final class SearchSession implements AutoCloseable {
   /** The search's networks, without auxiliary head. */
   public NetworkShape shape() {
     return shape;
+  }
+
+  /** The images as they lie in memory. */
+  public ImageSet set() {
+    return set;
+  }
+
+  /** SHA-256 of the data set. */
+  public String dataSha256() {
+    return dataSha256;
   }
 
   public Images images() {

@@ -1,0 +1,257 @@
+package org.nao.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.nao.data.DataSource;
+import org.nao.model.ModelFile;
+import org.nao.run.ConfigFiles;
+import org.nao.run.Json;
+import org.nao.run.RunFolder;
+import org.nao.run.Signals;
+import org.nao.run.StopRequest;
+import org.nao.text.Counted;
+import org.nao.train.TrainConfig;
+import org.nao.train.TrainRun;
+import org.nao.train.TrainSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nao train}: one architecture, trained alone. */
+@Command(
+    name = "train",
+    description = {
+      "Trains one architecture alone, from random weights or those of a file, and tests it.",
+      "The result is a model file, which nao evaluate and nao export read."
+    },
+    footer = {
+      "",
+      "What no option gives comes from --run, then --config, then the preset; --show-config shows it.",
+      "",
+      "Examples:",
+      "  nao train --run runs/a                       the winner of a search, a few minutes",
+      "  nao train --run runs/a --preset cifar10      as in the paper: 6 x 36 channels, 600 epochs",
+      "  nao train --genotype DARTS_V2 --space darts --layers 8",
+      "  nao train --resume runs/train-b              go on"
+    },
+    abbreviateSynopsis = true)
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions run;
+  @Mixin private TrainedArchitecture trained;
+  @Mixin private DataOptions data;
+  @Mixin private DeviceOptions device;
+  @Mixin private SpaceOptions spaceOptions;
+  @Mixin private SizeOptions size;
+  @Mixin private Output output;
+
+  @Option(names = "--batch", paramLabel = "B", description = "Images per training step.")
+  private Integer batch;
+
+  @Option(names = "--epochs", paramLabel = "E", description = "Epochs of the whole training.")
+  private Integer epochs;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "E",
+      description = "Of these, epochs in which the learning rate rises from near 0.")
+  private Integer warmup;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "V",
+      description =
+          "Training images that are kept to choose the best epoch; 0: the last epoch counts.")
+  private Integer validation;
+
+  @Option(
+      names = {"--lr", "--learning-rate"},
+      paramLabel = "R",
+      description = "Learning rate of the first epoch; it falls as a cosine.")
+  private Double learningRate;
+
+  @Option(names = "--weight-decay", paramLabel = "W", description = "Weight decay of SGD.")
+  private Double weightDecay;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "S",
+      description = "Fraction of a label that all classes share.")
+  private Double labelSmoothing;
+
+  @Option(
+      names = "--drop-path-keep",
+      paramLabel = "P",
+      description = "Probability that a path survives at the end of the training; 1: all do.")
+  private Double dropPathKeep;
+
+  @Option(
+      names = "--cutout",
+      paramLabel = "PIXELS",
+      description = "Side of the square that is erased from each image; 0: none.")
+  private Integer cutout;
+
+  @Option(
+      names = "--auxiliary-head",
+      negatable = true,
+      description = "Whether a second classifier helps the training.")
+  private Boolean auxiliaryHead;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Begin with the weights of a model file or another safetensors file.")
+  private Path weights;
+
+  @Option(
+      names = "--show-config",
+      description = "Only print the configuration that all options make, as --config takes it.")
+  private boolean showConfig;
+
+  @Override
+  public Integer call() {
+    final Optional<Path> resumed = run.resume();
+    final TrainConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
+    if (showConfig) {
+      output.text(Json.pretty(config));
+      return ExitCode.DONE;
+    }
+    try (Signals signals = Signals.listen();
+        RunFolder folder =
+            resumed.isPresent()
+                ? RunFolder.resume(resumed.get(), config)
+                : run.create("train", config);
+        TrainRun training = open(folder, config, signals.stop())) {
+      signals.resumeWith("nao train --resume " + folder.path());
+      final Optional<TrainSummary> summary = training.run();
+      if (summary.isPresent()) {
+        print(summary.get(), folder.path());
+        return ExitCode.DONE;
+      }
+      notice("stopped; go on with " + Launcher.line("train", "--resume", folder.path().toString()));
+      return ExitCode.of(signals.stop());
+    }
+  }
+
+  /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
+  private TrainRun open(RunFolder folder, TrainConfig config, StopRequest stop) {
+    try {
+      return new TrainRun(folder, config, stop, this::notice);
+    } catch (RuntimeException e) {
+      if (run.resume().isEmpty()) {
+        folder.discard();
+      }
+      throw e;
+    }
+  }
+
+  private TrainConfig resolved() {
+    final Map<String, Object> values = new LinkedHashMap<>(trained.ofRun());
+    trained.text().ifPresent(text -> values.put("architecture", text));
+    values.putAll(given().values());
+    if (values.containsKey("space")) {
+      values.putIfAbsent("nodes", spaceOptions.space().nodes());
+    }
+    final TrainConfig config =
+        ConfigFiles.resolve(
+            TrainConfig.preset(run.preset()),
+            TrainConfig.class,
+            run.config(),
+            values,
+            given().options());
+    return ConfigFiles.resolve(
+        config, Optional.empty(), Map.of("data", DataSource.place(config.data())));
+  }
+
+  /** A training goes on as it began, other values would make it another one. */
+  private TrainConfig resumed(Path folder) {
+    final Given where = new Given().putAll(data.where()).putAll(device.where());
+    if (!given().values().keySet().equals(where.values().keySet())
+        || run.hasPreset()
+        || run.config().isPresent()
+        || trained.text().isPresent()
+        || !trained.ofRun().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--resume goes on with the configuration of the run; of the other options only --device,"
+              + " --threads, --json and, where the images were moved, --data may stand beside it.");
+    }
+    return ConfigFiles.resolve(
+        ConfigFiles.read(RunFolder.configFile(folder), TrainConfig.class),
+        Optional.empty(),
+        where.values(),
+        where.options());
+  }
+
+  private Given given() {
+    return new Given()
+        .putAll(run.given())
+        .putAll(data.given())
+        .putAll(device.given())
+        .putAll(spaceOptions.given())
+        .putAll(size.given())
+        .put("--batch", "batch", batch)
+        .put("--epochs", "epochs", epochs)
+        .put("--warmup", "warmupEpochs", warmup)
+        .put("--validation", "validation", validation)
+        .put("--lr", "recipe.learningRate", learningRate)
+        .put("--weight-decay", "recipe.weightDecay", weightDecay)
+        .put("--label-smoothing", "labelSmoothing", labelSmoothing)
+        .put("--drop-path-keep", "recipe.dropPathKeep", dropPathKeep)
+        .put("--cutout", "recipe.cutout", cutout)
+        .put("--auxiliary-head", "auxiliaryHead", auxiliaryHead)
+        .put(
+            "--weights",
+            "weights",
+            weights == null ? null : weights.toAbsolutePath().normalize().toString());
+  }
+
+  private void notice(String sentence) {
+    spec.commandLine().getErr().println(sentence);
+    spec.commandLine().getErr().flush();
+  }
+
+  private void print(TrainSummary summary, Path folder) {
+    if (output.json()) {
+      output.object(summary);
+      return;
+    }
+    EvaluateCommand.printClasses(output, summary.classNames(), summary.perClass());
+    output.line("");
+    output.line(
+        String.format(
+            Locale.ROOT,
+            "test accuracy %.2f%% (top 5: %.2f%%), loss %.4f",
+            100 * summary.testAccuracy(),
+            100 * summary.testTop5(),
+            summary.testLoss()));
+    output.line(
+        summary.validationAccuracy() == null
+            ? "weights of the last epoch, %d".formatted(summary.bestEpoch())
+            : String.format(
+                Locale.ROOT,
+                "weights of epoch %d of %d, the best on the validation images: %.2f%%",
+                summary.bestEpoch(),
+                summary.epochs(),
+                100 * summary.validationAccuracy()));
+    output.line(
+        String.format(
+            Locale.ROOT,
+            "%s, %s; %.0f s, %.0f images a second",
+            Counted.of(summary.parameters(), "parameter"),
+            Counted.of(summary.macs(), "multiply-add"),
+            summary.seconds(),
+            summary.imagesPerSecond()));
+    output.line("");
+    output.line("The model is " + folder.resolve(ModelFile.OF_TRAINING) + "; to use it elsewhere:");
+    output.line(
+        Launcher.line("export", folder.resolve(ModelFile.OF_TRAINING).toString(), "--to", "onnx"));
+  }
+}

@@ -1,0 +1,2 @@
+/** Trained networks as files of other tools: ONNX, PyTorch, plain safetensors. */
+package org.nao.export;

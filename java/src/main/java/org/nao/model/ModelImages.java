@@ -1,0 +1,101 @@
+package org.nao.model;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.nao.data.DataException;
+import org.nao.data.DataSource;
+import org.nao.data.ImageData;
+import org.nao.data.ImageSet;
+import org.nao.data.Split;
+import org.nao.text.Counted;
+
+/**
+ * Images that a model is tried on.
+ *
+ * @param set of the model's shape and classes
+ * @param indices of its images that count
+ */
+public record ModelImages(ImageSet set, int[] indices) {
+
+  /** Which images of a data set. */
+  public enum Part {
+    /** All images of the test set. */
+    TEST,
+    /** Those of the training set that the training kept to validate with. */
+    VALIDATION,
+    /** The other images of the training set. */
+    TRAINING;
+
+    /** In small letters. */
+    public String title() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Reads images.
+   *
+   * @param data name or folder of a data set; empty: the one that the model was trained on
+   * @throws DataException if they are not of the model's shape and classes, or if another data set
+   *     than the model's is to have the model's validation images
+   */
+  public static ModelImages load(ModelFile model, Optional<String> data, Part part) {
+    final ModelInfo info = model.info();
+    final ImageData read = DataSource.resolve(data.orElse(info.training().data())).load();
+    if (part != Part.TEST && !read.sha256().equals(info.training().sha256())) {
+      throw new DataException(
+          "%s: is not the data set that %s was trained on, which alone tells its %s images apart."
+              .formatted(read.name(), model.file(), part.title()));
+    }
+    final ImageData sized =
+        info.height() == info.width() && read.training().height() != info.height()
+            ? read.paddedTo(info.height())
+            : read;
+    final ImageSet set = part == Part.TEST ? sized.test() : sized.training();
+    check(model, set);
+    return new ModelImages(set, indices(info, set, part));
+  }
+
+  private static void check(ModelFile model, ImageSet set) {
+    final ModelInfo info = model.info();
+    if (set.channels() != info.imageChannels()
+        || set.height() != info.height()
+        || set.width() != info.width()) {
+      throw new DataException(
+          "%s: has images of %d x %d x %d (channels, height, width), %s takes %d x %d x %d."
+              .formatted(
+                  set.name(),
+                  set.channels(),
+                  set.height(),
+                  set.width(),
+                  model.file(),
+                  info.imageChannels(),
+                  info.height(),
+                  info.width()));
+    }
+    if (!set.classNames().equals(info.classNames())) {
+      throw new DataException(
+          "%s: has %s that are not the %d of %s."
+              .formatted(
+                  set.name(),
+                  Counted.of(set.classes(), "class"),
+                  info.classNames().size(),
+                  model.file()));
+    }
+  }
+
+  private static int[] indices(ModelInfo info, ImageSet set, Part part) {
+    if (part == Part.TEST) {
+      return IntStream.range(0, set.count()).toArray();
+    }
+    final Split split =
+        Split.stratified(
+            set.labels(), set.classes(), info.training().validation(), info.training().splitSeed());
+    final int[] indices = part == Part.TRAINING ? split.training() : split.validation();
+    if (indices.length == 0) {
+      throw new DataException("the model was trained without validation images.");
+    }
+    return indices;
+  }
+}

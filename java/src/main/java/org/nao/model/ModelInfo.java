@@ -1,0 +1,126 @@
+package org.nao.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nao.data.ImageSet;
+import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.family.NetworkFamilies;
+import org.nao.run.Values;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+/**
+ * All that is needed, beside its weights, to rebuild a trained network and to give it images.
+ *
+ * @param architecture text form
+ * @param space name of its search space
+ * @param nodes of a cell
+ * @param operations names of those of the space that were searched, with commas; empty: all
+ * @param layers N, see {@link NetworkShape}
+ * @param channels C, see {@link NetworkShape}
+ * @param imageChannels channels of an image
+ * @param height of an image, pixels
+ * @param width of an image, pixels
+ * @param classNames in the order of the logits
+ * @param mean of each channel of pixels scaled to 0..1; it is subtracted
+ * @param deviation of each channel; the difference is divided by it
+ * @param training how the weights came to be
+ */
+public record ModelInfo(
+    String architecture,
+    String space,
+    int nodes,
+    String operations,
+    int layers,
+    int channels,
+    int imageChannels,
+    int height,
+    int width,
+    List<String> classNames,
+    List<Float> mean,
+    List<Float> deviation,
+    TrainedOn training) {
+
+  /**
+   * The images that the weights were trained on.
+   *
+   * @param data name or folder of the data set
+   * @param sha256 of its pixels and labels, before padding
+   * @param validation images that were kept for validation
+   * @param splitSeed which ones
+   */
+  public record TrainedOn(String data, String sha256, int validation, long splitSeed) {
+    public TrainedOn {
+      Values.within("validation", validation, 0, Values.MOST);
+    }
+  }
+
+  public ModelInfo {
+    classNames = List.copyOf(classNames);
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    Values.within("mean.length", mean.size(), imageChannels, imageChannels);
+    Values.within("deviation.length", deviation.size(), imageChannels, imageChannels);
+    deviation.forEach(each -> Values.check("deviation", each, each > 0, "above 0"));
+    final SearchSpace named = SearchSpace.named(space, nodes, operations);
+    ArchitectureFormat.parseAny(named, architecture);
+    new NetworkShape(layers, channels, imageChannels, height, width, classNames.size(), false);
+  }
+
+  /** The model of networks for the images of a set, normalised as the set says. */
+  public ModelInfo(
+      String architecture,
+      String space,
+      int nodes,
+      String operations,
+      int layers,
+      int channels,
+      ImageSet images,
+      TrainedOn training) {
+    this(
+        architecture,
+        space,
+        nodes,
+        operations,
+        layers,
+        channels,
+        images.channels(),
+        images.height(),
+        images.width(),
+        images.classNames(),
+        list(images.statistics().mean()),
+        list(images.statistics().deviation()),
+        training);
+  }
+
+  private static List<Float> list(float[] values) {
+    final List<Float> list = new ArrayList<>();
+    for (final float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  /** The space of the architecture. */
+  public SearchSpace searchSpace() {
+    return SearchSpace.named(space, nodes, operations);
+  }
+
+  /** The architecture itself. */
+  public Architecture parsed() {
+    return ArchitectureFormat.parseAny(searchSpace(), architecture);
+  }
+
+  /** The size of the network, without auxiliary head. */
+  public NetworkShape shape() {
+    return new NetworkShape(
+        layers, channels, imageChannels, height, width, classNames.size(), false);
+  }
+
+  /** The networks of the model's size. */
+  public StandaloneNetworks networks() {
+    return NetworkFamilies.standalone(searchSpace(), shape());
+  }
+}

@@ -1,0 +1,113 @@
+package org.nao.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.nao.engine.Libraries;
+import org.nao.engine.Precision;
+import org.nao.error.InvalidValue;
+import org.nao.error.UserException;
+import org.nao.network.NetworkShape;
+import org.nao.run.PresetFiles;
+import org.nao.run.Values;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import org.nao.training.LearningRates;
+import org.nao.training.Recipe;
+import org.nao.training.WarmUp;
+
+/**
+ * The training of one architecture.
+ *
+ * @param imageSize to which images are zero-padded; 0: as they are
+ * @param validation images of the training set kept to choose the best epoch; 0: the last one
+ *     counts
+ * @param threads CPU threads; 0 for all that the process may use
+ * @param libraries whether a GPU uses NVIDIA's
+ * @param operations names of those of the space that were searched, with commas; empty: all
+ * @param architecture text form
+ * @param layers N, normal cells per stage
+ * @param channels C of the first stage
+ * @param batch images per training step
+ * @param epochs of the whole training, those of the warm-up included
+ * @param warmupEpochs in which the learning rate rises
+ * @param labelSmoothing fraction of a label that all classes share
+ * @param auxiliaryHead whether training has one
+ * @param weights file of the weights to begin with; empty: random ones
+ */
+public record TrainConfig(
+    long seed,
+    String data,
+    int imageSize,
+    int validation,
+    String device,
+    int threads,
+    Precision precision,
+    Libraries libraries,
+    String space,
+    int nodes,
+    String operations,
+    String architecture,
+    int layers,
+    int channels,
+    int batch,
+    int epochs,
+    int warmupEpochs,
+    double labelSmoothing,
+    boolean auxiliaryHead,
+    String weights,
+    Recipe recipe) {
+  private static final int MOST_BATCH = 1 << 16;
+  private static final int MOST_THREADS = 1024;
+  private static final String COMPLETE = "cifar10";
+
+  public TrainConfig {
+    NetworkShape.checkImageSize(imageSize);
+    Values.within("validation", validation, 0, Values.MOST);
+    Values.within("threads", threads, 0, MOST_THREADS);
+    Values.within("batch", batch, 1, MOST_BATCH);
+    Values.within("epochs", epochs, 1, Values.MOST);
+    Values.within("warmupEpochs", warmupEpochs, 0, Values.MOST);
+    if (warmupEpochs >= epochs) {
+      throw new InvalidValue(
+          "warmupEpochs",
+          "is %d, must be less than {epochs}, which is %d".formatted(warmupEpochs, epochs));
+    }
+    Values.check(
+        "labelSmoothing",
+        labelSmoothing,
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "at least 0 and below 1");
+    NetworkShape.cifar10(layers, channels);
+    final SearchSpace named = SearchSpace.named(space, nodes, operations);
+    if (architecture.isEmpty()) {
+      throw new UserException(
+          "an architecture is missing: give --arch, --arch-file, --genotype, or --run with the"
+              + " folder of a search");
+    }
+    ArchitectureFormat.parseAny(named, architecture);
+  }
+
+  /**
+   * The keys and values of a preset, without an architecture.
+   *
+   * @param name quick or cifar10
+   */
+  public static ObjectNode preset(String name) {
+    return PresetFiles.tree(TrainConfig.class, name, COMPLETE);
+  }
+
+  /** The space of the architecture. */
+  public SearchSpace searchSpace() {
+    return SearchSpace.named(space, nodes, operations);
+  }
+
+  /** The architecture itself. */
+  public Architecture parsed() {
+    return ArchitectureFormat.parseAny(searchSpace(), architecture);
+  }
+
+  /** The learning rate of each epoch. */
+  LearningRates rates() {
+    return new WarmUp(warmupEpochs, recipe.schedule(epochs - warmupEpochs));
+  }
+}

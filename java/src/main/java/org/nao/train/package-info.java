@@ -1,0 +1,2 @@
+/** {@code nao train}: one architecture trained alone, as long and as well as it is worth. */
+package org.nao.train;
