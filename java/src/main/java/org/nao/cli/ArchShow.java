@@ -20,17 +20,15 @@ import picocli.CommandLine.Mixin;
     name = "show",
     description = "Shows architectures node by node, with canonical form and size.")
 final class ArchShow implements Runnable {
-  @Mixin private ArchitectureInput input;
-  @Mixin private SpaceOptions spaceOptions;
-  @Mixin private SizeOptions sizeOptions;
+  @Mixin private SizedArchitectures architectures;
   @Mixin private Output output;
 
   @Override
   public void run() {
-    final SearchSpace space = spaceOptions.space();
-    final NetworkShape shape = sizeOptions.shape();
+    final SearchSpace space = architectures.space();
+    final NetworkShape shape = architectures.shape();
     final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
-    for (final Architecture architecture : input.read(space)) {
+    for (final Architecture architecture : architectures.read()) {
       final ModelSize size = networks.size(architecture);
       final ArchitectureFormat integers = ArchitectureFormat.integers(space);
       final String canonical = integers.write(CanonicalForm.of(architecture));
@@ -56,13 +54,14 @@ final class ArchShow implements Runnable {
         output.line("integers " + integers.write(architecture));
         output.line("canonical " + canonical);
         output.line(
-            "stand-alone at N = %d, C = %d, images %d x %d x %d: %s, %s"
+            "stand-alone at N = %d, C = %d, images %d x %d x %d, %s: %s, %s"
                 .formatted(
                     shape.layers(),
                     shape.channels(),
                     shape.imageChannels(),
                     shape.height(),
                     shape.width(),
+                    Counted.of(shape.classes(), "class"),
                     Counted.of(size.parameters(), "parameter"),
                     Counted.of(size.macs(), "multiply-add")));
         output.line("");

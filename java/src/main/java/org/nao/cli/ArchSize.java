@@ -27,9 +27,7 @@ final class ArchSize implements Runnable {
     SUPERNET
   }
 
-  @Mixin private ArchitectureInput input;
-  @Mixin private SpaceOptions spaceOptions;
-  @Mixin private SizeOptions sizeOptions;
+  @Mixin private SizedArchitectures architectures;
   @Mixin private Output output;
 
   @Option(
@@ -46,9 +44,9 @@ final class ArchSize implements Runnable {
     if (auxiliary && network == Network.SUPERNET) {
       throw new UserException("--aux needs --network standalone.");
     }
-    final SearchSpace space = spaceOptions.space();
-    final Function<Architecture, ModelSize> sizes = sizes(space, sizeOptions.shape());
-    for (final Architecture architecture : input.read(space)) {
+    final SearchSpace space = architectures.space();
+    final Function<Architecture, ModelSize> sizes = sizes(space, architectures.shape());
+    for (final Architecture architecture : architectures.read()) {
       final ModelSize size = sizes.apply(architecture);
       final String text = ArchitectureFormat.integers(space).write(architecture);
       if (output.json()) {

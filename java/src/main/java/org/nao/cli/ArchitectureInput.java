@@ -33,7 +33,12 @@ final class ArchitectureInput {
       names = "--file",
       paramLabel = "FILE",
       description = "File with architectures, one per line; - is standard input (default).")
-  private String file = "-";
+  private String file;
+
+  /** Whether the user named any, or where they are. */
+  boolean isGiven() {
+    return !texts.isEmpty() || file != null;
+  }
 
   /** A piece of input that should be one architecture. */
   private record Piece(String where, String text) {}
@@ -70,7 +75,7 @@ final class ArchitectureInput {
   }
 
   private List<Piece> filePieces() {
-    if (file.equals("-")) {
+    if (file == null || file.equals("-")) {
       final String name = "standard input";
       return pieces(name, TextFiles.lines(System.in, Path.of(name)));
     }

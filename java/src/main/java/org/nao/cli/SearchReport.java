@@ -3,11 +3,9 @@ package org.nao.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
-import org.nao.space.Operation;
 import org.nao.space.SearchSpace;
 import org.nao.text.Counted;
 import org.nao.text.Shell;
@@ -63,23 +61,12 @@ final class SearchReport {
     output.line("  events.jsonl     loss and accuracy of every epoch");
     output.line("  arch_pool.final  all architectures, best first; to see them:");
     output.line(
-        "%s --space %s --nodes %d --layers %d --channels %d \\\n%s  --file %s"
+        "  %s --run %s --file %s"
             .formatted(
                 Launcher.line("arch", "show"),
-                config.space(),
-                config.nodes(),
-                config.layers(),
-                config.channels(),
-                operations(space),
+                Shell.quoted(folder.toString()),
                 Shell.quoted(folder.resolve("arch_pool.final").toString())));
-  }
-
-  /** A line with the option that chooses them, if not all were searched. */
-  private String operations(SearchSpace space) {
-    return config.operations().isEmpty()
-        ? ""
-        : "  --operations %s \\\n"
-            .formatted(
-                space.operations().stream().map(Operation::name).collect(Collectors.joining(",")));
+    output.line("  architecture-K.safetensors  their trained weights; to train the best longer:");
+    output.line("  " + Launcher.line("train", "--run", folder.toString()));
   }
 }

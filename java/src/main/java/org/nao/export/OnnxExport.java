@@ -115,7 +115,12 @@ public final class OnnxExport {
     return readers.get(operation.value()) == 1;
   }
 
-  private static String name(int value) {
+  /** What a value is called; a folded normalisation makes that of the convolution before it. */
+  private String name(int value) {
+    final ProgramOperation maker = makers.get(value);
+    if (maker != null && folded.containsValue(maker)) {
+      return name(maker.argument(0));
+    }
     return value == 0 ? IMAGES : "value" + value;
   }
 
@@ -129,7 +134,11 @@ public final class OnnxExport {
       case CONV2D -> convolution(operation, sources);
       case DEPTHWISE -> depthwise(operation, sources);
       case POINTWISE -> pointwise(operation, sources);
-      case BATCH_NORM -> batchNorm(operation, sources);
+      case BATCH_NORM -> {
+        if (!folded.containsValue(operation)) {
+          batchNorm(operation, sources);
+        }
+      }
       case RELU -> nodes.node("Relu", output, sources);
       case AVG_POOL ->
           nodes.node(
@@ -285,10 +294,6 @@ public final class OnnxExport {
 
   private void batchNorm(ProgramOperation operation, List<String> sources) {
     final String output = name(operation.value());
-    if (folded.containsValue(operation)) {
-      nodes.node("Identity", output, sources);
-      return;
-    }
     final Normalization norm = new Normalization(graph.weights(), operation);
     final List<String> inputs = new ArrayList<>(sources);
     inputs.add(nodes.floats(output + "_scale", norm.scale(), norm.channels()));

@@ -112,17 +112,10 @@ final class PythonForward {
     return names;
   }
 
+  /** The tensors of a normalisation have one path. */
   private String norm(ProgramOperation operation, String source) {
-    final StringBuilder arguments = new StringBuilder(source);
-    arguments.append(", ").append(name(operation.argument(3)));
-    arguments.append(", ").append(name(operation.argument(4)));
-    if (operation.argument(1) >= 0) {
-      arguments.append(", ").append(name(operation.argument(1)));
-    }
-    if (operation.argument(2) >= 0) {
-      arguments.append(", ").append(name(operation.argument(2)));
-    }
-    return "self.norm(%s)".formatted(arguments);
+    final String mean = graph.weights().name(operation.argument(3));
+    return "self.norm(%s, \"%s\")".formatted(source, mean.substring(0, mean.lastIndexOf('.')));
   }
 
   private String linear(ProgramOperation operation, String source) {

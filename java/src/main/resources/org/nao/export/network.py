@@ -66,13 +66,15 @@ class Network(torch.nn.Module):
         weight = torch.cat([self.tensor(name) for name in names], dim=1)
         return functional.conv2d(x, weight, None, stride, padding, dilation, groups)
 
-    def norm(self, x, mean, variance, scale=None, shift=None):
+    def norm(self, x, path):
+        """A batch normalisation; some neither scale nor shift."""
+        norm = self.get_submodule(path)
         return functional.batch_norm(
             x,
-            self.tensor(mean),
-            self.tensor(variance),
-            None if scale is None else self.tensor(scale),
-            None if shift is None else self.tensor(shift),
+            norm.running_mean,
+            norm.running_var,
+            getattr(norm, "weight", None),
+            getattr(norm, "bias", None),
             training=self.training,
             eps=1e-5,
         )
