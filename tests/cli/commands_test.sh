@@ -54,8 +54,8 @@ test_some_operations_of_the_middle_space() {
   ! grep -E '^  node' out | grep -qE 'pool|identity|_[35]x' || fail "another operation was searched"
   holds run/config.json '"operations" ?: ?"zero,sep_conv_7x7,dil_sep_conv_7x7"'
   # The end of the report is the command that shows what was found.
-  tail -n 3 out >shown
-  sed "s|^nao |'$root/nao' |" shown >show.sh
+  tail -n 1 out >shown
+  sed "s|^ *nao |'$root/nao' |" shown >show.sh
   bash show.sh >out 2>err || fail "the command does not work: $(cat shown)"
   holds out '^  node 2 = (zero|sep_conv_7x7|dil_sep_conv_7x7)\('
 }

@@ -161,7 +161,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     final TrainConfig config =
         ConfigFiles.resolve(
-            TrainConfig.preset(run.preset()),
+            TrainConfig.preset(run.preset(), values.getOrDefault("space", "").toString()),
             TrainConfig.class,
             run.config(),
             values,

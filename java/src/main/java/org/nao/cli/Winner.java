@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.nao.error.UserException;
 import org.nao.run.ConfigFiles;
+import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchSummary;
@@ -38,6 +39,9 @@ record Winner(SearchConfig config, SearchSummary.Found found) {
 
   private static SearchConfig config(Path folder) {
     final Path file = RunFolder.configFile(folder);
+    if (!Json.readObject(file).has("rounds")) {
+      throw new UserException(folder + ": holds another run than a search.");
+    }
     if (!Files.isRegularFile(RunFolder.summaryFile(folder))) {
       throw new UserException(
           "%s: the run has no summary.json yet; finish it with %s."

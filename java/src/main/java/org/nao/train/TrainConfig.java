@@ -91,9 +91,16 @@ public record TrainConfig(
    * The keys and values of a preset, without an architecture.
    *
    * @param name quick or cifar10
+   * @param space whose networks are trained; those of the space darts have as many cells as the
+   *     others
    */
-  public static ObjectNode preset(String name) {
-    return PresetFiles.tree(TrainConfig.class, name, COMPLETE);
+  public static ObjectNode preset(String name, String space) {
+    final ObjectNode preset = PresetFiles.tree(TrainConfig.class, name, COMPLETE);
+    if (space.equals(SearchSpace.DARTS)) {
+      final int layers = preset.get("layers").asInt();
+      preset.put("layers", NetworkShape.cifar10(layers, 1).cells());
+    }
+    return preset;
   }
 
   /** The space of the architecture. */

@@ -1,0 +1,139 @@
+package org.nao.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nao.engine.Device;
+import org.nao.model.ModelFile;
+import org.nao.model.Models;
+import org.nao.model.OpenModel;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+
+/** Exported networks compute in onnxruntime what they compute here. */
+class ExportTest {
+  private static final int CLASSES = 4;
+
+  /** Of the largest logit; both sum floats in another order. */
+  private static final double TOLERANCE = 1e-4;
+
+  @TempDir private Path folder;
+
+  static Stream<Arguments> networks() {
+    final SplittableRandom random = new SplittableRandom(5);
+    return Stream.of("nao-small", "nao-middle", "enas-micro", "nasnet", "darts")
+        .flatMap(
+            name -> {
+              final SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name), "");
+              return Stream.generate(() -> space.random(random))
+                  .limit(3)
+                  .map(
+                      each ->
+                          Arguments.of(
+                              name, space.nodes(), ArchitectureFormat.natural(space).write(each)));
+            });
+  }
+
+  private static float[] logits(ModelFile model, float[] images, int count) {
+    try (Device device = Device.open("cpu", 1);
+        OpenModel open = new OpenModel(device, model)) {
+      return open.logits(images, count);
+    }
+  }
+
+  private static float[] onnx(Path file, float[] images, int count) throws OrtException {
+    final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(file.toString());
+        OnnxTensor input =
+            OnnxTensor.createTensor(
+                environment, FloatBuffer.wrap(images), new long[] {count, 2, 8, 8});
+        OrtSession.Result result = session.run(Map.of("images", input))) {
+      final float[] flat = new float[count * CLASSES];
+      ((OnnxTensor) result.get("logits").orElseThrow()).getFloatBuffer().get(flat);
+      return flat;
+    }
+  }
+
+  private static void assertSame(float[] found, float[] expected) {
+    assertThat(found).hasSameSizeAs(expected);
+    double largest = 0;
+    for (final float each : expected) {
+      largest = Math.max(largest, Math.abs(each));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(Math.abs(found[i] - expected[i]) <= TOLERANCE * largest)
+          .as("logit %d: %s, expected %s", i, found[i], expected[i])
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void onnxHasTheSameLogits(String space, int nodes, String architecture) throws OrtException {
+    final ModelFile model =
+        Models.write(
+            folder.resolve("m.safetensors"),
+            space,
+            nodes,
+            architecture,
+            space.equals("darts") ? 5 : 1,
+            4);
+    final Path file = folder.resolve("m.onnx");
+    for (final boolean fold : new boolean[] {true, false}) {
+      OnnxExport.write(model, file, fold);
+      for (final int count : new int[] {1, 3}) {
+        final float[] images = Models.images(count);
+        assertSame(onnx(file, images, count), logits(model, images, count));
+      }
+    }
+  }
+
+  @Test
+  void zerosAloneAreExported() throws OrtException {
+    final ModelFile model =
+        Models.write(
+            folder.resolve("m.safetensors"),
+            "nao-middle",
+            1,
+            "0 %1$d 1 %1$d 0 %1$d 1 %1$d"
+                .formatted(
+                    SearchSpace.named("nao-middle", 1, "").operations().stream()
+                        .map(each -> each.name())
+                        .toList()
+                        .indexOf("zero")),
+            1,
+            2);
+    final Path file = folder.resolve("m.onnx");
+    OnnxExport.write(model, file, true);
+    final float[] images = Models.images(2);
+    assertSame(onnx(file, images, 2), logits(model, images, 2));
+  }
+
+  @Test
+  void metadataNamesClassesAndNormalisation() throws OrtException {
+    final ModelFile model =
+        Models.write(folder.resolve("m.safetensors"), "nao-small", 1, "0 1 1 2 0 3 1 4", 1, 2);
+    final Path file = folder.resolve("m.onnx");
+    OnnxExport.write(model, file, true);
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+      final Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+      assertThat(metadata.get("classes"))
+          .isEqualTo("[\"class, 0\",\"class, 1\",\"class, 2\",\"class, 3\"]");
+      assertThat(metadata.get("mean")).isEqualTo("[0.25,0.5]");
+      assertThat(metadata.get("deviation")).isEqualTo("[0.5,0.25]");
+    }
+  }
+}

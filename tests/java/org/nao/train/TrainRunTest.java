@@ -1,0 +1,189 @@
+package org.nao.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nao.engine.Device;
+import org.nao.model.Evaluation;
+import org.nao.model.ModelFile;
+import org.nao.model.ModelImages;
+import org.nao.model.OpenModel;
+import org.nao.run.ConfigFiles;
+import org.nao.run.Interrupted;
+import org.nao.run.Json;
+import org.nao.run.RunException;
+import org.nao.run.RunFolder;
+import org.nao.run.SealedJson;
+import org.nao.run.StopRequest;
+import org.nao.search.algorithm.NoiseImages;
+
+/** Trainings on 96 images of noise, 8 x 8. */
+class TrainRunTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    NoiseImages.write(folder);
+  }
+
+  private TrainConfig config(Object... keysAndValues) {
+    final Map<String, Object> options = new LinkedHashMap<>();
+    options.put("data", folder.toString());
+    options.put("threads", 1);
+    options.put("nodes", 2);
+    options.put("architecture", "0 0 1 1 0 2 2 3 0 1 1 0 1 4 2 1");
+    options.put("layers", 1);
+    options.put("channels", 2);
+    options.put("batch", 16);
+    options.put("epochs", 3);
+    options.put("validation", 32);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      options.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return ConfigFiles.resolve(
+        TrainConfig.preset("quick", ""), TrainConfig.class, Optional.empty(), options, Map.of());
+  }
+
+  private TrainSummary train(String name, TrainConfig config) {
+    try (RunFolder run = RunFolder.create(folder.resolve(name), config);
+        TrainRun training = new TrainRun(run, config, new StopRequest(), sentence -> {})) {
+      return training.run().orElseThrow();
+    }
+  }
+
+  private Optional<TrainSummary> goOn(String name, TrainConfig config, StopRequest stop) {
+    try (RunFolder run = RunFolder.resume(folder.resolve(name), config);
+        TrainRun training = new TrainRun(run, config, stop, sentence -> {})) {
+      return training.run();
+    }
+  }
+
+  private List<ObjectNode> events(String name) throws IOException {
+    final List<ObjectNode> events = new ArrayList<>();
+    for (final String line : Files.readAllLines(folder.resolve(name).resolve("events.jsonl"))) {
+      final ObjectNode event = Json.parseObject(line);
+      event.remove(List.of("time", "seconds", "crc32c"));
+      events.add(event);
+    }
+    return events;
+  }
+
+  private ObjectNode summary(String name) {
+    final ObjectNode summary = SealedJson.read(folder.resolve(name).resolve("summary.json"));
+    summary.remove(List.of("seconds", "imagesPerSecond"));
+    return summary;
+  }
+
+  private byte[] model(String name) throws IOException {
+    return Files.readAllBytes(folder.resolve(name).resolve(ModelFile.OF_TRAINING));
+  }
+
+  @Test
+  void aTrainingThatIsStoppedAnywhereEndsTheSame() throws IOException {
+    final TrainConfig config = config();
+    train("whole", config);
+    RunFolder.create(folder.resolve("run"), config).close();
+    Interrupted.run(stop -> goOn("run", config, stop), () -> {});
+    assertThat(model("run")).isEqualTo(model("whole"));
+    assertThat(events("run")).isEqualTo(events("whole"));
+    assertThat(summary("run")).isEqualTo(summary("whole"));
+    assertThat(Files.readString(folder.resolve("run").resolve(TrainRun.CONFUSION)))
+        .isEqualTo(Files.readString(folder.resolve("whole").resolve(TrainRun.CONFUSION)));
+  }
+
+  @Test
+  void theBestEpochOnTheValidationImagesCounts() throws IOException {
+    final TrainConfig config = config("epochs", 5, "recipe.learningRate", 0.3);
+    final TrainSummary summary = train("run", config);
+    final List<Double> accuracies =
+        events("run").stream().map(event -> event.get("validationAccuracy").asDouble()).toList();
+    final double best = accuracies.stream().mapToDouble(each -> each).max().orElseThrow();
+    assertThat(summary.validationAccuracy()).isEqualTo(best);
+    assertThat(summary.bestEpoch()).isEqualTo(accuracies.indexOf(best) + 1);
+    assertThat(evaluate("run", ModelImages.Part.VALIDATION).top1()).isEqualTo(best);
+    assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
+  }
+
+  private Evaluation evaluate(String name, ModelImages.Part part) {
+    final ModelFile file = ModelFile.open(ModelFile.locate(folder.resolve(name)));
+    final ModelImages images = ModelImages.load(file, Optional.empty(), part);
+    try (Device device = Device.open("cpu", 1);
+        OpenModel open = new OpenModel(device, file)) {
+      return Evaluation.of(
+          open, file.info(), images.set(), images.indices(), 10, "images", new StopRequest());
+    }
+  }
+
+  @Test
+  void withoutValidationImagesTheLastEpochCounts() throws IOException {
+    final TrainSummary summary = train("run", config("validation", 0));
+    assertThat(summary.validationAccuracy()).isNull();
+    assertThat(summary.bestEpoch()).isEqualTo(3);
+    assertThat(summary.perClass()).hasSize(4);
+    assertThat(events("run")).noneMatch(event -> event.has("validationAccuracy"));
+  }
+
+  @Test
+  void warmUpRaisesTheLearningRate() throws IOException {
+    train("run", config("epochs", 4, "warmupEpochs", 2, "recipe.learningRate", 0.1));
+    assertThat(events("run").stream().map(event -> event.get("learningRate").asDouble()))
+        .containsExactly(0.05, 0.1, 0.1, 0.05);
+  }
+
+  @Test
+  void weightsOfAFileAreWhereItBegins() throws IOException {
+    train("first", config());
+    final String weights = folder.resolve("first").resolve(ModelFile.OF_TRAINING).toString();
+    final TrainConfig config =
+        config(
+            "weights",
+            weights,
+            "epochs",
+            1,
+            "warmupEpochs",
+            0,
+            "recipe.learningRate",
+            1e-12,
+            "recipe.finalLearningRate",
+            0,
+            "recipe.weightDecay",
+            0);
+    train("second", config);
+    final ModelFile before = ModelFile.open(folder.resolve("first/model.safetensors"));
+    final ModelFile after = ModelFile.open(folder.resolve("second/model.safetensors"));
+    assertThat(after.weights().tensors().get("classifier.weight").floats())
+        .isEqualTo(before.weights().tensors().get("classifier.weight").floats());
+  }
+
+  @Test
+  void weightsOfAnotherNetworkAreRefused() {
+    train("first", config());
+    final String weights = folder.resolve("first").resolve(ModelFile.OF_TRAINING).toString();
+    assertThatThrownBy(() -> train("second", config("weights", weights, "channels", 4)))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("stem.0.weight");
+  }
+
+  @Test
+  void anotherConfigurationIsNotResumed() throws IOException {
+    final TrainConfig config = config();
+    RunFolder.create(folder.resolve("run"), config).close();
+    final StopRequest stop = new org.nao.run.StopAtCheck(3);
+    assertThat(goOn("run", config, stop)).isEmpty();
+    assertThatThrownBy(() -> goOn("run", config("epochs", 4), new StopRequest()))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("epochs = 3, config.json has 4");
+  }
+}
