@@ -28,6 +28,12 @@ class ArchitectureRulesTest {
           .definedBy("org.nao.study..")
           .layer("search")
           .definedBy("org.nao.search..")
+          .layer("train")
+          .definedBy("org.nao.train..")
+          .layer("export")
+          .definedBy("org.nao.export..")
+          .layer("model")
+          .definedBy("org.nao.model..")
           .layer("controller")
           .definedBy("org.nao.controller..")
           .layer("supernet")
@@ -44,6 +50,12 @@ class ArchitectureRulesTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("study")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("export")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("model")
+          .mayOnlyBeAccessedByLayers("cli", "search", "train", "export")
           .whereLayer("search")
           .mayOnlyBeAccessedByLayers("cli", "bench", "study")
           .whereLayer("controller")
@@ -51,10 +63,20 @@ class ArchitectureRulesTest {
           .whereLayer("supernet")
           .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search")
           .whereLayer("training")
-          .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search", "supernet")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "bench", "study", "search", "train", "model", "supernet")
           .whereLayer("network")
           .mayOnlyBeAccessedByLayers(
-              "cli", "bench", "study", "search", "controller", "supernet", "training");
+              "cli",
+              "bench",
+              "study",
+              "search",
+              "train",
+              "export",
+              "model",
+              "controller",
+              "supernet",
+              "training");
 
   /**
    * Inside search: the search itself, its algorithms, what scores architectures, the session that
