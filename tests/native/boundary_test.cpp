@@ -404,6 +404,21 @@ TEST(null_arrays) {
   REFUSED(unrollStep(&a.training, images, labels, images, nullptr), "labels is null");
 }
 
+/// The first mask would be lost.
+TEST(dropout_of_a_dropout_is_refused) {
+  const engine::Engine e("cpu", network());
+  Builder b;
+  const int once = b.op(NAO_DROPOUT, {b.op(NAO_GLOBAL_AVG_POOL, {0}), 0});
+  const int logits = b.op(NAO_LINEAR, {b.op(NAO_DROPOUT, {once, 1}), b.tensor(kClasses * kChannels), -1, kClasses});
+  b.op(NAO_SOFTMAX_CROSS_ENTROPY, {logits, bits(1.0f), 0});
+  nao_network* own = nullptr;
+  nao_program* made = nullptr;
+  ENGINE_CHECK(nao_network_create(e.device, b.sizes.data(), b.trainable.data(), 1, &own));
+  REFUSED(nao_program_create(own, b.words.data(), static_cast<std::int64_t>(b.words.size()), &made),
+          "dropout of a dropout");
+  nao_network_destroy(own);
+}
+
 /// Nothing wants the gradient of the image; the parameters behind it learn.
 TEST(a_program_may_pool_the_image) {
   Builder b;
