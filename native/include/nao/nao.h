@@ -150,7 +150,7 @@ NAO_API void nao_network_destroy(nao_network* network);
 NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
 /// Whether a GPU's convolutions and matrix products are computed by cuDNN and cuBLASLt (nao_libraries) where these are
 /// there and were measured to be faster than the engine's own kernels, with the same result every time; 0 otherwise,
-/// and without effect on a CPU. What is chosen is remembered in XDG_CACHE_HOME/nao or ~/.cache/nao. After
+/// and without effect on a CPU. What is chosen is remembered in NAO_CACHE, XDG_CACHE_HOME/nao or ~/.cache/nao. After
 /// nao_network_set_precision, before the first step.
 NAO_API nao_status nao_network_set_libraries(nao_network* network, int32_t on);
 /// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after
