@@ -1,9 +1,11 @@
 // nao's native engine: the only public header.
 //
 // Every function that can fail returns a nao_status; the sentence that says what was wrong, where, and what to do is
-// nao_last_error() of the calling thread. Nothing throws. Objects are opaque and freed by their destroy function; what
-// an object was made from (device, network) must outlive it. A network is used by one thread at a time; meanwhile other
-// threads may make programs of it, and destroy those that do not run.
+// nao_last_error() of the calling thread. Nothing throws. Every argument is checked: NAO_INVALID for null where nothing
+// else is said, for numbers out of range and for unknown enumerators; a function without a status then returns 0 or "".
+// Numbers of steps are 0 to 2^53. Objects are opaque and freed by their destroy function; what an object was made from
+// (device, network) must outlive it. A network is used by one thread at a time; meanwhile other threads may make
+// programs of it, and destroy those that do not run.
 //
 // Legend: N images of a batch, C channels, H, W height and width. Images are uint8 or float N,C,H,W; weights have
 // PyTorch's order [out][in/groups][k][k].
@@ -132,7 +134,7 @@ NAO_API const char* nao_device_bus_id(const nao_device* device);
 NAO_API nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga);
 
 /// Copies `count` images of channels x height x width bytes and their labels (0..classes-1) to the device's memory.
-/// mean and deviation: per channel, of pixels scaled to 0..1.
+/// mean and deviation: per channel, of pixels scaled to 0..1. An image has at most 67,108,864 elements.
 NAO_API nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const int32_t* labels, int64_t count,
                                       int32_t channels, int32_t height, int32_t width, int32_t classes,
                                       const float* mean, const float* deviation, nao_dataset** dataset);
@@ -148,7 +150,7 @@ NAO_API void nao_network_destroy(nao_network* network);
 NAO_API nao_status nao_network_set_precision(nao_network* network, nao_precision precision);
 /// Whether a GPU's convolutions and matrix products are computed by cuDNN and cuBLASLt (nao_libraries) where these are
 /// there and were measured to be faster than the engine's own kernels, with the same result every time; 0 otherwise,
-/// and without effect on a CPU. What is chosen is remembered in XDG_CACHE_HOME/nao or ~/.cache/nao. After
+/// and without effect on a CPU. What is chosen is remembered in NAO_CACHE, XDG_CACHE_HOME/nao or ~/.cache/nao. After
 /// nao_network_set_precision, before the first step.
 NAO_API nao_status nao_network_set_libraries(nao_network* network, int32_t on);
 /// Copies tensor `index` (its own size must be `size`) out of or into the network. index -1 means all tensors one after
@@ -162,12 +164,13 @@ NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
 /// What the steps of a network on a GPU have asked it for since the network was made: kernel launches, and transfers
 /// (copies and fills). Both 0 on a CPU.
 NAO_API nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers);
-/// What was measured since profiling was last switched on, then switches it on or off: a JSON array with an object per
-/// kernel and shape: kernel, shape, calls, firstCall, seconds, bytes, operations; where a library was tried also
-/// library, librarySeconds (of a call when it was tried; 0: it cannot compute it, or not the same) and libraryChosen.
-/// firstCall: position among all calls. seconds: of all calls, summed over threads. bytes: the fewest they can move,
-/// every input read once and every output written once. operations: two for each multiply-add of a convolution or
-/// linear layer. A GPU runs each call alone and on the engine's own kernels while profiling. Valid until the next call.
+/// What was measured since profiling was last switched on, unless json is null; then switches it on or off. A JSON
+/// array with an object per kernel and shape: kernel, shape, calls, firstCall, seconds, bytes, operations; where a
+/// library was tried also library, librarySeconds (of a call when it was tried; 0: it cannot compute it, or not the
+/// same) and libraryChosen. firstCall: position among all calls. seconds: of all calls, summed over threads. bytes: the
+/// fewest they can move, every input read once and every output written once. operations: two for each multiply-add of
+/// a convolution or linear layer. A GPU runs each call alone and on the engine's own kernels while profiling. Valid
+/// until the next call.
 NAO_API nao_status nao_network_profile(nao_network* network, int32_t on, const char** json);
 
 /// Checks, fuses, schedules and plans a program; `length` int32 words.

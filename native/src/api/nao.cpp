@@ -2,6 +2,7 @@
 #include "nao/nao.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <string>
@@ -36,8 +37,9 @@ using nao::text;
 thread_local std::string lastError;
 
 constexpr std::int32_t kMaximumBatch = 1 << 16;
+constexpr std::int64_t kMaximumStep = std::int64_t{1} << 53;  // a double counts so far
 
-/// Runs `body`; no exception leaves.
+/// Runs `body` and says how it ended; no exception leaves.
 template <class Body>
 nao_status guarded(const Body& body) {
   try {
@@ -54,6 +56,13 @@ nao_status guarded(const Body& body) {
     lastError = std::string("internal error: ") + error.what();
     return NAO_INTERNAL;
   }
+}
+
+/// What `body` returns; `otherwise` where it fails.
+template <class Result, class Body>
+Result guardedOr(Result otherwise, const Body& body) {
+  guarded([&] { otherwise = body(); });
+  return otherwise;
 }
 
 void require(bool condition, const std::string& message) {
@@ -79,7 +88,27 @@ void checkTraining(const nao_training& t) {
   require(t.crop_padding >= 0 && t.crop_padding <= 1024,
           text("crop_padding is %d, allowed are 0 to 1024", t.crop_padding));
   require(t.cutout >= 0, text("cutout is %d, allowed are 0 and above", t.cutout));
-  require(t.total_steps >= 0, "total_steps is negative");
+  require(t.total_steps >= 0 && t.total_steps <= kMaximumStep,
+          text("total_steps is %lld, allowed are 0 to 2^53", static_cast<long long>(t.total_steps)));
+  const auto flag = [](std::int32_t value, const char* name) {
+    require(value == 0 || value == 1, text("%s is %d, allowed are 0 and 1", name, value));
+  };
+  flag(t.nesterov, "nesterov");
+  flag(t.idle_update, "idle_update");
+  flag(t.flip, "flip");
+  flag(t.gradients_only, "gradients_only");
+}
+void checkStep(std::int64_t first, std::int64_t steps = 1) {
+  require(first >= 0 && first <= kMaximumStep - steps,
+          text("step is %lld, allowed are 0 to 2^53", static_cast<long long>(first)));
+}
+void checkRate(float rate) {
+  require(rate >= 0 && std::isfinite(rate),
+          text("learning rate is %g, allowed are 0 and above", static_cast<double>(rate)));
+}
+void checkStatistics(nao_statistics statistics) {
+  require(statistics >= NAO_BATCH_STATISTICS && statistics <= NAO_AUTHORS_STATISTICS,
+          text("statistics %d, known are 0 to 2", static_cast<int>(statistics)));
 }
 void checkBatch(std::int32_t batch) {
   require(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
@@ -121,6 +150,8 @@ nao::model::StepInput explicitInput(const nao_program& program, const float* ima
                                     float learningRate) {
   present(images, "images");
   present(labels, "labels");
+  checkStep(step);
+  checkRate(learningRate);
   const int classes = program.program.program().classes;
   for (std::int32_t i = 0; i < batch; ++i)
     require(labels[i] >= 0 && labels[i] < classes,
@@ -194,9 +225,24 @@ nao_status nao_device_create(const char* name, int32_t threads, nao_device** dev
   });
 }
 void nao_device_destroy(nao_device* device) { delete device; }
-const char* nao_device_isa(const nao_device* device) { return device->device->isa(); }
-int32_t nao_device_threads(const nao_device* device) { return device->device->threads(); }
-const char* nao_device_bus_id(const nao_device* device) { return device->device->busId().c_str(); }
+const char* nao_device_isa(const nao_device* device) {
+  return guardedOr("", [&] {
+    present(device, "device");
+    return device->device->isa();
+  });
+}
+int32_t nao_device_threads(const nao_device* device) {
+  return guardedOr(int32_t{0}, [&] {
+    present(device, "device");
+    return device->device->threads();
+  });
+}
+const char* nao_device_bus_id(const nao_device* device) {
+  return guardedOr("", [&] {
+    present(device, "device");
+    return device->device->busId().c_str();
+  });
+}
 nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga) {
   return guarded([&] {
     present(device, "device");
@@ -221,13 +267,19 @@ nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const i
     for (const int32_t side : {channels, height, width})
       require(side >= 1 && side <= 1 << 15,
               text("images of %d x %d x %d, each must be 1 to 32,768", channels, height, width));
-    require(classes >= 1, text("%d classes", classes));
+    const int64_t elements = int64_t{channels} * height * width;
+    require(elements <= nao::program::kMaximumPlane,
+            text("images of %d x %d x %d, each may have at most 67,108,864 elements", channels, height, width));
+    require(classes >= 1, text("%d classes, allowed are 1 and more", classes));
     for (int64_t i = 0; i < count; ++i)
       require(labels[i] >= 0 && labels[i] < classes,
               text("label %d of image %lld, allowed are 0 to %d", labels[i], static_cast<long long>(i), classes - 1));
-    for (int32_t c = 0; c < channels; ++c)
-      require(deviation[c] > 0,
+    for (int32_t c = 0; c < channels; ++c) {
+      require(std::isfinite(mean[c]),
+              text("mean of channel %d is %g, it must be a number", c, static_cast<double>(mean[c])));
+      require(deviation[c] > 0 && std::isfinite(deviation[c]),
               text("deviation of channel %d is %g, it must be above 0", c, static_cast<double>(deviation[c])));
+    }
     auto made = std::make_unique<nao_dataset>();
     nao::model::Dataset& d = made->dataset;
     d.device = device->device.get();
@@ -236,7 +288,7 @@ nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const i
     d.height = height;
     d.width = width;
     d.classes = classes;
-    d.pixels = copied(*d.device, images, count * channels * height * width, "the data set");
+    d.pixels = copied(*d.device, images, count * elements, "the data set");
     d.mean = copied(*d.device, mean, channels, "means");
     d.deviation = copied(*d.device, deviation, channels, "deviations");
     d.labels.assign(labels, labels + count);
@@ -252,7 +304,7 @@ nao_status nao_network_create(nao_device* device, const int64_t* sizes, const ui
     present(sizes, "sizes");
     present(trainable, "trainable");
     present(network, "network");
-    require(count >= 1, text("a network of %d tensors", count));
+    require(count >= 1, text("a network of %d tensors, at least one is needed", count));
     *network = new nao_network{{*device->device, sizes, trainable, count}};
   });
 }
@@ -298,7 +350,12 @@ nao_status nao_network_write(nao_network* network, nao_array array, int32_t inde
     network->network.device().write(dst, data, size * static_cast<int64_t>(sizeof(float)));
   });
 }
-int64_t nao_network_peak_bytes(const nao_network* network) { return network->network.peakBytes(); }
+int64_t nao_network_peak_bytes(const nao_network* network) {
+  return guardedOr(int64_t{0}, [&] {
+    present(network, "network");
+    return network->network.peakBytes();
+  });
+}
 nao_status nao_network_device_calls(const nao_network* network, int64_t* kernels, int64_t* transfers) {
   return guarded([&] {
     present(network, "network");
@@ -359,9 +416,11 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     present(programs, "programs");
     present(indices, "indices");
     present(learning_rates, "learning_rates");
-    require(steps >= 1, text("%d steps", steps));
+    require(steps >= 1, text("%d steps, at least one is needed", steps));
     checkBatch(batch);
     checkTraining(*training);
+    checkStep(first_step, steps);
+    for (int32_t s = 0; s < steps; ++s) checkRate(learning_rates[s]);
     const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, steps);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
@@ -388,9 +447,10 @@ nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_st
     present(programs, "programs");
     present(indices, "indices");
     present(correct, "correct");
-    require(count >= 1, text("%d programs", count));
-    require(image_count >= 1, text("%lld images", static_cast<long long>(image_count)));
+    require(count >= 1, text("%d programs, at least one is needed", count));
+    require(image_count >= 1, text("%lld images, at least one is needed", static_cast<long long>(image_count)));
     checkBatch(batch);
+    checkStatistics(statistics);
     const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, count);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, image_count);
@@ -412,6 +472,7 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     present(network, "network");
     checkProgram(network, program);
     checkBatch(batch);
+    checkStatistics(statistics);
     if (training != nullptr) checkTraining(*training);
     nao::model::StepInput input = explicitInput(*program, images, labels, batch, training, step, learning_rate);
     input.statistics = statistics;
@@ -448,6 +509,8 @@ nao_status nao_unroll(nao_network* network, nao_program* program, const nao_data
     checkBatch(batch);
     checkTraining(*training);
     checkTraining(*validation);
+    checkStep(step);
+    checkRate(learning_rate);
     checkedPrograms(network, *dataset, &program, 1);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, training_indices, batch);

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::int32_t kMaximumSide = 1 << 15;
 constexpr std::int32_t kMaximumChannels = 1 << 15;
-constexpr std::int64_t kMaximumPlane = 1 << 26;  // pixels x channels of one value
 constexpr std::int32_t kMaximumWords = 1 << 22;
 
 const char* nameOf(std::int32_t opcode) {

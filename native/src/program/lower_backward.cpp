@@ -46,7 +46,8 @@ class BackwardLowering {
           readersBackward(launch, Kind::PoolBackward);
           break;
         case Kind::GlobalPool:
-          readersBackward(launch, Kind::GlobalPoolBackward);
+          if (launch.reads[0].buffer != build_.plan.input)  // nobody wants the image's gradient
+            readersBackward(launch, Kind::GlobalPoolBackward);
           break;
         case Kind::Add:
           addBackward(launch);

@@ -148,6 +148,7 @@ class ForwardLowering {
         break;
       case NAO_DROPOUT:
         result = view(op.sources[0]);
+        if (result[0].read.mask >= 0) fail("dropout of a dropout is not supported");
         if (training_) result[0].read.mask = newMask(op, true, shape.channels);
         break;
       case NAO_DEPTHWISE:

@@ -12,6 +12,7 @@ namespace nao::program {
 
 constexpr std::int32_t kMagic = 0x4E414F31;
 constexpr std::int32_t kVersion = 1;
+constexpr std::int64_t kMaximumPlane = 1 << 26;  // elements of one value of an image, and of an image
 
 /// A feature map (channels, height, width) or, after global pooling, a row of features (height = width = 0).
 struct Shape {

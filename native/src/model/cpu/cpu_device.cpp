@@ -11,6 +11,7 @@ namespace nao::model {
 namespace {
 
 constexpr int kMaximumThreads = 1024;
+constexpr std::size_t kLongestName = 40;  // in a message
 
 const kernels::KernelTable& tableFor(const std::string& name) {
   __builtin_cpu_init();
@@ -27,7 +28,7 @@ const kernels::KernelTable& tableFor(const std::string& name) {
     if (!avx512) throw Error(NAO_NO_DEVICE, "device cpu:avx512: this processor has no AVX-512 (F, BW, VL, DQ)");
     return kernels::avx512Kernels();
   }
-  throw Error(NAO_INVALID, "device '" + name + "' is unknown, allowed are cpu, cpu:avx512, cpu:avx2, cpu:ref, cuda:N " +
+  throw Error(NAO_INVALID, "device '" + name.substr(0, kLongestName) + "' is unknown, allowed are cpu, cpu:avx512, cpu:avx2, cpu:ref, cuda:N " +
                                "(N from 0) and auto (the first GPU, else the CPU)");
 }
 

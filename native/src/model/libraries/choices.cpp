@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -17,22 +19,29 @@ namespace nao::model {
 namespace {
 
 // A line for each choice: key, tab, then who computes it, seconds of our kernels and of the library, and number, math
-// and workspace of each algorithm. The last line counts them.
-constexpr const char* kFirstLine = "nao library choices 1";
+// and workspace of each algorithm, tab, checksum.
+constexpr const char* kFirstLine = "nao library choices 2";
+
+/// FNV-1a: changes with every single byte.
+std::uint64_t checksum(const std::string& bytes) {
+  std::uint64_t sum = 0xcbf29ce484222325u;
+  for (const char byte : bytes) sum = (sum ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
+  return sum;
+}
 
 std::string lineOf(const std::string& key, const Choice& choice) {
   std::string line =
       key + text("\t%s %.9g %.9g", choice.library ? "library" : "own", choice.ownSeconds, choice.librarySeconds);
   for (const Algorithm& algorithm : choice.algorithms)
     line += text(" %d %d %zu", algorithm.number, algorithm.math, algorithm.workspaceBytes);
-  return line + "\n";
+  return checksummed(line) + "\n";
 }
 
 bool parse(const std::string& line, std::string& key, Choice& choice) {
-  const std::size_t tab = line.find('\t');
-  if (tab == std::string::npos || tab == 0) return false;
+  const std::size_t end = line.rfind('\t'), tab = line.find('\t');
+  if (end == std::string::npos || checksummed(line.substr(0, end)) != line || tab == 0 || tab == end) return false;
   key = line.substr(0, tab);
-  std::istringstream words(line.substr(tab + 1));
+  std::istringstream words(line.substr(tab + 1, end - tab - 1));
   std::string who;
   if (!(words >> who >> choice.ownSeconds >> choice.librarySeconds)) return false;
   if (who != "own" && who != "library") return false;
@@ -45,17 +54,20 @@ bool parse(const std::string& line, std::string& key, Choice& choice) {
   return !choice.library || !choice.algorithms.empty();
 }
 
+/// Whether all lines are whole; those that are not give no choice.
 bool parseAll(std::istream& file, std::map<std::string, Choice>& choices) {
   std::string line;
   if (!std::getline(file, line) || line != kFirstLine) return false;
+  bool whole = true;
   while (std::getline(file, line)) {
-    if (line == text("end %zu", choices.size())) return !std::getline(file, line);
     std::string key;
     Choice choice;
-    if (!parse(line, key, choice)) return false;
-    choices[key] = choice;
+    if (parse(line, key, choice))
+      choices.emplace(key, choice);
+    else
+      whole = false;
   }
-  return false;
+  return whole;
 }
 
 /// Every folder on the way to a file.
@@ -77,11 +89,16 @@ bool writeAll(int file, const std::string& bytes) {
 
 }  // namespace
 
+std::string checksummed(const std::string& line) {
+  return line + text("\t%016llx", static_cast<unsigned long long>(checksum(line)));
+}
+
 std::string LibraryChoices::defaultFile() {
   const auto folder = [](const char* variable) {
     const char* const value = std::getenv(variable);
     return std::string(value != nullptr && *value == '/' ? value : "");
   };
+  if (const std::string own = folder("NAO_CACHE"); !own.empty()) return own + "/library-choices";
   std::string cache = folder("XDG_CACHE_HOME");
   if (cache.empty() && !folder("HOME").empty()) cache = folder("HOME") + "/.cache";
   return cache.empty() ? "" : cache + "/nao/library-choices";
@@ -92,11 +109,8 @@ void LibraryChoices::read() {
   std::ifstream file(file_);
   if (file_.empty() || !file) return;
   std::map<std::string, Choice> stored;
-  if (parseAll(file, stored)) {
-    choices_.insert(stored.begin(), stored.end());
-  } else {
-    sayLocked(file_ + " is damaged: what it held is measured anew.");
-  }
+  if (!parseAll(file, stored)) sayLocked(file_ + " is damaged: what is lost of it is measured anew.");
+  choices_.insert(stored.begin(), stored.end());
 }
 
 std::optional<Choice> LibraryChoices::find(const std::string& key) {
@@ -119,16 +133,17 @@ void LibraryChoices::write() {
   if (file_.empty()) return;
   std::string lines = std::string(kFirstLine) + "\n";
   for (const auto& [key, choice] : choices_) lines += lineOf(key, choice);
-  lines += text("end %zu\n", choices_.size());
   makeFolders(file_);
-  const std::string temporary = file_ + text(".%ld", static_cast<long>(getpid()));
+  static std::atomic<int> number{0};  // of other devices of this process
+  const std::string temporary = file_ + text(".%ld.%d", static_cast<long>(getpid()), ++number);
   const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   bool ok = file >= 0 && writeAll(file, lines) && fsync(file) == 0;
   if (file >= 0) ok = close(file) == 0 && ok;
   ok = ok && std::rename(temporary.c_str(), file_.c_str()) == 0;
-  if (!ok)
-    sayLocked(file_ + " cannot be written (" + std::strerror(errno) +
-              "): what is measured is forgotten with this process.");
+  if (ok) return;
+  sayLocked(file_ + " cannot be written (" + std::strerror(errno) +
+            "): what is measured is forgotten with this process.");
+  if (file >= 0) unlink(temporary.c_str());
 }
 
 void LibraryChoices::say(const std::string& line) {

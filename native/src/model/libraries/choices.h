@@ -32,7 +32,8 @@ class LibraryChoices {
   /// A line on standard error, once.
   void say(const std::string& line);
 
-  /// XDG_CACHE_HOME/nao/library-choices or ~/.cache/nao/library-choices; empty without a home.
+  /// library-choices in NAO_CACHE, XDG_CACHE_HOME/nao or ~/.cache/nao, the first of which is named by a whole path;
+  /// empty without any.
   static std::string defaultFile();
 
  private:
@@ -46,5 +47,8 @@ class LibraryChoices {
   std::set<std::string> said_;
   bool isRead_ = false;
 };
+
+/// A line of the file and, behind it, its checksum.
+std::string checksummed(const std::string& line);
 
 }  // namespace nao::model
