@@ -167,7 +167,20 @@ def peer_step(case, architecture, weights, batch, dtype):
     return outputs
 
 
-def nao_step(case, architecture, weights_file, batch_file, out_file, options):
+def draw_case(case, architecture):
+    """Weights by name and a batch, of the case's seed."""
+    generator = torch.Generator().manual_seed(case.seed)
+    network = build(case, architecture)
+    make_plausible(network, generator)
+    weights = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    return weights, make_batch(case, generator)
+
+
+def nao_step(case, architecture, weights, batch, folder, options):
+    """The tensors that `nao step` leaves; its files are in the folder."""
+    weights_file, batch_file, out_file = (folder / name for name in ("weights", "batch", "out"))
+    safetensors_io.save(weights_file, weights)
+    safetensors_io.save(batch_file, batch)
     command = [options.nao, "step", "--layers", case.layers, "--channels", case.channels, "--arch", architecture]
     command += ["--space", case.space, "--weights", weights_file, "--batch", batch_file, "--network", case.network, "--mode", case.mode]
     command += ["--lr", LEARNING_RATE, "--momentum", MOMENTUM, "--weight-decay", WEIGHT_DECAY, "--clip", CLIP]
@@ -264,16 +277,8 @@ def run_case(case, options, folder):
     """Compares, prints one line and what disagrees."""
     architecture_text = random_architecture(random.Random(case.seed))
     architecture = parse_architecture(architecture_text)
-    generator = torch.Generator().manual_seed(case.seed)
-    network = build(case, architecture)
-    make_plausible(network, generator)
-    weights = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    batch = make_batch(case, generator)
-    weights_file, batch_file, out_file = (folder / name for name in ("weights", "batch", "out"))
-    safetensors_io.save(weights_file, weights)
-    safetensors_io.save(batch_file, batch)
-
-    actual = with_updates(nao_step(case, architecture_text, weights_file, batch_file, out_file, options), weights)
+    weights, batch = draw_case(case, architecture)
+    actual = with_updates(nao_step(case, architecture_text, weights, batch, folder, options), weights)
     expected = peer_step(case, architecture, weights, batch, torch.float64)
     float32 = peer_step(case, architecture, weights, batch, torch.float32)
     if case.mode == "train":

@@ -163,6 +163,23 @@ TEST(real_values_are_close_to_ref) {
 }
 
 // Linear between kinks, so central differences over whole numbers are exact but for rounding.
+TEST(variances_of_means_far_from_zero) {
+  // A window of one pixel: where zeros enter at the edges, deviations are as large as means.
+  const Shape shape(35, 3, 9, 16, 15, 1, 1, 0);
+  Problem problem(shape, 350, false, false, Values::real);
+  fillFarFromZero(problem.source.x, problem.random);
+  problem.weight.fill(problem.random, 0.5f, 1.5f);
+  for (const KernelTable* table : fastBackends())
+    for (const unsigned seed : {0u, 1u}) {
+      const int pieces = piecesOf(*table, seed);
+      const Activation y = problem.output();
+      OwnedSums sums(shape.images, shape.outputs + 1, 1, pieces);
+      run(table->of<Conv>(), problem.forward(y, &sums, pieces), blockCount(shape.images) * pieces);
+      const double error = varianceError(sums, y, shape.images);
+      CHECK(error <= kTwoPasses, "%s pieces %d: %g", table->name, pieces, error);
+    }
+}
+
 TEST(ref_gradients_equal_differences) {
   const Shape shapes[] = {{2, 2, 3, 4, 5, 3, 1, 1},
                           {2, 2, 3, 5, 4, 3, 2, 1},

@@ -45,6 +45,31 @@ TEST(equals_ref_on_whole_numbers) {
     }
 }
 
+TEST(products_with_means_far_from_zero) {
+  constexpr int kImages = 35, kChannels = 5, kHeight = 16, kWidth = 15;
+  std::mt19937 random(350);
+  const Activation g(kImages, kChannels, kHeight, kWidth);
+  g.fill(random, -1, 3);
+  std::vector<Activation> ys;
+  for (int t = 0; t < 3; ++t) {
+    ys.emplace_back(kImages, kChannels, kHeight, kWidth);
+    fillFarFromZero(ys.back(), random);
+  }
+  for (const KernelTable* table : fastBackends())
+    for (const unsigned seed : {0u, 1u}) {
+      const int pieces = piecesOf(*table, seed);
+      std::vector<OwnedSums> sums(ys.size(), OwnedSums(kImages, kChannels, 0, pieces));
+      std::vector<GradientSumsTerm> terms;
+      for (std::size_t t = 0; t < ys.size(); ++t) terms.push_back({ys[t].view(), nullptr, sums[t].get()});
+      run(table->of<GradientSums>(), {kImages, g, terms.data(), static_cast<int>(ys.size()), pieces},
+          blockCount(kImages) * pieces);
+      for (std::size_t t = 0; t < ys.size(); ++t) {
+        const double error = covarianceError(sums[t], g, ys[t], kImages);
+        CHECK(error <= kTwoPasses, "%s pieces %d term %zu: %g", table->name, pieces, t, error);
+      }
+    }
+}
+
 TEST(ref_sums_images_only_and_applies_the_mask) {
   const Activation g(2, 1, 1, 2), y(2, 1, 1, 2);
   g.each([](float& value, bool valid) {

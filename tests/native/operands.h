@@ -116,6 +116,70 @@ inline double sumTolerance(Values kind, int outputs) {
   return kind == Values::real && !storesBf16() ? productTolerance(1e-6, outputs) : 1e-6;
 }
 
+/// A mean 1000 times the deviation, or in bf16, which has too few digits for that, 60 times: of values, and of what
+/// positive weights make of them. A sum of squares in float holds next to nothing of such a variance.
+inline void fillFarFromZero(const Activation& a, std::mt19937& random) {
+  const float halfRange = std::sqrt(3.0f) * (storesBf16() ? 16.0f : 1.0f);
+  a.fill(random, 1000 - halfRange, 1000 + halfRange);
+}
+
+/// What is allowed for variances and for sums of products with distances from the mean: of some thousand values, two
+/// passes in float, the second over distances from the mean, lose as much.
+constexpr double kTwoPasses = 1e-6;
+
+/// The largest relative error, over the channels of y, of the variance that sums of y lead to.
+inline double varianceError(const OwnedSums& sums, const Tensor& y, int images) {
+  const std::vector<double> blocks = sums.blocks();
+  const double count = 1.0 * images * y.height * y.width;
+  double worst = 0;
+  for (int c = 0; c < y.channels; ++c) {
+    Tensor channel = y;
+    channel.data = y.plane(0, c);
+    channel.channels = 1;
+    const std::vector<float> of = values(channel, images);
+    double mean = 0, variance = 0, sum = 0, squares = 0;
+    for (const float value : of) mean += static_cast<double>(value) / count;
+    for (const float value : of) variance += std::pow(static_cast<double>(value) - mean, 2) / count;
+    for (std::size_t b = 0; b < static_cast<std::size_t>(blockCount(images)); ++b) {
+      const double* const first = &blocks[2 * b * static_cast<std::size_t>(sums.total)] + sums.first + c;
+      sum += first[0];
+      squares += first[sums.total];
+    }
+    const double error = std::fabs(squares / count - sum / count * (sum / count) - variance) / variance;
+    worst = error <= worst ? worst : error;
+  }
+  return worst;
+}
+
+/// The largest error, over the channels of y, of the sum of g * (y - mean) that sums of g and g * y lead to, relative
+/// to what the products' sizes would add up to if they had one sign.
+inline double covarianceError(const OwnedSums& sums, const Tensor& g, const Tensor& y, int images) {
+  const std::vector<double> blocks = sums.blocks();
+  double worst = 0;
+  for (int c = 0; c < y.channels; ++c) {
+    double mean = 0, expected = 0, sizes = 0, sum = 0, products = 0;
+    const auto each = [&](auto&& body) {
+      for (int n = 0; n < images; ++n)
+        for (int i = 0; i < y.height * y.width; ++i)
+          body(static_cast<double>(g.at(n, c, i / y.width, i % y.width)),
+               static_cast<double>(y.at(n, c, i / y.width, i % y.width)));
+    };
+    each([&](double, double value) { mean += value / images / y.height / y.width; });
+    each([&](double gradient, double value) {
+      expected += gradient * (value - mean);
+      sizes += std::fabs(gradient * (value - mean));
+    });
+    for (std::size_t b = 0; b < static_cast<std::size_t>(blockCount(images)); ++b) {
+      const double* const first = &blocks[2 * b * static_cast<std::size_t>(sums.total)] + sums.first + c;
+      sum += first[0];
+      products += first[sums.total];
+    }
+    const double error = std::fabs(products - mean * sum - expected) / sizes;
+    worst = error <= worst ? worst : error;
+  }
+  return worst;
+}
+
 /// Slots of partial gradients with those of each block's pieces added.
 inline Buffer addPieces(const Buffer& slots, int pieces, std::int64_t perSlot) {
   Buffer added(slots.size() / pieces);

@@ -164,6 +164,22 @@ TEST(real_values_are_close_to_ref) {
   }
 }
 
+TEST(variances_of_means_far_from_zero) {
+  const Shape shape = {35, {3}, 8, 16, 15, 1, {0}};
+  Problem problem(shape, 350, false, false, Values::real);
+  fillFarFromZero(problem.sources[0].x, problem.random);
+  problem.weights[0].fill(problem.random, 0.5f, 1.5f);
+  for (const KernelTable* table : fastBackends())
+    for (const unsigned seed : {0u, 1u}) {
+      const int pieces = piecesOf(*table, seed);
+      const Activation y = problem.output();
+      OwnedSums sums(shape.images, problem.total, problem.first, pieces);
+      run(table->of<Pointwise>(), problem.forward(y, &sums, pieces), blockCount(shape.images) * pieces);
+      const double error = varianceError(sums, y.channels(problem.first, shape.outputs), shape.images);
+      CHECK(error <= kTwoPasses, "%s pieces %d: %g", table->name, pieces, error);
+    }
+}
+
 TEST(unwanted_source_gradients_are_skipped) {
   Problem problem(kShapes[4], 400, true, true, Values::whole);
   const Shape& shape = problem.shape;

@@ -81,6 +81,24 @@ TEST(equals_ref) {
       for (int options = 0; options < 32; ++options) compare(shape, seed++, maximum, options);
 }
 
+TEST(variances_of_means_far_from_zero) {
+  const Shape shape = {35, 5, 16, 15, 3, 1, 1};
+  std::mt19937 random(350);
+  OwnedSource source(shape.images, shape.channels, shape.height, shape.width, random);
+  fillFarFromZero(source.x, random);
+  for (const KernelTable* table : fastBackends())
+    for (const unsigned seed : {0u, 1u, 2u, 3u}) {
+      const int pieces = piecesOf(*table, seed);
+      const bool maximum = seed < 2;
+      const Activation y(shape.images, shape.channels, shape.height, shape.width);
+      OwnedSums sums(shape.images, shape.channels, 0, pieces);
+      run(table->of<Pool>(), forward(shape, source.get(false, false), maximum, y, pieces, sums.get()),
+          blockCount(shape.images) * pieces);
+      const double error = varianceError(sums, y, shape.images);
+      CHECK(error <= kTwoPasses, "%s maximum %d pieces %d: %g", table->name, maximum, pieces, error);
+    }
+}
+
 TEST(average_counts_only_cells_inside) {
   const Shape shape = {1, 1, 3, 3, 3, 1, 1};
   const Activation x(1, 1, 3, 3), dst(1, 1, 3, 3);

@@ -382,6 +382,33 @@ TEST(reals_are_close) {
   });
 }
 
+// Only the middle taps, since zeros that enter at the edges would make deviations as large as means.
+TEST(sums_of_means_far_from_zero) {
+  for (const Case& c : {Case{"far_from_zero", 35, 3, 8, 16, 15, 3, 1, 1, kSums},
+                        Case{"far_from_zero_5x5", 17, 5, 11, 16, 16, 5, 1, 1, kSums}}) {
+    Problem problem(c, Values::kReals, 350);
+    std::mt19937 random(350);
+    tensors::fillFarFromZero(problem.x, random);
+    problem.pointwise.fill(random, 0.5f, 1.5f);
+    const int taps = c.kernel * c.kernel;
+    for (int i = 0; i < c.inputs * taps; ++i) problem.depthwise[i] = i % taps == taps / 2 ? 1.0f : 0.0f;
+    for (const KernelTable* table : tensors::fastBackends())
+      for (const unsigned seed : {0u, 1u}) {
+        Problem::Results r(problem, seed, tensors::piecesOf(*table, seed));
+        problem.run(*table, r);
+        tensors::OwnedSums sums(c.images, c.outputs + 3, 2, r.pieces), sourceSums(c.images, c.inputs + 2, 1, r.pieces);
+        sums.slots = r.sums;
+        sourceSums.slots = r.sourceSums;
+        const double variance = tensors::varianceError(sums, r.dst, c.images);
+        CHECK(variance <= tensors::kTwoPasses, "%s %s pieces %d: %g", table->name, c.name, r.pieces, variance);
+        // In bf16 the sums are of gradients before rounding, which are not there to compare with.
+        const double covariance =
+            tensors::storesBf16() ? 0 : tensors::covarianceError(sourceSums, r.dsrc, problem.x, c.images);
+        CHECK(covariance <= tensors::kTwoPasses, "%s %s pieces %d: %g", table->name, c.name, r.pieces, covariance);
+      }
+  }
+}
+
 #ifdef NAO_TEST_CUDA
 // Pieces of one, several and no rows; with strides, source rows and output rows are cut at different places.
 TEST(pieces_add_up_to_the_block) {

@@ -33,7 +33,7 @@ void loadTaps(const Conv& p, int block, int first, int lines, float* z, std::int
 
 std::int64_t scratchFloats(const Conv& p) {
   const std::int64_t K = inner(p);
-  return K * chunkStride(forwardLines(p)) + laneSumsSize(p.dst.channels);
+  return K * chunkStride(forwardLines(p)) + p.dst.channels * kOutputSums;
 }
 
 void run(const Conv& p, int block, float* scratch) {
@@ -41,13 +41,12 @@ void run(const Conv& p, int block, float* scratch) {
   const std::int64_t stride = chunkStride(chunk);
   float* z = scratch;
   float* sums = z + K * stride;
-  clearLaneSums(M, sums);
   for (int first = 0; first < total; first += chunk) {
     const int lines = std::min(chunk, total - first);
     loadTaps(p, block, first, lines, z, stride);
     gemm({p.weight, M, K, K, 1}, z, stride, lines, OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr));
   }
-  if (p.sums.data) finishLaneSums(sums, p.sums, M, block, lanesInBlock(p.images, block));
+  if (p.sums.data) finishOutputSums(sums, p.dst, p.sums, block, lanesInBlock(p.images, block));
 }
 
 std::int64_t scratchFloats(const ConvBackward& p) {

@@ -185,7 +185,7 @@ struct SourceGradientSink {
   bool relu = false;
   bool accumulate = false;
   float* sum = nullptr;   // of g; optional
-  float* sumX = nullptr;  // of g * x
+  float* sumX = nullptr;  // of g * d, d being x less the first pixel of x
 };
 
 /// Source rows [yBegin, yEnd) of the transposed convolution of dd, which has `ddHeight` rows. z gives the ReLU's mask.
@@ -228,13 +228,14 @@ void depthwiseSourceGradient(const PaddedRows& dd, int ddHeight, const float* we
           for (int r = 0; r < R; ++r) acc[r] = acc[r] + load(g + r * kLanes);
         }
         if (sink.sum != nullptr) {
+          const Vec pivot = load(sink.x + half * kVec);
           // Four chains each: one would take longer than the convolution.
           Vec sum[4] = {load(sink.sum + half * kVec), zero(), zero(), zero()};
           Vec sumX[4] = {load(sink.sumX + half * kVec), zero(), zero(), zero()};
 #pragma GCC unroll 16
           for (int r = 0; r < R; ++r) {
             sum[r % 4] = sum[r % 4] + acc[r];
-            sumX[r % 4] = fma(acc[r], load(sink.x + row + offset + r * kLanes), sumX[r % 4]);
+            sumX[r % 4] = fma(acc[r], load(sink.x + row + offset + r * kLanes) - pivot, sumX[r % 4]);
           }
           store(sink.sum + half * kVec, (sum[0] + sum[1]) + (sum[2] + sum[3]));
           store(sink.sumX + half * kVec, (sumX[0] + sumX[1]) + (sumX[2] + sumX[3]));

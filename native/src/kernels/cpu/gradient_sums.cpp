@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "kernels/cpu/lanes.h"
+#include "kernels/cpu/lane_sums.h"
 
 namespace nao::kernels::NAO_ISA {
 namespace {
@@ -12,16 +12,17 @@ namespace {
 constexpr int kChunk = 64;
 constexpr int kChains = 4;  // independent accumulators, against the latency of additions
 
-/// total[16] += sum over lines of g, or of g * y.
+/// total[16] += sum over lines of g, or of g * (y - pivot).
 template <bool kProduct>
-void addLines(const float* g, const float* y, int lines, float* total) {
+void addLines(const float* g, const float* y, const float* pivots, int lines, float* total) {
   for (int half = 0; half < kLanes; half += kVec) {
+    const Vec pivot = load(pivots + half);
     Vec sum[kChains];
     for (Vec& s : sum) s = zero();
     int i = 0;
     const auto step = [&](int chain) {
       const Vec value = load(g + i * kLanes + half);
-      sum[chain] = kProduct ? fma(value, load(y + i * kLanes + half), sum[chain]) : sum[chain] + value;
+      sum[chain] = kProduct ? fma(value, load(y + i * kLanes + half) - pivot, sum[chain]) : sum[chain] + value;
       ++i;
     };
     while (i + kChains <= lines)
@@ -29,12 +30,6 @@ void addLines(const float* g, const float* y, int lines, float* total) {
     while (i < lines) step(0);
     store(total + half, load(total + half) + ((sum[0] + sum[1]) + (sum[2] + sum[3])));
   }
-}
-
-double maskedSum(const float* line, const float* mask, int block, int lanes) {
-  double sum = 0;
-  for (int l = 0; l < lanes; ++l) sum += static_cast<double>(line[l]) * (mask ? mask[block * kLanes + l] : 1.0f);
-  return sum;
 }
 
 }  // namespace
@@ -51,14 +46,16 @@ void run(const GradientSums& p, int block, float* scratch) {
       const int lines = std::min(kChunk, total - first);
       const std::int64_t at = static_cast<std::int64_t>(first) * kLanes;
       const float* g = p.g.plane(block, c) + at;
-      addLines<false>(g, g, lines, sum);
-      for (int t = 0; t < p.termCount; ++t)
-        addLines<true>(g, p.terms[t].y.plane(block, c) + at, lines, products + t * kLanes);
+      addLines<false>(g, g, g, lines, sum);
+      for (int t = 0; t < p.termCount; ++t) {
+        const float* y = p.terms[t].y.plane(block, c);
+        addLines<true>(g, y + at, y, lines, products + t * kLanes);
+      }
     }
     for (int t = 0; t < p.termCount; ++t) {
       const GradientSumsTerm& term = p.terms[t];
-      term.sums.at(block, 0, c) = maskedSum(sum, term.mask, block, lanes);
-      term.sums.at(block, 1, c) = maskedSum(products + t * kLanes, term.mask, block, lanes);
+      const float* mask = term.mask ? term.mask + block * kLanes : nullptr;
+      gradientTotals(term.y.plane(block, c), sum, products + t * kLanes, mask, lanes).leave(term.sums, block, c);
     }
   }
 }

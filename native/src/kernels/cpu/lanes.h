@@ -113,22 +113,6 @@ inline Vec relu(Vec z) { return max(z, zero()); }
 /// Lanes of register `half` that hold one of the first `lanes` images of a block.
 inline LaneMask lanesOfHalf(int lanes, int half) { return firstLanes(lanes - half * kVec); }
 
-/// Sum of the first n lanes, in double and in order. n <= 0: 0.
-inline double sumFirst(Vec v, int n) {
-  float lane[kVec];
-  store(lane, v);
-  double sum = 0;
-  for (int i = 0; i < n && i < kVec; ++i) sum += static_cast<double>(lane[i]);
-  return sum;
-}
-
-/// Sum of the first `lanes` of the 16 floats of a line, in double and in order.
-inline double sumLine(const float* line, int lanes) {
-  double sum = 0;
-  for (int i = 0; i < lanes; ++i) sum += static_cast<double>(line[i]);
-  return sum;
-}
-
 /// dst[i] += sum of the lanes of v[i], i < Count: many horizontal sums for the price of a transposition.
 template <int Count>
 inline void addLaneSums(const Vec (&v)[Count], float* dst) {

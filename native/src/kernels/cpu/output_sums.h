@@ -1,26 +1,26 @@
-// Sums of y and y * y of a kernel's output for the batch normalisation that follows: per lane while the block is
-// computed, [channels][2][16] floats, and over the images of the block at its end.
+// The output of a kernel's products on its way to memory, and its sums for the batch normalisation that follows.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "kernels/cpu/gemm.h"
-#include "kernels/cpu/lanes.h"
+#include "kernels/cpu/lane_sums.h"
 #include "kernels/kernels.h"
 
 namespace nao::kernels::NAO_ISA {
 
-inline std::int64_t laneSumsSize(int channels) { return static_cast<std::int64_t>(channels) * 2 * kLanes; }
+/// Of a channel: lines of pivots, sums of y less those, sums of squares.
+constexpr int kOutputSums = 3 * kLanes;
 
-inline void clearLaneSums(int channels, float* sums) { std::fill_n(sums, laneSumsSize(channels), 0.0f); }
-
-/// A sink of gemm() that leaves tiles in the lines from `firstLine` on of an output and adds them to its lane sums
-/// (null: not wanted).
+/// A sink of gemm() that leaves tiles in the lines from `firstLine` on of an output and adds them to its sums,
+/// [channels][kOutputSums], which line 0 begins (null: not wanted).
 class OutputSink {
  public:
   OutputSink(const Tensor& dst, int block, std::int64_t firstLine, float* sums)
-      : dst_(dst.plane(block, 0) + firstLine * kLanes), stride_(dst.channelStride), sums_(sums) {}
+      : dst_(dst.plane(block, 0) + firstLine * kLanes),
+        stride_(dst.channelStride),
+        sums_(sums),
+        begins_(firstLine == 0) {}
 
   template <int M, int N>
   void operator()(int row, int line, int half, const Vec (&tile)[M][N]) const {
@@ -34,15 +34,24 @@ class OutputSink {
         store(dst + n * kLanes, tile[m][n]);
       }
       if (sums_ == nullptr) continue;
-      Vec y = tile[m][0], yy = tile[m][0] * tile[m][0];
+      float* pivots = sums_ + (row + m) * kOutputSums + half * kVec;
+      float* sums = pivots + kLanes;
+      float* squares = sums + kLanes;
+      if (begins_ && line == 0) {
+        store(pivots, tile[m][0]);
+        store(sums, zero());
+        store(squares, zero());
+      }
+      const Vec pivot = load(pivots);
+      Vec d = tile[m][0] - pivot, sum = d, square = d * d;
 #pragma GCC unroll 8
       for (int n = 1; n < N; ++n) {
-        y = y + tile[m][n];
-        yy = fma(tile[m][n], tile[m][n], yy);
+        d = tile[m][n] - pivot;
+        sum = sum + d;
+        square = fma(d, d, square);
       }
-      float* sum = sums_ + (row + m) * 2 * kLanes + half * kVec;
-      store(sum, load(sum) + y);
-      store(sum + kLanes, load(sum + kLanes) + yy);
+      store(sums, load(sums) + sum);
+      store(squares, load(squares) + square);
     }
   }
 
@@ -50,11 +59,14 @@ class OutputSink {
   float* dst_;
   std::int64_t stride_;
   float* sums_;
+  bool begins_;
 };
 
-inline void finishLaneSums(const float* sums, const Sums& dst, int channels, int block, int lanes) {
-  for (int c = 0; c < channels; ++c)
-    for (int which = 0; which < 2; ++which) dst.at(block, which, c) = sumLine(sums + (c * 2 + which) * kLanes, lanes);
+/// Leaves what a sink has summed of a block.
+inline void finishOutputSums(const float* sums, const Tensor& output, const Sums& dst, int block, int lanes) {
+  const int count = output.height * output.width;
+  for (int c = 0; c < output.channels; ++c, sums += kOutputSums)
+    outputTotals(sums, sums + kLanes, sums + 2 * kLanes, count, lanes).leave(dst, block, c);
 }
 
 }  // namespace nao::kernels::NAO_ISA

@@ -53,7 +53,7 @@ Matrix weights(const Pointwise& p, int K, float* scratch) {
 
 std::int64_t scratchFloats(const Pointwise& p) {
   const std::int64_t K = inputChannels(p);
-  return K * chunkStride(forwardLines(p)) + laneSumsSize(p.dst.channels) + (p.termCount == 1 ? 0 : p.dst.channels * K);
+  return K * chunkStride(forwardLines(p)) + p.dst.channels * kOutputSums + (p.termCount == 1 ? 0 : p.dst.channels * K);
 }
 
 void run(const Pointwise& p, int block, float* scratch) {
@@ -61,8 +61,7 @@ void run(const Pointwise& p, int block, float* scratch) {
   const std::int64_t stride = chunkStride(chunk);
   float* z = scratch;
   float* sums = z + K * stride;
-  const Matrix w = weights(p, K, sums + laneSumsSize(M));
-  clearLaneSums(M, sums);
+  const Matrix w = weights(p, K, sums + M * kOutputSums);
 
   for (int first = 0; first < total; first += chunk) {
     const int lines = std::min(chunk, total - first);
@@ -78,7 +77,7 @@ void run(const Pointwise& p, int block, float* scratch) {
     gemm(w, z, stride, lines, OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr),
          [&] { ahead.fetch(kForwardAhead); });
   }
-  if (p.sums.data) finishLaneSums(sums, p.sums, M, block, lanesInBlock(p.images, block));
+  if (p.sums.data) finishOutputSums(sums, p.dst, p.sums, block, lanesInBlock(p.images, block));
 }
 
 std::int64_t scratchFloats(const PointwiseBackward& p) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/access.h"
+#include "kernels/cpu/lane_sums.h"
 #include "kernels/cpu/pool_plane.h"
 
 namespace nao::kernels::NAO_ISA {
@@ -168,31 +169,57 @@ void maximumBackward(const Pool& p, const Winners& winners, const float* g, floa
   }
 }
 
+/// What lane_sums.h makes totals of, of a register of each line of a plane.
+class PlaneSums {
+ public:
+  /// `at` is the register's place in the plane; in ascending order.
+  void add(std::int64_t at, Vec y) {
+    if (at < kLanes) pivot_ = y;
+    if (at % (kRun * kLanes) < kLanes) endRun();
+    const Vec d = y - pivot_;
+    ofRun_ = ofRun_ + d;
+    squaresOfRun_ = fma(d, d, squaresOfRun_);
+  }
+  void leave(float* pivots, float* sums, float* squares) {
+    endRun();
+    store(pivots, pivot_);
+    store(sums, sum_);
+    store(squares, squares_);
+  }
+
+ private:
+  static constexpr int kRun = 32;  // lines: a single chain over a plane would gather as many roundings
+
+  void endRun() {
+    sum_ = sum_ + ofRun_;
+    squares_ = squares_ + squaresOfRun_;
+    ofRun_ = squaresOfRun_ = zero();
+  }
+
+  Vec pivot_ = zero(), sum_ = zero(), squares_ = zero(), ofRun_ = zero(), squaresOfRun_ = zero();
+};
+
 }  // namespace
 
 std::int64_t scratchFloats(const Pool& p) { return poolPlaneScratch(p); }
 
 void run(const Pool& p, int block, float* scratch) {
-  float sums[2 * kLanes];
+  float pivots[kLanes], sums[kLanes], squares[kLanes];
   for (int c = 0; c < p.dst.channels; ++c) {
     float* dst = p.dst.plane(block, c);
     if (!p.sums.data) {
       poolPlane(p, block, c, scratch, [dst](std::int64_t at, int, Vec value) { store(dst + at, value); });
       continue;
     }
-    Vec sum[kHalves], squares[kHalves];
-    for (int half = 0; half < kHalves; ++half) sum[half] = squares[half] = zero();
+    PlaneSums of[kHalves];
     poolPlane(p, block, c, scratch, [&](std::int64_t at, int half, Vec value) {
       store(dst + at, value);
-      sum[half] = sum[half] + value;
-      squares[half] = fma(value, value, squares[half]);
+      of[half].add(at, value);
     });
-    for (int half = 0; half < kHalves; ++half) {
-      store(sums + half * kVec, sum[half]);
-      store(sums + kLanes + half * kVec, squares[half]);
-    }
-    for (int which = 0; which < 2; ++which)
-      p.sums.at(block, which, c) = sumLine(sums + which * kLanes, lanesInBlock(p.images, block));
+    for (int half = 0; half < kHalves; ++half)
+      of[half].leave(pivots + half * kVec, sums + half * kVec, squares + half * kVec);
+    outputTotals(pivots, sums, squares, p.dst.height * p.dst.width, lanesInBlock(p.images, block))
+        .leave(p.sums, block, c);
   }
 }
 

@@ -85,7 +85,6 @@ void run(const SepConv& p, int block, float* scratch) {
   const Depthwise depthwise = depthwiseFor(p.kernel, p.stride, p.dilation);
   const int lanes = lanesInBlock(p.images, block), k2 = p.kernel * p.kernel;
   clear(s.z.data, s.z.floats(sourceRows(p, s.bands.largest())));
-  clear(s.sums, p.dst.channels * 2 * kLanes);
   Ahead source = sourceAhead(p, block, s.bands, 0, 1);
   for (int band = 0; band < s.bands.count; ++band) {
     const int begin = s.bands.begin(band), end = s.bands.begin(band + 1);
@@ -98,7 +97,7 @@ void run(const SepConv& p, int block, float* scratch) {
     source = sourceAhead(p, block, s.bands, band + 1, 0);
     pointwiseForward(p, block, s, (end - begin) * p.dst.width, static_cast<std::int64_t>(begin) * p.dst.width, source);
   }
-  if (p.sums.data != nullptr) finishLaneSums(s.sums, p.sums, p.dst.channels, block, lanes);
+  if (p.sums.data != nullptr) finishOutputSums(s.sums, p.dst, p.sums, block, lanes);
 }
 
 std::int64_t scratchFloats(const SepConvBackward& p) {
@@ -157,7 +156,10 @@ void run(const SepConvBackward& p, int block, float* scratch) {
     source = sourceAhead(f, block, s.bands, band + 1, 0);
     addProducts(s.dy, s.planeFloats, outputs, s.d, s.planeFloats, inputs, lines, pointwiseGradient);
   }
-  if (wantSums) finishLaneSums(s.sums, p.sourceSums, inputs, block, lanes);
+  for (int c = 0; wantSums && c < inputs; ++c) {
+    const float* sums = s.sums + 2 * c * kLanes;
+    gradientTotals(f.src.x.plane(block, c), sums, sums + kLanes, nullptr, lanes).leave(p.sourceSums, block, c);
+  }
 }
 
 }  // namespace nao::kernels::NAO_ISA

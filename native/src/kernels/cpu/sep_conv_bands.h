@@ -2,6 +2,7 @@
 // band keeps in scratch memory.
 #pragma once
 
+#include "kernels/cpu/output_sums.h"
 #include "kernels/cpu/padded_rows.h"
 #include "kernels/kernels.h"
 
@@ -63,7 +64,7 @@ struct ForwardScratch {
   std::int64_t planeFloats;  // of one channel of a band
   PaddedRows z;
   float* d;
-  float* sums;  // [Cout][2][16]
+  float* sums;  // [Cout][kOutputSums]
 
   ForwardScratch(const SepConv& p, Arena& arena)
       : bands(p.dst.height, static_cast<std::int64_t>(p.src.x.channels) * p.dst.width * kLanes, kForwardBandFloats),
@@ -72,7 +73,7 @@ struct ForwardScratch {
     z.padding = paddingOf(p);
     z.data = arena.take(z.floats(sourceRows(p, bands.largest())));
     d = arena.take(p.src.x.channels * planeFloats);
-    sums = arena.take(p.dst.channels * 2 * kLanes);
+    sums = arena.take(p.dst.channels * kOutputSums);
   }
 };
 

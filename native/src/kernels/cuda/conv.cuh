@@ -105,7 +105,7 @@ struct ConvProduct {
   }
   __device__ bool hasSums() const { return sums.wanted(); }
   __device__ int live(int quad) const { return liveImages(p.images, piece.block, piece.offset(quad, 1) % kLanes); }
-  __device__ void leaveSums(int row, double sum, double squares) const { sums.leave(row, sum, squares); }
+  __device__ void leaveSums(int row, const ChannelTotals& totals) const { sums.leave(row, totals); }
 };
 
 /// Weights of source channel `row` and (output channel, ky, kx).
@@ -161,7 +161,7 @@ struct ConvSourceGradient {
   }
   __device__ bool hasSums() const { return false; }
   __device__ int live(int) const { return 0; }
-  __device__ void leaveSums(int, double, double) const {}
+  __device__ void leaveSums(int, const ChannelTotals&) const {}
 };
 
 template <class P>

@@ -5,6 +5,7 @@
 
 #include "kernels/cuda/depthwise.cuh"
 #include "kernels/cuda/on_device.cuh"
+#include "kernels/pivots.h"
 
 namespace nao::kernels::cuda {
 
@@ -197,14 +198,19 @@ class DepthwiseBackwardItem {
 #pragma unroll 1
     for (int first = 0; first < channels; first += runs.groups()) {
       const int c = first + runs.group();
-      double sums[2] = {};  // of g, g * x
+      double sums[2] = {};  // of g, of g * x
       if (c < channels) {
         const auto g = gradients(piece.block, c, lane);
+        // The first pixel of the thread's first image.
+        const float pivot = p.sourceSums.data != nullptr ? valueOf(*(plane<P>(f.src.x, piece.block, c) + lane)) : 0.0f;
         runs.each([&](int row, int column) {
           float4 sum[kRun] = {};
           run(sum, f.depthwise + c * k2, piece.begin + row, column, g);
-          leaveRun<Run::kWhole>(sum, piece.block, c, piece.begin + row, column, lane, images, sums);
+          leaveRun<Run::kWhole>(sum, piece.block, c, piece.begin + row, column, lane, images, pivot, sums);
         });
+        ChannelTotals totals;
+        totals.addGradients(static_cast<double>(pivot), sums[0], sums[1]);
+        sums[1] = totals.second;
       }
       if (p.sourceSums.data == nullptr) continue;
       runs.sum(sums);
@@ -213,10 +219,10 @@ class DepthwiseBackwardItem {
       p.sourceSums.at(item_, 1, c) = sums[1];
     }
   }
-  /// Leaves a run of gradients with respect to z, 0 beyond the first `images`, and adds to the sums, which are wanted
-  /// only where nothing is accumulated.
+  /// Leaves a run of gradients with respect to z, 0 beyond the first `images`, and adds to the sums of g and of
+  /// g * (x - pivot), which are wanted only where nothing is accumulated.
   template <bool kWhole>
-  __device__ void leaveRun(float4 (&g)[kRun], int block, int c, int y, int x, int lane, int images,
+  __device__ void leaveRun(float4 (&g)[kRun], int block, int c, int y, int x, int lane, int images, float pivot,
                            double (&sums)[2]) const {
     const int width = f.src.x.width, at = (y * width + x) * kLanes + lane;
     const Element* const src = plane<P>(f.src.x, block, 0) + (c * static_cast<int>(f.src.x.channelStride) + at);
@@ -257,7 +263,8 @@ class DepthwiseBackwardItem {
     for (int j = 0; j < kRun; ++j) {
       if (!kWhole && x + j >= width) continue;
       ofG += (g[j].x + g[j].y) + (g[j].z + g[j].w);
-      addDot(ofProducts, g[j], stored[j]);
+      addDot(ofProducts, g[j],
+             make_float4(stored[j].x - pivot, stored[j].y - pivot, stored[j].z - pivot, stored[j].w - pivot));
     }
     sums[0] += static_cast<double>(ofG);
     sums[1] += static_cast<double>(ofProducts);

@@ -5,6 +5,7 @@
 #include "kernels/cuda/map_quads.cuh"
 #include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/reduce.cuh"
+#include "kernels/pivots.h"
 
 namespace nao::kernels::cuda {
 
@@ -52,7 +53,8 @@ __device__ inline void sumGradients(const GradientSums& p, int item, const Piece
       }
 #pragma unroll
       for (int t = 0; t < kTerms; ++t) {
-        float sums[2] = {};  // of the masked gradient, of its products with y
+        const float pivot = __shfl_sync(0xffffffffu, values[t][0].of[0], 0, team.size);
+        float sums[2] = {};  // of the masked gradient, of its products with distances from the pivot
 #pragma unroll
         for (int b = 0; b < kBatchQuads; ++b) {
           if (b * team.size >= count) continue;
@@ -60,16 +62,17 @@ __device__ inline void sumGradients(const GradientSums& p, int item, const Piece
           for (int n = 0; n < 4; ++n) {
             const float masked = masks[t].of[n] * gradients[b].of[n];
             sums[0] += masked;
-            sums[1] = fmaf(masked, values[t][b].of[n], sums[1]);
+            sums[1] = fmaf(masked, values[t][b].of[n] - pivot, sums[1]);
           }
         }
         team.sum(sums);
         if (team.rank != 0 || c >= channels) continue;
-#pragma unroll
-        for (int i = 0; i < 2; ++i) {
-          double& slot = slots[t][i * behind[t] + c];
-          slot = (begin == 0 ? 0 : slot) + static_cast<double>(sums[i]);
-        }
+        double &ofG = slots[t][c], &ofProducts = slots[t][behind[t] + c];
+        ChannelTotals totals;
+        if (begin != 0) totals = {ofG, ofProducts};
+        totals.addGradients(static_cast<double>(pivot), static_cast<double>(sums[0]), static_cast<double>(sums[1]));
+        ofG = totals.first;
+        ofProducts = totals.second;
       }
     }
   }

@@ -84,7 +84,7 @@ struct PointwiseProduct {
   }
   __device__ bool hasSums() const { return sums.wanted(); }
   __device__ int live(int quad) const { return liveImages(p.images, piece.block, piece.offset(quad, 1) % kLanes); }
-  __device__ void leaveSums(int row, double sum, double squares) const { sums.leave(row, sum, squares); }
+  __device__ void leaveSums(int row, const ChannelTotals& totals) const { sums.leave(row, totals); }
 };
 
 /// W^T dy for the source pixels of a piece of one term's source.
@@ -125,7 +125,7 @@ struct PointwiseSourceGradient {
   }
   __device__ bool hasSums() const { return false; }
   __device__ int live(int) const { return 0; }
-  __device__ void leaveSums(int, double, double) const {}
+  __device__ void leaveSums(int, const ChannelTotals&) const {}
 };
 
 /// dy z^T over the output pixels of a piece, and W^T dy where these are the source's pixels.

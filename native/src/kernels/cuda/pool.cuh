@@ -3,6 +3,7 @@
 
 #include "kernels/cuda/map_quads.cuh"
 #include "kernels/cuda/on_device.cuh"
+#include "kernels/pivots.h"
 
 namespace nao::kernels::cuda {
 
@@ -183,10 +184,13 @@ __device__ inline void poolAndSum(const Pool& p, int item, const Piece& piece) {
   const ChannelTeam team(quads, 1);
   const int lane = piece.offset(team.rank, dst.width) % kLanes;
   const ImageQuad present = presentImages(p.images, piece.block, lane);
+  const int images = max(min(lanesInBlock(p.images, piece.block) - lane, 4), 0);
   for (int first = 0; first < dst.channels; first += team.count()) {
     const int c = first + team.index;
     double sums[2] = {};  // of y, of y * y
     if (c < dst.channels) {
+      float pivot = 0;  // this thread's first value
+      double ofD = 0, ofSquares = 0;
       const Normalise normalise(src, c);
       const auto* x = plane<P>(src.x, piece.block, c) + lane;
       auto* y = plane<P>(dst, piece.block, c);
@@ -196,16 +200,22 @@ __device__ inline void poolAndSum(const Pool& p, int item, const Piece& piece) {
         const int row = piece.rows() == 1 ? piece.begin : pixel / dst.width, column = pixel - row * dst.width;
         const ImageQuad value = pooledAt(shape, normalise, x, row, column);
         putImages(y + at, value);
+        if (quad == team.rank) pivot = rounded<P>(value.of[0]);
         float ofQuad = 0, squaresOfQuad = 0;
 #pragma unroll
         for (int n = 0; n < 4; ++n) {
-          const float left = present.of[n] * rounded<P>(value.of[n]);
-          ofQuad += left;
-          squaresOfQuad = fmaf(left, left, squaresOfQuad);
+          const float d = present.of[n] * (rounded<P>(value.of[n]) - pivot);
+          ofQuad += d;
+          squaresOfQuad = fmaf(d, d, squaresOfQuad);
         }
-        sums[0] += ofQuad;
-        sums[1] += squaresOfQuad;
+        ofD += ofQuad;
+        ofSquares += squaresOfQuad;
       }
+      const int ownQuads = (quads - team.rank + team.size - 1) / team.size;
+      ChannelTotals totals;
+      totals.addOutputs(static_cast<double>(pivot), max(ownQuads, 0) * images, ofD, ofSquares);
+      sums[0] = totals.first;
+      sums[1] = totals.second;
     }
     team.sum(sums);
     if (team.rank != 0 || c >= dst.channels) continue;

@@ -14,6 +14,7 @@
 #include "kernels/cuda/product_mma.cuh"
 #include "kernels/cuda/product_operands.cuh"
 #include "kernels/cuda/reduce.cuh"
+#include "kernels/pivots.h"
 
 namespace nao::kernels::cuda {
 
@@ -44,12 +45,16 @@ struct ThreadWeights {
 template <class P, int R>
 struct ThreadRows {
   static constexpr int kValues = R == 5 ? 16 : 32, kOfThread = kValues / 16;
-  static_assert(kThreads * kOfThread * sizeof(double) <= kSumsFloats * sizeof(float));
+  static constexpr int kPivots = (R + 3) / 4 * 4;  // of a half-warp
+  static_assert(kThreads * kOfThread * sizeof(double) + kThreads / 16 * kPivots * sizeof(float) <=
+                kSumsFloats * sizeof(float));
+  static_assert(2 * R < kValues);
   TileShape shape;
   ThreadWeights<R> weights;
   int count;  // of the rows
   float out[R][4];
-  double sums[kOfThread] = {};  // of rows over columns, then of their squares: half-warps add up in float
+  double sums[kOfThread] = {};  // of rows less pivots, of squares, and the number of columns: half-warps add in float
+  bool summed = false;
 
   __device__ ThreadRows(const TileShape& tile, int rows) : shape(tile), weights{tile.groups()}, count(rows) {}
   __device__ static int mostRows(const TileShape& tile) { return R * tile.groups(); }
@@ -101,22 +106,49 @@ struct ThreadRows {
       if (row < count) f(row, shape.quad(), make_float4(out[i][0], out[i][1], out[i][2], out[i][3]));
     }
   }
-  /// Adds the first live(quad) columns of the tile's quads to the sums; all threads call.
+  /// A half-warp's pivots of its rows: its first column, which is an image if any of its columns are.
+  __device__ static float* pivotsOf(double* space, int halfWarp) {
+    return reinterpret_cast<float*>(space + kThreads * kOfThread) + halfWarp * kPivots;
+  }
+  /// Adds the first live(quad) columns of the tile's quads to the sums; all threads call. Leaves the other results as
+  /// pivots.
   template <class Live>
-  __device__ void addSums(double*, int quads, Live&& live) {
-    const int images = shape.quad() < quads ? live(shape.quad()) : 0;
+  __device__ void addSums(double* space, int quads, Live&& live) {
+    const int images = shape.quad() < quads ? max(min(live(shape.quad()), 4), 0) : 0;
+    float* const pivots = pivotsOf(space, static_cast<int>(threadIdx.x) / 16);
+    if (!summed) {
+      if (threadIdx.x % 16 == 0)
+#pragma unroll
+        for (int i = 0; i < R; ++i) pivots[i] = images > 0 ? rounded<P>(out[i][0]) : 0;
+      __syncwarp();
+      summed = true;
+    }
+    float pivot[R];
+#pragma unroll
+    for (int i = 0; i < R / 4 * 4; i += 4) {
+      const float4 four = fourOf(pivots + i);
+      pivot[i] = four.x, pivot[i + 1] = four.y, pivot[i + 2] = four.z, pivot[i + 3] = four.w;
+    }
+#pragma unroll
+    for (int i = R / 4 * 4; i < R; ++i) pivot[i] = pivots[i];
+    if (images < 4) {
+#pragma unroll
+      for (int i = 0; i < 4 * R; ++i)
+        if (i % 4 >= images) out[i / 4][i % 4] = pivot[i / 4];
+    }
     float values[kValues] = {};
 #pragma unroll
     for (int i = 0; i < 4 * R; ++i) {
-      const float value = i % 4 < images ? rounded<P>(out[i / 4][i % 4]) : 0.0f;
-      values[i / 4] += value;
-      values[R + i / 4] = fmaf(value, value, values[R + i / 4]);
+      const float d = rounded<P>(out[i / 4][i % 4]) - pivot[i / 4];
+      values[i / 4] += d;
+      values[R + i / 4] = fmaf(d, d, values[R + i / 4]);
     }
+    values[2 * R] = static_cast<float>(images);
     sumScattered<16, kValues>(values);
 #pragma unroll
     for (int i = 0; i < kOfThread; ++i) sums[i] += values[i];
   }
-  /// Calls leave(row, sum, sum of squares); all threads call.
+  /// Calls leave(row, totals); all threads call.
   template <class Leave>
   __device__ void leaveSums(double* space, Leave&& leave) const {
     __syncthreads();
@@ -125,13 +157,13 @@ struct ThreadRows {
     __syncthreads();
     const int halves = shape.quads() / 16;  // half-warps of a group
     for (int row = threadIdx.x; row < min(count, weights.rows()); row += kThreads) {
-      const double* const of = space + row / R * halves * kValues + row % R;
-      double sum = 0, square = 0;
-      for (int half = 0; half < halves; ++half) {
-        sum += of[half * kValues];
-        square += of[half * kValues + R];
+      const int first = row / R * halves, i = row % R;
+      ChannelTotals totals;
+      for (int half = first; summed && half < first + halves; ++half) {
+        const double* const of = space + half * kValues;
+        totals.addOutputs(static_cast<double>(pivotsOf(space, half)[i]), of[2 * R], of[i], of[R + i]);
       }
-      leave(row, sum, square);
+      leave(row, totals);
     }
   }
 };
@@ -164,7 +196,7 @@ __device__ inline int mostBackRows(const TileShape& shape) {
 ///   weights(part): what fillWeights() reads;
 ///   values(part, quad): of a quad of the columns, with begin(row, slots) and finish(row, slots) that fill a tile;
 ///   leave(row, quad, float4);
-///   hasSums() and leaveSums(row, sum, squares), over the first live(quad) of the quads' images.
+///   hasSums() and leaveSums(row, totals), over the first live(quad) of the quads' images.
 template <class P, class Rows, class Product>
 __device__ inline void multiplyRows(const Product& product, const TileShape& shape, int quads, float* shared) {
   double* const sums = reinterpret_cast<double*>(shared);
@@ -208,7 +240,7 @@ __device__ inline void multiplyRows(const Product& product, const TileShape& sha
     }
     if (filledQuad < 0) nao::cuda::waitForPrevious();  // there are no columns
     if (product.hasSums())
-      rows.leaveSums(sums, [&](int row, double sum, double square) { product.leaveSums(firstRow + row, sum, square); });
+      rows.leaveSums(sums, [&](int row, const ChannelTotals& totals) { product.leaveSums(firstRow + row, totals); });
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/product_tile.cuh"
+#include "kernels/pivots.h"
 
 namespace nao::kernels::cuda {
 
@@ -34,10 +35,7 @@ struct OutputSums {
   int item;
 
   __device__ bool wanted() const { return sums.data != nullptr; }
-  __device__ void leave(int row, double sum, double squares) const {
-    sums.at(item, 0, row) = sum;
-    sums.at(item, 1, row) = squares;
-  }
+  __device__ void leave(int row, const ChannelTotals& totals) const { totals.leave(sums, item, row); }
 };
 
 }  // namespace nao::kernels::cuda

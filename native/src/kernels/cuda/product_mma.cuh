@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/cuda/product_tile.cuh"
+#include "kernels/pivots.h"
 
 namespace nao::kernels::cuda {
 
@@ -132,44 +133,56 @@ struct TensorRows {
   template <class Live>
   __device__ void addSums(double* space, int quads, Live&& live) {
     double* const mine = sumsOf(space, static_cast<int>(threadIdx.x) / 32) + 2 * lane.col;
+    int images[kSpans], columns = 0;
+#pragma unroll
+    for (int s = 0; s < kSpans; ++s) {
+      const int quad = (firstSpan + s) * kStep + lane.row;
+      images[s] = quad < quads ? max(min(live(quad), 4), 0) : 0;
+      columns += images[s];
+    }
+    for (int distance = 4; distance <= 16; distance *= 2) columns += __shfl_xor_sync(0xffffffffu, columns, distance);
 #pragma unroll
     for (int i = 0; i < kTiles * 2; ++i) {
+      // Of the first column, which is an image if any of them are.
+      const float first = __shfl_sync(0xffffffffu, rounded<P>(out[0][i / 2][0][i % 2]), lane.col);
+      const float pivot = columns > 0 ? first : 0;
       float sum = 0, square = 0;
 #pragma unroll
-      for (int s = 0; s < kSpans; ++s) {
-        const int quad = (firstSpan + s) * kStep + lane.row, images = quad < quads ? live(quad) : 0;
+      for (int s = 0; s < kSpans; ++s)
 #pragma unroll
         for (int column = 0; column < 4; ++column) {
           const float one = out[s][i / 2][column / 2][i % 2 + column % 2 * 2];
-          const float value = column < images ? rounded<P>(one) : 0.0f;
-          sum += value;
-          square = fmaf(value, value, square);
+          const float d = column < images[s] ? rounded<P>(one) - pivot : 0.0f;
+          sum += d;
+          square = fmaf(d, d, square);
         }
-      }
       for (int distance = 4; distance <= 16; distance *= 2) {
         sum += __shfl_xor_sync(0xffffffffu, sum, distance);
         square += __shfl_xor_sync(0xffffffffu, square, distance);
       }
       if (lane.row != 0) continue;
       double* const at = mine + i / 2 * kStep + i % 2;
-      at[0] = (summed ? at[0] : 0) + sum;
-      at[kMost] = (summed ? at[kMost] : 0) + square;
+      ChannelTotals totals;
+      if (summed) totals = {at[0], at[kMost]};
+      totals.addOutputs(static_cast<double>(pivot), columns, static_cast<double>(sum), static_cast<double>(square));
+      at[0] = totals.first;
+      at[kMost] = totals.second;
     }
     summed = true;
   }
-  /// Calls leave(row, sum, sum of squares); all threads call.
+  /// Calls leave(row, totals); all threads call.
   template <class Leave>
   __device__ void leaveSums(double* space, Leave&& leave) const {
     __syncthreads();
     for (int row = threadIdx.x; row < min(count, weights.filled); row += kThreads) {
       const int of = row / kStep / tiles;  // the group
       const double* const at = sumsOf(space, of * warpsAcross) + (row - of * tiles * kStep);
-      double sum = 0, square = 0;
+      ChannelTotals totals;
       for (int warp = 0; summed && warp < warpsAcross; ++warp) {
-        sum += at[warp * 2 * kMost];
-        square += at[warp * 2 * kMost + kMost];
+        totals.first += at[warp * 2 * kMost];
+        totals.second += at[warp * 2 * kMost + kMost];
       }
-      leave(row, sum, square);
+      leave(row, totals);
     }
   }
 };

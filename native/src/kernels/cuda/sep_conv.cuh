@@ -8,6 +8,7 @@
 
 #include "kernels/cuda/on_device.cuh"
 #include "kernels/cuda/sep_conv_products.cuh"
+#include "kernels/pivots.h"
 
 namespace nao::kernels::cuda {
 
@@ -79,17 +80,19 @@ class SepConvTileOfItem {
   }
 
  private:
-  /// Adds those of the parts of the tile in order, in double.
+  /// Adds those of the parts of the tile in order.
   __device__ void addSums(int item, int first, int count, bool isFirst) const {
 #pragma unroll 1
-    for (int i = threadIdx.x; i < 2 * count; i += kThreads) {
-      const int which = i >= count ? 1 : 0, o = i - which * count;
-      double& slot = p.sums.at(item, which, first + o);
-      double sum = isFirst ? 0 : slot;
-      const float* of = sums + which * tile.outputs + o;
+    for (int o = threadIdx.x; o < count; o += kThreads) {
+      ChannelTotals totals;
+      if (!isFirst) totals = {p.sums.at(item, 0, first + o), p.sums.at(item, 1, first + o)};
+      const int quads = tile.quads / tile.parts;
+      const float* of = sums + o;
 #pragma unroll 1
-      for (int part = 0; part < tile.parts; ++part, of += 2 * tile.outputs) sum += static_cast<double>(*of);
-      slot = sum;
+      for (int part = 0; part < tile.parts; ++part, of += 3 * tile.outputs)
+        totals.addOutputs(static_cast<double>(of[0]), s.values(part * quads, quads, lanesInBlock(p.images, block_)),
+                          static_cast<double>(of[tile.outputs]), static_cast<double>(of[2 * tile.outputs]));
+      totals.leave(p.sums, item, first + o);
     }
   }
 

@@ -16,6 +16,11 @@ struct SepConvSegment {
   /// A quad's pixel, counted from x, and its first image.
   __device__ int pixel(int quad) const { return quad >> perPixel / 2; }  // perPixel is 1, 2 or 4
   __device__ int image(int quad) const { return lane + (quad & (perPixel - 1)) * 4; }
+  /// Values of an output in `quads` quads from `first` on that are of images; both are multiples of perPixel.
+  __device__ int values(int first, int quads, int images) const {
+    const int shift = perPixel / 2, pixels = min(width - (first >> shift), quads >> shift);
+    return max(pixels, 0) * max(min(images - lane, 4 * perPixel), 0);
+  }
 };
 
 /// Where the outputs of a pass over a segment go, `count` of them.
@@ -23,7 +28,7 @@ template <class P>
 struct SepConvOutputs {
   typename P::Element* dst;  // the segment's first pixel in the first output's plane
   int stride, count, images;
-  float* sums;  // [parts of the tile][2][outputs of the tile]: of y, y * y
+  float* sums;  // [parts of the tile][3][outputs of the tile]: pivots, of y less those, of its squares
 };
 
 /// By fused multiply-adds: a thread holds some outputs of a quad.
@@ -71,16 +76,24 @@ class SepConvUnits {
       for (int o = 0; o < kOutputs; ++o, dst += to.stride)
         if (o < to.count - first) putFour(dst, out_[o]);
     }
-    const int half = atMost(tile_.quads, 32) >> 1;  // of the lanes: one sums y, the other y * y
+    const int width = atMost(tile_.quads, 32), half = width >> 1;  // of the lanes: one sums d, the other d * d
     const bool upper = (quad_ & half) != 0;
+    float* const sums = to.sums + (quad_ >> 5) * 3 * tile_.outputs + first;
+    const bool leaves = has_ && (quad_ & (width - 1)) == 0;
     float value[kOutputs];
 #pragma unroll
     for (int o = 0; o < kOutputs; ++o) {
-      const float4 y =
+      float4 y =
           make_float4(rounded<P>(out_[o].x), rounded<P>(out_[o].y), rounded<P>(out_[o].z), rounded<P>(out_[o].w));
+      // Of the first quad, which is inside if any of them are.
+      const float pivot = __shfl_sync(0xffffffffu, y.x, 0, width);
+      if (leaves) sums[o] = pivot;
+      if (live < 4)
+        y = make_float4(live > 0 ? y.x : pivot, live > 1 ? y.y : pivot, live > 2 ? y.z : pivot, live > 3 ? y.w : pivot);
+      const float4 d = make_float4(y.x - pivot, y.y - pivot, y.z - pivot, y.w - pivot);
       float square = 0;
-      addDot(square, y, y);
-      const float sum = (y.x + y.y) + (y.z + y.w), given = upper ? sum : square;
+      addDot(square, d, d);
+      const float sum = (d.x + d.y) + (d.z + d.w), given = upper ? sum : square;
       value[o] = (upper ? square : sum) + __shfl_xor_sync(0xffffffffu, given, half);
     }
 #pragma unroll 1
@@ -88,9 +101,9 @@ class SepConvUnits {
 #pragma unroll
       for (int o = 0; o < kOutputs; ++o) value[o] += __shfl_xor_sync(0xffffffffu, value[o], distance);
     if (!has_ || (quad_ & (half - 1)) != 0) return;
-    float* const sums = to.sums + ((quad_ >> 5) * 2 + (upper ? 1 : 0)) * tile_.outputs + first;
+    float* const own = sums + (upper ? 2 : 1) * tile_.outputs;
 #pragma unroll
-    for (int o = 0; o < kOutputs; ++o) sums[o] = value[o];
+    for (int o = 0; o < kOutputs; ++o) own[o] = value[o];
   }
 
  private:
@@ -136,15 +149,19 @@ class SepConvFragments {
         const int output = fragment * SepConvTile::kFragmentOutputs + 2 * lane_.col + j;
         const float2 y = make_float2(live > 0 ? out[j] : 0, live > 1 ? out[j + 2] : 0);
         if (pixel < s.width && output < to.count) putTwo(to.dst + (output * to.stride + pixel * kLanes + image), y);
-        const float x = rounded<P>(y.x), next = rounded<P>(y.y);
+        // Of the row's first column, which is inside if any of them are.
+        const float pivot = __shfl_sync(0xffffffffu, rounded<P>(y.x), lane_.col);
+        const float x = live > 0 ? rounded<P>(y.x) - pivot : 0, next = live > 1 ? rounded<P>(y.y) - pivot : 0;
         float sum = x + next, square = fmaf(x, x, next * next);
         for (int distance = 4; distance <= 16; distance *= 2) {
           sum += __shfl_xor_sync(0xffffffffu, sum, distance);
           square += __shfl_xor_sync(0xffffffffu, square, distance);
         }
         if (lane_.row != 0) continue;
-        to.sums[row * 2 * tile_.outputs + output] = sum;
-        to.sums[(row * 2 + 1) * tile_.outputs + output] = square;
+        float* const sums = to.sums + row * 3 * tile_.outputs + output;
+        sums[0] = pivot;
+        sums[tile_.outputs] = sum;
+        sums[2 * tile_.outputs] = square;
       }
     });
   }

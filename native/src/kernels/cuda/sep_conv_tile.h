@@ -49,7 +49,7 @@ struct SepConvTile {
 
   constexpr int weights() const { return depth * columns(); }
   constexpr int sums() const { return weights() + depth / 4 * pitch(); }
-  constexpr int floats() const { return sums() + parts * 2 * outputs; }
+  constexpr int floats() const { return sums() + parts * 3 * outputs; }
 
  private:
   /// Among threads or warps.
