@@ -97,6 +97,7 @@ class UsedKeysTest {
     values.put("supernet.trainOn", "new");
     values.put("supernet.schedule", "dependent");
     values.put("supernet.idleUpdate", "decay");
+    values.put("supernet.auxiliaryHead", "copy");
     values.put("supernet.bn", "running");
     values.put("supernet.evaluationBatches", "random");
     values.put("supernet.evaluationImages", 16);
@@ -114,7 +115,7 @@ class UsedKeysTest {
     values.put("controller.weightDecay", 0.3);
     values.put("reranking.top", 2);
     values.put("reranking.epochs", 2);
-    values.put("reranking.auxiliaryHead", true);
+    values.put("reranking.auxiliaryHead", "copy");
     values.put("darts.order", 1);
     values.put("darts.learningRate", 0.7);
     values.put("darts.beta1", 0.1);
@@ -383,8 +384,8 @@ class UsedKeysTest {
             .as("%s %s", algorithm, key)
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageMatching(
-                ("--option \\(%s\\) is .*, which the algorithm %s (does not use; only .* do(es)?|uses"
-                        + " only where scoring .*is .*)\\.")
+                ("--option \\(%s\\) is .*, which the algorithm %s (does not use; only .*"
+                        + " do(es)?|uses only where scoring .*is .*)\\.")
                     .formatted(key, algorithm.title()));
       }
     }

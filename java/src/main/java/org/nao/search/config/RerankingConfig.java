@@ -1,5 +1,6 @@
 package org.nao.search.config;
 
+import org.nao.network.AuxiliaryHead;
 import org.nao.run.Values;
 import org.nao.training.Recipe;
 
@@ -7,9 +8,9 @@ import org.nao.training.Recipe;
  * How the best architectures are trained alone.
  *
  * @param top how many
- * @param auxiliaryHead whether training has one
+ * @param auxiliaryHead of the training
  */
-public record RerankingConfig(int top, int epochs, boolean auxiliaryHead, Recipe recipe) {
+public record RerankingConfig(int top, int epochs, AuxiliaryHead auxiliaryHead, Recipe recipe) {
   public RerankingConfig {
     Values.within("top", top, 1, Values.MOST);
     Values.within("epochs", epochs, 1, Values.MOST);

@@ -2,6 +2,7 @@ package org.nao.search.scoring;
 
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.nao.network.AuxiliaryHead;
 import org.nao.run.Progress;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -12,7 +13,7 @@ import org.nao.training.StandaloneTraining;
 public final class StandaloneScore {
   private final SearchSession session;
   private final String phase;
-  private final boolean auxiliaryHead;
+  private final AuxiliaryHead auxiliaryHead;
   private final int epochs;
 
   /**
@@ -20,7 +21,8 @@ public final class StandaloneScore {
    *
    * @param phase as in events and in the summary
    */
-  public StandaloneScore(SearchSession session, String phase, int epochs, boolean auxiliaryHead) {
+  public StandaloneScore(
+      SearchSession session, String phase, int epochs, AuxiliaryHead auxiliaryHead) {
     this.session = session;
     this.phase = phase;
     this.epochs = epochs;
