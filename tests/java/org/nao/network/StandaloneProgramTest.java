@@ -113,6 +113,40 @@ class StandaloneProgramTest {
     assertThat(last.opcode()).isEqualTo(5);
   }
 
+  /** Nodes read states 0 and 1 by average pools; the last node is all that nobody reads. */
+  @Test
+  void theAuthorsHeadRewritesTheSecondReductionCellInTrainingAlone() {
+    final NetworkShape shape = NetworkShape.cifar10(1, 4).withAuxiliary(AuxiliaryHead.AUTHORS);
+    final StandaloneNetworks networks = StandaloneNetworks.ofCells(SearchSpace.naoSmall(1), shape);
+    final Architecture architecture =
+        ArchitectureFormat.integers(SearchSpace.naoSmall(1)).parse("0 2 1 2 0 2 1 2");
+    final StandaloneProgram network = networks.program(architecture);
+    final ProgramInterpreter trained = ProgramInterpreter.check(network.words(), network.table());
+    // The last cell pools the cells before it: state 0 is the last normal one's calibration.
+    assertThat(readByLastPool(trained).opcode()).isEqualTo(5);
+    final ProgramInterpreter evaluated =
+        ProgramInterpreter.check(
+            networks.withoutHead(architecture, network.table()), network.table());
+    assertThat(evaluated.operations(15)).hasSize(1);
+    assertThat(readByLastPool(evaluated).opcode()).isEqualTo(8);
+    final StandaloneNetworks others =
+        StandaloneNetworks.ofCells(SearchSpace.naoSmall(1), shape.withAuxiliary(true));
+    final StandaloneProgram other = others.program(architecture);
+    assertThat(readByLastPool(ProgramInterpreter.check(other.words(), other.table())).opcode())
+        .isEqualTo(8);
+    assertThat(other.table().parameters()).isEqualTo(network.table().parameters());
+    assertThat(other.words()).isNotEqualTo(network.words());
+    assertThat(others.withoutHead(architecture, other.table()))
+        .isEqualTo(networks.withoutHead(architecture, network.table()));
+  }
+
+  /** What makes the value that the network's last average pool in a cell reads. */
+  private static DecodedProgram.Operation readByLastPool(ProgramInterpreter program) {
+    final List<DecodedProgram.Operation> pools =
+        program.operations(6).stream().filter(pool -> pool.arguments()[1] == 3).toList();
+    return program.operations().get(pools.get(pools.size() - 1).arguments()[0] - 1);
+  }
+
   @Test
   void auxiliaryHeadReadsTheSecondReductionCell() {
     final NetworkShape shape = NetworkShape.cifar10(1, 4).withAuxiliary(true);

@@ -116,7 +116,10 @@ class UsedKeysTest {
     values.put("reranking.top", 2);
     values.put("reranking.epochs", 2);
     values.put("reranking.auxiliaryHead", "copy");
+    values.put("reranking.ramp", "search");
     values.put("darts.order", 1);
+    values.put("darts.partialBatches", true);
+    values.put("darts.validationOrder", "step");
     values.put("darts.learningRate", 0.7);
     values.put("darts.beta1", 0.1);
     values.put("darts.beta2", 0.1);
@@ -167,6 +170,8 @@ class UsedKeysTest {
               "controller.learningRate",
               0.05);
       case "scoring" -> Map.of("supernet.evaluationImages", 32, "supernet.evaluationBatch", 16);
+      case "darts.partialBatches" -> Map.of("batch", 15);
+      case "reranking.ramp" -> Map.of("reranking.recipe.dropPathKeep", 0.5);
       case "supernet.schedule" -> Map.of("supernet.warmStart", true);
       default -> key.startsWith("reranking.recipe.") ? Map.of("reranking.epochs", 2) : Map.of();
     };

@@ -5,7 +5,9 @@ import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
@@ -18,6 +20,7 @@ public final class StandaloneTraining implements AutoCloseable {
   private final Images images;
   private final Network network;
   private final Program program;
+  private final Program evaluated;
   private final TrainingLoop loop;
   private final TrainingLoop.Steps steps;
   private final int batch;
@@ -26,6 +29,7 @@ public final class StandaloneTraining implements AutoCloseable {
    * Random weights, no step done.
    *
    * @param shape with or without auxiliary head
+   * @param rampEpochs after so many epochs drop-path would have its full strength
    * @param seed of weights, order, augmentation and regularisation
    */
   public StandaloneTraining(
@@ -36,22 +40,28 @@ public final class StandaloneTraining implements AutoCloseable {
       Images images,
       Recipe recipe,
       int epochs,
+      int rampEpochs,
       int batch,
       long seed) {
     this.images = images;
     this.batch = batch;
-    final StandaloneProgram standalone =
-        NetworkFamilies.standalone(space, shape).program(architecture);
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
+    final StandaloneProgram standalone = networks.program(architecture);
     network = Networks.create(device, standalone.table());
     try {
       Networks.initialize(network, standalone.table(), Seeds.derive(seed, 0));
       program = Program.create(network, standalone.words());
+      evaluated =
+          shape.auxiliary() == AuxiliaryHead.AUTHORS
+              ? Program.create(network, networks.withoutHead(architecture, standalone.table()))
+              : program;
       loop =
           new TrainingLoop(
               network,
               images.dataset(),
               recipe.toTraining(Seeds.derive(seed, 1)).build(),
               recipe.schedule(epochs),
+              rampEpochs,
               images.split().training(),
               batch,
               Seeds.derive(seed, 2));
@@ -101,7 +111,7 @@ public final class StandaloneTraining implements AutoCloseable {
    */
   public double accuracy(Dataset dataset, int[] indices) {
     return (double)
-            network.evaluate(dataset, Statistics.RUNNING, new Program[] {program}, batch, indices)
+            network.evaluate(dataset, Statistics.RUNNING, new Program[] {evaluated}, batch, indices)
                 .correct()[0]
         / indices.length;
   }

@@ -15,17 +15,24 @@ public final class StandaloneScore {
   private final String phase;
   private final AuxiliaryHead auxiliaryHead;
   private final int epochs;
+  private final int rampEpochs;
 
   /**
    * A way to train.
    *
    * @param phase as in events and in the summary
+   * @param rampEpochs after so many epochs drop-path would have its full strength
    */
   public StandaloneScore(
-      SearchSession session, String phase, int epochs, AuxiliaryHead auxiliaryHead) {
+      SearchSession session,
+      String phase,
+      int epochs,
+      int rampEpochs,
+      AuxiliaryHead auxiliaryHead) {
     this.session = session;
     this.phase = phase;
     this.epochs = epochs;
+    this.rampEpochs = rampEpochs;
     this.auxiliaryHead = auxiliaryHead;
   }
 
@@ -48,6 +55,7 @@ public final class StandaloneScore {
                 session.images(),
                 session.config().reranking().recipe(),
                 epochs,
+                rampEpochs,
                 session.config().batch(),
                 seed);
         Progress progress =
