@@ -71,12 +71,13 @@ class Case:
     seed: int
     auxiliary: bool = False
     space: str = "nao-small"
+    authors: bool = False  # the auxiliary head is NAO's authors'
 
     def __str__(self):
         return (
             f"{self.network} {self.mode} N={self.layers} C={self.channels} batch={self.batch} "
             f"image={'x'.join(map(str, self.image))} classes={self.classes} seed={self.seed}"
-            + (" aux" if self.auxiliary else "")
+            + (" aux=authors" if self.authors else " aux" if self.auxiliary else "")
             + (f" space={self.space}" if self.space != "nao-small" else "")
         )
 
@@ -93,8 +94,9 @@ class Case:
             tuple(int(side) for side in values["image"].split("x")),
             int(values["classes"]),
             int(values["seed"]),
-            "aux" in words,
+            "aux" in words or "aux" in values,
             values.get("space", "nao-small"),
+            values.get("aux") == "authors",
         )
 
 
@@ -110,11 +112,14 @@ def random_architecture(random_source):
 
 def build(case, architecture):
     channels, _, _ = case.image
-    halves_inputs = case.space == "enas-micro"
+    enas = case.space == "enas-micro"
     if case.network == "supernet":
-        return supernet(case.layers, case.channels, channels, case.classes, NODES, halves_inputs)
-    sizes = case.layers, case.channels, channels, case.classes, case.auxiliary
-    return standalone(architecture, *sizes, halves_inputs)
+        network = supernet(case.layers, case.channels, channels, case.classes, NODES, enas, case.auxiliary)
+    else:
+        sizes = case.layers, case.channels, channels, case.classes, case.auxiliary
+        network = standalone(architecture, *sizes, enas)
+    network.in_place = case.authors and case.mode == "train"
+    return network
 
 
 def make_plausible(network, generator):
@@ -185,7 +190,8 @@ def nao_step(case, architecture, weights, batch, folder, options):
     command += ["--space", case.space, "--weights", weights_file, "--batch", batch_file, "--network", case.network, "--mode", case.mode]
     command += ["--lr", LEARNING_RATE, "--momentum", MOMENTUM, "--weight-decay", WEIGHT_DECAY, "--clip", CLIP]
     command += ["--out", out_file, "--device", options.device, "--threads", options.threads]
-    command = [str(word) for word in command + (["--aux"] if case.auxiliary else [])]
+    command += ["--aux=authors"] if case.authors else ["--aux"] if case.auxiliary else []
+    command = [str(word) for word in command]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{shlex.join(command)} exited with {done.returncode}: {done.stderr.strip()}")
@@ -331,6 +337,7 @@ QUICK = [
     Case("standalone", "eval-batch", 1, 4, 5, (1, 16, 16), 7, 2, True),
     Case("supernet", "train", 2, 4, 5, (3, 16, 16), 10, 3, space="enas-micro"),
     Case("standalone", "train", 2, 4, 5, (3, 16, 16), 10, 4, True, space="enas-micro"),
+    Case("standalone", "train", 1, 4, 5, (3, 16, 16), 10, 19, True, authors=True),
 ]
 # Network, N, C, batch, image, classes, auxiliary: each in every mode. The auxiliary head ends in a BN over the batch
 # alone. Of two images it makes +-1 whatever they are, so a gradient before it is rounding: at least three are needed.
@@ -359,7 +366,7 @@ SHAPES = [
     ("standalone", 1, 8, 7, (3, 32, 16), 10, False),
 ]
 ENAS_SHAPES = [
-    ("supernet", 2, 20, 3, (3, 32, 32), 10, False),
+    ("supernet", 2, 20, 3, (3, 32, 32), 10, True),
     ("supernet", 1, 8, 20, (1, 16, 16), 5, False),
     ("standalone", 2, 20, 3, (3, 32, 32), 10, True),
     ("standalone", 1, 4, 17, (1, 8, 8), 7, False),
@@ -400,7 +407,7 @@ def print_summary(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="six small cases")
+    parser.add_argument("--quick", action="store_true", help="seven small cases")
     parser.add_argument("--random", type=int, default=20, metavar="K", help="further random training steps (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="of weights, images and architectures (default 1)")
     parser.add_argument("--case", action="append", metavar="TEXT", help="only this case, written as it is printed")

@@ -2,7 +2,12 @@
 
 An architecture is (normal cell, reduction cell); a cell is a tuple of nodes (in1, op1, in2, op2).
 Images are N,C,H,W with height and width divisible by 4. The network has 3N + 2 cells; a reduction cell halves height and
-width and doubles the channels C: in nao-small by its operations on states 0 and 1, in enas-micro by calibrating both.
+width and doubles the channels C by its operations on states 0 and 1.
+
+The networks of enas-micro (`enas`) differ. In the supernet a reduction cell reads the output y of the cell before it twice,
+as [ReLU, factorized reduce](y) and as factorized reduce(y); its operations keep the size, and the next cell reads the second
+of these in place of y. In stand-alone networks what a cell reads of the cell before it goes through one more [ReLU, 1x1, BN],
+and identities are never dropped. In both a ReLU stands before the global pool and the classifier has no bias.
 """
 
 import torch
@@ -10,6 +15,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from operations import (
+    IDENTITY,
     OPERATIONS,
     BatchNorm,
     FactorizedReduce,
@@ -52,12 +58,15 @@ def cell_plan(layers, channels):
 
 
 class Calibration(nn.Module):
-    """Brings both input states of a cell to its channels and to one height; `halve`: of each, whether to halve it."""
+    """Brings both input states of a cell to its channels and to one height.
 
-    def __init__(self, src_x, src_y, halve, channels):
+    `halve`: whether to halve state 0; `twice`: whether both states are one map of twice the height.
+    """
+
+    def __init__(self, src_x, src_y, halve, channels, twice=False):
         super().__init__()
-        self.preprocess_x = self.match(src_x, channels, halve[0])
-        self.preprocess_y = self.match(src_y, channels, halve[1])
+        self.preprocess_x = self.match(src_x, channels, halve or twice)
+        self.preprocess_y = FactorizedReduce(src_y, channels) if twice else self.match(src_y, channels, False)
 
     @staticmethod
     def match(src, channels, halve):
@@ -100,12 +109,13 @@ class FinalCombineConv(nn.Module):
 
 
 class SupernetCell(nn.Module):
-    """`strided`: operations on states 0 and 1 halve them."""
+    """`strided`: operations on states 0 and 1 halve them; `twice`: both states are the cell before."""
 
-    def __init__(self, src_x, src_y, halve, channels, strided, nodes):
+    def __init__(self, src_x, src_y, halve, channels, strided, nodes, twice):
         super().__init__()
         self.strided = strided
-        self.maybe_calibrate_size = Calibration(src_x, src_y, halve, channels)
+        self.twice = twice
+        self.maybe_calibrate_size = Calibration(src_y if twice else src_x, src_y, halve, channels, twice)
         self.ops = nn.ModuleList(SupernetNode(channels, i + 2, strided) for i in range(nodes))
         if strided:
             self.fac_1 = FactorizedReduce(channels, channels)
@@ -114,11 +124,13 @@ class SupernetCell(nn.Module):
         self.channels = channels
 
     def forward(self, x, y, cell, keep):
-        states = list(self.maybe_calibrate_size(x, y))
+        """What the next cell reads as the cell before the last one, and the output."""
+        states = list(self.maybe_calibrate_size(y if self.twice else x, y))
         for op, node in zip(self.ops, cell):
             states.append(op(states, node, keep))
         unused = unused_states(cell)
-        return self.final_combine_conv([self.halved(states, state) for state in unused], unused)
+        output = self.final_combine_conv([self.halved(states, state) for state in unused], unused)
+        return states[1] if self.twice else y, output
 
     def halved(self, states, state):
         if self.strided and state < 2:
@@ -127,14 +139,16 @@ class SupernetCell(nn.Module):
 
 
 class StandaloneNode(nn.Module):
-    def __init__(self, node, channels, strided):
+    def __init__(self, node, channels, strided, enas):
         super().__init__()
+        self.dropped = [not enas or op != IDENTITY for op in (node[1], node[3])]
         self.in1, op1, self.in2, op2 = node
         self.x_op = standalone_operation(op1, channels, 2 if strided and self.in1 < 2 else 1)
         self.y_op = standalone_operation(op2, channels, 2 if strided and self.in2 < 2 else 1)
 
     def forward(self, states, keep):
-        return drop_path(self.x_op(states[self.in1]), keep) + drop_path(self.y_op(states[self.in2]), keep)
+        x, y = self.x_op(states[self.in1]), self.y_op(states[self.in2])
+        return sum(drop_path(z, keep if dropped else 1) for z, dropped in zip((x, y), self.dropped))
 
 
 class FinalCombine(nn.Module):
@@ -154,19 +168,22 @@ class FinalCombine(nn.Module):
 
 
 class StandaloneCell(nn.Module):
-    def __init__(self, src_x, src_y, halve, channels, strided, cell):
+    def __init__(self, src_x, src_y, halve, channels, strided, cell, enas):
         super().__init__()
         self.maybe_calibrate_size = Calibration(src_x, src_y, halve, channels)
-        self.ops = nn.ModuleList(StandaloneNode(node, channels, strided) for node in cell)
+        self.entry = ReluConvBn(channels, channels) if enas else nn.Identity()
+        self.ops = nn.ModuleList(StandaloneNode(node, channels, strided, enas) for node in cell)
         unused = unused_states(cell)
         self.final_combine = FinalCombine(unused, channels, strided)
         self.channels = channels * len(unused)
 
     def forward(self, x, y, cell, keep):
+        """What the next cell reads as the cell before the last one, and the output."""
         states = list(self.maybe_calibrate_size(x, y))
+        states[1] = self.entry(states[1])
         for op in self.ops:
             states.append(op(states, keep))
-        return self.final_combine(states)
+        return y, self.final_combine(states)
 
 
 class AuxiliaryHead(nn.Module):
@@ -190,9 +207,14 @@ class AuxiliaryHead(nn.Module):
 
 
 class Network(nn.Module):
-    """What both networks share: stem, the row of cells, heads. `halves_inputs`: as in enas-micro."""
+    """What both networks share: stem, the row of cells, heads.
 
-    def __init__(self, layers, channels, image_channels, classes, make_cell, auxiliary=False, halves_inputs=False):
+    `in_place`: as if the auxiliary head's first ReLU were, so that the cells after it read what it leaves.
+    """
+
+    in_place = False
+
+    def __init__(self, layers, channels, image_channels, classes, make_cell, auxiliary=False, enas=False):
         super().__init__()
         self.stem = nn.Sequential(
             nn.Conv2d(image_channels, 3 * channels, 3, padding=1, bias=False), BatchNorm(3 * channels)
@@ -204,15 +226,16 @@ class Network(nn.Module):
         self.reductions = [reduction for _, reduction in plan]
         self.auxiliary_index = 2 * layers + 1
         for index, (width, reduction) in enumerate(plan):
-            calibrated = reduction and halves_inputs
-            halve = after_reduction or calibrated, calibrated
-            cell = make_cell(src_x, src_y, halve, width, reduction, reduction and not halves_inputs)
+            cell = make_cell(src_x, src_y, after_reduction, width, reduction)
             self.cells.append(cell)
-            src_x, src_y, after_reduction = src_y, cell.channels, reduction
+            # A cell that reads the one before it twice leaves two states of its own size and channels.
+            twice = getattr(cell, "twice", False)
+            src_x, src_y, after_reduction = width if twice else src_y, cell.channels, reduction and not twice
             if auxiliary and index == self.auxiliary_index:
                 self.auxiliary_head = AuxiliaryHead(cell.channels, classes)
         self.auxiliary = auxiliary
-        self.classifier = nn.Linear(src_y, classes)
+        self.enas = enas
+        self.classifier = nn.Linear(src_y, classes, bias=not enas)
 
     def forward(self, images, architecture, drop_path_keep=1.0, dropout_keep=1.0, progress=1.0):
         """Logits, and the auxiliary head's or None. `progress` is (step + 1) / total steps of the drop-path schedule."""
@@ -220,27 +243,32 @@ class Network(nn.Module):
         auxiliary = None
         for index, cell in enumerate(self.cells):
             keep = 1 - progress * (index + 1) / len(self.cells) * (1 - drop_path_keep)
-            x, y = y, cell(x, y, architecture[int(self.reductions[index])], keep)
+            x, y = cell(x, y, architecture[int(self.reductions[index])], keep)
             if self.auxiliary and index == self.auxiliary_index:
+                if self.in_place:
+                    y = F.relu(y)
                 auxiliary = self.auxiliary_head(y)
+        if self.enas:
+            y = F.relu(y)
         pooled = y.mean(dim=(2, 3))
         if dropout_keep < 1:
             pooled = F.dropout(pooled, 1 - dropout_keep)
         return self.classifier(pooled), auxiliary
 
 
-def supernet(layers, channels, image_channels=3, classes=10, nodes=5, halves_inputs=False):
-    def make_cell(src_x, src_y, halve, width, reduction, strided):
-        return SupernetCell(src_x, src_y, halve, width, strided, nodes)
+def supernet(layers, channels, image_channels=3, classes=10, nodes=5, enas=False, auxiliary=False):
+    def make_cell(src_x, src_y, halve, width, reduction):
+        twice = enas and reduction
+        return SupernetCell(src_x, src_y, halve, width, reduction and not twice, nodes, twice)
 
-    return Network(layers, channels, image_channels, classes, make_cell, halves_inputs=halves_inputs)
+    return Network(layers, channels, image_channels, classes, make_cell, auxiliary, enas)
 
 
-def standalone(architecture, layers, channels, image_channels=3, classes=10, auxiliary=False, halves_inputs=False):
-    def make_cell(src_x, src_y, halve, width, reduction, strided):
-        return StandaloneCell(src_x, src_y, halve, width, strided, architecture[int(reduction)])
+def standalone(architecture, layers, channels, image_channels=3, classes=10, auxiliary=False, enas=False):
+    def make_cell(src_x, src_y, halve, width, reduction):
+        return StandaloneCell(src_x, src_y, halve, width, reduction, architecture[int(reduction)], enas)
 
-    return Network(layers, channels, image_channels, classes, make_cell, auxiliary, halves_inputs)
+    return Network(layers, channels, image_channels, classes, make_cell, auxiliary, enas)
 
 
 def initialise(network):
@@ -249,6 +277,6 @@ def initialise(network):
         if parameter.dim() >= 2:
             nn.init.normal_(parameter, std=(2 / parameter[0].numel()) ** 0.5)
     for module in network.modules():
-        if isinstance(module, nn.Linear):
+        if isinstance(module, nn.Linear) and module.bias is not None:
             bound = module.in_features**-0.5
             nn.init.uniform_(module.bias, -bound, bound)

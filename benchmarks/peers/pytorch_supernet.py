@@ -73,8 +73,8 @@ def make_network(options):
         return Darts(options.layers, options.channels, 3, options.classes)
     from networks import supernet
 
-    halves_inputs = options.space == "enas-micro"
-    return supernet(options.layers, options.channels, 3, options.classes, halves_inputs=halves_inputs)
+    enas = options.space == "enas-micro"
+    return supernet(options.layers, options.channels, 3, options.classes, enas=enas)
 
 
 def measure(torch, variant, architectures, options):

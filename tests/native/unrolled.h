@@ -144,19 +144,19 @@ inline void agreesOnADataset(const char* device, double tolerance) {
   Engine& e = mixed.engine;
   e.makeDataset(kImages, programs::kSide);
   const nao_training onTraining = augmented(1), onValidation = augmented(2);
-  const std::int32_t trained[kBatch] = {3, 1, 18, 7, 0}, validated[kBatch] = {2, 11, 5, 4, 17};
-  const auto pass = [&](const nao_training& t, const std::int32_t* indices) {
+  const std::int32_t trained[kBatch] = {3, 1, 18, 7, 0}, validated[kValidationBatch] = {2, 11, 5, 4, 17, 9, 6};
+  const auto pass = [&](const nao_training& t, const std::int32_t* indices, int batch) {
     nao_training gradients = t;
     gradients.gradients_only = 1;
     nao_program* const programs[] = {e.program};
-    ENGINE_CHECK(nao_train(e.network, e.dataset, &gradients, programs, 1, kBatch, indices, &kRate, 7, nullptr, nullptr,
+    ENGINE_CHECK(nao_train(e.network, e.dataset, &gradients, programs, 1, batch, indices, &kRate, 7, nullptr, nullptr,
                            nullptr, nullptr));
   };
   const std::vector<float> expected = mixed.throughTheHost(
-      onTraining, [&] { pass(onTraining, trained); }, [&] { pass(onValidation, validated); });
+      onTraining, [&] { pass(onTraining, trained, kBatch); }, [&] { pass(onValidation, validated, kValidationBatch); });
   const std::vector<float> values = e.read(NAO_VALUE), momentum = e.read(NAO_MOMENTUM);
-  ENGINE_CHECK(
-      nao_unroll(e.network, e.program, e.dataset, kBatch, &onTraining, trained, &onValidation, validated, kRate, 7));
+  ENGINE_CHECK(nao_unroll(e.network, e.program, e.dataset, &onTraining, trained, kBatch, &onValidation, validated,
+                          kValidationBatch, kRate, 7));
   const double error = engine::error(mixed.ofLogits(e.read(NAO_GRADIENT)), expected);
   std::printf("%s, data set: they differ by %.2g\n", device, error);
   CHECK(error <= tolerance, "%s: %g", device, error);

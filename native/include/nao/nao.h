@@ -217,14 +217,14 @@ NAO_API nao_status nao_step(nao_network* network, nao_program* program, const fl
 /// and running statistics are afterwards what they were, also after an error. The weights never leave the device, where
 /// two more arrays of the parameters' size are kept from the first call on.
 ///
-/// Each of L_train and L_val is of `batch` images of the data set, training_indices and validation_indices, changed at
-/// random as `training` and `validation` say; gradients_only, clip_norm and nesterov are not looked at. step: its
-/// number, for random draws and drop-path. NAO_INVALID for a program without weighted sums, NAO_NOT_FINITE if one of
-/// the losses is not finite: then no gradients are left.
-NAO_API nao_status nao_unroll(nao_network* network, nao_program* program, const nao_dataset* dataset, int32_t batch,
-                              const nao_training* training, const int32_t* training_indices,
-                              const nao_training* validation, const int32_t* validation_indices, float learning_rate,
-                              int64_t step);
+/// L_train and L_val are of training_batch and validation_batch images of the data set, training_indices and
+/// validation_indices, changed at random as `training` and `validation` say; gradients_only, clip_norm and nesterov are
+/// not looked at. step: its number, for random draws and drop-path. NAO_INVALID for a program without weighted sums,
+/// NAO_NOT_FINITE if one of the losses is not finite: then no gradients are left.
+NAO_API nao_status nao_unroll(nao_network* network, nao_program* program, const nao_dataset* dataset,
+                              const nao_training* training, const int32_t* training_indices, int32_t training_batch,
+                              const nao_training* validation, const int32_t* validation_indices,
+                              int32_t validation_batch, float learning_rate, int64_t step);
 /// The same on explicit float images N,C,H,W, of which N is training_batch and validation_batch, without augmentation.
 NAO_API nao_status nao_unroll_step(nao_network* network, nao_program* program, const nao_training* training,
                                    const float* training_images, const int32_t* training_labels, int32_t training_batch,

@@ -496,9 +496,10 @@ static void unroll(nao_network& network, const nao_program& program, const nao::
   checkFinite(n.unrolledStep().run(n.runner(), program.program, training, validation), training.step);
 }
 
-nao_status nao_unroll(nao_network* network, nao_program* program, const nao_dataset* dataset, int32_t batch,
-                      const nao_training* training, const int32_t* training_indices, const nao_training* validation,
-                      const int32_t* validation_indices, float learning_rate, int64_t step) {
+nao_status nao_unroll(nao_network* network, nao_program* program, const nao_dataset* dataset,
+                      const nao_training* training, const int32_t* training_indices, int32_t training_batch,
+                      const nao_training* validation, const int32_t* validation_indices, int32_t validation_batch,
+                      float learning_rate, int64_t step) {
   return guarded([&] {
     present(network, "network");
     present(dataset, "dataset");
@@ -506,19 +507,21 @@ nao_status nao_unroll(nao_network* network, nao_program* program, const nao_data
     present(training_indices, "training_indices");
     present(validation, "validation");
     present(validation_indices, "validation_indices");
-    checkBatch(batch);
+    checkBatch(training_batch);
+    checkBatch(validation_batch);
     checkTraining(*training);
     checkTraining(*validation);
     checkStep(step);
     checkRate(learning_rate);
     checkedPrograms(network, *dataset, &program, 1);
     checkDevices(*network, *dataset);
-    checkIndices(*dataset, training_indices, batch);
-    checkIndices(*dataset, validation_indices, batch);
+    checkIndices(*dataset, training_indices, training_batch);
+    checkIndices(*dataset, validation_indices, validation_batch);
     std::vector<int32_t> labels[2];
     const nao::model::Dataset& d = dataset->dataset;
-    unroll(*network, *program, trainingInput(d, training_indices, batch, *training, step, learning_rate, labels[0]),
-           trainingInput(d, validation_indices, batch, *validation, step, learning_rate, labels[1]));
+    unroll(*network, *program,
+           trainingInput(d, training_indices, training_batch, *training, step, learning_rate, labels[0]),
+           trainingInput(d, validation_indices, validation_batch, *validation, step, learning_rate, labels[1]));
   });
 }
 

@@ -51,7 +51,10 @@ class SearchCommandTest {
     "--new 9, /newArchitectures",
     "--duplicates literal, /duplicates",
     "--validation 900, /validation",
+    "--max-step-size 9, /maxStepSize",
     "--top 9, /reranking/top",
+    "--auxiliary-head authors, /reranking/auxiliaryHead",
+    "--reranking-ramp search, /reranking/ramp",
     "--learning-rate 0.5, /supernet/recipe/learningRate",
     "--sampling uniform, /supernet/sampling",
     "--train-on new, /supernet/trainOn",
@@ -68,7 +71,8 @@ class SearchCommandTest {
     "--algorithm random --candidates 9, /candidates",
     "--algorithm evolution --population 9, /evolution/population",
     "--algorithm evolution --tournament 9, /evolution/tournament",
-    "--algorithm darts --order 1, /darts/order"
+    "--algorithm darts --order 1, /darts/order",
+    "--algorithm darts --validation-order step, /darts/validationOrder"
   })
   void anOptionChangesItsKeyAndNothingElse(String option, String key) throws IOException {
     final String[] words = option.split(" ");
@@ -124,24 +128,25 @@ class SearchCommandTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "--algorithm random --rounds 2; --rounds is 2, which the algorithm random does not use; only"
-            + " nao-v2, nao-ws and nao do",
-        "--algorithm spos --pool 9; --pool (initialPool) is 9, which the algorithm spos does not use;"
+        "--algorithm random --rounds 2; --rounds is 2, which the algorithm random does not use;"
             + " only nao-v2, nao-ws and nao do",
-        "--algorithm nao --epochs 9; --epochs is 9, which the algorithm nao uses only where --scoring"
-            + " is one_shot",
-        "--scoring standalone --bn running; --bn (supernet.bn) is running, which the algorithm nao-v2"
-            + " uses only where --scoring is one_shot",
-        "--algorithm darts --max-macs 9; --max-macs (maxMacs) is 9, which the algorithm darts does not"
-            + " use",
-        "--algorithm enas --scoring standalone; --scoring is standalone, which the algorithm enas does"
+        "--algorithm spos --pool 9; --pool (initialPool) is 9, which the algorithm spos does not"
+            + " use; only nao-v2, nao-ws and nao do",
+        "--algorithm nao --epochs 9; --epochs is 9, which the algorithm nao uses only where"
+            + " --scoring is one_shot",
+        "--scoring standalone --bn running; --bn (supernet.bn) is running, which the algorithm"
+            + " nao-v2 uses only where --scoring is one_shot",
+        "--algorithm darts --max-macs 9; --max-macs (maxMacs) is 9, which the algorithm darts does"
             + " not use",
+        "--algorithm enas --scoring standalone; --scoring is standalone, which the algorithm enas"
+            + " does not use",
         "--pool 0; --pool (initialPool) is 0, allowed are 1 to 1000000",
         "--evaluation-images 300; --evaluation-images (supernet.evaluationImages) is 300, must be a"
             + " multiple of --evaluation-batch (supernet.evaluationBatch), which is 250",
         "--algorithm evolution --tournament 99; --tournament (evolution.tournament) is 99, must be"
             + " from 1 to --population (evolution.population), which is 20",
-        "--benchmark nasbench201 --table t.csv --runs 3; searches in a table are a command of their own: nao table search"
+        "--benchmark nasbench201 --table t.csv --runs 3; searches in a table are a command of their"
+            + " own: nao table search"
       })
   void aRefusalNamesTheOption(String options, String sentence) {
     final List<String> words = new ArrayList<>(List.of("search"));

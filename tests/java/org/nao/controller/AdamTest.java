@@ -2,6 +2,7 @@ package org.nao.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -52,6 +53,25 @@ class AdamTest {
     }
   }
 
+  /**
+   * With beta1 = 0 a step is rate sqrt(1 - 0.99^t) g / (sqrt(v) + epsilon): first v = 0.0025, so
+   * 0.1 x 0.1 x 0.5 / (0.05 + 0.01); then v = 0.0031, so 0.1 x 0.14106736 x -0.25 / (0.05567764 +
+   * 0.01).
+   */
+  @Test
+  void addsEpsilonAsTensorFlowDoes() {
+    try (PointerScope scope = new PointerScope()) {
+      assertThat(scope).isNotNull();
+      final Tensor value = Tensors.ofFloats(new float[] {1});
+      try (Adam adam = new Adam(value, new Adam.Settings(0.1, 0.0, 0.99, 1e-2, 0, true))) {
+        adam.step(Tensors.ofFloats(new float[] {0.5f}));
+        assertThat(Tensors.toFloats(value)[0]).isCloseTo(0.9166667f, within(1e-6f));
+        adam.step(Tensors.ofFloats(new float[] {-0.25f}));
+        assertThat(Tensors.toFloats(value)[0]).isCloseTo(0.9703636f, within(1e-6f));
+      }
+    }
+  }
+
   @Test
   void goesOnWhereItsStateWasTaken() {
     final SplittableRandom random = new SplittableRandom(4);
@@ -59,7 +79,7 @@ class AdamTest {
       assertThat(scope).isNotNull();
       final Tensor whole = Tensors.ofFloats(random(random));
       final Tensor later = Tensors.ofFloats(new float[VALUES]);
-      final Adam.Settings settings = new Adam.Settings(0.1, 0.0, 0.9, 1e-3, 0);
+      final Adam.Settings settings = new Adam.Settings(0.1, 0.0, 0.9, 1e-3, 0, true);
       try (Adam adam = new Adam(whole, settings);
           Adam resumed = new Adam(later, settings)) {
         adam.step(Tensors.ofFloats(random(random)));

@@ -138,25 +138,54 @@ class ModelSizeTest {
 
   @Test
   void enasWorkedByHand() {
-    // As above; of the reduction cell nothing but its inputs is halved.
+    // sep_conv_3x3(0) + identity(1) and max_pool_3x3(0) twice. Both states of the normal cell are
+    // read; state 1 of the reduction cell is halved to become output beside the node. Every cell
+    // has one more 1x1 convolution with its normalisation.
     final SearchSpace space = SearchSpace.enasMicro(1);
     final NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
     final Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
     final long stem = 9 * 3 + 6;
-    final long cell0 = 2 * (3 + 2) + 2 * (9 + 1 + 2);
-    final long cell1 = (3 * 2 + 4) + (1 * 2 + 4);
-    final long cell2 = (1 * 2 + 4) + (4 * 2 + 4) + 2 * (2 * 9 + 4 + 4);
-    final long cell3 = (4 * 4 + 8) + (2 * 4 + 8);
-    final long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
-    final long head = 4 * 2 + 2;
+    final long cell0 = 2 * (3 + 2) + (1 + 2) + 2 * (9 + 1 + 2);
+    final long cell1 = (3 * 2 + 4) + (1 * 2 + 4) + (2 * 2 + 4) + (2 * 2 + 4);
+    final long cell2 = (1 * 2 + 4) + (4 * 2 + 4) + (2 * 2 + 4) + 2 * (2 * 9 + 4 + 4);
+    final long cell3 = (2 * 4 + 8) + (4 * 4 + 8) + (4 * 4 + 8);
+    final long cell4 = (2 * 4 + 8) + (8 * 4 + 8) + (4 * 4 + 8) + 2 * (4 * 9 + 16 + 8);
+    final long head = 4 * 2;
     final long macs =
-        16 * (27 + 2 * 3 + 2 * 10)
-            + 4 * (3 * 2 + 1 * 2)
-            + 4 * (1 * 2 + 4 * 2 + 2 * (18 + 4))
-            + 1 * (4 * 4 + 2 * 4)
-            + 1 * (2 * 4 + 8 * 4 + 2 * (36 + 16))
+        16 * (27 + 2 * 3 + 1 + 2 * 10)
+            + 16 * (3 * 2 + 1 * 2 + 2 * 2)
+            + 4 * (2 * 2)
+            + 4 * (1 * 2 + 4 * 2 + 2 * 2 + 2 * (18 + 4))
+            + 4 * (2 * 4 + 4 * 4)
+            + 1 * (4 * 4)
+            + 1 * (2 * 4 + 8 * 4 + 4 * 4 + 2 * (36 + 16))
             + 8;
     assertThat(NetworkFamilies.standalone(space, shape).size(architecture))
+        .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
+  }
+
+  @Test
+  void enasSupernetWorkedByHand() {
+    // The architecture of enasWorkedByHand. A reduction cell halves the cell before it twice, the
+    // cell after it reads both of its states as they are.
+    final SearchSpace space = SearchSpace.enasMicro(1);
+    final NetworkShape shape = new NetworkShape(1, 1, 1, 4, 4, 2, false);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
+    final long stem = 9 * 3 + 6;
+    final long cell0 = 2 * (3 + 2) + 2 * (9 + 1 + 2) + (1 + 2);
+    final long cell1 = 2 * (1 * 2 + 4) + (2 * 2 * 2 + 4);
+    final long cell2 = 2 * (2 * 9 + 4 + 4) + (2 * 2 + 4);
+    final long cell3 = 2 * (2 * 4 + 8) + (2 * 4 * 4 + 8);
+    final long cell4 = 2 * (4 * 9 + 16 + 8) + (4 * 4 + 8);
+    final long head = 4 * 2;
+    final long macs =
+        16 * (27 + 2 * 3 + 2 * 10 + 1)
+            + 4 * (2 * 1 * 2 + 2 * 2 * 2)
+            + 4 * (2 * (18 + 4) + 2 * 2)
+            + 1 * (2 * 2 * 4 + 2 * 4 * 4)
+            + 1 * (2 * (36 + 16) + 4 * 4)
+            + 8;
+    assertThat(SupernetProgram.size(space, shape, architecture))
         .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
   }
 

@@ -237,7 +237,9 @@ final class ProgramInterpreter {
   private int[] linear(int[] a) {
     final int[] src = source(a[0], 1);
     tensor(a[1], true, a[3], src[0]);
-    tensor(a[2], true, a[3]);
+    if (a[2] != ProgramWriter.NO_TENSOR) {
+      tensor(a[2], true, a[3]);
+    }
     macs += (long) a[3] * src[0];
     return new int[] {a[3]};
   }

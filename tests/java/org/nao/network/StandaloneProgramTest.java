@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
+import org.nao.space.Cell;
 import org.nao.space.SearchSpace;
 
 class StandaloneProgramTest {
@@ -64,8 +66,85 @@ class StandaloneProgramTest {
               .sum();
       assertThat(trainable).isEqualTo(size.parameters() + head.parameters());
       assertThat(program.macs()).isEqualTo(size.macs() + head.macs());
-      assertThat(program.operations(11)).hasSize(shape.cells() * nodes * 2);
+      assertThat(program.operations(11)).hasSize(droppedPaths(space, shape, architecture));
     }
+  }
+
+  /** Both of each node's; in ENAS' networks but for identities. */
+  private static int droppedPaths(
+      SearchSpace space, NetworkShape shape, Architecture architecture) {
+    return 3 * shape.layers() * dropped(space, architecture.normal())
+        + 2 * dropped(space, architecture.reduction());
+  }
+
+  private static int dropped(SearchSpace space, Cell cell) {
+    final int identity = 4;
+    return (int)
+        cell.nodes().stream()
+            .flatMap(node -> Stream.of(node.op1(), node.op2()))
+            .filter(operation -> !space.isEnas() || operation != identity)
+            .count();
+  }
+
+  @Test
+  void enasNormalisesTheCellBeforeAndRectifiesWhatIsPooled() {
+    final SearchSpace space = SearchSpace.enasMicro(1);
+    final StandaloneProgram network =
+        NetworkFamilies.standalone(space, NetworkShape.cifar10(1, 4))
+            .program(ArchitectureFormat.integers(space).parse("0 4 1 2 0 4 1 2"));
+    final ProgramInterpreter program = ProgramInterpreter.check(network.words(), network.table());
+    final List<String> names =
+        network.table().parameters().stream().map(ParameterSpec::name).toList();
+    assertThat(names).contains("classifier.weight").doesNotContain("classifier.bias");
+    assertThat(names.stream().filter(name -> name.endsWith(".entry.conv.weight")))
+        .containsExactly(
+            "cells.0.entry.conv.weight",
+            "cells.1.entry.conv.weight",
+            "cells.2.entry.conv.weight",
+            "cells.3.entry.conv.weight",
+            "cells.4.entry.conv.weight");
+    // State 1 of the first cell: what the average pool reads is the convolution's normalisation.
+    final DecodedProgram.Operation pooled =
+        program.operations().get(program.operations(6).get(0).arguments()[0] - 1);
+    assertThat(pooled.opcode()).isEqualTo(4);
+    assertThat(names.get(pooled.arguments()[1])).isEqualTo("cells.0.entry.bn.weight");
+    final DecodedProgram.Operation last =
+        program.operations().get(program.operations(13).get(0).arguments()[0] - 1);
+    assertThat(last.opcode()).isEqualTo(5);
+  }
+
+  /** Nodes read states 0 and 1 by average pools; the last node is all that nobody reads. */
+  @Test
+  void theAuthorsHeadRewritesTheSecondReductionCellInTrainingAlone() {
+    final NetworkShape shape = NetworkShape.cifar10(1, 4).withAuxiliary(AuxiliaryHead.AUTHORS);
+    final StandaloneNetworks networks = StandaloneNetworks.ofCells(SearchSpace.naoSmall(1), shape);
+    final Architecture architecture =
+        ArchitectureFormat.integers(SearchSpace.naoSmall(1)).parse("0 2 1 2 0 2 1 2");
+    final StandaloneProgram network = networks.program(architecture);
+    final ProgramInterpreter trained = ProgramInterpreter.check(network.words(), network.table());
+    // The last cell pools the cells before it: state 0 is the last normal one's calibration.
+    assertThat(readByLastPool(trained).opcode()).isEqualTo(5);
+    final ProgramInterpreter evaluated =
+        ProgramInterpreter.check(
+            networks.withoutHead(architecture, network.table()), network.table());
+    assertThat(evaluated.operations(15)).hasSize(1);
+    assertThat(readByLastPool(evaluated).opcode()).isEqualTo(8);
+    final StandaloneNetworks others =
+        StandaloneNetworks.ofCells(SearchSpace.naoSmall(1), shape.withAuxiliary(true));
+    final StandaloneProgram other = others.program(architecture);
+    assertThat(readByLastPool(ProgramInterpreter.check(other.words(), other.table())).opcode())
+        .isEqualTo(8);
+    assertThat(other.table().parameters()).isEqualTo(network.table().parameters());
+    assertThat(other.words()).isNotEqualTo(network.words());
+    assertThat(others.withoutHead(architecture, other.table()))
+        .isEqualTo(networks.withoutHead(architecture, network.table()));
+  }
+
+  /** What makes the value that the network's last average pool in a cell reads. */
+  private static DecodedProgram.Operation readByLastPool(ProgramInterpreter program) {
+    final List<DecodedProgram.Operation> pools =
+        program.operations(6).stream().filter(pool -> pool.arguments()[1] == 3).toList();
+    return program.operations().get(pools.get(pools.size() - 1).arguments()[0] - 1);
   }
 
   @Test

@@ -109,7 +109,7 @@ class SupernetProgramTest {
   }
 
   @Test
-  void aReductionCellOfEnasHalvesItsInputsOnly() {
+  void aReductionCellOfEnasHalvesTheCellBeforeItTwice() {
     final SearchSpace space = SearchSpace.enasMicro(1);
     final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
     final ParameterTable table = supernet.table();
@@ -128,13 +128,42 @@ class SupernetProgramTest {
         .containsExactly(
             "cells.1.maybe_calibrate_size.preprocess_x",
             "cells.1.maybe_calibrate_size.preprocess_y",
-            "cells.2.maybe_calibrate_size.preprocess_x",
             "cells.3.maybe_calibrate_size.preprocess_x",
-            "cells.3.maybe_calibrate_size.preprocess_y",
-            "cells.4.maybe_calibrate_size.preprocess_x");
+            "cells.3.maybe_calibrate_size.preprocess_y");
     assertThat(program.operations(7))
         .hasSize(2)
         .allSatisfy(pool -> assertThat(pool.arguments()[2]).isEqualTo(1));
+    // Only the first of the two reads through a ReLU.
+    final List<Integer> read =
+        program.operations(10).stream().map(each -> each.arguments()[0]).distinct().toList();
+    assertThat(read).hasSize(4);
+    for (int first = 0; first < read.size(); first += 2) {
+      final DecodedProgram.Operation rectified = operations.get(read.get(first) - 1);
+      assertThat(rectified.opcode()).isEqualTo(5);
+      assertThat(rectified.arguments()[0]).isEqualTo(read.get(first + 1));
+    }
+    // The second one is what the identity of the next cell reads as state 0.
+    final DecodedProgram.Operation identity = program.operations(11).get(4);
+    final DecodedProgram.Operation second = operations.get(identity.arguments()[0] - 1);
+    assertThat(table.parameters().get(second.arguments()[1]).name())
+        .isEqualTo("cells.1.maybe_calibrate_size.preprocess_y.bn.weight");
+  }
+
+  @Test
+  void sharedWeightsOfEnasAreDrawnAsRowsOfTables() {
+    final ParameterTable table =
+        SupernetParameters.table(SearchSpace.enasMicro(5), NetworkShape.cifar10(1, 4));
+    assertThat(fanIn(table, "cells.0.ops.0.x_op.0.W1_depthwise.1")).isEqualTo(2);
+    assertThat(fanIn(table, "cells.1.ops.4.y_op.1.W2_pointwise.5")).isEqualTo(6);
+    assertThat(fanIn(table, "cells.4.final_combine_conv.w.6")).isEqualTo(7);
+    assertThat(fanIn(table, "stem.0.weight")).isEqualTo(27);
+    assertThat(fanIn(table, "cells.1.maybe_calibrate_size.preprocess_x.path1.1.weight"))
+        .isEqualTo(4);
+    assertThat(fanIn(table, "classifier.weight")).isEqualTo(16);
+  }
+
+  private static int fanIn(ParameterTable table, String name) {
+    return table.parameters().get(table.index(name)).fanIn();
   }
 
   @Test

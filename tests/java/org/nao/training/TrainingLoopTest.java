@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
@@ -31,18 +33,19 @@ class TrainingLoopTest {
   private static final int PATIENCE_SECONDS = 30;
 
   /** All images are the same one, so that their order is none. */
-  @Test
-  void trainsTheImagesThatDoNotFillABatch() {
+  @ParameterizedTest(name = "ramp of {0} epochs")
+  @ValueSource(ints = {2, 5})
+  void trainsTheImagesThatDoNotFillABatch(int rampEpochs) {
     final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
     final int[] words = maker.words(SPACE.random(new SplittableRandom(1)));
-    final Training training = Training.builder().build();
+    final Training training = Training.builder().dropPathKeep(0.5f).build();
     try (Device device = Device.open("cpu", 1);
         Network network = Networks.create(device, maker.table());
         Program program = Program.create(network, words)) {
       final Dataset dataset = oneImage(device);
       Networks.initialize(network, maker.table(), 3);
       final TrainingLoop loop =
-          new TrainingLoop(network, dataset, training, SCHEDULE, new int[7], 3, 4);
+          new TrainingLoop(network, dataset, training, SCHEDULE, rampEpochs, new int[7], 3, 4);
       assertThat(loop.stepsPerEpoch()).isEqualTo(3);
       assertThat(loop.totalSteps()).isEqualTo(6);
       final List<Double> accuracies = new ArrayList<>();
@@ -64,7 +67,7 @@ class TrainingLoopTest {
       final float[] looped = network.readAll(TensorArray.VALUE);
 
       Networks.initialize(network, maker.table(), 3);
-      final Training whole = training.toBuilder().totalSteps(6).build();
+      final Training whole = training.toBuilder().totalSteps(3L * rampEpochs).build();
       final List<Double> expected = new ArrayList<>();
       for (int epoch = 0; epoch < 2; epoch++) {
         long correct = 0;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.EnasConfig;
 import org.nao.controller.EnasController;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
 import org.nao.run.ConfigFiles;
 import org.nao.run.PoolFiles;
@@ -114,6 +115,10 @@ class EnasSearchTest {
     assertThat(paper.batch()).isEqualTo(160);
     assertThat(paper.epochs()).isEqualTo(150);
     assertThat(paper.supernet().recipe().nesterov()).isTrue();
+    assertThat(paper.supernet().recipe().weightDecay()).isEqualTo(2e-4);
+    assertThat(paper.supernet().recipe().clipNorm()).isZero();
+    assertThat(paper.supernet().recipe().dropPathKeep()).isEqualTo(1);
+    assertThat(paper.supernet().auxiliaryHead()).isEqualTo(AuxiliaryHead.COPY);
     assertThat(paper.supernet().recipe().schedule(150).rate(30)).isEqualTo(0.05);
     assertThat(paper.enas().updates()).isEqualTo(30);
   }

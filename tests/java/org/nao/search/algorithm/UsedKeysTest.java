@@ -97,6 +97,7 @@ class UsedKeysTest {
     values.put("supernet.trainOn", "new");
     values.put("supernet.schedule", "dependent");
     values.put("supernet.idleUpdate", "decay");
+    values.put("supernet.auxiliaryHead", "copy");
     values.put("supernet.bn", "running");
     values.put("supernet.evaluationBatches", "random");
     values.put("supernet.evaluationImages", 16);
@@ -114,8 +115,11 @@ class UsedKeysTest {
     values.put("controller.weightDecay", 0.3);
     values.put("reranking.top", 2);
     values.put("reranking.epochs", 2);
-    values.put("reranking.auxiliaryHead", true);
+    values.put("reranking.auxiliaryHead", "copy");
+    values.put("reranking.ramp", "search");
     values.put("darts.order", 1);
+    values.put("darts.partialBatches", true);
+    values.put("darts.validationOrder", "step");
     values.put("darts.learningRate", 0.7);
     values.put("darts.beta1", 0.1);
     values.put("darts.beta2", 0.1);
@@ -166,6 +170,8 @@ class UsedKeysTest {
               "controller.learningRate",
               0.05);
       case "scoring" -> Map.of("supernet.evaluationImages", 32, "supernet.evaluationBatch", 16);
+      case "darts.partialBatches" -> Map.of("batch", 15);
+      case "reranking.ramp" -> Map.of("reranking.recipe.dropPathKeep", 0.5);
       case "supernet.schedule" -> Map.of("supernet.warmStart", true);
       default -> key.startsWith("reranking.recipe.") ? Map.of("reranking.epochs", 2) : Map.of();
     };
@@ -383,8 +389,8 @@ class UsedKeysTest {
             .as("%s %s", algorithm, key)
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageMatching(
-                ("--option \\(%s\\) is .*, which the algorithm %s (does not use; only .* do(es)?|uses"
-                        + " only where scoring .*is .*)\\.")
+                ("--option \\(%s\\) is .*, which the algorithm %s (does not use; only .*"
+                        + " do(es)?|uses only where scoring .*is .*)\\.")
                     .formatted(key, algorithm.title()));
       }
     }

@@ -175,6 +175,7 @@ public record SearchRates(
               images,
               how.recipe(),
               2,
+              2,
               config.batch(),
               config.seed())) {
         final long half = training.totalSteps() / 2;

@@ -26,8 +26,11 @@ final class PoolOptions {
       description = "Images of the training set kept for validation.")
   private Integer validation;
 
-  @Option(names = "--top", paramLabel = "K", description = "Best architectures to train alone.")
-  private Integer top;
+  @Option(
+      names = "--max-step-size",
+      paramLabel = "S",
+      description = "The controller moves embeddings by steps of 1, 2, ... up to this size.")
+  private Integer maxStepSize;
 
   @Option(
       names = "--max-parameters",
@@ -46,10 +49,10 @@ final class PoolOptions {
     return new Given()
         .put("--pool", "initialPool", pool)
         .put("--new", "newArchitectures", newArchitectures)
+        .put("--max-step-size", "maxStepSize", maxStepSize)
         .put("--max-parameters", "maxParameters", maxParameters)
         .put("--max-macs", "maxMacs", maxMacs)
         .put("--duplicates", "duplicates", duplicates)
-        .put("--validation", "validation", validation)
-        .put("--top", "reranking.top", top);
+        .put("--validation", "validation", validation);
   }
 }

@@ -62,6 +62,8 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private PoolOptions pool;
   @Mixin private ScoringOptions scoring;
   @Mixin private SupernetOptions supernet;
+  @Mixin private RerankingOptions reranking;
+  @Mixin private DartsOptions darts;
   @Mixin private Output output;
 
   @Option(
@@ -72,12 +74,6 @@ final class SearchCommand implements Callable<Integer> {
               + " trained alone; random; evolution, regularized; spos, single path one-shot; darts;"
               + " enas, a controller that learns by reinforcement.")
   private String algorithm;
-
-  @Option(
-      names = "--order",
-      paramLabel = "K",
-      description = "Of DARTS' architecture gradient: 1, or 2 with the weights a step ahead.")
-  private Integer order;
 
   @Option(
       names = "--show-config",
@@ -201,7 +197,7 @@ final class SearchCommand implements Callable<Integer> {
     return new Given()
         .putAll(run.given())
         .put("--algorithm", "algorithm", algorithm)
-        .put("--order", "darts.order", order)
+        .putAll(darts.given())
         .putAll(data.given())
         .putAll(device.given())
         .putAll(spaceOptions.given())
@@ -209,7 +205,8 @@ final class SearchCommand implements Callable<Integer> {
         .putAll(training.given())
         .putAll(pool.given())
         .putAll(scoring.given())
-        .putAll(supernet.given());
+        .putAll(supernet.given())
+        .putAll(reranking.given());
   }
 
   /** The options in the help: those that the chosen algorithm uses. */

@@ -7,7 +7,9 @@ import org.nao.engine.Device;
 import org.nao.engine.Statistics;
 import org.nao.engine.Training;
 import org.nao.error.UserException;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.SupernetProgram;
 import org.nao.network.darts.DartsSearchNetwork;
@@ -74,7 +76,8 @@ final class StepCommand implements Runnable {
       names = "--valid-batch",
       paramLabel = "FILE",
       description =
-          "DARTS' search network: like --batch, of the validation loss whose gradients alpha_grad are.")
+          "DARTS' search network: like --batch, of the validation loss whose gradients alpha_grad"
+              + " are.")
   private Path validationBatch;
 
   @Option(
@@ -83,8 +86,15 @@ final class StepCommand implements Runnable {
       description = "Of alpha_grad: 1 (default), or 2 with the weights a step of --lr further on.")
   private Integer order;
 
-  @Option(names = "--aux", description = "Stand-alone network with its auxiliary head.")
-  private boolean auxiliary;
+  @Option(
+      names = "--aux",
+      arity = "0..1",
+      fallbackValue = "copy",
+      defaultValue = "none",
+      paramLabel = "HOW",
+      description =
+          "With an auxiliary head: copy, or authors, whose first ReLU changes what follows.")
+  private AuxiliaryHead auxiliary;
 
   @Option(
       names = {"--lr", "--learning-rate"},
@@ -113,9 +123,6 @@ final class StepCommand implements Runnable {
 
   @Override
   public void run() {
-    if (auxiliary && network == Kind.SUPERNET) {
-      throw new UserException("--aux needs --network standalone.");
-    }
     final SafetensorsFile weightFile = SafetensorsFile.open(weights);
     final Tensor classifier = weightFile.require("classifier.weight", Tensor.Type.F32, -1, -1);
     final int classes = Math.toIntExact(classifier.shape()[0]);
@@ -213,8 +220,11 @@ final class StepCommand implements Runnable {
       final SupernetProgram supernet = new SupernetProgram(space, shape);
       return new StepRun(supernet.table(), supernet.words(parsed));
     }
-    final StandaloneProgram standalone = NetworkFamilies.standalone(space, shape).program(parsed);
-    return new StepRun(standalone.table(), standalone.words());
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
+    final StandaloneProgram program = networks.program(parsed);
+    return new StepRun(
+        program.table(),
+        mode.equals("train") ? program.words() : networks.withoutHead(parsed, program.table()));
   }
 
   private Training training() {

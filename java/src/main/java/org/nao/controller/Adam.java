@@ -16,6 +16,9 @@ import org.bytedeco.pytorch.global.torch;
  *   m = beta1 m + (1 - beta1) g      v = beta2 v + (1 - beta2) g^2
  *   w = w - rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
  * </pre>
+ *
+ * <p>TensorFlow adds epsilon to the root of the second moment before that is corrected, so that
+ * epsilon / sqrt(1 - beta2^t) stands in the place of epsilon above.
  */
 final class Adam implements AutoCloseable {
 
@@ -29,12 +32,19 @@ final class Adam implements AutoCloseable {
    * Constants of the update.
    *
    * @param weightDecay L2 penalty added to the gradient
+   * @param tensorFlow whether epsilon is added as TensorFlow does
    */
-  record Settings(double rate, double beta1, double beta2, double epsilon, double weightDecay) {
+  record Settings(
+      double rate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      boolean tensorFlow) {
 
     /** The constants that Kingma and Ba (2015) recommend. */
     static Settings usual(double rate, double weightDecay) {
-      return new Settings(rate, 0.9, 0.999, 1e-8, weightDecay);
+      return new Settings(rate, 0.9, 0.999, 1e-8, weightDecay, false);
     }
   }
 
@@ -53,7 +63,9 @@ final class Adam implements AutoCloseable {
   void step(Tensor gradient) {
     steps++;
     final double correction1 = 1 - Math.pow(settings.beta1(), steps);
-    final double correction2 = 1 - Math.pow(settings.beta2(), steps);
+    final double rootOfCorrection2 = Math.sqrt(1 - Math.pow(settings.beta2(), steps));
+    final double epsilon =
+        settings.tensorFlow() ? settings.epsilon() / rootOfCorrection2 : settings.epsilon();
     withoutGradient(
         () -> {
           final Tensor g =
@@ -65,10 +77,7 @@ final class Adam implements AutoCloseable {
               .mul_(new Scalar(settings.beta2()))
               .addcmul_(g, g, new Scalar(1 - settings.beta2()));
           final Tensor denominator =
-              second
-                  .sqrt()
-                  .div(new Scalar(Math.sqrt(correction2)))
-                  .add_(new Scalar(settings.epsilon()));
+              second.sqrt().div(new Scalar(rootOfCorrection2)).add_(new Scalar(epsilon));
           return values.addcdiv_(first, denominator, new Scalar(-(settings.rate() / correction1)));
         });
   }

@@ -10,7 +10,7 @@ import org.nao.run.Values;
  * @param learningRate of Adam
  * @param beta1 of Adam
  * @param beta2 of Adam
- * @param epsilon of Adam
+ * @param epsilon of Adam, added to the root of the second moment before its correction
  * @param tanhConstant logits of inputs are this times tanh of the attention's scores
  * @param operationTanhReduce logits of operations are tanhConstant / this times tanh
  * @param entropyWeight of the entropy of an architecture's choices, in nats, in its reward

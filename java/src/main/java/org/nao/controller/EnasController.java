@@ -45,7 +45,7 @@ public final class EnasController implements AutoCloseable {
         new Adam(
             parameters.values(),
             new Adam.Settings(
-                config.learningRate(), config.beta1(), config.beta2(), config.epsilon(), 0));
+                config.learningRate(), config.beta1(), config.beta2(), config.epsilon(), 0, true));
   }
 
   /** Draws {@code count} sequences independently. */
@@ -65,7 +65,7 @@ public final class EnasController implements AutoCloseable {
   }
 
   /**
-   * One step of Adam down the gradient of
+   * One step of TensorFlow's Adam down the gradient of
    *
    * <pre>
    *   -mean_i advantage_i log p(sequence_i)

@@ -242,7 +242,6 @@ public final class Network implements AutoCloseable {
       int[] validationIndices,
       float learningRate,
       long step) {
-    Lengths.require("validationIndices", validationIndices.length, trainingIndices.length);
     try (nao_training onTraining = training.toNative();
         nao_training onValidation = validation.toNative()) {
       checkFinite(
@@ -250,11 +249,12 @@ public final class Network implements AutoCloseable {
               handle.get(),
               ownPointer(program),
               dataset.handle().get(),
-              trainingIndices.length,
               onTraining,
               trainingIndices,
+              trainingIndices.length,
               onValidation,
               validationIndices,
+              validationIndices.length,
               learningRate,
               step));
     }

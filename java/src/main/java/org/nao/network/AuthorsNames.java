@@ -15,8 +15,12 @@ final class AuthorsNames {
 
   /** The names of [ReLU, 1x1 convolution, BN] or [ReLU, factorized reduce] before a cell. */
   static Names calibration(int cell, int state) {
-    final String path =
-        "cells." + cell + ".maybe_calibrate_size.preprocess_" + (state == 0 ? "x" : "y");
+    return reluConvBn(
+        "cells." + cell + ".maybe_calibrate_size.preprocess_" + (state == 0 ? "x" : "y"));
+  }
+
+  /** The names of [ReLU, 1x1 convolution, BN] or [ReLU, factorized reduce] at {@code path}. */
+  static Names reluConvBn(String path) {
     return (layers, layer, tensor) ->
         layers.get(layer) instanceof Layer.Pointwise
             ? path + ".conv.weight"

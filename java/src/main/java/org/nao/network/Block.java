@@ -16,6 +16,9 @@ public final class Block {
   private final LayerSequence sequence;
   private final Names names;
 
+  /** Of the tables that its weights are rows of; 0 where they are in none. */
+  private final int rows;
+
   /** Per layer; made when they are first asked for, since a block that is only counted has none. */
   private volatile List<List<ParameterSpec>> tensors;
 
@@ -26,8 +29,18 @@ public final class Block {
 
   /** The layers, and how their tensors are called. */
   public Block(LayerSequence sequence, Names names) {
+    this(sequence, names, 0);
+  }
+
+  private Block(LayerSequence sequence, Names names, int rows) {
     this.sequence = sequence;
     this.names = names;
+    this.rows = rows;
+  }
+
+  /** The same block with each weight drawn as a row of a table of so many. */
+  Block inTables(int count) {
+    return new Block(sequence, names, count);
   }
 
   LayerSequence sequence() {
@@ -65,7 +78,8 @@ public final class Block {
     for (int i = 0; i < layers.size(); i++) {
       final List<ParameterSpec> ofLayer = new ArrayList<>();
       for (final LayerTensor tensor : layers.get(i).tensors()) {
-        ofLayer.add(tensor.named(names.of(layers, i, tensor)));
+        final LayerTensor drawn = rows == 0 ? tensor : tensor.inTable(rows);
+        ofLayer.add(drawn.named(names.of(layers, i, tensor)));
       }
       all.add(ofLayer);
     }

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.nao.error.UserException;
+import org.nao.space.Cell;
 import org.nao.space.Operation;
+import org.nao.space.OperationKind;
 import org.nao.space.SearchSpace;
 
 /**
@@ -24,6 +26,8 @@ final class CellBlocks {
   private record StemKey() {}
 
   private record CalibrationKey(int cell, int state, int from) {}
+
+  private record EntryKey(int cell) {}
 
   private record OutputReduceKey(int cell, int state, int ordinal) {}
 
@@ -46,7 +50,7 @@ final class CellBlocks {
     this.space = space;
     this.shape = shape;
     this.scheme = scheme;
-    this.halving = new Halving(space, shape);
+    this.halving = new Halving(space, shape, scheme.isShared());
   }
 
   SearchSpace space() {
@@ -73,7 +77,14 @@ final class CellBlocks {
   Block classifier(int features) {
     return blocks.computeIfAbsent(
         new ClassifierKey(features),
-        key -> CommonBlocks.classifier(shape, features, site(shape.cells(), 0, 0)));
+        key ->
+            space.isEnas()
+                ? CommonBlocks.enasClassifier(shape, features, dropoutSite())
+                : CommonBlocks.classifier(shape, features, dropoutSite()));
+  }
+
+  private int dropoutSite() {
+    return site(shape.cells(), 0, 0);
   }
 
   /** The number of an operand's drop-path, which no other of the network has. */
@@ -86,6 +97,18 @@ final class CellBlocks {
     return (cell * space.nodes() + node) * Operand.SIDES + side;
   }
 
+  /** See {@link Halving#readsLastTwice}. */
+  boolean readsLastTwice(int cell) {
+    return halving.readsLastTwice(cell);
+  }
+
+  /** Whether the operand's result may be dropped: in ENAS' networks alone identities never are. */
+  boolean isDropped(Operand operand) {
+    return scheme.isShared()
+        || !space.isEnas()
+        || space.operation(operand.operation()).kind() != OperationKind.IDENTITY;
+  }
+
   /** What brings an input state of {@code from} channels to the cell's channels and size. */
   Block calibration(int cell, int state, int from) {
     return blocks.computeIfAbsent(
@@ -95,9 +118,31 @@ final class CellBlocks {
   private Block newCalibration(int cell, int state, int from) {
     final int to = shape.channelsAt(cell);
     final boolean halves = halving.byCalibration(cell, state);
-    return halves || from != to
-        ? new Block(layers.calibration(from, to, halves), AuthorsNames.calibration(cell, state))
-        : Block.NOTHING;
+    if (!halves && from == to) {
+      return Block.NOTHING;
+    }
+    final boolean plain = state == 1 && halving.readsLastTwice(cell);
+    return new Block(
+        plain ? layers.plainReduce(from, to) : layers.calibration(from, to, halves),
+        AuthorsNames.calibration(cell, state));
+  }
+
+  /**
+   * What a cell does with the calibrated output of the cell before it: in ENAS' networks alone
+   * [ReLU, 1x1 convolution, BN], in others nothing.
+   */
+  Block entry(int cell) {
+    return blocks.computeIfAbsent(new EntryKey(cell), key -> newEntry(cell));
+  }
+
+  private Block newEntry(int cell) {
+    if (scheme.isShared() || !space.isEnas()) {
+      return Block.NOTHING;
+    }
+    final int channels = shape.channelsAt(cell);
+    return new Block(
+        layers.calibration(channels, channels, false),
+        AuthorsNames.reluConvBn("cells." + cell + ".entry"));
   }
 
   /** What an operand computes. */
@@ -108,9 +153,16 @@ final class CellBlocks {
   private Block newOperand(Operand operand) {
     final Operation operation = space.operation(operand.operation());
     final int stride = halving.byOperation(operand.cell(), operand.input()) ? 2 : 1;
-    return new Block(
-        layers.operation(operation, shape.channelsAt(operand.cell()), stride),
-        scheme.operand(operand));
+    return shared(
+        new Block(
+            layers.operation(operation, shape.channelsAt(operand.cell()), stride),
+            scheme.operand(operand)),
+        operand.node() + Cell.INPUTS);
+  }
+
+  /** A block that has weights for each of so many states; in ENAS' supernet they are a table. */
+  private Block shared(Block block, int states) {
+    return scheme.isShared() && space.isEnas() ? block.inTables(states) : block;
   }
 
   /** Whether a state that becomes output must be halved before. */
@@ -129,6 +181,8 @@ final class CellBlocks {
   Block combine(int cell, List<Integer> states) {
     return blocks.computeIfAbsent(
         new CombineKey(cell, List.copyOf(states)),
-        key -> scheme.combine(cell, states, shape.channelsAt(cell)));
+        key ->
+            shared(
+                scheme.combine(cell, states, shape.channelsAt(cell)), space.nodes() + Cell.INPUTS));
   }
 }

@@ -61,6 +61,11 @@ public final class CellLayers {
         : LayerSequence.of(RELU, Pointwise.of(key.from(), key.to()), norm);
   }
 
+  /** Halves an input of a cell without a ReLU before: [factorized reduce]. */
+  LayerSequence plainReduce(int from, int to) {
+    return LayerSequence.of(new FactorizedReduce(from, to, new BatchNorm(to, affine, false)));
+  }
+
   /**
    * The layers of an operation.
    *

@@ -15,6 +15,9 @@ import org.nao.network.Layer.Relu;
 /** The blocks that networks of all families have: stem and classifiers. */
 public final class CommonBlocks {
 
+  /** max(x, 0). */
+  static final Block RELU = new Block(LayerSequence.of(new Relu()), Names.sequence(""));
+
   private static final int AUXILIARY_CHANNELS = 128;
   private static final int AUXILIARY_FEATURES = 768;
 
@@ -34,8 +37,25 @@ public final class CommonBlocks {
   public static Block classifier(NetworkShape shape, int features, int dropoutSite) {
     return new Block(
         LayerSequence.of(
-            new GlobalAvgPool(), new Dropout(dropoutSite), new Linear(features, shape.classes())),
-        (layers, layer, tensor) -> "classifier." + tensor.role().suffix());
+            new GlobalAvgPool(),
+            new Dropout(dropoutSite),
+            new Linear(features, shape.classes(), true)),
+        CommonBlocks::ofClassifier);
+  }
+
+  /** The classifier of ENAS' networks: ReLU, global average pool, dropout, linear without bias. */
+  static Block enasClassifier(NetworkShape shape, int features, int dropoutSite) {
+    return new Block(
+        LayerSequence.of(
+            new Relu(),
+            new GlobalAvgPool(),
+            new Dropout(dropoutSite),
+            new Linear(features, shape.classes(), false)),
+        CommonBlocks::ofClassifier);
+  }
+
+  private static String ofClassifier(List<Layer> layers, int layer, LayerTensor tensor) {
+    return "classifier." + tensor.role().suffix();
   }
 
   /**
@@ -55,7 +75,7 @@ public final class CommonBlocks {
     layers.add(BatchNorm.of(AUXILIARY_FEATURES));
     layers.add(new Relu());
     layers.add(new GlobalAvgPool());
-    layers.add(new Linear(AUXILIARY_FEATURES, shape.classes()));
+    layers.add(new Linear(AUXILIARY_FEATURES, shape.classes(), true));
     return new Block(new LayerSequence(layers), names);
   }
 }

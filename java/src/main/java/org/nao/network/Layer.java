@@ -136,9 +136,6 @@ public sealed interface Layer {
    */
   record BatchNorm(int channels, boolean affine, boolean keepsRunning) implements Layer {
 
-    /** Stands in place of the index of a tensor that it does not have. */
-    private static final int NONE = -1;
-
     /** One that scales and shifts. */
     static BatchNorm of(int channels) {
       return new BatchNorm(channels, true, false);
@@ -163,8 +160,8 @@ public sealed interface Layer {
       final int statistics = tensors.length - 2;
       return program.batchNorm(
           src.number(),
-          affine ? tensors[0] : NONE,
-          affine ? tensors[1] : NONE,
+          affine ? tensors[0] : ProgramWriter.NO_TENSOR,
+          affine ? tensors[1] : ProgramWriter.NO_TENSOR,
           tensors[statistics],
           tensors[statistics + 1],
           keepsRunning);
@@ -270,11 +267,16 @@ public sealed interface Layer {
     }
   }
 
-  /** A linear layer of features, with bias. */
-  record Linear(int in, int out) implements Layer {
+  /**
+   * A linear layer of features.
+   *
+   * @param bias whether it adds one
+   */
+  record Linear(int in, int out, boolean bias) implements Layer {
     @Override
     public List<LayerTensor> tensors() {
-      return List.of(LayerTensor.linear(out, in), LayerTensor.linearBias(out, in));
+      final LayerTensor weight = LayerTensor.linear(out, in);
+      return bias ? List.of(weight, LayerTensor.linearBias(out, in)) : List.of(weight);
     }
 
     @Override
@@ -284,7 +286,8 @@ public sealed interface Layer {
 
     @Override
     public int write(ProgramWriter program, Value src, int[] tensors) {
-      return program.linear(src.number(), tensors[0], tensors[1], out);
+      return program.linear(
+          src.number(), tensors[0], bias ? tensors[1] : ProgramWriter.NO_TENSOR, out);
     }
   }
 }

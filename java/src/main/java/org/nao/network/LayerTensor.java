@@ -8,7 +8,8 @@ import java.util.List;
  * @param role what the layer does with it
  * @param part which of the layer's weights it is, from 0
  * @param shape its dimensions, outermost first
- * @param fanIn inputs per output of the layer; 1 where its initialization has no use for it
+ * @param fanIn inputs per output of the layer, or rows of the table that it is one of; 1 where its
+ *     initialization has no use for it
  * @param initialization how its starting values are drawn
  */
 public record LayerTensor(
@@ -74,6 +75,14 @@ public record LayerTensor(
   /** The same tensor of another weight of its layer. */
   LayerTensor withPart(int number) {
     return new LayerTensor(role, number, shape, fanIn, initialization);
+  }
+
+  /**
+   * The same tensor as a row of a table: what draws a weight takes the rows for the inputs of an
+   * output, as ENAS' authors do with their shared weights.
+   */
+  LayerTensor inTable(int rows) {
+    return role == Role.WEIGHT ? new LayerTensor(role, part, shape, rows, initialization) : this;
   }
 
   /** The tensor under its name. */

@@ -13,7 +13,7 @@ import org.nao.error.UserException;
  * @param height image height in pixels, a multiple of 4, 4..512
  * @param width image width in pixels, a multiple of 4, 4..512
  * @param classes classes to tell apart, 2..100000
- * @param auxiliary whether a second classifier reads the second reduction cell in training
+ * @param auxiliary the second classifier over the second reduction cell, in training
  */
 public record NetworkShape(
     int layers,
@@ -22,7 +22,7 @@ public record NetworkShape(
     int height,
     int width,
     int classes,
-    boolean auxiliary) {
+    AuxiliaryHead auxiliary) {
 
   /** Most pixels of an image's side. */
   public static final int MOST_PIXELS = 512;
@@ -40,9 +40,28 @@ public record NetworkShape(
     checkSide("image height", height);
     checkSide("image width", width);
     check("classes", classes, 2, 100_000);
-    if (auxiliary) {
+    if (auxiliary.isPresent()) {
       AuxiliaryPooling.of(height / 4, width / 4);
     }
+  }
+
+  /** A network with or without an auxiliary head, which leaves what it reads as it is. */
+  public NetworkShape(
+      int layers,
+      int channels,
+      int imageChannels,
+      int height,
+      int width,
+      int classes,
+      boolean auxiliary) {
+    this(
+        layers,
+        channels,
+        imageChannels,
+        height,
+        width,
+        classes,
+        auxiliary ? AuxiliaryHead.COPY : AuxiliaryHead.NONE);
   }
 
   /**
@@ -64,9 +83,14 @@ public record NetworkShape(
     return new NetworkShape(layers, channels, 3, 32, 32, 10, false);
   }
 
-  /** The same network with or without an auxiliary head. */
+  /** The same network with or without an auxiliary head, which leaves what it reads as it is. */
   public NetworkShape withAuxiliary(boolean present) {
-    return new NetworkShape(layers, channels, imageChannels, height, width, classes, present);
+    return withAuxiliary(present ? AuxiliaryHead.COPY : AuxiliaryHead.NONE);
+  }
+
+  /** The same network with that auxiliary head. */
+  public NetworkShape withAuxiliary(AuxiliaryHead head) {
+    return new NetworkShape(layers, channels, imageChannels, height, width, classes, head);
   }
 
   /** Cells of the network, 3N + 2. */

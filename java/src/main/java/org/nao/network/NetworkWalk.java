@@ -14,18 +14,20 @@ import org.nao.space.SearchSpace;
  *
  * <p>Both first states are the stem. Each cell calibrates the outputs of the two cells before it,
  * adds two operations per node, each behind its drop-path, and joins the states that nobody read.
- * What is zero takes no part in a sum; a state that only zeros read does count as read.
+ * What is zero takes no part in a sum; a state that only zeros read does count as read. A reduction
+ * cell of ENAS' supernet calibrates the output of the cell before it twice, and the cell after it
+ * reads the second of these results in place of that output.
  */
 final class NetworkWalk {
 
   private final SearchSpace space;
   private final NetworkShape shape;
-  private final boolean auxiliary;
+  private final AuxiliaryHead auxiliary;
   private final CellBlocks blocks;
   private final LayerSink sink;
 
-  /** {@code auxiliary}: whether the network has an auxiliary head. */
-  NetworkWalk(CellBlocks blocks, boolean auxiliary, LayerSink sink) {
+  /** {@code auxiliary}: the head that the network has. */
+  NetworkWalk(CellBlocks blocks, AuxiliaryHead auxiliary, LayerSink sink) {
     this.space = blocks.space();
     this.shape = blocks.shape();
     this.auxiliary = auxiliary;
@@ -44,20 +46,30 @@ final class NetworkWalk {
     Value last = beforeLast;
     for (int index = 0; index < shape.cells(); index++) {
       final Cell cell = shape.isReduction(index) ? architecture.reduction() : architecture.normal();
-      final Value output = cell(index, cell, beforeLast, last);
-      beforeLast = last;
+      final boolean twice = blocks.readsLastTwice(index);
+      final Value first = calibrated(index, 0, twice ? last : beforeLast);
+      final Value second = sink.block(calibrated(index, 1, last), blocks.entry(index));
+      final Value output = cell(index, cell, first, second);
+      beforeLast = twice ? second : last;
       last = output;
-      if (auxiliary && index == shape.secondReduction()) {
-        sink.loss(sink.block(output, blocks.auxiliaryHead(output)), true);
+      if (auxiliary.isPresent() && index == shape.secondReduction()) {
+        if (auxiliary == AuxiliaryHead.AUTHORS) {
+          last = sink.block(output, CommonBlocks.RELU);
+        }
+        sink.loss(sink.block(last, blocks.auxiliaryHead(last)), true);
       }
     }
     sink.loss(sink.block(last, blocks.classifier(last.channels())), false);
   }
 
-  private Value cell(int index, Cell cell, Value beforeLast, Value last) {
+  private Value calibrated(int cell, int state, Value src) {
+    return sink.block(src, blocks.calibration(cell, state, src.channels()));
+  }
+
+  private Value cell(int index, Cell cell, Value first, Value second) {
     final List<Value> states = new ArrayList<>(cell.states());
-    states.add(sink.block(beforeLast, blocks.calibration(index, 0, beforeLast.channels())));
-    states.add(sink.block(last, blocks.calibration(index, 1, last.channels())));
+    states.add(first);
+    states.add(second);
     for (int i = 0; i < cell.nodes().size(); i++) {
       states.add(node(index, i, cell.nodes().get(i), states));
     }
@@ -86,6 +98,9 @@ final class NetworkWalk {
 
   private Value operand(Operand operand, List<Value> states) {
     final Value dst = sink.block(states.get(operand.input()), blocks.operand(operand));
+    if (!blocks.isDropped(operand)) {
+      return dst;
+    }
     final float layerFraction = (operand.cell() + 1) / (float) shape.cells();
     return sink.dropPath(dst, blocks.site(operand), layerFraction);
   }

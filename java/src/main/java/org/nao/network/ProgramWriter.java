@@ -15,6 +15,9 @@ public final class ProgramWriter {
   static final int VERSION = 1;
   static final int HEADER_WORDS = 7;
 
+  /** Stands in place of a tensor that an operation does not have. */
+  static final int NO_TENSOR = -1;
+
   /** Value number of the input image. */
   public static final int IMAGE = 0;
 

@@ -17,10 +17,10 @@ public final class StandaloneNetworks {
     /**
      * Hands all parts of an architecture's network to {@code sink}.
      *
-     * @param auxiliary whether the network has an auxiliary head
+     * @param auxiliary the head that the network has
      * @throws UserException if the space does not have the architecture
      */
-    void network(Architecture architecture, boolean auxiliary, LayerSink sink);
+    void network(Architecture architecture, AuxiliaryHead auxiliary, LayerSink sink);
   }
 
   private final NetworkShape shape;
@@ -59,12 +59,24 @@ public final class StandaloneNetworks {
   }
 
   /**
+   * The program of an architecture's network without its auxiliary head, which evaluation does not
+   * have.
+   *
+   * @param table the network's tensors
+   */
+  public int[] withoutHead(Architecture architecture, ParameterTable table) {
+    final LayerWriter writer = new LayerWriter(shape, table::index);
+    walk.network(architecture, AuxiliaryHead.NONE, writer);
+    return writer.words();
+  }
+
+  /**
    * What the network of an architecture costs, auxiliary head left out.
    *
    * @throws UserException if the architecture is not of the space
    */
   public ModelSize size(Architecture architecture) {
-    return size(architecture, false);
+    return size(architecture, AuxiliaryHead.NONE);
   }
 
   /**
@@ -73,10 +85,10 @@ public final class StandaloneNetworks {
    * @throws UserException if the images are too small for one
    */
   public ModelSize auxiliaryHead(Architecture architecture) {
-    return size(architecture, true).minus(size(architecture, false));
+    return size(architecture, AuxiliaryHead.COPY).minus(size(architecture));
   }
 
-  private ModelSize size(Architecture architecture, boolean auxiliary) {
+  private ModelSize size(Architecture architecture, AuxiliaryHead auxiliary) {
     final SizeCounter counter = new SizeCounter(shape);
     walk.network(architecture, auxiliary, counter);
     return counter.size();

@@ -8,6 +8,11 @@ import org.nao.network.Layer.FactorizedReduce;
 final class StandaloneScheme implements WeightScheme {
 
   @Override
+  public boolean isShared() {
+    return false;
+  }
+
+  @Override
   public Names operand(Operand operand) {
     return (layers, layer, tensor) ->
         layers.get(layer) instanceof FactorizedReduce

@@ -40,17 +40,26 @@ public final class SupernetParameters {
     declare(blocks.stem());
     for (int cell = 0; cell < shape.cells(); cell++) {
       for (int state = 0; state < Cell.INPUTS; state++) {
-        declare(blocks.calibration(cell, state, outputChannels(cell - Cell.INPUTS + state)));
+        declare(blocks.calibration(cell, state, inputChannels(cell, state)));
       }
       declareNodes(cell);
       declareOutput(cell);
     }
-    if (shape.auxiliary()) {
+    if (shape.auxiliary().isPresent()) {
       final int channels = outputChannels(shape.secondReduction());
       final Value src = shape.image().resized(channels, shape.height() / 4, shape.width() / 4);
       declare(blocks.auxiliaryHead(src));
     }
     declare(blocks.classifier(outputChannels(shape.cells() - 1)));
+  }
+
+  /** Channels of what an input state of a cell is made of. */
+  private int inputChannels(int cell, int state) {
+    final boolean ofLast = state == 1 || blocks.readsLastTwice(cell);
+    // The second input of a reduction cell that reads the cell before it twice has the channels of
+    // its output, too.
+    final boolean afterTwice = cell > 0 && blocks.readsLastTwice(cell - 1);
+    return outputChannels(cell - (ofLast || afterTwice ? 1 : 2));
   }
 
   /** Channels of a cell's output; before the first cell lies the stem. */

@@ -47,7 +47,7 @@ public final class SupernetProgram {
   public static ModelSize size(SearchSpace space, NetworkShape shape, Architecture architecture) {
     final SizeCounter counter = new SizeCounter(shape);
     final CellBlocks blocks = new CellBlocks(space, shape, new SupernetScheme());
-    new NetworkWalk(blocks, false, counter).network(architecture);
+    new NetworkWalk(blocks, AuxiliaryHead.NONE, counter).network(architecture);
     return counter.size();
   }
 }

@@ -16,6 +16,11 @@ import org.nao.network.Layer.Relu;
 final class SupernetScheme implements WeightScheme {
 
   @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
   public Names operand(Operand operand) {
     return (layers, layer, tensor) -> {
       final String path = operand.path() + "." + operand.operation() + ".";

@@ -8,6 +8,9 @@ import java.util.List;
  */
 interface WeightScheme {
 
+  /** Whether all architectures share the tensors. */
+  boolean isShared();
+
   /** Names of an operand's tensors. */
   Names operand(Operand operand);
 

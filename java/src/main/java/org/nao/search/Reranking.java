@@ -30,7 +30,10 @@ final class Reranking {
   Reranking(SearchSession session) {
     this.session = session;
     final RerankingConfig config = session.config().reranking();
-    score = new StandaloneScore(session, PHASE, config.epochs(), config.auxiliaryHead());
+    final int rampEpochs =
+        config.ramp() == RerankingConfig.Ramp.OWN ? config.epochs() : session.config().epochs();
+    score =
+        new StandaloneScore(session, PHASE, config.epochs(), rampEpochs, config.auxiliaryHead());
     weights = new WinnersWeights(session);
   }
 

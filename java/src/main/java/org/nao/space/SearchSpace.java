@@ -64,7 +64,7 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
     return enasMicro(DEFAULT_NODES);
   }
 
-  /** The micro space of ENAS: nao-small's operations, see {@link #halvesInputs}. */
+  /** The micro space of ENAS: nao-small's operations in ENAS' networks, see {@link #isEnas}. */
   public static SearchSpace enasMicro(int nodes) {
     return NamedSpace.ENAS_MICRO.space(nodes);
   }
@@ -132,10 +132,10 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   }
 
   /**
-   * Whether a reduction cell halves both its inputs and its operations keep their size; otherwise
-   * its operations on the inputs halve them.
+   * Whether its networks are ENAS': a reduction cell of the supernet reads the cell before it
+   * twice, and stand-alone networks have one more convolution per cell.
    */
-  public boolean halvesInputs() {
+  public boolean isEnas() {
     return name.equals(NamedSpace.ENAS_MICRO.title());
   }
 

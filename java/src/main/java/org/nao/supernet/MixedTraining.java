@@ -7,7 +7,6 @@ import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
 import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
-import org.nao.error.InvalidValue;
 import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
@@ -15,7 +14,6 @@ import org.nao.training.Adam;
 import org.nao.training.ArchitectureGradient;
 import org.nao.training.CosineSchedule;
 import org.nao.training.EpochSums;
-import org.nao.training.ImageOrder;
 import org.nao.training.Images;
 import org.nao.training.Recipe;
 import org.nao.training.Seeds;
@@ -26,23 +24,20 @@ import org.nao.training.TrainingLoop;
  * weights down the loss of a validation batch, then the weights down that of a training batch. What
  * step s does depends only on s, the seed, the network and Adam's state.
  *
- * <p>Epochs are over the training images; what does not fill a batch is left out.
+ * <p>{@link MixedBatches} says which images a step takes.
  */
 public final class MixedTraining {
   private final DartsSearchNetwork search;
   private final Network network;
   private final Program program;
   private final Images images;
+  private final MixedBatches batches;
   private final Recipe recipe;
   private final CosineSchedule schedule;
   private final Training onTraining;
   private final Training onValidation;
-  private final int batch;
   private final int order;
   private final Adam adam;
-  private final long trainingSeed;
-  private final long validationSeed;
-  private final int stepsPerEpoch;
 
   /**
    * A training of {@code epochs} epochs in which no step is done.
@@ -50,6 +45,7 @@ public final class MixedTraining {
    * @param network of the search network's tensors
    * @param adam of the logits, those of the normal cell first
    * @param order of the architecture's gradient, 1 or 2
+   * @param partialBatches whether an epoch ends with the training images that fill no batch
    * @param seed of order and augmentation
    */
   public MixedTraining(
@@ -62,6 +58,8 @@ public final class MixedTraining {
       int order,
       int epochs,
       int batch,
+      boolean partialBatches,
+      ValidationOrder validationOrder,
       long seed) {
     this.search = search;
     this.network = network;
@@ -70,21 +68,17 @@ public final class MixedTraining {
     this.recipe = recipe;
     this.adam = adam;
     this.order = order;
-    this.batch = batch;
     schedule = recipe.schedule(epochs);
-    final int smallest =
-        Math.min(images.split().training().length, images.split().validation().length);
-    if (batch > smallest) {
-      throw new InvalidValue(
-          "batch",
-          "is %d, must be at most the %d images that train weights or architecture"
-              .formatted(batch, smallest));
-    }
-    stepsPerEpoch = images.split().training().length / batch;
+    batches =
+        new MixedBatches(
+            images.split(),
+            batch,
+            partialBatches,
+            validationOrder,
+            Seeds.derive(seed, 2),
+            Seeds.derive(seed, 3));
     onTraining = training(Seeds.derive(seed, 0));
     onValidation = training(Seeds.derive(seed, 1)).toBuilder().gradientsOnly(true).build();
-    trainingSeed = Seeds.derive(seed, 2);
-    validationSeed = Seeds.derive(seed, 3);
   }
 
   private Training training(long seed) {
@@ -92,11 +86,11 @@ public final class MixedTraining {
   }
 
   public int stepsPerEpoch() {
-    return stepsPerEpoch;
+    return batches.stepsPerEpoch();
   }
 
   public long totalSteps() {
-    return (long) stepsPerEpoch * schedule.epochs();
+    return (long) stepsPerEpoch() * schedule.epochs();
   }
 
   /**
@@ -114,22 +108,18 @@ public final class MixedTraining {
   }
 
   private long epoch(long first, StopRequest stop, TrainingLoop.Observer observer) {
-    final int epoch = Math.toIntExact(first / stepsPerEpoch);
-    final int[] training =
-        ImageOrder.shuffled(images.split().training(), Seeds.derive(trainingSeed, epoch));
-    final int[] validation =
-        ImageOrder.shuffled(images.split().validation(), Seeds.derive(validationSeed, epoch));
-    final int validationBatches = validation.length / batch;
+    final int epoch = Math.toIntExact(first / stepsPerEpoch());
     final float rate = (float) schedule.rate(epoch);
-    final long end = (epoch + 1L) * stepsPerEpoch;
-    EpochSums sums = first % stepsPerEpoch == 0 ? EpochSums.NONE : observer.begunEpoch();
+    final long end = (epoch + 1L) * stepsPerEpoch();
+    EpochSums sums = first % stepsPerEpoch() == 0 ? EpochSums.NONE : observer.begunEpoch();
     long step = first;
     while (step < end && !stop.isRequested()) {
-      final int inEpoch = (int) (step % stepsPerEpoch);
-      final int[] trained = batchOf(training, inEpoch);
-      moveLogits(step, rate, trained, batchOf(validation, inEpoch % validationBatches));
+      final int[] trained = batches.trained(step);
+      moveLogits(step, rate, trained, batches.validated(step));
       final TrainResult result = pass(onTraining, trained, rate, step);
-      sums = sums.plus((double) result.losses()[0] * batch, result.correct()[0], batch);
+      sums =
+          sums.plus(
+              (double) result.losses()[0] * trained.length, result.correct()[0], trained.length);
       step++;
       observer.stepsDone(step, result.losses()[0]);
     }
@@ -139,10 +129,6 @@ public final class MixedTraining {
       observer.epochInterrupted(sums);
     }
     return step;
-  }
-
-  private int[] batchOf(int[] all, int index) {
-    return Arrays.copyOfRange(all, index * batch, (index + 1) * batch);
   }
 
   private void moveLogits(long step, float rate, int[] trained, int[] validated) {
@@ -168,7 +154,7 @@ public final class MixedTraining {
           images.dataset(),
           mode,
           new Program[] {program},
-          batch,
+          indices.length,
           indices,
           new float[] {rate},
           step);

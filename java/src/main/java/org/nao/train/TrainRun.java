@@ -22,8 +22,6 @@ import org.nao.model.ModelFile;
 import org.nao.model.ModelInfo;
 import org.nao.model.OpenModel;
 import org.nao.network.ModelSize;
-import org.nao.network.NetworkShape;
-import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
 import org.nao.run.EventLog;
@@ -60,7 +58,6 @@ public final class TrainRun implements AutoCloseable {
   private final StopRequest stop;
   private final ImageData data;
   private final Split split;
-  private final NetworkShape shape;
   private final Device device;
   private final StandaloneTraining training;
   private final ModelInfo info;
@@ -88,15 +85,15 @@ public final class TrainRun implements AutoCloseable {
         Split.stratified(
             data.training().labels(), data.training().classes(), config.validation(), splitSeed);
     info = info(sha256, splitSeed);
-    shape = info.shape().withAuxiliary(config.auxiliaryHead());
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     try {
       training =
           new StandaloneTraining(
               device,
-              NetworkFamilies.standalone(config.searchSpace(), shape).program(config.parsed()),
-              config.architecture(),
+              config.searchSpace(),
+              info.shape().withAuxiliary(config.auxiliaryHead()),
+              config.parsed(),
               Images.load(device, data.training(), split),
               config
                   .recipe()
@@ -104,6 +101,7 @@ public final class TrainRun implements AutoCloseable {
                   .labelSmoothing((float) config.labelSmoothing())
                   .build(),
               config.rates(),
+              config.epochs(),
               config.batch(),
               config.seed());
       state = checkpoint.isPresent() ? restored(checkpoint.get(), notices) : begun();

@@ -6,8 +6,10 @@ import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
 import org.nao.engine.Training;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
+import org.nao.network.StandaloneNetworks;
 import org.nao.network.StandaloneProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
@@ -21,6 +23,7 @@ public final class StandaloneTraining implements AutoCloseable {
   private final ParameterTable table;
   private final Network network;
   private final Program program;
+  private final Program evaluated;
   private final TrainingLoop loop;
   private final TrainingLoop.Steps steps;
   private final int batch;
@@ -29,6 +32,7 @@ public final class StandaloneTraining implements AutoCloseable {
    * Random weights, no step done.
    *
    * @param shape with or without auxiliary head
+   * @param rampEpochs after so many epochs drop-path would have its full strength
    * @param seed of weights, order, augmentation and regularisation
    */
   public StandaloneTraining(
@@ -39,15 +43,18 @@ public final class StandaloneTraining implements AutoCloseable {
       Images images,
       Recipe recipe,
       int epochs,
+      int rampEpochs,
       int batch,
       long seed) {
     this(
         device,
-        NetworkFamilies.standalone(space, shape).program(architecture),
-        ArchitectureFormat.integers(space).write(architecture),
+        space,
+        shape,
+        architecture,
         images,
         recipe.toTraining(Seeds.derive(seed, 1)).build(),
         recipe.schedule(epochs),
+        rampEpochs,
         batch,
         seed);
   }
@@ -55,32 +62,41 @@ public final class StandaloneTraining implements AutoCloseable {
   /**
    * Random weights, no step done.
    *
-   * @param name of the network, for messages
+   * @param shape with or without auxiliary head
    * @param training how a step trains, with a seed of its own
    * @param seed of weights and order
    */
   public StandaloneTraining(
       Device device,
-      StandaloneProgram standalone,
-      String name,
+      SearchSpace space,
+      NetworkShape shape,
+      Architecture architecture,
       Images images,
       Training training,
       LearningRates rates,
+      int rampEpochs,
       int batch,
       long seed) {
     this.images = images;
     this.batch = batch;
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
+    final StandaloneProgram standalone = networks.program(architecture);
     table = standalone.table();
     network = Networks.create(device, table);
     try {
       Networks.initialize(network, table, Seeds.derive(seed, 0));
       program = Program.create(network, standalone.words());
+      evaluated =
+          shape.auxiliary() == AuxiliaryHead.AUTHORS
+              ? Program.create(network, networks.withoutHead(architecture, table))
+              : program;
       loop =
           new TrainingLoop(
               network,
               images.dataset(),
               training,
               rates,
+              rampEpochs,
               images.split().training(),
               batch,
               Seeds.derive(seed, 2));
@@ -88,6 +104,7 @@ public final class StandaloneTraining implements AutoCloseable {
       network.close();
       throw e;
     }
+    final String name = ArchitectureFormat.integers(space).write(architecture);
     steps =
         new TrainingLoop.Steps() {
           @Override
@@ -134,7 +151,7 @@ public final class StandaloneTraining implements AutoCloseable {
    */
   public double accuracy(Dataset dataset, int[] indices) {
     return (double)
-            network.evaluate(dataset, Statistics.RUNNING, new Program[] {program}, batch, indices)
+            network.evaluate(dataset, Statistics.RUNNING, new Program[] {evaluated}, batch, indices)
                 .correct()[0]
         / indices.length;
   }

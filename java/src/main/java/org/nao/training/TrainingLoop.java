@@ -76,9 +76,25 @@ public final class TrainingLoop {
   private final int stepsPerEpoch;
 
   /**
+   * A training of at most as many epochs as its schedule has, at whose end drop-path has its full
+   * strength.
+   */
+  public TrainingLoop(
+      Network network,
+      Dataset dataset,
+      Training training,
+      LearningRates schedule,
+      int[] images,
+      int batch,
+      long orderSeed) {
+    this(network, dataset, training, schedule, schedule.epochs(), images, batch, orderSeed);
+  }
+
+  /**
    * A training of at most as many epochs as its schedule has.
    *
-   * @param training its {@code totalSteps} is replaced by the steps of this training
+   * @param training its {@code totalSteps} is replaced by the steps of {@code rampEpochs}
+   * @param rampEpochs epochs of such steps after which drop-path has its full strength
    * @param images indices of the images to train on
    * @param batch B, images per step
    * @param orderSeed of the orders of the images
@@ -88,6 +104,7 @@ public final class TrainingLoop {
       Dataset dataset,
       Training training,
       LearningRates schedule,
+      int rampEpochs,
       int[] images,
       int batch,
       long orderSeed) {
@@ -102,7 +119,7 @@ public final class TrainingLoop {
     this.batch = batch;
     this.orderSeed = orderSeed;
     stepsPerEpoch = (images.length - 1) / batch + 1;
-    this.training = training.toBuilder().totalSteps(totalSteps()).build();
+    this.training = training.toBuilder().totalSteps((long) stepsPerEpoch * rampEpochs).build();
   }
 
   public int stepsPerEpoch() {

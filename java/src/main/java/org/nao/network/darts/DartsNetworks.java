@@ -15,6 +15,7 @@ public final class DartsNetworks {
     return new StandaloneNetworks(
         shape,
         (architecture, auxiliary, sink) ->
-            new DartsGenotypeWalk(space, shape, auxiliary, blocks, architecture, sink).network());
+            new DartsGenotypeWalk(space, shape, auxiliary.isPresent(), blocks, architecture, sink)
+                .network());
   }
 }

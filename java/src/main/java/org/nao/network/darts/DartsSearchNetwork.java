@@ -30,7 +30,7 @@ public final class DartsSearchNetwork {
   public DartsSearchNetwork(SearchSpace space, NetworkShape shape) {
     final ParameterTable.Builder tensors = new ParameterTable.Builder();
     final LayerWriter writer = new LayerWriter(shape, tensors::declare);
-    new Walk(space, shape, shape.auxiliary(), writer).network();
+    new Walk(space, shape, shape.auxiliary().isPresent(), writer).network();
     words = writer.words();
     normalLogits = tensors.declare(DartsBlocks.logits(space, false));
     reductionLogits = tensors.declare(DartsBlocks.logits(space, true));

@@ -89,6 +89,8 @@ final class DartsStrategy implements SearchStrategy {
             config.darts().order(),
             config.epochs(),
             config.batch(),
+            config.darts().partialBatches(),
+            config.darts().validationOrder(),
             session.seed(Purpose.TRAINING, 0));
     final long steps = training.totalSteps();
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {

@@ -1,15 +1,23 @@
 package org.nao.search.config;
 
 import org.nao.run.Values;
+import org.nao.supernet.ValidationOrder;
 
 /**
  * How DARTS learns its architecture weights: Adam over their logits. The preset paper has the
  * values of Liu et al. 2019, appendix A.1.1.
  *
  * @param order 1: with the weights as they are, 2: with the weights one step further
+ * @param partialBatches whether an epoch ends with the training images that fill no batch
  */
 public record DartsConfig(
-    int order, double learningRate, double beta1, double beta2, double weightDecay) {
+    int order,
+    double learningRate,
+    double beta1,
+    double beta2,
+    double weightDecay,
+    boolean partialBatches,
+    ValidationOrder validationOrder) {
 
   public DartsConfig {
     Values.within("order", order, 1, 2);

@@ -2,6 +2,7 @@ package org.nao.search.config;
 
 import org.nao.engine.Statistics;
 import org.nao.error.InvalidValue;
+import org.nao.network.AuxiliaryHead;
 import org.nao.run.Values;
 import org.nao.supernet.Sampling;
 import org.nao.training.Recipe;
@@ -11,6 +12,7 @@ import org.nao.training.Recipe;
  * chosen.
  *
  * @param warmStart whether a round goes on with the weights and momentum of the one before
+ * @param auxiliaryHead of its training
  * @param bn statistics of batch normalisation in the evaluation
  * @param evaluationImages validation images that an architecture is evaluated on
  * @param evaluationBatch images per batch in the evaluation
@@ -22,6 +24,7 @@ public record SupernetConfig(
     TrainOn trainOn,
     Schedule schedule,
     IdleUpdate idleUpdate,
+    AuxiliaryHead auxiliaryHead,
     Statistics bn,
     EvaluationBatches evaluationBatches,
     int evaluationImages,

@@ -40,6 +40,7 @@ public final class UsedKeys {
     for (final Scoring scoring : Scoring.values()) {
       final List<String> names = new ArrayList<>();
       all.path("always").forEach(each -> names.add(each.asText()));
+      all.path(scoring.title()).forEach(each -> names.add(each.asText()));
       own.path("always").forEach(each -> names.add(each.asText()));
       own.path(scoring.title()).forEach(each -> names.add(each.asText()));
       keys.declared.put(scoring, names);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.engine.Statistics;
+import org.nao.network.NetworkShape;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.config.SearchConfig;
@@ -157,7 +158,9 @@ public final class OneShot implements PoolScores {
   /** Made when first needed; closed with the device. */
   private Supernet supernet() {
     if (supernet.isEmpty()) {
-      supernet = Optional.of(new Supernet(session.device(), session.space(), session.shape()));
+      final NetworkShape shape =
+          session.shape().withAuxiliary(session.config().supernet().auxiliaryHead());
+      supernet = Optional.of(new Supernet(session.device(), session.space(), shape));
       session.restoreNetwork(supernet.get().network());
     }
     return supernet.get();

@@ -3,6 +3,7 @@ package org.nao.search.scoring;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import org.nao.network.AuxiliaryHead;
 import org.nao.run.Progress;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -13,18 +14,26 @@ import org.nao.training.StandaloneTraining;
 public final class StandaloneScore {
   private final SearchSession session;
   private final String phase;
-  private final boolean auxiliaryHead;
+  private final AuxiliaryHead auxiliaryHead;
   private final int epochs;
+  private final int rampEpochs;
 
   /**
    * A way to train.
    *
    * @param phase as in events and in the summary
+   * @param rampEpochs after so many epochs drop-path would have its full strength
    */
-  public StandaloneScore(SearchSession session, String phase, int epochs, boolean auxiliaryHead) {
+  public StandaloneScore(
+      SearchSession session,
+      String phase,
+      int epochs,
+      int rampEpochs,
+      AuxiliaryHead auxiliaryHead) {
     this.session = session;
     this.phase = phase;
     this.epochs = epochs;
+    this.rampEpochs = rampEpochs;
     this.auxiliaryHead = auxiliaryHead;
   }
 
@@ -53,6 +62,7 @@ public final class StandaloneScore {
                 session.images(),
                 session.config().reranking().recipe(),
                 epochs,
+                rampEpochs,
                 session.config().batch(),
                 seed);
         Progress progress =

@@ -24,6 +24,7 @@ public final class StandaloneScores implements PoolScores {
             session,
             SearchState.EVALUATE,
             session.config().standaloneEpochs(),
+            session.config().standaloneEpochs(),
             session.config().reranking().auxiliaryHead());
   }
 

@@ -50,6 +50,7 @@ public record StandaloneJob(Workplace workplace, StandaloneKey key)
             workplace.images(),
             key.recipe(),
             key.epochs(),
+            key.epochs(),
             key.batch(),
             key.seed())) {
       final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, training.network());
