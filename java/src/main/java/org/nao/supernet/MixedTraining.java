@@ -11,6 +11,7 @@ import org.nao.error.InvalidValue;
 import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.RunException;
 import org.nao.run.StopRequest;
+import org.nao.text.Counted;
 import org.nao.training.Adam;
 import org.nao.training.ArchitectureGradient;
 import org.nao.training.CosineSchedule;
@@ -77,8 +78,8 @@ public final class MixedTraining {
     if (batch > smallest) {
       throw new InvalidValue(
           "batch",
-          "is %d, must be at most the %d images that train weights or architecture"
-              .formatted(batch, smallest));
+          "is %d, must be at most the %s that train weights or architecture"
+              .formatted(batch, Counted.of(smallest, "image")));
     }
     stepsPerEpoch = images.split().training().length / batch;
     onTraining = training(Seeds.derive(seed, 0));
