@@ -1,32 +1,42 @@
-/* Preloaded into a process, sends it a signal at a counted file operation: so a test stops or kills it at an exact
- * place, however fast the machine is.
+/* Preloaded into a process, sends it a signal at a counted file operation, or makes that operation fail: so a test
+ * stops or kills the process, or fills its disk, at an exact place, however fast the machine is.
  *
- * NAO_SIGNAL_AT="SIGNAL before|after NUMBER CALL PATH": SIGNAL is KILL, STOP, TERM, USR1 or INT. The process's
- * operations whose name (mkdir, readlink, rename, rmdir, unlink or write) and path match the patterns CALL and PATH are
- * counted from 1. The path of a rename is the new one and that of a write what /proc says, otherwise it is as the
- * process gives it.
+ * NAO_SIGNAL_AT="SIGNAL before|after NUMBER CALL PATH": SIGNAL is KILL, STOP, TERM, USR1 or INT.
+ * NAO_SIGNAL_AT="ERROR at|from NUMBER CALL PATH": the operation of that number, or each from it on, fails with ERROR,
+ * which is ENOSPC, EIO, EDQUOT, EMFILE or ENOMEM, and does nothing; a close closes first, as Linux does.
+ *
+ * The process's operations whose name (close, fsync, mkdir, mmap, open, read, readlink, rename, rmdir, truncate, unlink
+ * or write) and path match the patterns CALL and PATH are counted from 1. The path of a rename is the new one and that
+ * of a descriptor what /proc says, otherwise it is as the process gives it.
+ *
+ * NAO_SIGNAL_LOG names a file that is made when the first of them is due and says which it is: "CALL PATH".
  *
  * After TERM, USR1 and INT the operation goes on once Java's handler, which has a thread of its own, is done.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static struct {
   int signal; /* 0: none is to be sent */
+  int error;  /* 0: nothing is to fail */
   int after;
+  int always; /* from the number on */
   int number;
   char call[16];
   char path[PATH_MAX];
@@ -34,33 +44,68 @@ static struct {
 static atomic_int count;
 static sem_t handled;
 
+struct name {
+  const char* text;
+  int number;
+};
+
+/* The number of a name, 0 if it has none. */
+static int numberOf(const char* name, const struct name* names, size_t size) {
+  for (size_t i = 0; i < size; ++i) {
+    if (strcmp(name, names[i].text) == 0) return names[i].number;
+  }
+  return 0;
+}
+
 __attribute__((constructor)) static void readEnvironment(void) {
-  static const struct {
-    const char* name;
-    int number;
-  } signals[] = {{"KILL", SIGKILL}, {"STOP", SIGSTOP}, {"TERM", SIGTERM}, {"USR1", SIGUSR1}, {"INT", SIGINT}};
+  static const struct name signals[] = {
+      {"KILL", SIGKILL}, {"STOP", SIGSTOP}, {"TERM", SIGTERM}, {"USR1", SIGUSR1}, {"INT", SIGINT}};
+  static const struct name errors[] = {
+      {"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EMFILE", EMFILE}, {"ENOMEM", ENOMEM}};
   const char* text = getenv("NAO_SIGNAL_AT");
   char name[8] = "", when[8] = "";
   int signal = 0;
   if (text == NULL) return;
   if (sscanf(text, "%7s %7s %d %15s %4095s", name, when, &at.number, at.call, at.path) == 5) {
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; ++i) {
-      if (strcmp(name, signals[i].name) == 0) signal = signals[i].number;
-    }
+    signal = numberOf(name, signals, sizeof signals / sizeof *signals);
+    at.error = numberOf(name, errors, sizeof errors / sizeof *errors);
   }
   at.after = strcmp(when, "after") == 0;
-  if (signal == 0 || at.number < 1 || (!at.after && strcmp(when, "before") != 0)) {
-    fprintf(stderr, "NAO_SIGNAL_AT=%s: expected SIGNAL before|after NUMBER CALL PATH\n", text);
+  at.always = strcmp(when, "from") == 0;
+  const int known = signal != 0     ? at.after || strcmp(when, "before") == 0
+                    : at.error != 0 ? at.always || strcmp(when, "at") == 0
+                                    : 0;
+  if (!known || at.number < 1) {
+    fprintf(stderr, "NAO_SIGNAL_AT=%s: expected SIGNAL before|after or ERROR at|from, then NUMBER CALL PATH\n", text);
     _exit(2);
   }
   sem_init(&handled, 0, 0);
   at.signal = signal;
 }
 
-/* Whether this is the operation to send the signal at. */
+static void writeLog(const char* call, const char* path) {
+  const char* name = getenv("NAO_SIGNAL_LOG");
+  if (name == NULL) return;
+  char line[PATH_MAX + 32];
+  const int length = snprintf(line, sizeof line, "%s %s\n", call, path);
+  const long file = syscall(SYS_openat, AT_FDCWD, name, O_CREAT | O_EXCL | O_WRONLY, 0644);
+  if (file < 0) return;
+  syscall(SYS_write, file, line, (size_t)length);
+  syscall(SYS_close, file);
+}
+
+/* Whether an operation of that name may be one to be counted. */
+static int isWatched(const char* call) { return (at.signal != 0 || at.error != 0) && fnmatch(at.call, call, 0) == 0; }
+
+/* Whether this is the operation to send the signal at, or one that is to fail. */
 static int isDue(const char* call, const char* path) {
-  if (at.signal == 0 || fnmatch(at.call, call, 0) != 0 || fnmatch(at.path, path, 0) != 0) return 0;
-  return atomic_fetch_add(&count, 1) + 1 == at.number;
+  if (!isWatched(call) || fnmatch(at.path, path, 0) != 0) return 0;
+  const int number = atomic_fetch_add(&count, 1) + 1;
+  if (number != at.number && !(at.always && number > at.number)) return 0;
+  const int before = errno;
+  writeLog(call, path);
+  errno = before;
+  return 1;
 }
 
 static void sendSignal(void) {
@@ -70,25 +115,6 @@ static void sendSignal(void) {
     while (sem_wait(&handled) != 0) continue;
   }
   errno = before;
-}
-
-/* The rest of a function that the C library has, too. */
-#define COUNTED(result_t, name, path, parameters, ...) \
-  result_t(*real) parameters;                          \
-  *(void**)&real = dlsym(RTLD_NEXT, #name);            \
-  const int due = isDue(#name, path);                  \
-  if (due && !at.after) sendSignal();                  \
-  const result_t result = real(__VA_ARGS__);           \
-  if (due && at.after) sendSignal();                   \
-  return result
-
-int mkdir(const char* path, mode_t mode) { COUNTED(int, mkdir, path, (const char*, mode_t), path, mode); }
-int rename(const char* from, const char* to) { COUNTED(int, rename, to, (const char*, const char*), from, to); }
-int rmdir(const char* path) { COUNTED(int, rmdir, path, (const char*), path); }
-int unlink(const char* path) { COUNTED(int, unlink, path, (const char*), path); }
-
-ssize_t readlink(const char* path, char* buffer, size_t size) {
-  COUNTED(ssize_t, readlink, path, (const char*, char*, size_t), path, buffer, size);
 }
 
 /* Empty if it has none. */
@@ -102,10 +128,65 @@ static const char* pathOf(int file, char path[PATH_MAX]) {
   return path;
 }
 
-ssize_t write(int file, const void* bytes, size_t size) {
-  char path[PATH_MAX];
-  COUNTED(ssize_t, write, pathOf(file, path), (int, const void*, size_t), file, bytes, size);
+/* The rest of a function that the C library has under the name symbol, too. */
+#define COUNTED(result_t, symbol, call, path, failed, parameters, ...) \
+  result_t(*real) parameters;                                          \
+  *(void**)&real = dlsym(RTLD_NEXT, symbol);                           \
+  const int due = isDue(call, path);                                   \
+  if (due && at.error != 0) {                                          \
+    if (strcmp(call, "close") == 0) real(__VA_ARGS__);                 \
+    errno = at.error;                                                  \
+    return failed;                                                     \
+  }                                                                    \
+  if (due && !at.after) sendSignal();                                  \
+  result_t result = real(__VA_ARGS__);                                 \
+  if (due && at.after) sendSignal();                                   \
+  return result
+
+int mkdir(const char* path, mode_t mode) {
+  COUNTED(int, "mkdir", "mkdir", path, -1, (const char*, mode_t), path, mode);
 }
+int rename(const char* from, const char* to) {
+  COUNTED(int, "rename", "rename", to, -1, (const char*, const char*), from, to);
+}
+int rmdir(const char* path) { COUNTED(int, "rmdir", "rmdir", path, -1, (const char*), path); }
+int unlink(const char* path) { COUNTED(int, "unlink", "unlink", path, -1, (const char*), path); }
+
+ssize_t readlink(const char* path, char* buffer, size_t size) {
+  COUNTED(ssize_t, "readlink", "readlink", path, -1, (const char*, char*, size_t), path, buffer, size);
+}
+
+#define OPEN(name)                                                                     \
+  int name(const char* path, int flags, ...) {                                         \
+    va_list more;                                                                      \
+    va_start(more, flags);                                                             \
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;             \
+    va_end(more);                                                                      \
+    COUNTED(int, #name, "open", path, -1, (const char*, int, ...), path, flags, mode); \
+  }
+OPEN(open)
+OPEN(open64)
+
+/* A function of a descriptor, whose path nobody looks up where it is not watched. */
+#define OF_FILE(result_t, name, call, failed, parameters, types, ...)                                        \
+  result_t name parameters {                                                                                 \
+    char path[PATH_MAX] = "";                                                                                \
+    COUNTED(result_t, #name, call, isWatched(call) ? pathOf(file, path) : path, failed, types, __VA_ARGS__); \
+  }
+OF_FILE(int, close, "close", -1, (int file), (int), file)
+OF_FILE(int, fsync, "fsync", -1, (int file), (int), file)
+OF_FILE(int, fdatasync, "fsync", -1, (int file), (int), file)
+OF_FILE(int, ftruncate, "truncate", -1, (int file, off_t size), (int, off_t), file, size)
+OF_FILE(int, ftruncate64, "truncate", -1, (int file, off64_t size), (int, off64_t), file, size)
+OF_FILE(ssize_t, read, "read", -1, (int file, void* bytes, size_t size), (int, void*, size_t), file, bytes, size)
+OF_FILE(ssize_t, pread64, "read", -1, (int file, void* bytes, size_t size, off64_t start),
+        (int, void*, size_t, off64_t), file, bytes, size, start)
+OF_FILE(ssize_t, write, "write", -1, (int file, const void* bytes, size_t size), (int, const void*, size_t), file,
+        bytes, size)
+OF_FILE(ssize_t, pwrite64, "write", -1, (int file, const void* bytes, size_t size, off64_t start),
+        (int, const void*, size_t, off64_t), file, bytes, size, start)
+OF_FILE(void*, mmap64, "mmap", MAP_FAILED, (void* to, size_t size, int may, int how, int file, off64_t start),
+        (void*, size_t, int, int, int, off64_t), to, size, may, how, file, start)
 
 /* A thread's own function and argument. */
 struct work {

@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
       "  nao search                            a small search, about a minute",
       "  nao COMMAND --help                    all options of a command",
       "",
-      "Exit codes: 0 done, 1 failed, 2 usage, 75 checkpointed after SIGTERM or SIGUSR1, 130"
-          + " interrupted, 141 nobody read the output."
+      "Exit codes: 0 done, 1 failed, 2 usage, 75 checkpointed after SIGTERM, SIGUSR1, SIGUSR2 or"
+          + " SIGHUP, 130 interrupted, 141 nobody read the output."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -73,15 +73,26 @@ public final class Main implements Runnable {
     // Before any other class is loaded: numbers have the digits 0 to 9, names no letters of the
     // locale's own, and files are the same everywhere.
     Locale.setDefault(Locale.ROOT);
-    final CommandLine command = commandLine().setOut(StandardOutput.writer());
     int exitCode;
     try {
-      exitCode = command.execute(arguments);
-      command.getOut().flush();
-    } catch (StandardOutput.Unwritable | Error e) {
-      exitCode = UserErrors.report(e, command, false);
+      exitCode = run(arguments);
+    } catch (Error e) {
+      // Not even the words for another sentence may be had.
+      System.err.println("nao: cannot run here: " + e);
+      exitCode = ExitCode.FAILED;
     }
     System.exit(exitCode);
+  }
+
+  private static int run(String... arguments) {
+    final CommandLine command = commandLine().setOut(StandardOutput.writer());
+    try {
+      final int exitCode = command.execute(arguments);
+      command.getOut().flush();
+      return exitCode;
+    } catch (StandardOutput.Unwritable | Error e) {
+      return UserErrors.report(e, command, false);
+    }
   }
 
   /** The whole command tree with its error handling, for {@link #main} and for tests. */

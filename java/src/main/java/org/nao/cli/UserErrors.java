@@ -2,10 +2,12 @@ package org.nao.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.nao.data.DataException;
 import org.nao.engine.EngineException;
 import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
+import org.nao.run.IoFailure;
 import org.nao.run.RunException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -63,12 +65,19 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
         || e instanceof RunException
         || e instanceof EngineException
         || e instanceof UserException
-        || e instanceof StandardOutput.Unwritable
-        || e instanceof UncheckedIOException) {
+        || e instanceof StandardOutput.Unwritable) {
       return sentence(e);
     }
-    if (e instanceof OutOfMemoryError) {
-      return "out of Java memory; use smaller sizes or a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).";
+    if (e instanceof UncheckedIOException failure) {
+      return sentence(IoFailure.of(failure.getCause()));
+    }
+    final Optional<String> usedUp = UsedUp.sentence(e);
+    if (usedUp.isPresent()) {
+      return usedUp.get();
+    }
+    // Java's own file system throws its error as it is where a folder cannot be closed.
+    if (!(e instanceof RuntimeException || e instanceof Error)) {
+      return "a file operation failed (" + e.getMessage() + ").";
     }
     return "internal error, a defect of nao and no mistake of yours: "
         + e

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import org.nao.error.ThreadFailure;
 
 /** Runs the parts of a training step on the calling thread and on threads beside it. */
 final class Workers implements AutoCloseable {
@@ -20,7 +21,10 @@ final class Workers implements AutoCloseable {
     pool = Executors.newFixedThreadPool(Math.max(1, helpers), Workers::daemon);
   }
 
-  /** The results of all parts in their order; returns when every part has ended. */
+  /**
+   * The results of all parts in their order; returns, or throws what the first part threw that
+   * failed, when every part has ended.
+   */
   <T> List<T> run(List<Supplier<T>> parts) {
     final List<FutureTask<T>> tasks = new ArrayList<>(parts.size());
     for (final Supplier<T> part : parts) {
@@ -32,16 +36,16 @@ final class Workers implements AutoCloseable {
     // A task runs once, on whichever thread comes first: here the caller takes those not yet begun.
     tasks.forEach(FutureTask::run);
     final List<T> results = new ArrayList<>(parts.size());
-    RuntimeException failure = null;
+    Throwable failure = null;
     for (final FutureTask<T> task : tasks) {
       try {
         results.add(join(task));
       } catch (ExecutionException e) {
-        failure = new IllegalStateException("controller training failed: " + e.getMessage(), e);
+        failure = failure == null ? e.getCause() : failure;
       }
     }
     if (failure != null) {
-      throw failure;
+      throw ThreadFailure.rethrow(failure);
     }
     return results;
   }

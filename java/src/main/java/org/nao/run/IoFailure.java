@@ -18,6 +18,16 @@ public final class IoFailure {
     return new RunException("%s: %s (%s).".formatted(path, what, reason(e)), e);
   }
 
+  /** Of a failure that nobody named a file for: its own is all that is known. */
+  public static RunException of(IOException e) {
+    final String file = e instanceof FileSystemException failure ? failure.getFile() : null;
+    return new RunException(
+        file == null
+            ? "a file operation failed (%s).".formatted(reason(e))
+            : "%s: cannot be used (%s).".formatted(file, reason(e)),
+        e);
+  }
+
   /** The reason in a few words, without the path. */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 public class StopRequest {
   /** The reason of a stop. */
   public enum Reason {
-    /** SIGTERM or SIGUSR1: the machine is needed, the run is to be queued again. */
+    /**
+     * SIGTERM, SIGUSR1, SIGUSR2 or SIGHUP: the machine is needed, the run is to be queued again.
+     */
     REQUEUE(75),
     /** SIGINT: a person pressed Ctrl-C. */
     INTERRUPT(130);

@@ -3,6 +3,7 @@ package org.nao.supernet;
 import java.util.Arrays;
 import org.nao.data.Split;
 import org.nao.error.InvalidValue;
+import org.nao.text.Counted;
 import org.nao.training.ImageOrder;
 import org.nao.training.Seeds;
 
@@ -41,8 +42,8 @@ final class MixedBatches {
     if (batch > smallest) {
       throw new InvalidValue(
           "batch",
-          "is %d, must be at most the %d images that train weights or architecture"
-              .formatted(batch, smallest));
+          "is %d, must be at most the %s that train weights or architecture"
+              .formatted(batch, Counted.of(smallest, "image")));
     }
     this.split = split;
     this.batch = batch;

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.nao.engine.Program;
+import org.nao.error.ThreadFailure;
 
 /**
  * Makes the programs of a native call on a thread of its own while the engine runs the call before:
@@ -30,13 +31,7 @@ final class ProgramsAhead implements AutoCloseable {
     try {
       return ordered.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error failure) {
-        throw failure;
-      }
-      throw e;
+      throw ThreadFailure.rethrow(e.getCause());
     }
   }
 

@@ -18,6 +18,7 @@ import org.nao.search.tokens.Duplicates;
 import org.nao.search.tokens.EvolutionConfig;
 import org.nao.search.tokens.GeneticConfig;
 import org.nao.space.SearchSpace;
+import org.nao.text.Counted;
 
 /**
  * A whole search.
@@ -121,8 +122,8 @@ public record SearchConfig(
     if (search == Algorithm.ENAS && batch > validation) {
       throw new InvalidValue(
           "batch",
-          "is %d, must be at most the %d images of {validation}: a reward is the accuracy on a batch"
-              .formatted(batch, validation));
+          "is %d, must be at most the %s of {validation}: a reward is the accuracy on a batch"
+              .formatted(batch, Counted.of(validation, "image")));
     }
     NetworkShape.cifar10(layers, channels);
   }
@@ -138,8 +139,8 @@ public record SearchConfig(
     if (validation < images) {
       throw new InvalidValue(
           "validation",
-          "is %d, fewer than the %d images of {supernet.evaluationImages}"
-              .formatted(validation, images));
+          "is %d, fewer than the %s of {supernet.evaluationImages}"
+              .formatted(validation, Counted.of(images, "image")));
     }
   }
 

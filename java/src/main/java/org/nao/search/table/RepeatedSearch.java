@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import org.nao.error.ThreadFailure;
 import org.nao.error.UserException;
 import org.nao.run.EventLog;
 import org.nao.run.Progress;
@@ -71,10 +72,7 @@ public final class RepeatedSearch {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("a search failed: " + e.getCause(), e.getCause());
+      throw ThreadFailure.rethrow(e.getCause());
     } finally {
       pool.shutdownNow();
     }

@@ -8,6 +8,7 @@ import org.nao.run.Values;
 import org.nao.space.SearchSpace;
 import org.nao.study.jobs.OneShotConfig;
 import org.nao.study.jobs.StandaloneConfig;
+import org.nao.text.Counted;
 
 /**
  * A ranking study.
@@ -59,8 +60,8 @@ public record RankingConfig(
     if (validation < grid.mostImages()) {
       throw new InvalidValue(
           "validation",
-          "is %d, fewer than the %d images of {grid.images}"
-              .formatted(validation, grid.mostImages()));
+          "is %d, fewer than the %s of {grid.images}"
+              .formatted(validation, Counted.of(grid.mostImages(), "image")));
     }
     Values.within("threads", threads, 0, MOST_THREADS);
     Values.within("architectures", architectures, 2, MOST_ARCHITECTURES);
