@@ -7,12 +7,13 @@ import picocli.CommandLine.Spec;
 /** {@code nao arch}: everything about architectures that needs no training. */
 @Command(
     name = "arch",
-    description = "Samples, shows, measures and converts architectures.",
+    description = "Samples, shows, draws, measures and converts architectures.",
     subcommands = {
       ArchSample.class, //
       ArchShow.class,
       ArchSize.class,
-      ArchConvert.class
+      ArchConvert.class,
+      ArchPlot.class
     })
 final class ArchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -1,2 +1,2 @@
-/** Trained networks as files of other tools: ONNX, PyTorch, plain safetensors. */
+/** Networks as files for other tools and for people: ONNX, PyTorch, plain safetensors, SVG. */
 package org.nao.export;

@@ -1,0 +1,74 @@
+# From a search to a trained network in other tools' files.
+
+# A search of one round whose networks later tests use.
+winner() {
+  make_data
+  succeeds "${tiny[@]}" --rounds 1 --out found
+  [[ -s found/architecture-1.safetensors && -s found/architecture-2.safetensors && ! -e found/reranked ]] ||
+    fail "the weights of both architectures are expected"
+}
+
+short=(--preset quick --epochs 2 --warmup 0 --batch 16 --validation 32 --layers 1 --channels 2 --no-auxiliary-head)
+
+test_a_winner_is_trained_evaluated_and_exported() {
+  winner
+  succeeds train --run found --rank 2 "${short[@]}" --out trained
+  holds out '^test accuracy '
+  holds out "export trained/model.safetensors --to onnx"
+  [[ -s trained/summary.json && -s trained/confusion.csv ]] || fail "a summary and a confusion matrix are expected"
+  succeeds evaluate trained --json
+  is_json
+  cp out tested
+  holds out "\"top1\":$(sed -n 's/.*"testAccuracy" : \([0-9.]*\).*/\1/p' trained/summary.json)[,}]"
+  succeeds evaluate trained --split validation --confusion table.csv
+  [[ $(wc -l <table.csv) == 5 ]] || fail "a row for each of four classes is expected"
+  succeeds export trained --to onnx
+  grep -q logits trained/model.onnx || fail "a graph with logits is expected"
+  succeeds export trained --to pytorch --out network.py
+  python3 - <<<'import ast, sys; ast.parse(open("network.py").read())' || fail "network.py is no Python"
+  succeeds export trained --to safetensors
+  succeeds arch show --model trained/model.safetensors
+  holds out 'stand-alone at N = 1, C = 2, images 1 x 8 x 8, 4 classes'
+  succeeds arch size --run found --json
+  [[ $(wc -l <out) == 2 ]] || fail "the sizes of both architectures are expected"
+  succeeds arch plot --run found --out cells.svg
+  holds cells.svg '^</svg>$'
+  succeeds train --run found "${short[@]}" --weights found/architecture-1.safetensors --out again
+}
+
+test_mistakes_about_models() {
+  winner
+  local model=found/architecture-1.safetensors
+  complains 2 'an architecture is missing' train --data data
+  complains 2 'rank is 3.* 1 to 2' train --run found --rank 3
+  complains 2 '--rank needs --run' train --rank 1
+  complains 1 'expected the folder of a run' train --run data
+  complains 2 'auxiliary|warm|--warmup' train --run found "${short[@]}" --epochs 2 --warmup 2
+  complains 1 "stem.0.weight" train --run found "${short[@]}" --channels 4 --weights $model --out other
+  [[ ! -e other ]] || fail "a training that could not begin left its folder"
+  head -c 3000 $model >cut.safetensors
+  complains 1 'cut.safetensors: ' evaluate cut.safetensors
+  complains 1 'cut.safetensors: ' train --run found "${short[@]}" --weights cut.safetensors
+  sed 's/nao-small/nao-swall/' $model >changed.safetensors
+  complains 1 'checksum|damaged' evaluate changed.safetensors
+  complains 1 'expected a model file' evaluate found/checkpoint/tensors.safetensors
+  complains 1 'neither model.safetensors nor' evaluate data
+  complains 2 'would replace the model file' export $model --to safetensors --out $model
+  complains 2 'Python module' export $model --to pytorch --out 1-a.txt
+  complains 2 'there is no folder' export $model --to onnx --out nowhere/a.onnx
+  complains 2 '--no-fold needs' export $model --to pytorch --no-fold
+  complains 2 'its own space' arch size --run found --layers 4
+  complains 2 'cannot stand together' arch size --run found --model $model
+  complains 2 'ends with .svg' arch plot --run found --out a.png
+}
+
+test_a_stopped_training_goes_on() {
+  winner
+  succeeds train --run found "${short[@]}" --epochs 3 --out whole
+  ends_at 75 'TERM after 1 write */events.jsonl' train --run found "${short[@]}" --epochs 3 --out run
+  holds err 'go on with .*nao train --resume run$'
+  complains 2 '--resume goes on with the configuration' train --resume run --epochs 9
+  ends_at 137 'KILL before 1 rename */model.safetensors' train --resume run
+  succeeds train --resume run
+  cmp whole/model.safetensors run/model.safetensors || fail "the weights differ"
+}
