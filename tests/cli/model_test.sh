@@ -1,18 +1,18 @@
 # From a search to a trained network in other tools' files.
 
-# A search of one round whose networks later tests use.
+# A search whose networks the tests below use.
 winner() {
   make_data
-  succeeds "${tiny[@]}" --rounds 1 --out found
+  succeeds "${tiny[@]}" --out found
   [[ -s found/architecture-1.safetensors && -s found/architecture-2.safetensors && ! -e found/reranked ]] ||
     fail "the weights of both architectures are expected"
 }
 
-short=(--preset quick --epochs 2 --warmup 0 --batch 16 --validation 32 --layers 1 --channels 2 --no-auxiliary-head)
+short=(--preset quick --warmup 0 --batch 16 --validation 32 --layers 1 --channels 2 --no-auxiliary-head)
 
 test_a_winner_is_trained_evaluated_and_exported() {
   winner
-  succeeds train --run found --rank 2 "${short[@]}" --out trained
+  succeeds train --run found --rank 2 "${short[@]}" --epochs 2 --out trained
   holds out '^test accuracy '
   holds out "export trained/model.safetensors --to onnx"
   [[ -s trained/summary.json && -s trained/confusion.csv ]] || fail "a summary and a confusion matrix are expected"
@@ -33,7 +33,7 @@ test_a_winner_is_trained_evaluated_and_exported() {
   [[ $(wc -l <out) == 2 ]] || fail "the sizes of both architectures are expected"
   succeeds arch plot --run found --out cells.svg
   holds cells.svg '^</svg>$'
-  succeeds train --run found "${short[@]}" --weights found/architecture-1.safetensors --out again
+  succeeds train --run found "${short[@]}" --epochs 2 --weights found/architecture-1.safetensors --out again
 }
 
 test_mistakes_about_models() {
@@ -43,12 +43,12 @@ test_mistakes_about_models() {
   complains 2 'rank is 3.* 1 to 2' train --run found --rank 3
   complains 2 '--rank needs --run' train --rank 1
   complains 1 'expected the folder of a run' train --run data
-  complains 2 'auxiliary|warm|--warmup' train --run found "${short[@]}" --epochs 2 --warmup 2
-  complains 1 "stem.0.weight" train --run found "${short[@]}" --channels 4 --weights $model --out other
+  complains 2 'auxiliary|warm|--warmup' train --run found --epochs 2 --warmup 2
+  complains 1 "stem.0.weight" train --run found --validation 32 --channels 4 --weights $model --out other
   [[ ! -e other ]] || fail "a training that could not begin left its folder"
   head -c 3000 $model >cut.safetensors
   complains 1 'cut.safetensors: ' evaluate cut.safetensors
-  complains 1 'cut.safetensors: ' train --run found "${short[@]}" --weights cut.safetensors
+  complains 1 'cut.safetensors: ' train --run found "${short[@]}" --epochs 2 --weights cut.safetensors
   sed 's/nao-small/nao-swall/' $model >changed.safetensors
   complains 1 'checksum|damaged' evaluate changed.safetensors
   complains 1 'expected a model file' evaluate found/checkpoint/tensors.safetensors

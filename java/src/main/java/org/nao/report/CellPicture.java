@@ -25,6 +25,9 @@ public final class CellPicture {
   private static final int RIGHT = 64;
   private static final int TEXT = 13;
 
+  /** More states' numbers do not fit into the box of the output. */
+  private static final int MOST_NAMED = 5;
+
   private static final String STYLE =
       "<style>text{fill:#24292f}.b{fill:#fff}.o{fill:#e7f0fb;stroke:#1f77c4}"
           + ".s{fill:#fdf0e4;stroke:#d9600a}.e{fill:none;stroke:#57606a}.d{fill:#57606a}"
@@ -144,11 +147,17 @@ public final class CellPicture {
     for (int i = 0; i < states.size(); i++) {
       read(states.get(i), x, boxes, y + BOX_HEIGHT / 2 + i * BOX_HEIGHT / 2, ends);
     }
-    final String text =
-        states.size() == 1
-            ? "output: " + states.get(0)
-            : "output: concatenation of " + states.toString().replaceAll("[\\[\\]]", "");
-    box("s", boxes, y + height / 2, BOX_WIDTH + RIGHT - MARGIN, height, text);
+    box("s", boxes, y + height / 2, BOX_WIDTH + RIGHT - MARGIN, height, outputText(states));
+  }
+
+  private static String outputText(List<Integer> states) {
+    if (states.size() == 1) {
+      return "output: " + states.get(0);
+    }
+    return "output: concatenation of "
+        + (states.size() > MOST_NAMED
+            ? states.size() + " states"
+            : states.toString().replaceAll("[\\[\\]]", ""));
   }
 
   private void box(String kind, int x, int middle, int width, int height, String text) {
