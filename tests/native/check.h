@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,10 @@ struct Registrar {
   Registrar(const char* name, void (*body)()) { tests().push_back({name, body}); }
 };
 
+/// Callable from several threads.
 inline void report(bool ok, const char* file, int line, const std::string& what) {
+  static std::mutex counting;
+  const std::lock_guard<std::mutex> lock(counting);
   ++checks();
   if (ok) return;
   if (++failures() <= 20) std::printf("%s:%d: %s\n", file, line, what.c_str());

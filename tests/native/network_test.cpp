@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -194,6 +195,24 @@ TEST(programs_are_made_and_destroyed_while_steps_run) {
     const std::vector<float> values = e.read(NAO_VALUE);
     if (!accompanied) alone = values;
     CHECK(std::memcmp(values.data(), alone.data(), alone.size() * sizeof(float)) == 0);
+  }
+}
+
+/// Whoever adds an operation adds it to programs.h, whose networks many tests run.
+TEST(the_networks_use_every_operation) {
+  std::set<std::int32_t> used;
+  for (const Builder& b : networks())
+    for (std::size_t at = 7; at < b.words.size(); at += 2 + static_cast<std::size_t>(b.words[at + 1]))
+      used.insert(b.words[at]);
+  const engine::Engine e("cpu", network());
+  for (std::int32_t opcode = 0; opcode < 256; ++opcode) {
+    Builder b;
+    b.words[6] = 1;
+    b.words.insert(b.words.end(), {opcode, 0});
+    nao_program* program = nullptr;
+    nao_program_create(e.network, b.words.data(), static_cast<std::int64_t>(b.words.size()), &program);
+    const bool known = std::string(nao_last_error()).find("there is no opcode") == std::string::npos;
+    CHECK(known == (used.count(opcode) == 1), "operation %d is %s", opcode, known ? "not used" : "unknown");
   }
 }
 

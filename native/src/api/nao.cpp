@@ -106,9 +106,38 @@ void checkRate(float rate) {
   require(rate >= 0 && std::isfinite(rate),
           text("learning rate is %g, allowed are 0 and above", static_cast<double>(rate)));
 }
-void checkStatistics(nao_statistics statistics) {
-  require(statistics >= NAO_BATCH_STATISTICS && statistics <= NAO_AUTHORS_STATISTICS,
-          text("statistics %d, known are 0 to 2", static_cast<int>(statistics)));
+// No default: a new enumerator must be named.
+bool known(nao_statistics statistics) {
+  switch (statistics) {
+    case NAO_BATCH_STATISTICS:
+    case NAO_RUNNING_STATISTICS:
+    case NAO_AUTHORS_STATISTICS:
+      return true;
+  }
+  return false;
+}
+bool known(nao_precision precision) {
+  switch (precision) {
+    case NAO_FP32:
+    case NAO_TF32:
+    case NAO_BF16:
+      return true;
+  }
+  return false;
+}
+bool known(nao_ceiling ceiling) {
+  switch (ceiling) {
+    case NAO_CEILING_COPY:
+    case NAO_CEILING_MULTIPLY_ADD:
+    case NAO_CEILING_TF32:
+    case NAO_CEILING_BF16:
+      return true;
+  }
+  return false;
+}
+template <class Enumeration>
+void checkKnown(Enumeration value, const char* name) {
+  require(known(value), text("there is no %s %d", name, static_cast<int>(value)));
 }
 void checkBatch(std::int32_t batch) {
   require(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
@@ -247,7 +276,7 @@ nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* gig
   return guarded([&] {
     present(device, "device");
     present(giga, "giga");
-    require(which >= NAO_CEILING_COPY && which <= NAO_CEILING_BF16, text("ceiling %d, allowed are 0 to 3", which));
+    checkKnown(which, "ceiling");
     *giga = device->device->ceiling(which);
   });
 }
@@ -313,8 +342,7 @@ void nao_network_destroy(nao_network* network) { delete network; }
 nao_status nao_network_set_precision(nao_network* network, nao_precision precision) {
   return guarded([&] {
     present(network, "network");
-    require(precision >= NAO_FP32 && precision <= NAO_BF16,
-            text("precision %d, known are 0 to 2", static_cast<int>(precision)));
+    checkKnown(precision, "precision");
     network->network.setPrecision(precision);
   });
 }
@@ -450,7 +478,7 @@ nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_st
     require(count >= 1, text("%d programs, at least one is needed", count));
     require(image_count >= 1, text("%lld images, at least one is needed", static_cast<long long>(image_count)));
     checkBatch(batch);
-    checkStatistics(statistics);
+    checkKnown(statistics, "kind of statistics");
     const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, count);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, image_count);
@@ -472,7 +500,7 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     present(network, "network");
     checkProgram(network, program);
     checkBatch(batch);
-    checkStatistics(statistics);
+    checkKnown(statistics, "kind of statistics");
     if (training != nullptr) checkTraining(*training);
     nao::model::StepInput input = explicitInput(*program, images, labels, batch, training, step, learning_rate);
     input.statistics = statistics;

@@ -12,26 +12,51 @@ constexpr std::int32_t kMaximumSide = 1 << 15;
 constexpr std::int32_t kMaximumChannels = 1 << 15;
 constexpr std::int32_t kMaximumWords = 1 << 22;
 
-const char* nameOf(std::int32_t opcode) {
-  static const char* const names[] = {"?",
-                                      "conv2d",
-                                      "depthwise",
-                                      "pointwise",
-                                      "batch_norm",
-                                      "relu",
-                                      "avg_pool",
-                                      "max_pool",
-                                      "add",
-                                      "concat",
-                                      "shift_subsample",
-                                      "drop_path",
-                                      "dropout",
-                                      "global_avg_pool",
-                                      "linear",
-                                      "softmax_cross_entropy",
-                                      "weighted_sum",
-                                      "zero"};
-  return opcode >= NAO_CONV2D && opcode <= NAO_ZERO ? names[opcode] : names[0];
+/// Null for what is none. No default: a new operation must be named.
+const char* nameOf(nao_op op) {
+  switch (op) {
+    case NAO_CONV2D:
+      return "conv2d";
+    case NAO_DEPTHWISE:
+      return "depthwise";
+    case NAO_POINTWISE:
+      return "pointwise";
+    case NAO_BATCH_NORM:
+      return "batch_norm";
+    case NAO_RELU:
+      return "relu";
+    case NAO_AVG_POOL:
+      return "avg_pool";
+    case NAO_MAX_POOL:
+      return "max_pool";
+    case NAO_ADD:
+      return "add";
+    case NAO_CONCAT:
+      return "concat";
+    case NAO_SHIFT_SUBSAMPLE:
+      return "shift_subsample";
+    case NAO_DROP_PATH:
+      return "drop_path";
+    case NAO_DROPOUT:
+      return "dropout";
+    case NAO_GLOBAL_AVG_POOL:
+      return "global_avg_pool";
+    case NAO_LINEAR:
+      return "linear";
+    case NAO_SOFTMAX_CROSS_ENTROPY:
+      return "softmax_cross_entropy";
+    case NAO_WEIGHTED_SUM:
+      return "weighted_sum";
+    case NAO_ZERO:
+      return "zero";
+  }
+  return nullptr;
+}
+
+/// Whether a word is an operation's number.
+bool isOperation(std::int32_t opcode) {
+  constexpr std::int32_t kMost = 31;  // that a nao_op can be
+  return opcode >= 0 && opcode <= kMost && nameOf(static_cast<nao_op>(opcode)) != nullptr;
 }
 
 class Decoder {
@@ -102,6 +127,11 @@ class Decoder {
       fail(text("source %d is a loss", value));
     return value;
   }
+  /// The next source, from now on one of the operation's.
+  int taken(Operation& op) {
+    op.sources.push_back(source());
+    return op.sources.back();
+  }
   const Shape& map(int value) const {
     const Shape& shape = program_.shapes[static_cast<std::size_t>(value)];
     if (!shape.isMap()) fail(text("source %d is a row of features, a feature map is needed", value));
@@ -142,9 +172,9 @@ class Decoder {
     name_ = "?";
     Operation op;
     const std::int32_t opcode = next();
-    name_ = nameOf(opcode);
-    if (opcode < NAO_CONV2D || opcode > NAO_ZERO) fail(text("there is no opcode %d", opcode));
+    if (!isOperation(opcode)) fail(text("there is no opcode %d", opcode));
     op.op = static_cast<nao_op>(opcode);
+    name_ = nameOf(op.op);
     const std::int32_t words = next();
     if (words < 1 || words > length_ - position_)
       fail(text("announces %d argument words, %lld are left", words, static_cast<long long>(length_ - position_)));
@@ -158,21 +188,9 @@ class Decoder {
   }
 
   Shape arguments(Operation& op) {
-    if (op.op == NAO_ADD || op.op == NAO_CONCAT) {
-      const int count = within("the number of sources", 1, 1024);
-      for (int i = 0; i < count; ++i) op.sources.push_back(source());
-      return joined(op);
-    }
-    if (op.op == NAO_WEIGHTED_SUM) return weightedSum(op);
-    if (op.op == NAO_ZERO) {
-      const int channels = dimension("channels", kMaximumChannels), height = dimension("height", kMaximumSide);
-      return {channels, height, dimension("width", kMaximumSide)};
-    }
-    const int src = source();
-    op.sources.push_back(src);
     switch (op.op) {
       case NAO_CONV2D: {
-        const Shape in = map(src);
+        const Shape in = map(taken(op));
         op.weight = next();
         const int out = dimension("outChannels", kMaximumChannels);
         op.window = window();
@@ -181,7 +199,7 @@ class Decoder {
         return {out, slid(in.height, kernel.y, stride.y, padding.y), slid(in.width, kernel.x, stride.x, padding.x)};
       }
       case NAO_DEPTHWISE: {
-        const Shape in = map(src);
+        const Shape in = map(taken(op));
         op.weight = next();
         op.kernel = within("kernel", 3, 7);
         if (op.kernel % 2 == 0) fail(text("kernel is %d, allowed are 3, 5 and 7", op.kernel));
@@ -192,7 +210,7 @@ class Decoder {
         return {in.channels, (in.height - 1) / op.stride + 1, (in.width - 1) / op.stride + 1};
       }
       case NAO_POINTWISE: {
-        const Shape in = map(src);
+        const Shape in = map(taken(op));
         const int out = dimension("outChannels", kMaximumChannels);
         const int count = within("the number of weights", 1, 1024);
         int covered = 0;
@@ -209,7 +227,7 @@ class Decoder {
         return {out, in.height, in.width};
       }
       case NAO_BATCH_NORM: {
-        const Shape in = map(src);
+        const Shape in = map(taken(op));
         op.gamma = next();
         op.beta = next();
         op.runningMean = next();
@@ -222,10 +240,10 @@ class Decoder {
         return in;
       }
       case NAO_RELU:
-        return map(src);
+        return map(taken(op));
       case NAO_AVG_POOL:
       case NAO_MAX_POOL: {
-        const Shape in = map(src);
+        const Shape in = map(taken(op));
         op.kernel = within("kernel", 1, kMaximumSide);
         op.stride = within("stride", 1, kMaximumSide);
         op.padding = within("padding", 0, op.kernel / 2);
@@ -233,12 +251,12 @@ class Decoder {
                 slid(in.width, op.kernel, op.stride, op.padding)};
       }
       case NAO_SHIFT_SUBSAMPLE: {
-        const Shape in = map(src);
+        const Shape in = map(taken(op));
         op.offset = within("offset", 0, 1);
         return {in.channels, (in.height - 1) / 2 + 1, (in.width - 1) / 2 + 1};
       }
       case NAO_DROP_PATH: {
-        const Shape in = map(src);
+        const Shape in = map(taken(op));
         op.site = within("site", 0, 1 << 20);
         op.factor = nextFloat();
         if (!(op.factor >= 0 && op.factor <= 1))
@@ -246,14 +264,14 @@ class Decoder {
         return in;
       }
       case NAO_DROPOUT: {
-        const Shape in = features(src);
+        const Shape in = features(taken(op));
         op.site = within("site", 0, 1 << 20);
         return in;
       }
       case NAO_GLOBAL_AVG_POOL:
-        return {map(src).channels, 0, 0};
+        return {map(taken(op)).channels, 0, 0};
       case NAO_LINEAR: {
-        const Shape in = features(src);
+        const Shape in = features(taken(op));
         op.weight = next();
         op.bias = next();
         const int out = dimension("outputs", 1 << 20);
@@ -262,6 +280,7 @@ class Decoder {
         return {out, 0, 0};
       }
       case NAO_SOFTMAX_CROSS_ENTROPY: {
+        const int src = taken(op);
         const Shape in = features(src);
         if (program_.operations[static_cast<std::size_t>(src) - 1].op != NAO_LINEAR)
           fail(text("source %d is not a linear operation's", src));
@@ -273,9 +292,20 @@ class Decoder {
         if (!op.auxiliary) ++mainLosses_;
         return in;
       }
-      default:
-        fail("unknown operation");
+      case NAO_ADD:
+      case NAO_CONCAT: {
+        const int count = within("the number of sources", 1, 1024);
+        for (int i = 0; i < count; ++i) taken(op);
+        return joined(op);
+      }
+      case NAO_WEIGHTED_SUM:
+        return weightedSum(op);
+      case NAO_ZERO: {
+        const int channels = dimension("channels", kMaximumChannels), height = dimension("height", kMaximumSide);
+        return {channels, height, dimension("width", kMaximumSide)};
+      }
     }
+    fail("unknown operation");
   }
 
   Shape weightedSum(Operation& op) {
@@ -291,7 +321,7 @@ class Decoder {
     checkTensor("weights", op.weight, size);
     program_.mixtureRows[op.weight] = static_cast<int>(size / op.columns);
     for (int i = 0; i < count; ++i) {
-      op.sources.push_back(source());
+      taken(op);
       op.elements.push_back(within("an element of the weights", 0, static_cast<std::int32_t>(size) - 1));
     }
     return joined(op);

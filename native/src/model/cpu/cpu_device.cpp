@@ -28,7 +28,8 @@ const kernels::KernelTable& tableFor(const std::string& name) {
     if (!avx512) throw Error(NAO_NO_DEVICE, "device cpu:avx512: this processor has no AVX-512 (F, BW, VL, DQ)");
     return kernels::avx512Kernels();
   }
-  throw Error(NAO_INVALID, "device '" + name.substr(0, kLongestName) + "' is unknown, allowed are cpu, cpu:avx512, cpu:avx2, cpu:ref, cuda:N " +
+  throw Error(NAO_INVALID, "device '" + name.substr(0, kLongestName) +
+                               "' is unknown, allowed are cpu, cpu:avx512, cpu:avx2, cpu:ref, cuda:N " +
                                "(N from 0) and auto (the first GPU, else the CPU)");
 }
 
@@ -54,9 +55,11 @@ double CpuDevice::ceiling(nao_ceiling which) {
       return measureCopyRate(*this);
     case NAO_CEILING_MULTIPLY_ADD:
       return measurePeakGflops(*this);
-    default:
-      return 0;
+    case NAO_CEILING_TF32:
+    case NAO_CEILING_BF16:
+      break;
   }
+  return 0;
 }
 
 void CpuDevice::read(void* host, const void* memory, std::int64_t bytes) {

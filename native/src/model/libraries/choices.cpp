@@ -109,7 +109,8 @@ void LibraryChoices::read() {
   std::ifstream file(file_);
   if (file_.empty() || !file) return;
   std::map<std::string, Choice> stored;
-  if (!parseAll(file, stored)) sayLocked(file_ + " is damaged: what is lost of it is measured anew.");
+  if (!parseAll(file, stored))
+    sayLocked(file_ + " is damaged or of another version: what is lost of it is measured anew.");
   choices_.insert(stored.begin(), stored.end());
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <new>
 
 #include "block.h"
@@ -28,6 +29,7 @@ constexpr std::size_t roundUp(std::size_t bytes, std::size_t multiple) {
 
 struct DeviceMemory {
   char* begin;
+  std::mutex changing;  // what follows, which several threads of a program allocate and copy by
   std::size_t used = kSharedRange;
   std::map<const void*, std::size_t> allocations;
 
@@ -36,6 +38,11 @@ struct DeviceMemory {
         mmap(nullptr, kDeviceBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     begin = static_cast<char*>(memory);
+  }
+  std::size_t allocated() const {
+    std::size_t sum = 0;
+    for (const auto& [address, bytes] : allocations) sum += bytes;
+    return sum;
   }
 };
 
@@ -76,16 +83,16 @@ void* sharedVariable(const void* site, std::size_t bytes) {
 }
 
 std::size_t allocatedBytes() {
-  std::size_t sum = 0;
-  for (const auto& [address, bytes] : device().allocations) sum += bytes;
-  return sum;
+  const std::lock_guard<std::mutex> lock(device().changing);
+  return device().allocated();
 }
 
 void* allocate(std::size_t bytes) {
   DeviceMemory& memory = device();
+  const std::lock_guard<std::mutex> lock(memory.changing);
   const std::size_t room = roundUp(bytes + kGlobalGap, kGlobalAlignment);
   if (room < bytes || room > kDeviceBytes - memory.used) return nullptr;
-  if (allocatedBytes() + bytes + machine().bytesOfOthers > machine().memoryBytes) return nullptr;
+  if (memory.allocated() + bytes + machine().bytesOfOthers > machine().memoryBytes) return nullptr;
   char* const result = memory.begin + memory.used;
   memory.used += room;
   memory.allocations[result] = bytes;
@@ -96,6 +103,7 @@ void* allocate(std::size_t bytes) {
 
 bool release(void* address) {
   DeviceMemory& memory = device();
+  const std::lock_guard<std::mutex> lock(memory.changing);
   const auto found = memory.allocations.find(address);
   if (found == memory.allocations.end()) return false;
   checker::freed(address, found->second);
@@ -108,6 +116,7 @@ bool release(void* address) {
 
 bool mayCopy(const void* address, std::size_t bytes) {
   if (!inDevice(address)) return true;
+  const std::lock_guard<std::mutex> lock(device().changing);
   const auto& allocations = device().allocations;
   auto next = allocations.upper_bound(address);
   if (next == allocations.begin()) return false;
