@@ -9,7 +9,8 @@
 namespace nao::kernels {
 
 /// Two sums for every item and channel, of the values that an item has written. Sum `which` (0 or 1) of channel c of an
-/// item is data[(item * 2 + which) * channels + first + c]. Not wanted where data is null.
+/// item is data[(item * 2 + which) * channels + first + c]. Not wanted where data is null. They hold variances
+/// (pivots.h): a sum of squares that floats have added up does not.
 struct Sums {
   double* data = nullptr;  // [items][2][channels]
   int channels = 0;        // of the whole batch normalisation

@@ -9,11 +9,19 @@
 
 namespace nao::kernels::NAO_ISA {
 
-/// Of a channel: lines of pivots, sums of y less those, sums of squares.
-constexpr int kOutputSums = 3 * kLanes;
+/// A channel's lines, in floats from the first: pivots, and sums of y less those and of its squares, of the chunk that
+/// is being computed and of those before. A single chain over a plane would gather several times the roundings.
+enum OutputLine {
+  kPivots,
+  kSums = kLanes,
+  kSquares = 2 * kLanes,
+  kSumsBefore = 3 * kLanes,
+  kSquaresBefore = 4 * kLanes
+};
+constexpr int kOutputSums = 5 * kLanes;
 
-/// A sink of gemm() that leaves tiles in the lines from `firstLine` on of an output and adds them to its sums,
-/// [channels][kOutputSums], which line 0 begins (null: not wanted).
+/// A sink of gemm() that leaves the tiles of a chunk in the lines from `firstLine` on of an output and adds them to its
+/// sums, [channels][kOutputSums], which the chunk from line 0 on begins (null: not wanted).
 class OutputSink {
  public:
   OutputSink(const Tensor& dst, int block, std::int64_t firstLine, float* sums)
@@ -34,15 +42,9 @@ class OutputSink {
         store(dst + n * kLanes, tile[m][n]);
       }
       if (sums_ == nullptr) continue;
-      float* pivots = sums_ + (row + m) * kOutputSums + half * kVec;
-      float* sums = pivots + kLanes;
-      float* squares = sums + kLanes;
-      if (begins_ && line == 0) {
-        store(pivots, tile[m][0]);
-        store(sums, zero());
-        store(squares, zero());
-      }
-      const Vec pivot = load(pivots);
+      float* sums = sums_ + (row + m) * kOutputSums + half * kVec;
+      if (line == 0) beginChunk(sums, tile[m][0]);
+      const Vec pivot = load(sums + kPivots);
       Vec d = tile[m][0] - pivot, sum = d, square = d * d;
 #pragma GCC unroll 8
       for (int n = 1; n < N; ++n) {
@@ -50,23 +52,36 @@ class OutputSink {
         sum = sum + d;
         square = fma(d, d, square);
       }
-      store(sums, load(sums) + sum);
-      store(squares, load(squares) + square);
+      store(sums + kSums, load(sums + kSums) + sum);
+      store(sums + kSquares, load(sums + kSquares) + square);
     }
   }
 
  private:
+  void beginChunk(float* sums, Vec first) const {
+    if (begins_) store(sums + kPivots, first);
+    store(sums + kSumsBefore, begins_ ? zero() : load(sums + kSumsBefore) + load(sums + kSums));
+    store(sums + kSquaresBefore, begins_ ? zero() : load(sums + kSquaresBefore) + load(sums + kSquares));
+    store(sums + kSums, zero());
+    store(sums + kSquares, zero());
+  }
+
   float* dst_;
   std::int64_t stride_;
   float* sums_;
   bool begins_;
 };
 
-/// Leaves what a sink has summed of a block.
-inline void finishOutputSums(const float* sums, const Tensor& output, const Sums& dst, int block, int lanes) {
+/// Leaves what sinks have summed of a block.
+inline void finishOutputSums(float* sums, const Tensor& output, const Sums& dst, int block, int lanes) {
   const int count = output.height * output.width;
-  for (int c = 0; c < output.channels; ++c, sums += kOutputSums)
-    outputTotals(sums, sums + kLanes, sums + 2 * kLanes, count, lanes).leave(dst, block, c);
+  for (int c = 0; c < output.channels; ++c, sums += kOutputSums) {
+    for (int l = 0; l < kLanes; ++l) {
+      sums[kSums + l] += sums[kSumsBefore + l];
+      sums[kSquares + l] += sums[kSquaresBefore + l];
+    }
+    outputTotals(sums + kPivots, sums + kSums, sums + kSquares, count, lanes).leave(dst, block, c);
+  }
 }
 
 }  // namespace nao::kernels::NAO_ISA

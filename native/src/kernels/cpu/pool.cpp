@@ -199,27 +199,32 @@ class PlaneSums {
   Vec pivot_ = zero(), sum_ = zero(), squares_ = zero(), ofRun_ = zero(), squaresOfRun_ = zero();
 };
 
+/// One channel and its sums. Not inline: beside it the loop without sums, which most calls are, became slower.
+__attribute__((noinline)) void poolAndSum(const Pool& p, int block, int c, float* scratch, float* dst) {
+  float pivots[kLanes], sums[kLanes], squares[kLanes];
+  PlaneSums of[kHalves];
+  poolPlane(p, block, c, scratch, [&](std::int64_t at, int half, Vec value) {
+    store(dst + at, value);
+    of[half].add(at, value);
+  });
+  for (int half = 0; half < kHalves; ++half)
+    of[half].leave(pivots + half * kVec, sums + half * kVec, squares + half * kVec);
+  outputTotals(pivots, sums, squares, p.dst.height * p.dst.width, lanesInBlock(p.images, block))
+      .leave(p.sums, block, c);
+}
+
 }  // namespace
 
 std::int64_t scratchFloats(const Pool& p) { return poolPlaneScratch(p); }
 
 void run(const Pool& p, int block, float* scratch) {
-  float pivots[kLanes], sums[kLanes], squares[kLanes];
   for (int c = 0; c < p.dst.channels; ++c) {
     float* dst = p.dst.plane(block, c);
-    if (!p.sums.data) {
+    if (p.sums.data) {
+      poolAndSum(p, block, c, scratch, dst);
+    } else {
       poolPlane(p, block, c, scratch, [dst](std::int64_t at, int, Vec value) { store(dst + at, value); });
-      continue;
     }
-    PlaneSums of[kHalves];
-    poolPlane(p, block, c, scratch, [&](std::int64_t at, int half, Vec value) {
-      store(dst + at, value);
-      of[half].add(at, value);
-    });
-    for (int half = 0; half < kHalves; ++half)
-      of[half].leave(pivots + half * kVec, sums + half * kVec, squares + half * kVec);
-    outputTotals(pivots, sums, squares, p.dst.height * p.dst.width, lanesInBlock(p.images, block))
-        .leave(p.sums, block, c);
   }
 }
 
