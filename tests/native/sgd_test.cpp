@@ -37,6 +37,34 @@ TEST(equals_the_formula) {
     }
 }
 
+TEST(what_never_moved_can_stay) {
+  constexpr std::int64_t kCount = 37;
+  for (const bool nesterov : {false, true}) {
+    const Buffer value(kCount), momentumBuffer(kCount);
+    for (std::int64_t i = 0; i < kCount; ++i) {
+      value.data()[i] = 2;
+      momentumBuffer.data()[i] = i % 3 == 0 ? 1.0f : 0.0f;
+    }
+    Sgd p;
+    p.count = kCount;
+    p.value = value.data();
+    p.momentumBuffer = momentumBuffer.data();
+    p.learningRate = 0.5f;
+    p.momentum = 0.5f;
+    p.weightDecay = 0.25f;
+    p.nesterov = nesterov;
+    p.movingOnly = true;
+    run(testedBackend().of<Sgd>(), p, 1);
+    // d = 0.5 and m = 1, where there was an m; nesterov goes d + 0.5 m = 1, too.
+    for (std::int64_t i = 0; i < kCount; ++i)
+      CHECK(value[i] == (i % 3 == 0 ? 1.5f : 2.0f) && momentumBuffer[i] == (i % 3 == 0 ? 1.0f : 0.0f), "%d",
+            static_cast<int>(i));
+    p.movingOnly = false;
+    run(testedBackend().of<Sgd>(), p, 1);
+    CHECK(value[1] < 2 && momentumBuffer[1] == 0.5f);
+  }
+}
+
 TEST(the_clip_scales_the_gradient_or_stops_the_update) {
   constexpr std::int64_t kCount = 5;
   const Buffer gradient(kCount);

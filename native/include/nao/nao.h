@@ -90,7 +90,8 @@ typedef struct nao_training {
   float drop_path_keep;    // 1: off
   float dropout_keep;      // 1: off
   int64_t total_steps;     // drop-path reaches drop_path_keep at this many steps
-  int32_t idle_update;     // 1: weight decay and momentum also go on for parameters the step does not use
+  int32_t idle_update;     // 1: weight decay and momentum also go on for parameters the step does not use, if a step
+                           // has used them before (their momentum is not 0) or operations without effect name them
   int32_t crop_padding;    // random crop after zero padding by so many pixels; 0: none
   int32_t flip;            // 1: horizontal flip of every second image, at random
   int32_t cutout;          // side of the square erased from each image; 0: none

@@ -9,9 +9,10 @@ using namespace kernels;
 
 namespace {
 
-/// SGD of a range of all parameters; without a gradient only momentum and weight decay move it.
+/// SGD of a range of all parameters; without a gradient only momentum and weight decay move it, and if it is
+/// `movingOnly`, only what an earlier step has moved.
 Sgd sgd(const Parameters& parameters, const StepMemory& memory, const StepInput& input, const Range& range,
-        const float* gradient) {
+        const float* gradient, bool movingOnly) {
   const nao_training& training = *input.training;
   Sgd k;
   k.count = range.count;
@@ -23,14 +24,18 @@ Sgd sgd(const Parameters& parameters, const StepMemory& memory, const StepInput&
   k.momentum = training.momentum;
   k.weightDecay = training.weight_decay;
   k.nesterov = training.nesterov != 0;
+  k.movingOnly = movingOnly;
   return k;
 }
 
-/// The trainable tensors that the program does not use.
+/// The trainable tensors that the program does not name.
 std::vector<Range> idleRanges(const NetworkProgram& program, const Parameters& parameters) {
+  const auto among = [](const std::vector<int>& tensors, int tensor) {
+    return std::binary_search(tensors.begin(), tensors.end(), tensor);
+  };
   std::vector<int> idle;
   for (int tensor = 0; tensor < parameters.count(); ++tensor)
-    if (!std::binary_search(program.tensors().begin(), program.tensors().end(), tensor)) idle.push_back(tensor);
+    if (!among(program.tensors(), tensor) && !among(program.withoutEffect(), tensor)) idle.push_back(tensor);
   return trainableRanges(parameters, idle);
 }
 
@@ -58,9 +63,11 @@ void bindUpdate(const NetworkProgram& program, const Parameters& parameters, con
 
   if (input.training->gradients_only != 0) return;
   ++wave;
-  for (const Range& range : ranges) call(sgd(parameters, memory, input, range, gradients + range.offset));
+  for (const Range& range : ranges) call(sgd(parameters, memory, input, range, gradients + range.offset, false));
   if (input.training->idle_update == 0) return;
-  for (const Range& range : idleRanges(program, parameters)) call(sgd(parameters, memory, input, range, nullptr));
+  for (const Range& range : trainableRanges(parameters, program.withoutEffect()))
+    call(sgd(parameters, memory, input, range, nullptr, false));
+  for (const Range& range : idleRanges(program, parameters)) call(sgd(parameters, memory, input, range, nullptr, true));
 }
 
 }  // namespace nao::model

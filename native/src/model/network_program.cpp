@@ -6,12 +6,11 @@
 namespace nao::model {
 namespace {
 
-/// What only operations without effect name is left out.
-std::vector<int> usedTensors(const program::Program& program) {
-  const std::vector<bool> needed = program::neededOperations(program, true);
+/// The tensors that operations name of which `included` is true.
+std::vector<int> tensorsOf(const program::Program& program, const std::vector<bool>& included) {
   std::vector<int> tensors;
-  for (std::size_t i = 0; i < needed.size(); ++i) {
-    if (!needed[i]) continue;
+  for (std::size_t i = 0; i < included.size(); ++i) {
+    if (!included[i]) continue;
     const program::Operation& op = program.operations[i];
     for (const int tensor : {op.weight, op.bias, op.gamma, op.beta, op.runningMean, op.runningVariance})
       if (tensor >= 0) tensors.push_back(tensor);
@@ -20,6 +19,11 @@ std::vector<int> usedTensors(const program::Program& program) {
   std::sort(tensors.begin(), tensors.end());
   tensors.erase(std::unique(tensors.begin(), tensors.end()), tensors.end());
   return tensors;
+}
+
+/// What only operations without effect name is left out.
+std::vector<int> usedTensors(const program::Program& program) {
+  return tensorsOf(program, program::neededOperations(program, true));
 }
 
 /// Those of `tensors` that are logits of weighted sums.
@@ -33,11 +37,11 @@ std::vector<int> logitsAmong(const program::Program& program, const std::vector<
   return logits;
 }
 
-/// Those of `tensors` that a step updates: all but `logits`, whose gradients are for the caller.
-std::vector<int> without(const std::vector<int>& logits, const std::vector<int>& tensors) {
-  std::vector<int> updated;
-  std::set_difference(tensors.begin(), tensors.end(), logits.begin(), logits.end(), std::back_inserter(updated));
-  return updated;
+/// Those of `tensors` that are not among `others`.
+std::vector<int> without(const std::vector<int>& others, const std::vector<int>& tensors) {
+  std::vector<int> left;
+  std::set_difference(tensors.begin(), tensors.end(), others.begin(), others.end(), std::back_inserter(left));
+  return left;
 }
 
 }  // namespace
@@ -48,6 +52,7 @@ NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, co
       rules_(rules),
       training_(program::lower(program_, true, rules)),
       tensors_(usedTensors(program_)),
+      withoutEffect_(without(tensors_, tensorsOf(program_, std::vector<bool>(program_.operations.size(), true)))),
       logits_(logitsAmong(program_, tensors_)),
       ranges_(trainableRanges(parameters, without(logits_, tensors_))) {}
 

@@ -20,6 +20,8 @@ class NetworkProgram {
   const program::Program& program() const { return program_; }
   /// All tensors that its losses depend on, in increasing order.
   const std::vector<int>& tensors() const { return tensors_; }
+  /// Those that only operations without effect on its losses name, in increasing order.
+  const std::vector<int>& withoutEffect() const { return withoutEffect_; }
   /// The logits of its weighted sums, in increasing order: they get gradients, but no update.
   const std::vector<int>& logits() const { return logits_; }
   /// What a training step of it updates.
@@ -35,6 +37,7 @@ class NetworkProgram {
   mutable std::once_flag evaluated_;
   mutable program::Plan evaluation_;
   std::vector<int> tensors_;
+  std::vector<int> withoutEffect_;
   std::vector<int> logits_;
   std::vector<Range> ranges_;
 };

@@ -32,7 +32,10 @@ __device__ inline void sgd(const Sgd& p, int item) {
     const int i = static_cast<int>(threadIdx.x) + k * kThreads;
     if (i >= count) continue;
     float d = decay * values[k];
-    if (gradient != nullptr) d += clipScale * gradients[k];
+    if (gradient != nullptr)
+      d += clipScale * gradients[k];
+    else if (p.movingOnly && momenta[k] == 0)
+      d = 0;
     const float m = momentum * momenta[k] + d;
     momentumBuffer[i] = m;
     value[i] = values[k] - rate * (nesterov ? d + momentum * m : m);

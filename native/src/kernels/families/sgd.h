@@ -9,6 +9,9 @@ namespace nao::kernels {
 ///     d     = clipScale * gradient + weightDecay * value
 ///     m     = momentum * m + d
 ///     value = value - learningRate * (nesterov ? d + momentum * m : m)
+///
+/// movingOnly: a value whose m is 0 stays as it is. No step has moved such a value yet: a step leaves an m of 0 only
+/// where the value is 0, too, or by a rare coincidence.
 struct Sgd {
   static constexpr const char* kName = "sgd";
 
@@ -22,6 +25,7 @@ struct Sgd {
   float momentum = 0;
   float weightDecay = 0;
   bool nesterov = false;
+  bool movingOnly = false;  // only without a gradient
 
   template <class Packer>
   void relocate(Packer&) {}

@@ -1,7 +1,9 @@
 package org.nao.supernet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +20,7 @@ import org.nao.network.ParameterTable;
 import org.nao.network.SupernetProgram;
 import org.nao.run.StopRequest;
 import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.training.Images;
 import org.nao.training.Recipe;
@@ -81,14 +84,18 @@ class SupernetTrainingTest {
   }
 
   private void trainOneStep(boolean idleDecay) {
+    trainOneStep(supernet, architecture, idleDecay);
+  }
+
+  private void trainOneStep(Supernet net, Architecture trained, boolean idleDecay) {
     final int[] all = new int[IMAGES];
     for (int i = 0; i < IMAGES; i++) {
       all[i] = i;
     }
     final SupernetTraining training =
         new SupernetTraining(
-            supernet,
-            random -> architecture,
+            net,
+            random -> trained,
             new Images(dataset, new Split(all, new int[0])),
             RECIPE,
             idleDecay,
@@ -98,12 +105,25 @@ class SupernetTrainingTest {
     assertThat(training.run(0, 1, new StopRequest(), NOBODY)).isEqualTo(1);
   }
 
+  /** As if a step had used every second tensor. */
+  private void moveEverySecond() {
+    for (int i = 0; i < table.size(); i += 2) {
+      if (table.parameters().get(i).trainable()) {
+        final float[] momentum = new float[(int) table.parameters().get(i).elements()];
+        Arrays.fill(momentum, 0.5f);
+        supernet.network().write(TensorArray.MOMENTUM, i, momentum);
+      }
+    }
+  }
+
   @Test
-  void frozenWeightsStayAndIdleOnesDecay() {
+  void frozenWeightsStayAndIdleOnesDecayOnceTheyMoved() {
     final float[][] start = tensors();
+    moveEverySecond();
     trainOneStep(false);
     final float[][] frozen = tensors();
     supernet.initialize(3);
+    moveEverySecond();
     trainOneStep(true);
     final float[][] decayed = tensors();
     int idle = 0;
@@ -114,14 +134,42 @@ class SupernetTrainingTest {
         continue;
       }
       assertThat(frozen[i]).as(name).isEqualTo(start[i]);
-      if (table.parameters().get(i).trainable()) {
+      if (i % 2 == 0 && table.parameters().get(i).trainable()) {
         for (int k = 0; k < start[i].length; k++) {
-          assertThat(decayed[i][k]).as(name).isEqualTo(start[i][k] - 0.1f * (0.01f * start[i][k]));
+          assertThat(decayed[i][k])
+              .as(name)
+              .isCloseTo(start[i][k] - 0.1f * (0.45f + 0.01f * start[i][k]), within(1e-6f));
         }
         idle++;
+      } else {
+        assertThat(decayed[i]).as(name).isEqualTo(start[i]);
       }
     }
     assertThat(idle).isPositive();
+  }
+
+  /** Node 0 adds two convolutions of 3 x 3, and only a zero reads it. */
+  @Test
+  void whatIsBehindAZeroHasAGradientOfZero() {
+    final SearchSpace space = SearchSpace.naoMiddle(2);
+    final Architecture zeroed =
+        ArchitectureFormat.integers(space).parse("0 2 1 2 2 0 0 1 0 1 1 1 0 1 2 1");
+    final ParameterTable tensors = new SupernetProgram(space, SHAPE).table();
+    try (Supernet net = new Supernet(device, space, SHAPE)) {
+      net.initialize(4);
+      final int behind = tensors.index("cells.0.ops.0.x_op.2.W1_pointwise.0");
+      final int elsewhere = tensors.index("cells.0.ops.0.x_op.2.W1_pointwise.1");
+      final float[] before = net.network().read(TensorArray.VALUE, behind);
+      final float[] other = net.network().read(TensorArray.VALUE, elsewhere);
+      assertThat(net.program(zeroed).used()[behind]).isFalse();
+      trainOneStep(net, zeroed, true);
+      final float[] after = net.network().read(TensorArray.VALUE, behind);
+      for (int k = 0; k < before.length; k++) {
+        assertThat(after[k]).isCloseTo(before[k] - 0.1f * 0.01f * before[k], within(1e-6f));
+      }
+      assertThat(after).isNotEqualTo(before);
+      assertThat(net.network().read(TensorArray.VALUE, elsewhere)).isEqualTo(other);
+    }
   }
 
   @Test

@@ -14,7 +14,8 @@ import org.nao.binding.nao_training;
  * @param dropPathKeep probability that a path survives at the end of training; 1: off
  * @param dropoutKeep probability that a feature survives; 1: off
  * @param totalSteps drop-path reaches {@code dropPathKeep} at this many steps
- * @param idleUpdate whether weight decay and momentum go on for parameters a step does not use
+ * @param idleUpdate whether weight decay and momentum go on for parameters a step does not use, but
+ *     for those that no step has used yet
  * @param cropPadding random crop after zero padding by so many pixels; 0: none
  * @param flip whether every second image, at random, is flipped horizontally
  * @param cutout side in pixels of the square erased from each image; 0: none

@@ -51,7 +51,7 @@ public record SupernetConfig(
   public enum IdleUpdate {
     /** Nothing. */
     FROZEN,
-    /** Weight decay and momentum go on. */
+    /** Weight decay and momentum go on, once a step has used them. */
     DECAY
   }
 
