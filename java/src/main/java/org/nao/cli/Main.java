@@ -75,7 +75,10 @@ public final class Main implements Runnable {
       exitCode = run(arguments);
     } catch (Error e) {
       // Not even the words for another sentence may be had.
-      System.err.println("nao: cannot run here: " + e);
+      System.err.println(
+          e instanceof OutOfMemoryError
+              ? "nao: out of Java memory, not even to say more."
+              : "nao: cannot run here (" + e + ").");
       exitCode = ExitCode.FAILED;
     }
     System.exit(exitCode);
