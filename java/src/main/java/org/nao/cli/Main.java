@@ -98,13 +98,16 @@ public final class Main implements Runnable {
   /** The whole command tree with its error handling, for {@link #main} and for tests. */
   static CommandLine commandLine() {
     final UserErrors errors = new UserErrors();
-    return Numbers.read(new CommandLine(new Main()))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setHelpFactory(new HelpWidth())
-        .setAbbreviatedOptionsAllowed(false)
-        .setExecutionStrategy(Main::run)
-        .setParameterExceptionHandler(errors)
-        .setExecutionExceptionHandler(errors);
+    final CommandLine command =
+        Numbers.read(new CommandLine(new Main()))
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setHelpFactory(new HelpWidth())
+            .setAbbreviatedOptionsAllowed(false)
+            .setExecutionStrategy(Main::run)
+            .setParameterExceptionHandler(errors)
+            .setExecutionExceptionHandler(errors);
+    command.setResourceBundle(new NamesInHelp());
+    return command;
   }
 
   /** Of help that cannot be printed picocli would show the stack trace. */
