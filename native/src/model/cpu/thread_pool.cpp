@@ -3,6 +3,10 @@
 #include <immintrin.h>
 #include <sched.h>
 
+#include <system_error>
+
+#include "error.h"
+
 namespace nao::model {
 
 namespace {
@@ -10,10 +14,20 @@ constexpr int kSpins = 20000;  // about 0.4 ms, longer than the gaps between wav
 }
 
 ThreadPool::ThreadPool(int threads) {
-  for (int thread = 1; thread < threads; ++thread) workers_.emplace_back([this, thread] { loop(thread); });
+  try {
+    for (int thread = 1; thread < threads; ++thread) workers_.emplace_back([this, thread] { loop(thread); });
+  } catch (const std::system_error& error) {
+    const int started = this->threads();
+    stop();  // those that wait would keep the object from ending
+    throw Error(NAO_NO_MEMORY,
+                text("the system gives this process no more than %d of %d threads (%s); use fewer threads", started,
+                     threads, error.code().message().c_str()));
+  }
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { stop(); }
+
+void ThreadPool::stop() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;

@@ -13,7 +13,7 @@ namespace nao::model {
 
 class ThreadPool {
  public:
-  /// The caller counts as one of `threads`.
+  /// The caller counts as one of `threads`. Throws Error if the system gives no more.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -44,6 +44,8 @@ class ThreadPool {
   void start(int items, Call call, const void* context);
   void work(int thread);
   void loop(int thread);
+  /// Ends the workers there are.
+  void stop();
 
   std::mutex running_;  // of the caller that the workers work for
   std::vector<std::thread> workers_;

@@ -2,7 +2,11 @@ package org.nao.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,16 +174,32 @@ class MainTest {
 
   /** A command that fails with the exception it was made with. */
   @Command(name = "failing")
-  static final class Failing implements Runnable {
-    private final RuntimeException failure;
+  static final class Failing implements Callable<Integer> {
+    private final Exception failure;
 
-    Failing(RuntimeException failure) {
+    Failing(Exception failure) {
       this.failure = failure;
     }
 
     @Override
-    public void run() {
+    public Integer call() throws Exception {
       throw failure;
+    }
+  }
+
+  /** As Java's own file system lets its errors through, unchecked or undeclared. */
+  @Test
+  void aFailureOfAFileIsNoDefect() {
+    final FileSystemException failure = new FileSystemException("a/b", null, "Quota exceeded");
+    for (final Exception each :
+        List.of(new UncheckedIOException(failure), new Exception("Quota exceeded"))) {
+      final Invocation failed =
+          Invocation.of(Main.commandLine().addSubcommand(new Failing(each)), "failing");
+      assertThat(failed.exitCode()).isEqualTo(ExitCode.FAILED);
+      assertThat(failed.err())
+          .isIn(
+              "nao failing: a/b: cannot be used (Quota exceeded).\n",
+              "nao failing: a file operation failed (Quota exceeded).\n");
     }
   }
 

@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
-import org.nao.run.ConfigFiles;
 import org.nao.run.PoolFiles;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
@@ -36,7 +33,6 @@ import org.nao.search.config.Presets;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
-import org.nao.search.config.UsedKeys;
 import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -44,8 +40,6 @@ import org.nao.supernet.Sampling;
 
 /** Every algorithm on 96 images of noise, 8 x 8. */
 class AlgorithmTest {
-  private static final int NODES = 2;
-
   @TempDir private Path folder;
   private int runs;
 
@@ -65,39 +59,7 @@ class AlgorithmTest {
   }
 
   private SearchConfig config(String algorithm, Object... keysAndValues) {
-    final Map<String, Object> options = new LinkedHashMap<>();
-    options.put("data", folder.toString());
-    options.put("threads", 1);
-    options.put("layers", 1);
-    options.put("channels", 2);
-    options.put("space", "nao-small");
-    options.put("nodes", NODES);
-    options.put("batch", 16);
-    options.put("epochs", 2);
-    options.put("initialPool", 6);
-    options.put("newArchitectures", 2);
-    options.put("maxStepSize", 5);
-    options.put("candidates", 9);
-    options.put("evolution.population", 4);
-    options.put("evolution.tournament", 2);
-    options.put("genetic.population", 4);
-    options.put("genetic.parents", 2);
-    options.put("validation", 64);
-    options.put("supernet.evaluationImages", 32);
-    options.put("supernet.evaluationBatch", 32);
-    options.put("controller.epochs", 3);
-    options.put("enas.updates", 3);
-    options.put("enas.samples", 2);
-    options.put("reranking.top", 2);
-    options.put("reranking.epochs", 1);
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      options.put((String) keysAndValues[i], keysAndValues[i + 1]);
-    }
-    final SearchConfig preset = Presets.of(algorithm, "quick");
-    final Scoring scoring = options.containsKey("scoring") ? Scoring.STANDALONE : preset.scoring();
-    final UsedKeys used = UsedKeys.of(Algorithm.named(algorithm));
-    options.keySet().removeIf(key -> !used.contain(key, scoring));
-    return ConfigFiles.resolve(preset, Optional.empty(), options);
+    return TinySearch.config(folder, algorithm, keysAndValues);
   }
 
   private Result result(Path path, SearchSummary summary) throws IOException {
@@ -168,7 +130,7 @@ class AlgorithmTest {
   @ParameterizedTest
   @MethodSource("algorithms")
   void everyArchitectureMeetsTheConstraints(String algorithm) throws IOException {
-    final SearchSpace space = SearchSpace.naoSmall(NODES);
+    final SearchSpace space = SearchSpace.naoSmall(TinySearch.NODES);
     final NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 4, false);
     final long parameters = 1300;
     final long macs = 30_000;
@@ -189,7 +151,7 @@ class AlgorithmTest {
   void searchesTheSpaceOfNasnet(String algorithm) throws IOException {
     final SearchConfig config = config(algorithm, "space", "nasnet");
     final Result whole = search(config);
-    final SearchSpace space = SearchSpace.nasnet(NODES);
+    final SearchSpace space = SearchSpace.nasnet(TinySearch.NODES);
     final Set<Integer> used = new HashSet<>();
     for (final String line : PoolFiles.readFinal(folder.resolve("run0"))) {
       ArchitectureFormat.integers(space)
@@ -208,7 +170,7 @@ class AlgorithmTest {
     final String operations = "zero,dil_sep_conv_7x7,sep_conv_7x7,max_pool_3x3";
     final SearchConfig config = config(algorithm, "space", "nao-middle", "operations", operations);
     final Result whole = search(config);
-    final SearchSpace space = SearchSpace.named("nao-middle", NODES, operations);
+    final SearchSpace space = SearchSpace.named("nao-middle", TinySearch.NODES, operations);
     final List<String> pool = PoolFiles.readFinal(folder.resolve("run0"));
     final Set<String> used = new HashSet<>();
     for (final String line : pool) {

@@ -12,10 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -31,10 +29,7 @@ import org.nao.run.RunFolder;
 import org.nao.run.StopAtCheck;
 import org.nao.run.StopRequest;
 import org.nao.search.Search;
-import org.nao.search.config.Algorithm;
-import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
-import org.nao.search.config.UsedKeys;
 
 /**
  * A stopped run, one of whose files is damaged, goes on to the same result, or says a sentence. A
@@ -86,7 +81,7 @@ class RunDamageTest {
   }
 
   private Path stopped(String algorithm, int stopAtCheck) throws IOException {
-    final SearchConfig config = config(algorithm);
+    final SearchConfig config = TinySearch.config(folder, algorithm, "reranking.epochs", 2);
     final Path path = folder.resolve("stopped");
     try (RunFolder run = RunFolder.create(path, config);
         Search search = new Search(run, config, new StopAtCheck(stopAtCheck), sentence -> {})) {
@@ -94,32 +89,6 @@ class RunDamageTest {
     }
     assertThat(path.resolve("checkpoint.previous")).exists();
     return path;
-  }
-
-  private SearchConfig config(String algorithm) {
-    final Map<String, Object> options = new LinkedHashMap<>();
-    options.put("data", folder.toString());
-    options.put("threads", 1);
-    options.put("layers", 1);
-    options.put("channels", 2);
-    options.put("nodes", 2);
-    options.put("batch", 16);
-    options.put("epochs", 2);
-    options.put("initialPool", 6);
-    options.put("newArchitectures", 2);
-    options.put("maxStepSize", 5);
-    options.put("candidates", 9);
-    options.put("evolution.population", 4);
-    options.put("evolution.tournament", 2);
-    options.put("validation", 64);
-    options.put("supernet.evaluationImages", 32);
-    options.put("supernet.evaluationBatch", 32);
-    options.put("controller.epochs", 3);
-    options.put("reranking.top", 2);
-    options.put("reranking.epochs", 2);
-    final UsedKeys used = UsedKeys.of(Algorithm.named(algorithm));
-    options.keySet().removeIf(key -> !used.contain(key));
-    return ConfigFiles.resolve(Presets.of(algorithm, "quick"), Optional.empty(), options);
   }
 
   /** As the command line goes on with a run. */

@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
@@ -261,17 +264,17 @@ class UsedKeysTest {
     }
   }
 
+  /** Every algorithm as it scores by itself; NAO-WS has NAO-V2's keys; one with other scores. */
+  static Stream<Arguments> algorithmsAsTheyScore() {
+    return Stream.concat(
+        Arrays.stream(Algorithm.values())
+            .filter(each -> each != Algorithm.NAO_WS)
+            .map(each -> Arguments.of(each, Presets.of(each.title(), "quick").scoring())),
+        Stream.of(Arguments.of(Algorithm.RANDOM, Scoring.STANDALONE)));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "NAO_V2, ONE_SHOT",
-    "NAO, STANDALONE",
-    "RANDOM, ONE_SHOT",
-    "RANDOM, STANDALONE",
-    "EVOLUTION, ONE_SHOT",
-    "SPOS, ONE_SHOT",
-    "DARTS, ONE_SHOT",
-    "ENAS, ONE_SHOT"
-  })
+  @MethodSource("algorithmsAsTheyScore")
   void declaredKeysMakeADifferenceAndNoOthers(Algorithm algorithm, Scoring scoring)
       throws IOException {
     final Map<String, Object> tiny = tiny(algorithm, scoring);
@@ -345,23 +348,21 @@ class UsedKeysTest {
     }
   }
 
+  /** Every algorithm with all scores that it may have. */
+  static Stream<Arguments> algorithmsAndScores() {
+    return Arrays.stream(Algorithm.values())
+        .flatMap(
+            each ->
+                Arrays.stream(Scoring.values())
+                    .filter(
+                        scoring ->
+                            UsedKeys.of(each).contain("scoring")
+                                || scoring == Presets.of(each.title(), "quick").scoring())
+                    .map(scoring -> Arguments.of(each, scoring)));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "NAO_V2, ONE_SHOT",
-    "NAO_V2, STANDALONE",
-    "NAO_WS, ONE_SHOT",
-    "NAO_WS, STANDALONE",
-    "NAO, ONE_SHOT",
-    "NAO, STANDALONE",
-    "RANDOM, ONE_SHOT",
-    "RANDOM, STANDALONE",
-    "EVOLUTION, ONE_SHOT",
-    "EVOLUTION, STANDALONE",
-    "SPOS, ONE_SHOT",
-    "SPOS, STANDALONE",
-    "DARTS, ONE_SHOT",
-    "ENAS, ONE_SHOT"
-  })
+  @MethodSource("algorithmsAndScores")
   void otherKeysAreRefusedByNameUnlessTheyAreAPresets(Algorithm algorithm, Scoring scoring) {
     final SearchConfig preset =
         config(

@@ -78,7 +78,10 @@ public final class Main implements Runnable {
       exitCode = run(arguments);
     } catch (Error e) {
       // Not even the words for another sentence may be had.
-      System.err.println("nao: cannot run here: " + e);
+      System.err.println(
+          e instanceof OutOfMemoryError
+              ? "nao: out of Java memory, not even to say more."
+              : "nao: cannot run here (" + e + ").");
       exitCode = ExitCode.FAILED;
     }
     System.exit(exitCode);
@@ -98,13 +101,16 @@ public final class Main implements Runnable {
   /** The whole command tree with its error handling, for {@link #main} and for tests. */
   static CommandLine commandLine() {
     final UserErrors errors = new UserErrors();
-    return Numbers.read(new CommandLine(new Main()))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setHelpFactory(new HelpWidth())
-        .setAbbreviatedOptionsAllowed(false)
-        .setExecutionStrategy(Main::run)
-        .setParameterExceptionHandler(errors)
-        .setExecutionExceptionHandler(errors);
+    final CommandLine command =
+        Numbers.read(new CommandLine(new Main()))
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setHelpFactory(new HelpWidth())
+            .setAbbreviatedOptionsAllowed(false)
+            .setExecutionStrategy(Main::run)
+            .setParameterExceptionHandler(errors)
+            .setExecutionExceptionHandler(errors);
+    command.setResourceBundle(new NamesInHelp());
+    return command;
   }
 
   /** Of help that cannot be printed picocli would show the stack trace. */

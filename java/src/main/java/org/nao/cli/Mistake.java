@@ -121,7 +121,7 @@ final class Mistake {
   }
 
   /** For example "batch, running or authors". */
-  private static String choices(Object[] values) {
+  static String choices(Object[] values) {
     final List<String> names =
         new ArrayList<>(
             Arrays.stream(values).map(each -> each.toString().toLowerCase(Locale.ROOT)).toList());

@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
     },
     abbreviateSynopsis = true)
 final class SearchCommand implements Callable<Integer> {
-  private static final String DEFAULT_ALGORITHM = "nao-v2";
+  private static final String DEFAULT_ALGORITHM = Algorithm.NAO_V2.title();
   private CommandSpec spec;
   @Mixin private RunOptions run;
   @Mixin private DataOptions data;
@@ -66,13 +66,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private DartsOptions darts;
   @Mixin private Output output;
 
-  @Option(
-      names = "--algorithm",
-      paramLabel = "NAME",
-      description =
-          "nao-v2 (default); nao-ws, one training with cached scores; nao, every architecture"
-              + " trained alone; random; evolution, regularized; spos, single path one-shot; darts;"
-              + " enas, a controller that learns by reinforcement.")
+  @Option(names = "--algorithm", paramLabel = "NAME", description = "${bundle:algorithms}.")
   private String algorithm;
 
   @Option(

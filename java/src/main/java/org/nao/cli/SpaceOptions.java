@@ -6,10 +6,7 @@ import picocli.CommandLine.Option;
 
 /** Which search space. */
 final class SpaceOptions {
-  @Option(
-      names = "--space",
-      paramLabel = "NAME",
-      description = "Search space: nao-small (default), nao-middle, enas-micro, nasnet or darts.")
+  @Option(names = "--space", paramLabel = "NAME", description = "Search space: ${bundle:spaces}.")
   private String space;
 
   @Option(names = "--nodes", paramLabel = "B", description = "Nodes per cell (default 5).")

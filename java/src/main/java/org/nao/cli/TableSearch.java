@@ -75,7 +75,7 @@ final class TableSearch implements Callable<Integer> {
   @Option(
       names = "--algorithm",
       paramLabel = "NAME",
-      description = "What the report is about: nao-v2 (default), random, evolution or spos.")
+      description = "What the report is about: ${bundle:tableAlgorithms}.")
   private String algorithm;
 
   @Option(

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.nao.run.Folders;
 
 /**
  * Where images come from: the embedded data set, a folder, or a folder named below the data home.
@@ -74,10 +74,9 @@ public record DataSource(String name, Optional<Path> folder) {
     final List<DataSource> sources = new ArrayList<>();
     sources.add(new DataSource(FashionMnistMini.NAME, Optional.empty()));
     if (home.isPresent()) {
-      try (Stream<Path> entries = Files.list(home.get())) {
-        entries
+      try {
+        Folders.entries(home.get()).stream()
             .filter(entry -> FolderLayout.of(entry).isPresent())
-            .sorted()
             .map(entry -> new DataSource(entry.getFileName().toString(), Optional.of(entry)))
             .forEach(sources::add);
       } catch (IOException e) {

@@ -1,6 +1,7 @@
 package org.nao.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -54,6 +55,9 @@ enum FolderLayout {
     try (Stream<Path> folders = Files.walk(folder, DEPTH)) {
       inside =
           folders.filter(each -> Files.isDirectory(each) && of(each).isPresent()).sorted().toList();
+    } catch (UncheckedIOException e) { // of a folder in it
+      throw new DataException(
+          folder + ": cannot be read (" + IoFailure.reason(e.getCause()) + ").", e);
     } catch (IOException e) {
       throw new DataException(folder + ": cannot be read (" + IoFailure.reason(e) + ").", e);
     }

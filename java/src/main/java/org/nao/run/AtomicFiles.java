@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -105,8 +104,8 @@ public final class AtomicFiles {
    * Removes what killed processes left in {@code folder}; only for the one process that owns it.
    */
   static void deletePartial(Path folder) throws IOException {
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, ".*" + SUFFIX)) {
-      for (final Path path : left) {
+    for (final Path path : Folders.entries(folder)) {
+      if (isPartial(path)) {
         Files.deleteIfExists(path);
       }
     }

@@ -2,7 +2,6 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -245,10 +244,8 @@ public final class Checkpoint {
   private static void delete(Path checkpoint) throws IOException {
     Links.refuse(checkpoint);
     if (Files.exists(checkpoint)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpoint)) {
-        for (final Path file : files) {
-          Files.delete(file);
-        }
+      for (final Path file : Folders.entries(checkpoint)) {
+        Files.delete(file);
       }
       Files.delete(checkpoint);
     }

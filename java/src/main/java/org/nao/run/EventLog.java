@@ -2,6 +2,7 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,8 @@ public final class EventLog implements AutoCloseable {
     final List<ObjectNode> events = new ArrayList<>();
     try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
       lines.forEach(line -> events.add(opened(line, events.size() + 1)));
+    } catch (UncheckedIOException e) {
+      throw IoFailure.of(file, "cannot be read", e.getCause());
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be read", e);
     } catch (IllegalArgumentException e) {

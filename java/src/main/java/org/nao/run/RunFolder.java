@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.nao.text.Shell;
 
 /**
@@ -330,10 +329,8 @@ public final class RunFolder implements AutoCloseable {
   /** Removes a folder and those above it up to {@code outermost}, as far as they are empty. */
   private static void removeFolders(Path folder, Path outermost) throws IOException {
     for (Path each = folder; each.startsWith(outermost); each = each.getParent()) {
-      try (Stream<Path> entries = Files.list(each)) {
-        if (entries.findAny().isPresent()) {
-          return;
-        }
+      if (!Folders.entries(each).isEmpty()) {
+        return;
       }
       Files.delete(each);
     }
@@ -354,13 +351,12 @@ public final class RunFolder implements AutoCloseable {
           "%s: already holds a run; continue it with --resume %s or choose another --out."
               .formatted(path, Shell.quoted(path.toString())));
     }
-    try (Stream<Path> entries = Files.list(path)) {
+    try {
       final List<String> foreign =
-          entries
+          Folders.entries(path).stream()
               .filter(entry -> !AtomicFiles.isPartial(entry))
               .map(entry -> entry.getFileName().toString())
               .filter(name -> !List.of(LOCK, EVENTS).contains(name))
-              .sorted()
               .toList();
       if (!foreign.isEmpty()) {
         throw new RunException(

@@ -13,25 +13,32 @@ public enum Algorithm {
   NAO_V2("nao-v2"),
 
   /** One training over all rounds, which only pauses for the controller. */
-  NAO_WS("nao-ws"),
+  NAO_WS("nao-ws", "one training with cached scores"),
 
   /** Scores of trainings that share nothing, hence fewer architectures. */
-  NAO("nao"),
+  NAO("nao", "every architecture trained alone"),
 
   RANDOM("random"),
 
-  EVOLUTION("evolution"),
+  EVOLUTION("evolution", "regularized"),
 
-  SPOS("spos"),
+  SPOS("spos", "single path one-shot"),
 
   DARTS("darts"),
 
-  ENAS("enas");
+  ENAS("enas", "a controller that learns by reinforcement");
 
   private final String title;
+  private final Optional<String> explanation;
 
   Algorithm(String title) {
     this.title = title;
+    explanation = Optional.empty();
+  }
+
+  Algorithm(String title, String explanation) {
+    this.title = title;
+    this.explanation = Optional.of(explanation);
   }
 
   /**
@@ -55,6 +62,11 @@ public enum Algorithm {
   /** Its name for users. */
   public String title() {
     return title;
+  }
+
+  /** A few words for users on what it is, unless its name says so. */
+  public Optional<String> explanation() {
+    return explanation;
   }
 
   private static String titles() {

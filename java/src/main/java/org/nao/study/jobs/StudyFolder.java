@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.nao.run.Folders;
 import org.nao.run.IoFailure;
 import org.nao.run.Json;
 import org.nao.run.RunException;
@@ -45,19 +45,16 @@ public final class StudyFolder {
   }
 
   private static void requireEmpty(Path path) throws IOException {
-    try (Stream<Path> entries = Files.list(path)) {
-      final Optional<String> foreign =
-          entries
-              .map(entry -> entry.getFileName().toString())
-              .filter(name -> !name.startsWith("." + CONFIG))
-              .sorted()
-              .findFirst();
-      if (foreign.isPresent()) {
-        throw new RunException(
-            ("%s: expected a new or empty folder, found one with other files (%s);"
-                    + " choose another --out.")
-                .formatted(path, foreign.get()));
-      }
+    final Optional<String> foreign =
+        Folders.entries(path).stream()
+            .map(entry -> entry.getFileName().toString())
+            .filter(name -> !name.startsWith("." + CONFIG))
+            .findFirst();
+    if (foreign.isPresent()) {
+      throw new RunException(
+          ("%s: expected a new or empty folder, found one with other files (%s);"
+                  + " choose another --out.")
+              .formatted(path, foreign.get()));
     }
   }
 }
