@@ -32,7 +32,7 @@ import picocli.CommandLine;
  * {@code -Dnao.fuzz=100000 -Dnao.fuzz.seed=7}.
  */
 class ParserFuzzTest {
-  private static final int FILES = Integer.getInteger("nao.fuzz", 40);
+  private static final int FILES = Integer.getInteger("nao.fuzz", 20);
   private static final long SEED = Long.getLong("nao.fuzz.seed", 1);
   private static final int DEPTH = 25;
   private static final Duration LONGEST = Duration.ofSeconds(10);
