@@ -93,6 +93,7 @@ class ConfigFilesTest {
 
   @Test
   void namesLineAndColumnOfAMistake() throws IOException {
+    fails("{'layers': 6} 7", "line 1 column 15: expected a JSON object, found a mistake (more");
     fails("{'layers': 6,\n 'seed' 7}", "config.json line 2 column ");
     fails("{'layers': 6, 'layers': 7}", "found a mistake");
     fails("{'layers': 6} 7", "found a mistake");

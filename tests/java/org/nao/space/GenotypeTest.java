@@ -97,6 +97,20 @@ class GenotypeTest {
   }
 
   @Test
+  void longTextIsRefusedLikeAnyOther() {
+    final String text =
+        ArchitectureFormat.genotype(SPACE).write(SPACE.random(new Random(1))).replace("', 0)", "'");
+    for (final String piece : new String[] {"{\"a\":", "[", "[]", "("}) {
+      final String longer = text.replaceFirst("\\(", "(" + piece.repeat(20_000));
+      final String inside = text.replaceFirst("\\('", piece.repeat(20_000) + "('");
+      for (final String each : new String[] {longer, inside}) {
+        assertThatThrownBy(() -> ArchitectureFormat.parseAny(SPACE, each))
+            .isInstanceOf(ArchitectureFormatException.class);
+      }
+    }
+  }
+
+  @Test
   void otherSpacesHaveNone() {
     assertThatThrownBy(() -> ArchitectureFormat.parseAny(SearchSpace.naoSmall(), TEXT))
         .isInstanceOf(IllegalArgumentException.class)

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -97,7 +98,7 @@ public final class Json {
                   at == null
                       ? ""
                       : " line %d column %d".formatted(at.getLineNr(), at.getColumnNr()),
-                  firstLine(e.getOriginalMessage())),
+                  mistake(e)),
           e);
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be read", e);
@@ -115,9 +116,7 @@ public final class Json {
         return object;
       }
     } catch (JsonProcessingException e) {
-      throw new UserException(
-          "expected a JSON object, found a mistake (" + firstLine(e.getOriginalMessage()) + ").",
-          e);
+      throw new UserException("expected a JSON object, found a mistake (" + mistake(e) + ").", e);
     }
     throw new UserException("expected a JSON object, found another value.");
   }
@@ -133,6 +132,13 @@ public final class Json {
                 node == null || node.isMissingNode()
                     ? "an empty file"
                     : "a JSON " + node.getNodeType().toString().toLowerCase(Locale.ROOT)));
+  }
+
+  /** What is wrong with a text, in a few words. */
+  static String mistake(JsonProcessingException e) {
+    return e instanceof MismatchedInputException
+        ? "more follows after its end"
+        : firstLine(e.getOriginalMessage());
   }
 
   /** The first line of a message, without its final dot. */

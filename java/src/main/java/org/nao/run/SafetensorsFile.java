@@ -182,9 +182,7 @@ public final class SafetensorsFile {
       }
     } catch (JsonProcessingException e) {
       throw new RunException(
-          "%s: expected a JSON header, found a mistake (%s)."
-              .formatted(file, Json.firstLine(e.getOriginalMessage())),
-          e);
+          "%s: expected a JSON header, found a mistake (%s).".formatted(file, Json.mistake(e)), e);
     }
     throw new RunException("%s: expected a JSON object as header.".formatted(file));
   }

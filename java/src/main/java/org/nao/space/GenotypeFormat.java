@@ -16,8 +16,11 @@ record GenotypeFormat(SearchSpace space) implements ArchitectureFormat {
 
   private static final Pattern BEGIN = Pattern.compile("([^\\n]*[=\\s])?Genotype\\s*\\(");
 
-  /** The inside of a list whose elements may be lists. */
-  private static final String LIST = "(?:[^\\[\\]]|\\[[^\\[\\]]*])*";
+  /**
+   * The inside of a list whose elements may be lists; never looked at twice, and bounded, since
+   * Java matches a repeated group recursively.
+   */
+  private static final String LIST = "(?:[^\\[\\]]++|\\[[^\\[\\]]*+]){0,100}+";
 
   private static final Pattern TEXT =
       Pattern.compile(
