@@ -286,8 +286,8 @@ public final class RunFolder implements AutoCloseable {
   public void removeFolder(String name) {
     final Path folder = path.resolve(name);
     Links.refuse(folder);
-    try (Stream<Path> left = Files.list(folder)) {
-      for (final Path file : left.toList()) {
+    try {
+      for (final Path file : Folders.entries(folder)) {
         Files.delete(file);
       }
       Files.delete(folder);
