@@ -139,7 +139,8 @@ class ChunkAhead {
     parts_[count_++] = {tensor.plane(block, 0), tensor.channelStride, tensor.channels, from};
   }
 
-  void fetch(int lines) {
+  /// Inline: a call between the multiply-adds of a tile would move the tile to memory and back.
+  __attribute__((always_inline)) void fetch(int lines) {
     if (part_ == count_) return;
     Part& part = parts_[part_];
     for (const int end = std::min(next_ + lines, lines_); next_ < end; ++next_)

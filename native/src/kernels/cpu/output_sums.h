@@ -30,25 +30,29 @@ class OutputSink {
         sums_(sums),
         begins_(firstLine == 0) {}
 
+  /// Inline whatever its size: elsewhere the tile would have to lie in memory, also while it is computed.
   template <int M, int N>
-  void operator()(int row, int line, int half, const Vec (&tile)[M][N]) const {
+  __attribute__((always_inline)) void operator()(int row, int line, int half, const Vec (&tile)[M][N]) const {
     constexpr int kAhead = 2 * kGemmLines;  // lines are fetched two tiles before they are written
     float* dst = dst_ + row * stride_ + line * kLanes + half * kVec;
+    float* sums = sums_ + row * kOutputSums + half * kVec;
+    if (line == 0 && sums_ != nullptr) {
 #pragma GCC unroll 8
-    for (int m = 0; m < M; ++m, dst += stride_) {
+      for (int m = 0; m < M; ++m) beginChunk(sums + m * kOutputSums, tile[m][0]);
+    }
+#pragma GCC unroll 8
+    for (int m = 0; m < M; ++m, dst += stride_, sums += kOutputSums) {
 #pragma GCC unroll 8
       for (int n = 0; n < N; ++n) {
         __builtin_prefetch(dst + (n + kAhead) * kLanes, 1, 2);
         store(dst + n * kLanes, tile[m][n]);
       }
       if (sums_ == nullptr) continue;
-      float* sums = sums_ + (row + m) * kOutputSums + half * kVec;
-      if (line == 0) beginChunk(sums, tile[m][0]);
       const Vec pivot = load(sums + kPivots);
-      Vec d = tile[m][0] - pivot, sum = d, square = d * d;
+      Vec sum = tile[m][0] - pivot, square = sum * sum;
 #pragma GCC unroll 8
       for (int n = 1; n < N; ++n) {
-        d = tile[m][n] - pivot;
+        const Vec d = tile[m][n] - pivot;
         sum = sum + d;
         square = fma(d, d, square);
       }
@@ -58,7 +62,7 @@ class OutputSink {
   }
 
  private:
-  void beginChunk(float* sums, Vec first) const {
+  __attribute__((always_inline)) void beginChunk(float* sums, Vec first) const {
     if (begins_) store(sums + kPivots, first);
     store(sums + kSumsBefore, begins_ ? zero() : load(sums + kSumsBefore) + load(sums + kSums));
     store(sums + kSquaresBefore, begins_ ? zero() : load(sums + kSquaresBefore) + load(sums + kSquares));
