@@ -135,14 +135,28 @@ final class TorchSubject implements Subject {
     return correct;
   }
 
-  /** Gives tensors without a gradient one of 0, so that the optimizer does not leave them out. */
+  /**
+   * Gives tensors that the program names without effect a gradient of 0, so that the optimizer does
+   * not leave them out. No step of a scenario ever uses the others.
+   */
   private void updateIdle() {
-    for (int i = 0; i < specs.size(); i++) {
-      final Tensor tensor = tensors.get(i);
-      if (specs.get(i).trainable() && !tensor.grad().defined()) {
-        tensor.mutable_grad().put(torch.zeros_like(tensor));
+    for (final DecodedProgram.Operation operation : program.operations()) {
+      for (final int i : named(operation.opcode(), operation.arguments())) {
+        if (i >= 0 && specs.get(i).trainable() && !tensors.get(i).grad().defined()) {
+          tensors.get(i).mutable_grad().put(torch.zeros_like(tensors.get(i)));
+        }
       }
     }
+  }
+
+  /** The tensors of an operation; -1 stands for one that it does not have. */
+  private static int[] named(int opcode, int[] a) {
+    return switch (opcode) {
+      case 1, 2 -> new int[] {a[1]};
+      case 3 -> IntStream.range(0, a[2]).map(i -> a[3 + 2 * i]).toArray();
+      case 4, 14 -> new int[] {a[1], a[2]};
+      default -> new int[0];
+    };
   }
 
   private TensorVector parameters() {
