@@ -368,7 +368,7 @@ SHAPES = [
 ENAS_SHAPES = [
     ("supernet", 2, 20, 3, (3, 32, 32), 10, True),
     ("supernet", 1, 8, 20, (1, 16, 16), 5, False),
-    ("standalone", 2, 20, 20, (3, 32, 32), 10, True),
+    ("standalone", 2, 20, 3, (3, 32, 32), 10, True),
     ("standalone", 1, 4, 17, (1, 8, 8), 7, False),
 ]
 

@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 0fef88fb5ee8c30a, e700e501bdcc1780, 3b4ba369159d17ec, 8b2de886bf0b39ba",
-    "nao-ws, 6985c2ca671c9013, fdd8ef62c616dcef, d95384b2afd3a9b8, 47e6dd4685ab1297",
-    "nao, 0a92fcef43806163, c7cd9e441e84eb5e, 0e249c042c2021fd, 7ec662d428f6373f",
-    "random, 69abccedf9654a71, 367a84e4c458705b, 675a0fb17b248836, 93f5188df83d23ce",
-    "evolution, f878962c3df8d9fc, 7ac9b65337e04c52, 32c4d4cfca6a78de, d229a0fc90805ec1",
-    "spos, e4cdbd6c3f3a0df8, b30a71fd1e924b13, e91cf04ab84e5cb5, 880ff9826a6900d9",
-    "darts, f6fd023a07b60204, f5b2dc8c634cc371, facab48ce2588e52, e97d9ad48b93bb65",
-    "enas, 4c19f69dad15cdf7, e9a93feac58124c9, ebf866cc398ed0a6, 4f37bd26105717d6"
+    "nao-v2, 0fef88fb5ee8c30a, e700e501bdcc1780, 2df9e40cd9dc5c85, 7135aab4b369284e",
+    "nao-ws, 6985c2ca671c9013, fdd8ef62c616dcef, 4e1acd432610a83c, 5e408d1b3fac34b0",
+    "nao, 0a92fcef43806163, c7cd9e441e84eb5e, 03b925ca8f845a52, 42db39288bc3424f",
+    "random, 69abccedf9654a71, 367a84e4c458705b, 5a2d28072fd2a863, 53739466b01c0ab6",
+    "evolution, f878962c3df8d9fc, 7ac9b65337e04c52, 1cd028509097bac5, 691566873abac6e9",
+    "spos, e4cdbd6c3f3a0df8, b30a71fd1e924b13, bc89a38bdcbeed7d, d3fd5a23b7fe106a",
+    "darts, f6fd023a07b60204, f5b2dc8c634cc371, a95963d9786a988d, c23264a5bd9429b2",
+    "enas, 4c19f69dad15cdf7, e9a93feac58124c9, 7e3be78cd7c7aa63, 4533a704225e610f"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

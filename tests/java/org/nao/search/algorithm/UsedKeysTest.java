@@ -173,6 +173,8 @@ class UsedKeysTest {
               "controller.learningRate",
               0.05);
       case "scoring" -> Map.of("supernet.evaluationImages", 32, "supernet.evaluationBatch", 16);
+      // With the seed of the others, accuracies of the few images are equal by chance.
+      case "supernet.bn" -> Map.of("seed", 3);
       case "darts.partialBatches" -> Map.of("batch", 15);
       case "reranking.ramp" -> Map.of("reranking.recipe.dropPathKeep", 0.5);
       case "supernet.schedule" -> Map.of("supernet.warmStart", true);
