@@ -8,7 +8,7 @@ winner() {
     fail "the weights of both architectures are expected"
 }
 
-short=(--preset quick --warmup 0 --batch 16 --validation 32 --layers 1 --channels 2 --no-auxiliary-head)
+short=(--preset quick --warmup 0 --batch 16 --validation 32 --layers 1 --channels 2 --auxiliary-head none)
 
 test_a_winner_is_trained_evaluated_and_exported() {
   winner
@@ -27,6 +27,11 @@ test_a_winner_is_trained_evaluated_and_exported() {
   succeeds export trained --to pytorch --out network.py
   python3 - <<<'import ast, sys; ast.parse(open("network.py").read())' || fail "network.py is no Python"
   succeeds export trained --to safetensors
+  mv data elsewhere
+  succeeds export trained --to pytorch --out network.py
+  complains 1 'no data set' evaluate trained
+  succeeds evaluate trained --data elsewhere
+  mv elsewhere data
   succeeds arch show --model trained/model.safetensors
   holds out 'stand-alone at N = 1, C = 2, images 1 x 8 x 8, 4 classes'
   succeeds arch size --run found --json

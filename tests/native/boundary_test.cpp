@@ -65,8 +65,8 @@ struct Arguments {
                     nullptr, nullptr, nullptr);
   }
   nao_status unroll() const {
-    return nao_unroll(network, program, dataset, batch, &training, indices.data(), &validation, indices.data(), rate,
-                      step);
+    return nao_unroll(network, program, dataset, &training, indices.data(), batch, &validation, indices.data(), batch,
+                      rate, step);
   }
   nao_status unrollStep() const {
     return nao_unroll_step(network, program, &training, images.data(), labels.data(), batch, images.data(),
@@ -385,7 +385,7 @@ TEST(null_arrays) {
   REFUSED(step(a.images.data(), nullptr), "labels is null");
   const auto unroll = [&](const nao_training* t, const std::int32_t* ti, const nao_training* v,
                           const std::int32_t* vi) {
-    return nao_unroll(a.network, a.program, a.dataset, a.batch, t, ti, v, vi, 0.1f, 0);
+    return nao_unroll(a.network, a.program, a.dataset, t, ti, a.batch, v, vi, a.batch, 0.1f, 0);
   };
   REFUSED(unroll(nullptr, a.indices.data(), &a.validation, a.indices.data()), "training is null");
   REFUSED(unroll(&a.training, nullptr, &a.validation, a.indices.data()), "training_indices is null");

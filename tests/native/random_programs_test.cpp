@@ -144,8 +144,8 @@ Outcome outcomeOfDataset(nao_device* device, const Run& run, const Builder& b, c
                       static_cast<std::int64_t>(indices.size()), correct, evaluated));
   o.trained = static_cast<double>(losses[1]);
   o.evaluated = evaluated[1];
-  const nao_status unrolled = nao_unroll(run.network, run.program, dataset, batch.size, &training, indices.data(),
-                                         &training, indices.data() + batch.size, 0.01f, first);
+  const nao_status unrolled = nao_unroll(run.network, run.program, dataset, &training, indices.data(), batch.size,
+                                         &training, indices.data() + batch.size, batch.size, 0.01f, first);
   o.note(unrolled == NAO_INVALID ? NAO_OK : unrolled);  // a program without mixtures
   nao_dataset_destroy(dataset);
   o.gradients = run.read(NAO_GRADIENT);

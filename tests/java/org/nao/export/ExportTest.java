@@ -20,6 +20,7 @@ import org.nao.engine.Device;
 import org.nao.model.ModelFile;
 import org.nao.model.Models;
 import org.nao.model.OpenModel;
+import org.nao.model.Pixels;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 
@@ -95,7 +96,7 @@ class ExportTest {
     for (final boolean fold : new boolean[] {true, false}) {
       OnnxExport.write(model, file, fold);
       for (final int count : new int[] {1, 3}) {
-        final float[] images = Models.images(count);
+        final float[] images = Pixels.random(model.info(), count);
         assertSame(onnx(file, images, count), logits(model, images, count));
       }
     }
@@ -118,7 +119,7 @@ class ExportTest {
             2);
     final Path file = folder.resolve("m.onnx");
     OnnxExport.write(model, file, true);
-    final float[] images = Models.images(2);
+    final float[] images = Pixels.random(model.info(), 2);
     assertSame(onnx(file, images, 2), logits(model, images, 2));
   }
 

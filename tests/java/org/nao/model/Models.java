@@ -1,7 +1,6 @@
 package org.nao.model;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -50,16 +49,5 @@ public final class Models {
     }
     ModelFile.write(file, info, ModelFile.weights(table, values));
     return ModelFile.open(file);
-  }
-
-  /** Random normalised images for such a model. */
-  public static float[] images(int count) {
-    final SplittableRandom random = new SplittableRandom(3);
-    final float[] images = new float[count * CHANNELS * SIDE * SIDE];
-    Arrays.setAll(images.length == 0 ? new double[0] : new double[images.length], i -> 0);
-    for (int i = 0; i < images.length; i++) {
-      images[i] = (float) random.nextDouble(-2, 2);
-    }
-    return images;
   }
 }

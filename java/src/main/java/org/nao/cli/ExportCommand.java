@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.nao.data.DataException;
 import org.nao.engine.Device;
 import org.nao.error.UserException;
 import org.nao.export.OnnxExport;
@@ -14,6 +15,7 @@ import org.nao.export.PythonExport;
 import org.nao.export.SafetensorsExport;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelImages;
+import org.nao.model.ModelInfo;
 import org.nao.model.OpenModel;
 import org.nao.model.Pixels;
 import picocli.CommandLine.Command;
@@ -136,13 +138,23 @@ final class ExportCommand implements Runnable {
 
   /** With images of the model's own data where they are at hand, else with random ones. */
   private static void python(ModelFile file, Path target) {
-    final ModelImages images = ModelImages.load(file, Optional.empty(), ModelImages.Part.TEST);
-    final int count = Math.min(CHECK_IMAGES, images.indices().length);
-    final int[] some = Arrays.copyOf(images.indices(), count);
-    final float[] pixels = Pixels.normalised(images.set(), file.info(), some, 0, count);
+    final float[] pixels = checkImages(file);
+    final ModelInfo info = file.info();
+    final int count = pixels.length / (info.imageChannels() * info.height() * info.width());
     try (Device device = Device.open("cpu", 0);
         OpenModel open = new OpenModel(device, file)) {
       PythonExport.write(file, target, pixels, open.logits(pixels, count));
+    }
+  }
+
+  private static float[] checkImages(ModelFile file) {
+    try {
+      final ModelImages images = ModelImages.load(file, Optional.empty(), ModelImages.Part.TEST);
+      final int count = Math.min(CHECK_IMAGES, images.indices().length);
+      final int[] some = Arrays.copyOf(images.indices(), count);
+      return Pixels.normalised(images.set(), file.info(), some, 0, count);
+    } catch (DataException e) {
+      return Pixels.random(file.info(), CHECK_IMAGES);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
 import org.nao.model.ModelFile;
+import org.nao.network.AuxiliaryHead;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
@@ -100,9 +101,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--auxiliary-head",
-      negatable = true,
-      description = "Whether a second classifier helps the training.")
-  private Boolean auxiliaryHead;
+      paramLabel = "HOW",
+      description =
+          "A second classifier in training: copy (default), none, or authors, whose first ReLU is in"
+              + " place.")
+  private AuxiliaryHead auxiliaryHead;
 
   @Option(
       names = "--weights",

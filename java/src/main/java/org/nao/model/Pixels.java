@@ -1,5 +1,6 @@
 package org.nao.model;
 
+import java.util.Random;
 import org.nao.data.ImageSet;
 
 /** Images as a network takes them: float, scaled to 0..1 and normalised channel by channel. */
@@ -32,6 +33,17 @@ public final class Pixels {
           images[next++] = ((set.pixels()[pixel++] & 0xff) / LEVELS - mean) / deviation;
         }
       }
+    }
+    return images;
+  }
+
+  /** Normally distributed values, the same in every call, for where no images are at hand. */
+  public static float[] random(ModelInfo info, int count) {
+    final Random random = new Random(0);
+    final float[] images =
+        new float[Math.multiplyExact(count, info.imageChannels() * info.height() * info.width())];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextGaussian();
     }
     return images;
   }

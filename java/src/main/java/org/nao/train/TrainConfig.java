@@ -5,6 +5,7 @@ import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
 import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
 import org.nao.run.PresetFiles;
 import org.nao.run.Values;
@@ -31,7 +32,7 @@ import org.nao.training.WarmUp;
  * @param epochs of the whole training, those of the warm-up included
  * @param warmupEpochs in which the learning rate rises
  * @param labelSmoothing fraction of a label that all classes share
- * @param auxiliaryHead whether training has one
+ * @param auxiliaryHead what a second classifier does in training
  * @param weights file of the weights to begin with; empty: random ones
  */
 public record TrainConfig(
@@ -53,7 +54,7 @@ public record TrainConfig(
     int epochs,
     int warmupEpochs,
     double labelSmoothing,
-    boolean auxiliaryHead,
+    AuxiliaryHead auxiliaryHead,
     String weights,
     Recipe recipe) {
   private static final int MOST_BATCH = 1 << 16;
