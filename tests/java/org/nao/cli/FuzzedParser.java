@@ -14,6 +14,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.nao.data.DataSource;
+import org.nao.model.ModelFile;
+import org.nao.model.ModelInfo;
+import org.nao.model.Models;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.PoolFiles;
@@ -35,6 +38,7 @@ import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.study.ranking.RankingConfig;
 import org.nao.study.winners.WinnersConfig;
+import org.nao.train.TrainConfig;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
@@ -85,6 +89,9 @@ enum FuzzedParser {
           folder.resolve("stability.x"),
           Json.pretty(ConfigFiles.used(WinnersConfig.preset("quick", "nao-v2"))));
       Files.writeString(folder.resolve("table.x"), Json.pretty(TableConfig.preset("quick")));
+      Files.writeString(
+          folder.resolve("train.x"),
+          Json.pretty(TrainConfig.preset("cifar10", "").put("architecture", ARCHITECTURE)));
     }
 
     @Override
@@ -92,8 +99,8 @@ enum FuzzedParser {
       final String kind = file.getFileName().toString().split("\\.")[0];
       if (kind.equals("table")) {
         ConfigFiles.resolve(TableConfig.preset("quick"), Optional.of(file), Map.of());
-      } else if (kind.equals("search")) {
-        command("search", "--config", file.toString(), "--show-config");
+      } else if (kind.equals("search") || kind.equals("train")) {
+        command(kind, "--config", file.toString(), "--show-config");
       } else {
         command("study", kind, "--config", file.toString(), "--show-config");
       }
@@ -125,6 +132,25 @@ enum FuzzedParser {
         case "ranking" -> ConfigFiles.read(file, RankingConfig.class);
         case "table" -> ConfigFiles.read(file, TableConfig.class);
         default -> ConfigFiles.read(file, SearchConfig.class);
+      }
+    }
+  },
+
+  /** Model files, and what is behind their checksum. */
+  MODELS {
+    @Override
+    void write(Path folder) throws IOException {
+      final ModelFile model =
+          Models.write(folder.resolve("model"), "nao-small", 5, ARCHITECTURE, 1, 2);
+      Files.writeString(folder.resolve("model.json"), Json.pretty(model.info()));
+    }
+
+    @Override
+    void read(Path file) {
+      if (file.toString().endsWith(".json")) {
+        ConfigFiles.of(Json.readObject(file), ModelInfo.class, file).networks();
+      } else {
+        ModelFile.open(file);
       }
     }
   },
@@ -271,6 +297,9 @@ enum FuzzedParser {
       return 10;
     }
   };
+
+  private static final String ARCHITECTURE =
+      "0 0 0 3 2 2 1 3 2 3 0 1 4 4 3 4 2 4 3 2 1 1 0 0 0 2 0 3 2 3 2 2 1 3 0 1 3 4 2 4";
 
   private static final String BENCH =
       "bench step --layers 1 --channels 2 --batch 4 --archs 1 --repetitions 1" + " --threads 1";

@@ -135,6 +135,7 @@ class ParserFuzzTest {
           Map.entry("AtomicFiles", "opens folders only to force them to disk"),
           Map.entry("FashionMnistMini", "a resource"),
           Map.entry("PresetFiles", "a resource"),
+          Map.entry("PythonExport", "a resource"),
           Map.entry("Version", "a resource"),
           Map.entry("GpuState", "of the engine"),
           Map.entry("Network", "of the engine"),
