@@ -19,7 +19,7 @@ final class Devices implements AutoCloseable {
 
   static final List<String> NAMES = List.of("cpu:ref", "cpu:avx2", "cpu:avx512");
 
-  private static final int DRAWS = 4;
+  private static final int DRAWS = 8;
   private static final int NUDGES = 16;
 
   private final Map<String, Device> open = new LinkedHashMap<>();

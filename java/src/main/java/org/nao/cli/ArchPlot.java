@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  nao arch plot --run runs/a --out winner.svg      the best architecture of a search",
+      "  nao arch plot --run runs/a --out winner.svg   the best of a search",
       "  nao arch plot DARTS_V2 --space darts --out darts.svg"
     })
 final class ArchPlot implements Runnable {

@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  nao evaluate runs/train-b                       the model of a training, its test images",
+      "  nao evaluate runs/b                         the model of a training",
       "  nao evaluate runs/a/architecture-2.safetensors --split validation",
-      "  nao evaluate model.safetensors --data /data/mine --confusion table.csv"
+      "  nao evaluate b.safetensors --data mine --confusion table.csv"
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Parameters(

@@ -30,9 +30,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  nao export runs/train-b --to onnx                 model.onnx beside the model file",
-      "  nao export runs/a --to pytorch --out winner.py    with winner.safetensors; python3 winner.py",
-      "                                                    compares it with nao"
+      "  nao export runs/b --to onnx                  model.onnx beside the model",
+      "  nao export runs/a --to pytorch --out best.py  python3 best.py compares it"
     })
 final class ExportCommand implements Runnable {
   private static final int CHECK_IMAGES = 32;

@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
       "What no option gives comes from --run, then --config, then the preset; --show-config shows it.",
       "",
       "Examples:",
-      "  nao train --run runs/a                       the winner of a search, a few minutes",
-      "  nao train --run runs/a --preset cifar10      as in the paper: 6 x 36 channels, 600 epochs",
+      "  nao train --run runs/a                    the winner of a search",
+      "  nao train --run runs/a --preset cifar10   as in the paper, 600 epochs",
       "  nao train --genotype DARTS_V2 --space darts --layers 8",
-      "  nao train --resume runs/train-b              go on"
+      "  nao train --resume runs/b                 go on"
     },
     abbreviateSynopsis = true)
 final class TrainCommand implements Callable<Integer> {
