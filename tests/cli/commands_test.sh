@@ -54,8 +54,8 @@ test_some_operations_of_the_middle_space() {
   ! grep -E '^  node' out | grep -qE 'pool|identity|_[35]x' || fail "another operation was searched"
   holds run/config.json '"operations" ?: ?"zero,sep_conv_7x7,dil_sep_conv_7x7"'
   # The end of the report is the command that shows what was found.
-  tail -n 1 out >shown
-  sed "s|^ *nao |'$root/nao' |" shown >show.sh
+  tail -n 2 out >shown
+  sed "s|^nao |'$root/nao' |" shown >show.sh
   bash show.sh >out 2>err || fail "the command does not work: $(cat shown)"
   holds out '^  node 2 = (zero|sep_conv_7x7|dil_sep_conv_7x7)\('
 }
@@ -132,7 +132,7 @@ test_search() {
   succeeds search --algorithm enas --data data --layers 1 --channels 2 --nodes 3 --batch 8 --epochs 2 --candidates 6 \
     --validation 32 --evaluation-images 32 --evaluation-batch 32 --top 2 --max-parameters 4000 --out enas
   holds out '^6 architectures evaluated in 1 round,'
-  holds out 'arch show --space enas-micro --nodes 3 '
+  holds out 'arch show --run enas '
   [[ $(wc -l <enas/arch_pool.final) == 6 ]] || fail "six architectures are expected"
   holds enas/events.jsonl '"phase":"controller".*"updates":20,'
 

@@ -54,6 +54,7 @@ test_names_that_are_not_ascii_in_a_locale_that_is() {
   cp -r ../data ../tiny.json .
   env -u LC_CTYPE -u LANG LC_ALL=C "$root/nao" "${tiny[@]}" --out 'вих' >out 2>err </dev/null || fail "$(cat err)"
   [[ -s вих/summary.json ]] || fail "the run is elsewhere"
+  command_line="nao search --out вих"
   holds out "^  --file вих/arch_pool.final$"
 }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nao.engine.Device;
+import org.nao.model.Logits;
 import org.nao.model.ModelFile;
 import org.nao.model.Models;
 import org.nao.model.OpenModel;
@@ -69,16 +70,8 @@ class ExportTest {
   }
 
   private static void assertSame(float[] found, float[] expected) {
-    assertThat(found).hasSameSizeAs(expected);
-    double largest = 0;
-    for (final float each : expected) {
-      largest = Math.max(largest, Math.abs(each));
-    }
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(Math.abs(found[i] - expected[i]) <= TOLERANCE * largest)
-          .as("logit %d: %s, expected %s", i, found[i], expected[i])
-          .isTrue();
-    }
+    final double difference = Logits.difference(found, expected);
+    assertThat(difference <= TOLERANCE).as("difference of logits: %s", difference).isTrue();
   }
 
   @ParameterizedTest

@@ -10,14 +10,17 @@ import java.util.Optional;
 import org.nao.data.DataException;
 import org.nao.engine.Device;
 import org.nao.error.UserException;
+import org.nao.export.OnnxCheck;
 import org.nao.export.OnnxExport;
 import org.nao.export.PythonExport;
 import org.nao.export.SafetensorsExport;
+import org.nao.model.Logits;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelImages;
 import org.nao.model.ModelInfo;
 import org.nao.model.OpenModel;
 import org.nao.model.Pixels;
+import org.nao.run.RunException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +38,9 @@ import picocli.CommandLine.Parameters;
     })
 final class ExportCommand implements Runnable {
   private static final int CHECK_IMAGES = 32;
+
+  /** Of the largest logit; both sum floats in another order. */
+  private static final double TOLERANCE = 1e-4;
 
   /** A form, and how its files' names end. */
   private enum Form {
@@ -76,6 +82,9 @@ final class ExportCommand implements Runnable {
 
   @Mixin private Output output;
 
+  /** Between the logits of both, as a part of the largest; null where that is not known. */
+  private Double difference;
+
   @Override
   public void run() {
     if (noFold && form != Form.ONNX) {
@@ -85,7 +94,7 @@ final class ExportCommand implements Runnable {
     final Path target = out == null ? beside(file.file()) : out;
     check(file, target);
     switch (form) {
-      case ONNX -> OnnxExport.write(file, target, !noFold);
+      case ONNX -> checked(file, target);
       case PYTORCH -> python(file, target);
       case SAFETENSORS -> SafetensorsExport.write(file, target);
     }
@@ -94,9 +103,21 @@ final class ExportCommand implements Runnable {
       result.put("model", file.file().toString());
       result.put("to", form.name().toLowerCase(Locale.ROOT));
       result.put("file", target.toString());
+      if (form == Form.ONNX) {
+        result.put("largestDifference", difference);
+      }
       output.object(result);
     } else {
       output.line("wrote " + target);
+      if (form == Form.ONNX) {
+        output.line(
+            difference == null
+                ? "not checked: there is no python3 with onnxruntime on the PATH"
+                : String.format(
+                    Locale.ROOT,
+                    "checked in onnxruntime: its logits differ by %.1e of the largest at most",
+                    difference));
+      }
       if (form == Form.PYTORCH) {
         output.line("python3 " + target + " compares it with nao");
       }
@@ -135,14 +156,37 @@ final class ExportCommand implements Runnable {
     }
   }
 
+  /** Writes the file and runs it in onnxruntime, where that is at hand. */
+  private void checked(ModelFile file, Path target) {
+    OnnxExport.write(file, target, !noFold);
+    final float[] pixels = checkImages(file);
+    try {
+      final Optional<float[]> there = OnnxCheck.logits(target, file.info(), pixels);
+      if (there.isPresent()) {
+        difference = Logits.difference(there.get(), logits(file, pixels));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (difference != null && !(difference <= TOLERANCE)) {
+      throw new RunException(
+          "%s: its logits in onnxruntime differ by %.1e of the largest, at most %.0e are expected."
+              .formatted(target, difference, TOLERANCE));
+    }
+  }
+
   /** With images of the model's own data where they are at hand, else with random ones. */
   private static void python(ModelFile file, Path target) {
     final float[] pixels = checkImages(file);
+    PythonExport.write(file, target, pixels, logits(file, pixels));
+  }
+
+  private static float[] logits(ModelFile file, float[] pixels) {
     final ModelInfo info = file.info();
     final int count = pixels.length / (info.imageChannels() * info.height() * info.width());
     try (Device device = Device.open("cpu", 0);
         OpenModel open = new OpenModel(device, file)) {
-      PythonExport.write(file, target, pixels, open.logits(pixels, count));
+      return open.logits(pixels, count);
     }
   }
 

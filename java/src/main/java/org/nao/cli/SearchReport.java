@@ -8,6 +8,7 @@ import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.text.Counted;
+import org.nao.text.Shell;
 
 /**
  * What a finished search tells a person, in at most 80 columns (but for long paths): the wiring of
@@ -59,16 +60,12 @@ final class SearchReport {
     output.line("  summary.json     this table, and the seconds of every phase");
     output.line("  events.jsonl     loss and accuracy of every epoch");
     output.line("  architecture-K.safetensors  their weights; to train the best for longer:");
-    output.line("    " + Launcher.line("train", "--run", folder.toString()));
+    output.line(Launcher.line("train", "--run", folder.toString()));
     output.line("  arch_pool.final  all architectures, best first; to see them:");
     output.line(
-        "    "
-            + Launcher.line(
-                "arch",
-                "show",
-                "--run",
-                folder.toString(),
-                "--file",
-                folder.resolve("arch_pool.final").toString()));
+        "%s \\\n  --file %s"
+            .formatted(
+                Launcher.line("arch", "show", "--run", folder.toString()),
+                Shell.quoted(folder.resolve("arch_pool.final").toString())));
   }
 }
