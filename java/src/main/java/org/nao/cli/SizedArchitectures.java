@@ -4,8 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.nao.data.DataSource;
-import org.nao.data.ImageData;
-import org.nao.data.ImageSet;
 import org.nao.error.UserException;
 import org.nao.model.ModelFile;
 import org.nao.network.NetworkShape;
@@ -111,16 +109,7 @@ final class SizedArchitectures {
     if (Files.isRegularFile(winner)) {
       return ModelFile.open(winner).info().shape();
     }
-    final ImageData data = DataSource.resolve(config.data()).load();
-    final ImageSet set =
-        (config.imageSize() == 0 ? data : data.paddedTo(config.imageSize())).training();
-    return new NetworkShape(
-        config.layers(),
-        config.channels(),
-        set.channels(),
-        set.height(),
-        set.width(),
-        set.classes(),
-        false);
+    return config.shape(
+        DataSource.resolve(config.data()).load().paddedTo(config.imageSize()).training());
   }
 }

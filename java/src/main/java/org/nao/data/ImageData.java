@@ -51,9 +51,13 @@ public record ImageData(String name, ImageSet training, ImageSet test) {
    * Both sets zero-padded to {@code size} x {@code size}, with statistics of the padded training
    * images.
    *
+   * @param size 0: as they are
    * @throws DataException if the images are larger
    */
   public ImageData paddedTo(int size) {
+    if (size == 0) {
+      return this;
+    }
     final ImageSet padded = training.paddedTo(size);
     final ChannelStatistics statistics =
         padded == training

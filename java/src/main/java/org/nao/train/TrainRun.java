@@ -79,7 +79,7 @@ public final class TrainRun implements AutoCloseable {
     final ImageData read = DataSource.resolve(config.data()).load();
     final String sha256 = read.sha256();
     folder.tieTo(inputs(sha256));
-    data = config.imageSize() == 0 ? read : read.paddedTo(config.imageSize());
+    data = read.paddedTo(config.imageSize());
     final long splitSeed = Seeds.derive(config.seed(), SPLIT_SEED);
     split =
         Split.stratified(

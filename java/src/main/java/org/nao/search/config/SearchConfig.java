@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.nao.controller.ControllerConfig;
 import org.nao.controller.EnasConfig;
+import org.nao.data.ImageSet;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
 import org.nao.error.InvalidValue;
@@ -169,6 +170,18 @@ public record SearchConfig(
   /** The space with the operations to choose from. */
   public SearchSpace searchSpace() {
     return SearchSpace.named(space, nodes, operations);
+  }
+
+  /** The size of its networks for such images, without auxiliary head. */
+  public NetworkShape shape(ImageSet images) {
+    return new NetworkShape(
+        layers,
+        channels,
+        images.channels(),
+        images.height(),
+        images.width(),
+        images.classes(),
+        false);
   }
 
   private static void atLeastZero(String key, long value) {

@@ -80,16 +80,8 @@ public final class SearchSession implements AutoCloseable {
     final ImageData data = DataSource.resolve(config.data()).load();
     dataSha256 = data.sha256();
     folder.tieTo(List.of(new Input("data set", DataSource.place(config.data()), dataSha256)));
-    set = (config.imageSize() == 0 ? data : data.paddedTo(config.imageSize())).training();
-    shape =
-        new NetworkShape(
-            config.layers(),
-            config.channels(),
-            set.channels(),
-            set.height(),
-            set.width(),
-            set.classes(),
-            false);
+    set = data.paddedTo(config.imageSize()).training();
+    shape = config.shape(set);
     final Split split =
         Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();

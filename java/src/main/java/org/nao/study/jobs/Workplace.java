@@ -51,7 +51,7 @@ public final class Workplace implements AutoCloseable {
     this.space = space;
     format = ArchitectureFormat.natural(space);
     final ImageData read = DataSource.resolve(data).load();
-    final ImageData sized = imageSize == 0 ? read : read.paddedTo(imageSize);
+    final ImageData sized = read.paddedTo(imageSize);
     set = sized.training();
     final Split split = Split.stratified(set.labels(), set.classes(), validation, splitSeed);
     device = Device.open(deviceName, threads);
