@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nao.export.OnnxNodes.Attribute;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelInfo;
@@ -31,6 +34,9 @@ public final class OnnxExport {
 
   /** The normalisation that each convolution takes into its weights, by the convolution's value. */
   private final Map<Integer, ProgramOperation> folded = new HashMap<>();
+
+  /** The values of the normalisations that convolutions have taken. */
+  private final Set<Integer> foldedNorms = new HashSet<>();
 
   private final Map<Integer, ProgramOperation> makers = new HashMap<>();
   private final Map<Integer, Integer> readers = new HashMap<>();
@@ -76,15 +82,13 @@ public final class OnnxExport {
   }
 
   private static Map<String, String> metadata(ModelInfo info) {
-    return Map.of(
-        "classes",
-        Json.line(info.classNames()),
-        "mean",
-        Json.line(info.mean()),
-        "deviation",
-        Json.line(info.deviation()),
-        "model",
-        Json.line(info));
+    // In one order, so that the same model makes the same bytes.
+    final Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("classes", Json.line(info.classNames()));
+    metadata.put("mean", Json.line(info.mean()));
+    metadata.put("deviation", Json.line(info.deviation()));
+    metadata.put("model", Json.line(info));
+    return metadata;
   }
 
   /** A normalisation of a convolution's output, or of several concatenated ones. */
@@ -94,7 +98,7 @@ public final class OnnxExport {
       return;
     }
     if (isConvolution(maker)) {
-      folded.put(maker.value(), norm);
+      addFolded(maker, norm);
     } else if (maker.opcode() == Opcode.CONCAT) {
       final List<ProgramOperation> parts = new ArrayList<>();
       for (final int source : Sources.of(maker)) {
@@ -102,9 +106,14 @@ public final class OnnxExport {
       }
       if (parts.stream()
           .allMatch(part -> part != null && isConvolution(part) && isReadOnce(part))) {
-        parts.forEach(part -> folded.put(part.value(), norm));
+        parts.forEach(part -> addFolded(part, norm));
       }
     }
+  }
+
+  private void addFolded(ProgramOperation convolution, ProgramOperation norm) {
+    folded.put(convolution.value(), norm);
+    foldedNorms.add(norm.value());
   }
 
   private static boolean isConvolution(ProgramOperation operation) {
@@ -117,9 +126,8 @@ public final class OnnxExport {
 
   /** What a value is called; a folded normalisation makes that of the convolution before it. */
   private String name(int value) {
-    final ProgramOperation maker = makers.get(value);
-    if (maker != null && folded.containsValue(maker)) {
-      return name(maker.argument(0));
+    if (foldedNorms.contains(value)) {
+      return name(makers.get(value).argument(0));
     }
     return value == 0 ? IMAGES : "value" + value;
   }
@@ -135,7 +143,7 @@ public final class OnnxExport {
       case DEPTHWISE -> depthwise(operation, sources);
       case POINTWISE -> pointwise(operation, sources);
       case BATCH_NORM -> {
-        if (!folded.containsValue(operation)) {
+        if (!foldedNorms.contains(operation.value())) {
           batchNorm(operation, sources);
         }
       }
