@@ -83,12 +83,10 @@ Step step(const char* device, nao_precision precision, bool libraries, int image
   return result;
 }
 
-std::string cacheFolder() { return "library_calls_test." + std::to_string(getpid()); }
-std::string cacheFile() {
-  char here[4096];
-  CHECK(getcwd(here, sizeof here) != nullptr);
-  return std::string(here) + "/" + cacheFolder() + "/nao/library-choices";
+std::string cacheFolder() {
+  return (std::filesystem::temp_directory_path() / "library_calls_test.").string() + std::to_string(getpid());
 }
+std::string cacheFile() { return cacheFolder() + "/nao/library-choices"; }
 std::string contents() {
   std::ifstream file(cacheFile());
   return {std::istreambuf_iterator<char>(file), {}};
