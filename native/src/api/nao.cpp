@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 
+#include "api/boundary.h"
 #include "error.h"
 #include "model/cuda_part/cuda_part.h"
 #include "model/dataset.h"
@@ -15,9 +16,6 @@
 #include "model/network.h"
 #include "model/steps.h"
 
-struct nao_device {
-  std::unique_ptr<nao::model::Device> device;
-};
 struct nao_dataset {
   nao::model::Dataset dataset;
 };
@@ -33,45 +31,9 @@ namespace {
 
 using nao::Error;
 using nao::text;
+using namespace nao::api;
 
-thread_local std::string lastError;
-
-constexpr std::int32_t kMaximumBatch = 1 << 16;
 constexpr std::int64_t kMaximumStep = std::int64_t{1} << 53;  // a double counts so far
-
-/// Runs `body` and says how it ended; no exception leaves.
-template <class Body>
-nao_status guarded(const Body& body) {
-  try {
-    body();
-    lastError.clear();
-    return NAO_OK;
-  } catch (const Error& error) {
-    lastError = error.what();
-    return error.status();
-  } catch (const std::bad_alloc&) {
-    lastError = "out of memory; reduce the batch, the channels or the layers";
-    return NAO_NO_MEMORY;
-  } catch (const std::exception& error) {
-    lastError = std::string("internal error: ") + error.what();
-    return NAO_INTERNAL;
-  }
-}
-
-/// What `body` returns; `otherwise` where it fails.
-template <class Result, class Body>
-Result guardedOr(Result otherwise, const Body& body) {
-  guarded([&] { otherwise = body(); });
-  return otherwise;
-}
-
-void require(bool condition, const std::string& message) {
-  if (!condition) throw Error(NAO_INVALID, message);
-}
-template <class T>
-void present(const T* pointer, const char* name) {
-  require(pointer != nullptr, std::string(name) + " is null");
-}
 
 void checkTraining(const nao_training& t) {
   const auto fraction = [](float value, const char* name, bool zeroAllowed) {
@@ -138,9 +100,6 @@ bool known(nao_ceiling ceiling) {
 template <class Enumeration>
 void checkKnown(Enumeration value, const char* name) {
   require(known(value), text("there is no %s %d", name, static_cast<int>(value)));
-}
-void checkBatch(std::int32_t batch) {
-  require(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
 }
 void checkProgram(const nao_network* network, const nao_program* program) {
   present(program, "program");
@@ -244,7 +203,7 @@ const char* nao_gpu_states(const char* bus_id) {
              ? json.c_str()
              : "[]";
 }
-const char* nao_last_error(void) { return lastError.c_str(); }
+const char* nao_last_error(void) { return lastError().c_str(); }
 
 nao_status nao_device_create(const char* name, int32_t threads, nao_device** device) {
   return guarded([&] {
