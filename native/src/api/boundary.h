@@ -13,6 +13,12 @@ struct nao_device {
   std::unique_ptr<nao::model::Device> device;
 };
 
+/// Refuses an argument. The sentence is made only where it is needed: checks stand in loops over images and tokens.
+#define NAO_REQUIRE(condition, sentence)                           \
+  do {                                                             \
+    if (!(condition)) throw ::nao::Error(NAO_INVALID, (sentence)); \
+  } while (false)
+
 namespace nao::api {
 
 /// Of the calling thread.
@@ -47,18 +53,15 @@ inline Result guardedOr(Result otherwise, const Body& body) {
   return otherwise;
 }
 
-inline void require(bool condition, const std::string& message) {
-  if (!condition) throw Error(NAO_INVALID, message);
-}
 template <class T>
 inline void present(const T* pointer, const char* name) {
-  require(pointer != nullptr, std::string(name) + " is null");
+  NAO_REQUIRE(pointer != nullptr, std::string(name) + " is null");
 }
 
 constexpr std::int32_t kMaximumBatch = 1 << 16;
 
 inline void checkBatch(std::int32_t batch) {
-  require(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
+  NAO_REQUIRE(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
 }
 
 }  // namespace nao::api

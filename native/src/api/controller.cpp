@@ -21,59 +21,59 @@ constexpr std::int64_t kMostRows = std::int64_t{1} << 31, kMostUpdates = std::in
 
 ControllerShape checked(const nao_controller_shape& s) {
   const auto within = [](std::int32_t value, std::int32_t most, const char* name) {
-    require(value >= 1 && value <= most, text("%s is %d, allowed are 1 to %d", name, value, most));
+    NAO_REQUIRE(value >= 1 && value <= most, text("%s is %d, allowed are 1 to %d", name, value, most));
   };
   within(s.vocabulary, kMostUnits, "vocabulary");
   within(s.tokens, kMostTokens, "tokens");
   within(s.tokens_per_step, kMostTokensPerStep, "tokens_per_step");
   within(s.embedding, kMostUnits, "embedding");
   within(s.hidden, kMostUnits, "hidden");
-  require(s.tokens % s.tokens_per_step == 0,
-          text("%d tokens cannot be cut into steps of %d", s.tokens, s.tokens_per_step));
+  NAO_REQUIRE(s.tokens % s.tokens_per_step == 0,
+              text("%d tokens cannot be cut into steps of %d", s.tokens, s.tokens_per_step));
   return {s.vocabulary, s.tokens, s.tokens_per_step, s.embedding, s.hidden};
 }
 
 void checkTokens(const ControllerShape& shape, const std::int32_t* tokens, std::int64_t rows) {
   present(tokens, "tokens");
-  require(rows >= 1 && rows <= kMostRows / shape.tokens,
-          text("%lld sequences, allowed are 1 to %lld", static_cast<long long>(rows),
-               static_cast<long long>(kMostRows / shape.tokens)));
+  NAO_REQUIRE(rows >= 1 && rows <= kMostRows / shape.tokens,
+              text("%lld sequences, allowed are 1 to %lld", static_cast<long long>(rows),
+                   static_cast<long long>(kMostRows / shape.tokens)));
   for (std::int64_t i = 0; i < rows * shape.tokens; ++i)
-    require(tokens[i] >= 0 && tokens[i] < shape.vocabulary,
-            text("token %d of sequence %lld, allowed are 0 to %d", tokens[i], static_cast<long long>(i / shape.tokens),
-                 shape.vocabulary - 1));
+    NAO_REQUIRE(tokens[i] >= 0 && tokens[i] < shape.vocabulary,
+                text("token %d of sequence %lld, allowed are 0 to %d", tokens[i],
+                     static_cast<long long>(i / shape.tokens), shape.vocabulary - 1));
 }
 void checkTargets(const float* targets, std::int64_t rows) {
   present(targets, "targets");
   for (std::int64_t i = 0; i < rows; ++i)
-    require(std::isfinite(targets[i]), text("the target of sequence %lld is %g, it must be a number",
-                                            static_cast<long long>(i), static_cast<double>(targets[i])));
+    NAO_REQUIRE(std::isfinite(targets[i]), text("the target of sequence %lld is %g, it must be a number",
+                                                static_cast<long long>(i), static_cast<double>(targets[i])));
 }
 void checkAdam(const nao_adam& a) {
   const auto share = [](float value, const char* name) {
-    require(value >= 0 && value < 1,
-            text("%s is %g, allowed are 0 and up to below 1", name, static_cast<double>(value)));
+    NAO_REQUIRE(value >= 0 && value < 1,
+                text("%s is %g, allowed are 0 and up to below 1", name, static_cast<double>(value)));
   };
   const auto amount = [](float value, const char* name) {
-    require(value >= 0 && std::isfinite(value),
-            text("%s is %g, allowed are 0 and above", name, static_cast<double>(value)));
+    NAO_REQUIRE(value >= 0 && std::isfinite(value),
+                text("%s is %g, allowed are 0 and above", name, static_cast<double>(value)));
   };
   amount(a.learning_rate, "learning_rate");
   share(a.beta1, "beta1");
   share(a.beta2, "beta2");
-  require(a.epsilon > 0 && std::isfinite(a.epsilon),
-          text("epsilon is %g, it must be above 0", static_cast<double>(a.epsilon)));
+  NAO_REQUIRE(a.epsilon > 0 && std::isfinite(a.epsilon),
+              text("epsilon is %g, it must be above 0", static_cast<double>(a.epsilon)));
   amount(a.weight_decay, "weight_decay");
   amount(a.clip_norm, "clip_norm");
-  require(a.first_step >= 0 && a.first_step < kMostUpdates,
-          text("first_step is %lld, allowed are 0 to 2^53", static_cast<long long>(a.first_step)));
+  NAO_REQUIRE(a.first_step >= 0 && a.first_step < kMostUpdates,
+              text("first_step is %lld, allowed are 0 to 2^53", static_cast<long long>(a.first_step)));
 }
 
 float* located(const nao_controller& controller, nao_array array, std::int64_t size) {
   float* const data = controller.controller.data(array);
   const std::int64_t own = controller.controller.weights();
-  require(size == own, text("the controller has %lld weights, %lld were given", static_cast<long long>(own),
-                            static_cast<long long>(size)));
+  NAO_REQUIRE(size == own, text("the controller has %lld weights, %lld were given", static_cast<long long>(own),
+                                static_cast<long long>(size)));
   return data;
 }
 
@@ -139,12 +139,13 @@ nao_status nao_controller_train(nao_controller* controller, const int32_t* token
     checkTargets(targets, rows);
     checkAdam(*adam);
     checkBatch(batch);
-    require(tradeoff >= 0 && tradeoff <= 1, text("tradeoff is %g, allowed are 0 to 1", static_cast<double>(tradeoff)));
-    require(count >= 1 && count <= INT32_MAX,
-            text("an order of %lld, allowed are 1 to 2,147,483,647", static_cast<long long>(count)));
+    NAO_REQUIRE(tradeoff >= 0 && tradeoff <= 1,
+                text("tradeoff is %g, allowed are 0 to 1", static_cast<double>(tradeoff)));
+    NAO_REQUIRE(count >= 1 && count <= INT32_MAX,
+                text("an order of %lld, allowed are 1 to 2,147,483,647", static_cast<long long>(count)));
     for (int64_t i = 0; i < count; ++i)
-      require(order[i] >= 0 && order[i] < rows, text("sequence %d at position %lld, there are 0 to %lld", order[i],
-                                                     static_cast<long long>(i), static_cast<long long>(rows - 1)));
+      NAO_REQUIRE(order[i] >= 0 && order[i] < rows, text("sequence %d at position %lld, there are 0 to %lld", order[i],
+                                                         static_cast<long long>(i), static_cast<long long>(rows - 1)));
     const nao::model::Controller::Losses result =
         c.train({tokens, targets, rows, order, count, batch, *adam, tradeoff});
     losses[0] = result.squaredError;
@@ -195,14 +196,15 @@ nao_status nao_controller_generate(nao_controller* controller, const int32_t* to
     present(generated, "generated");
     const ControllerShape& shape = controller->controller.shape();
     checkTokens(shape, tokens, rows);
-    require(count >= 1 && count <= kMostStepSizes, text("%d step sizes, allowed are 1 to %d", count, kMostStepSizes));
+    NAO_REQUIRE(count >= 1 && count <= kMostStepSizes,
+                text("%d step sizes, allowed are 1 to %d", count, kMostStepSizes));
     for (int32_t i = 0; i < count; ++i)
-      require(step_sizes[i] >= 0 && std::isfinite(step_sizes[i]),
-              text("step size %g, allowed are 0 and above", static_cast<double>(step_sizes[i])));
+      NAO_REQUIRE(step_sizes[i] >= 0 && std::isfinite(step_sizes[i]),
+                  text("step size %g, allowed are 0 and above", static_cast<double>(step_sizes[i])));
     for (int32_t t = 0; t < shape.tokens; ++t)
-      require(legal[2 * t] >= 1 && legal[2 * t] < legal[2 * t + 1] && legal[2 * t + 1] <= shape.vocabulary,
-              text("legal tokens of position %d are %d up to below %d, they must be within 1 to %d", t, legal[2 * t],
-                   legal[2 * t + 1], shape.vocabulary - 1));
+      NAO_REQUIRE(legal[2 * t] >= 1 && legal[2 * t] < legal[2 * t + 1] && legal[2 * t + 1] <= shape.vocabulary,
+                  text("legal tokens of position %d are %d up to below %d, they must be within 1 to %d", t,
+                       legal[2 * t], legal[2 * t + 1], shape.vocabulary - 1));
     controller->controller.generate(tokens, rows, step_sizes, count, legal, generated, predictions);
   });
 }
