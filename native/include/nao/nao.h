@@ -24,6 +24,8 @@ typedef struct nao_dataset nao_dataset;  // images and labels, resident in a dev
 typedef struct nao_network nao_network;  // parameters, gradients, momentum, buffers, working memory
 typedef struct nao_program nao_program;  // one architecture's operations over a network's parameters, ready to run
 
+typedef struct nao_controller nao_controller;  // the networks of Neural Architecture Optimization over token sequences
+
 typedef enum nao_status {
   NAO_OK = 0,
   NAO_INVALID = 1,     // an argument or a program is wrong
@@ -33,8 +35,13 @@ typedef enum nao_status {
   NAO_INTERNAL = 5     // a defect of the engine
 } nao_status;
 
-/// Which array of a parameter nao_network_read and nao_network_write mean.
-typedef enum nao_array { NAO_VALUE = 0, NAO_GRADIENT = 1, NAO_MOMENTUM = 2 } nao_array;
+/// Which array of a parameter nao_network_read and nao_network_write, or those of a controller, mean.
+typedef enum nao_array {
+  NAO_VALUE = 0,
+  NAO_GRADIENT = 1,
+  NAO_MOMENTUM = 2,      // of a controller: Adam's first moment
+  NAO_SECOND_MOMENT = 3  // Adam's; a network has none
+} nao_array;
 
 /// Which statistics batch normalisation uses in an evaluation.
 typedef enum nao_statistics {
@@ -98,6 +105,30 @@ typedef struct nao_training {
   uint64_t seed;           // of augmentation, drop-path and dropout
   int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
 } nao_training;
+
+/// Sizes of a controller (Luo et al. 2018), see native/src/kernels/families/controller.h for its formulas. Its weights
+/// are one array, in this order (matrices [outputs][inputs]): encoder.embedding.weight [V][E]; encoder.rnn.weight_ih_l0
+/// [4H][P E], weight_hh_l0 [4H][H], bias_ih_l0, bias_hh_l0 [4H]; encoder.regressor.weight [1][H], bias [1];
+/// decoder.embedding.weight [V][H]; decoder.rnn.weight_ih_l0, weight_hh_l0 [4H][H], bias_ih_l0, bias_hh_l0 [4H];
+/// decoder.attention.input_proj.weight [H][H], output_proj.weight [H][2H]; decoder.out.weight [V][H], bias [V].
+typedef struct nao_controller_shape {
+  int32_t vocabulary;       // V, 1..4096; token 0 starts a decoded sequence
+  int32_t tokens;           // T of a sequence, 1..4096
+  int32_t tokens_per_step;  // P of an encoder step, 1..16, divides T
+  int32_t embedding;        // E of the encoder's tokens, 1..4096
+  int32_t hidden;           // H, 1..4096
+} nao_controller_shape;
+
+/// How a controller trains: Adam (Kingma and Ba 2015), its gradient scaled down to a global norm.
+typedef struct nao_adam {
+  float learning_rate;
+  float beta1;  // 0 up to below 1, as beta2
+  float beta2;
+  float epsilon;
+  float weight_decay;  // L2 penalty
+  float clip_norm;     // 0: never
+  int64_t first_step;  // updates done before
+} nao_adam;
 
 /// Name and version in one line.
 NAO_API const char* nao_version(void);
@@ -231,6 +262,46 @@ NAO_API nao_status nao_unroll_step(nao_network* network, nao_program* program, c
                                    const float* training_images, const int32_t* training_labels, int32_t training_batch,
                                    const float* validation_images, const int32_t* validation_labels,
                                    int32_t validation_batch, float learning_rate, int64_t step);
+
+/// Makes a controller whose weights and moments are 0.
+NAO_API nao_status nao_controller_create(nao_device* device, const nao_controller_shape* shape,
+                                         nao_controller** controller);
+NAO_API void nao_controller_destroy(nao_controller* controller);
+/// The number of its weights; 0 for a shape that is out of range.
+NAO_API int64_t nao_controller_weights(const nao_controller_shape* shape);
+/// Copies an array of all weights out of or into the controller; size must be their number. The gradient is that of the
+/// last step, before clipping.
+NAO_API nao_status nao_controller_read(const nao_controller* controller, nao_array array, float* data, int64_t size);
+NAO_API nao_status nao_controller_write(nao_controller* controller, nao_array array, const float* data, int64_t size);
+/// Kernel launches and transfers that its steps have asked a GPU for; both 0 on a CPU.
+NAO_API nao_status nao_controller_device_calls(const nao_controller* controller, int64_t* kernels, int64_t* transfers);
+
+/// Trains on `count` sequences, order[0] ... of `rows` sequences [rows][T], `batch` at a time (the last batch may be
+/// smaller), down the gradient of
+///
+///     tradeoff * mean of (prediction - target)^2 - (1 - tradeoff) * mean over sequences and tokens of log p(token)
+///
+/// Each group of up to 10 sequences of a batch adds up its gradient on its own, so results do not depend on the
+/// threads. losses[0], [1]: sums over the sequences of (prediction - target)^2 and of the mean of -log p(token), each
+/// taken before the step that used it. gradient_norms: of each step, before clipping; optional. On NAO_NOT_FINITE the
+/// weights are those before the bad step.
+NAO_API nao_status nao_controller_train(nao_controller* controller, const int32_t* tokens, const float* targets,
+                                        int64_t rows, const int32_t* order, int64_t count, int32_t batch,
+                                        const nao_adam* adam, float tradeoff, double* losses, double* gradient_norms);
+/// The losses of nao_controller_train without a step. predictions [rows] and log_probabilities [rows][T][V], of every
+/// token given those before, are optional.
+NAO_API nao_status nao_controller_evaluate(nao_controller* controller, const int32_t* tokens, const float* targets,
+                                           int64_t rows, double* losses, float* predictions, float* log_probabilities);
+/// Predictions [rows], from 0 to 1, and embeddings [rows][H], of unit length; these are optional.
+NAO_API nao_status nao_controller_encode(nao_controller* controller, const int32_t* tokens, int64_t rows,
+                                         float* predictions, float* embeddings);
+/// New sequences: the encoder outputs e of each of the `rows` go to (e + s d) / |e + s d| for each of step_sizes s,
+/// with d the gradient of the prediction, and the decoder writes the likeliest legal token at each position, the first
+/// of equals. legal: [T][2], the first legal token of each position, at least 1, and one more than the last, at most V.
+/// generated: [step_sizes][rows][T]; predictions: [step_sizes][rows], at the moved encodings; optional.
+NAO_API nao_status nao_controller_generate(nao_controller* controller, const int32_t* tokens, int64_t rows,
+                                           const float* step_sizes, int32_t count, const int32_t* legal,
+                                           int32_t* generated, float* predictions);
 
 #ifdef __cplusplus
 }
