@@ -77,3 +77,10 @@ test_a_stopped_training_goes_on() {
   succeeds train --resume run
   cmp whole/model.safetensors run/model.safetensors || fail "the weights differ"
 }
+
+test_options_of_a_training() {
+  winner
+  succeeds train --run found "${short[@]}" --epochs 2 --ema 0.99 --out average
+  holds average/config.json '"ema" : 0.99'
+  complains 2 '--ema is 1.0, must be at least 0 and below 1' train --run found --ema 1
+}

@@ -124,4 +124,10 @@ TEST(an_update_reads_and_writes_values_and_momentum) {
   checkWork(workOf(p), "", 100 * 4 * 4.0, 0);
 }
 
+TEST(an_average_reads_two_and_writes_one) {
+  Average p;
+  p.count = 100;
+  checkWork(workOf(p), "", 100 * 4 * 3.0, 0);
+}
+
 NAO_TEST_MAIN

@@ -93,6 +93,8 @@ void checkTraining(const nao_training& t) {
   const auto flag = [](std::int32_t value, const char* name) {
     require(value == 0 || value == 1, text("%s is %d, allowed are 0 and 1", name, value));
   };
+  require(t.average_decay >= 0 && t.average_decay < 1,
+          text("average_decay is %g, allowed are 0 to below 1", static_cast<double>(t.average_decay)));
   flag(t.nesterov, "nesterov");
   flag(t.idle_update, "idle_update");
   flag(t.flip, "flip");
@@ -138,6 +140,10 @@ bool known(nao_ceiling ceiling) {
 template <class Enumeration>
 void checkKnown(Enumeration value, const char* name) {
   require(known(value), text("there is no %s %d", name, static_cast<int>(value)));
+}
+void checkAverage(const nao_network* network, const nao_training& training) {
+  require(training.average_decay == 0 || network->network.parameters().hasAverage(),
+          "average_decay needs an average, which nao_network_begin_average begins");
 }
 void checkBatch(std::int32_t batch) {
   require(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
@@ -378,6 +384,18 @@ nao_status nao_network_write(nao_network* network, nao_array array, int32_t inde
     network->network.device().write(dst, data, size * static_cast<int64_t>(sizeof(float)));
   });
 }
+nao_status nao_network_begin_average(nao_network* network) {
+  return guarded([&] {
+    present(network, "network");
+    network->network.parameters().beginAverage(network->network.device());
+  });
+}
+nao_status nao_network_swap_average(nao_network* network) {
+  return guarded([&] {
+    present(network, "network");
+    network->network.parameters().swapAverage();
+  });
+}
 int64_t nao_network_peak_bytes(const nao_network* network) {
   return guardedOr(int64_t{0}, [&] {
     present(network, "network");
@@ -447,6 +465,7 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     require(steps >= 1, text("%d steps, at least one is needed", steps));
     checkBatch(batch);
     checkTraining(*training);
+    checkAverage(network, *training);
     checkStep(first_step, steps);
     for (int32_t s = 0; s < steps; ++s) checkRate(learning_rates[s]);
     const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, steps);
@@ -501,7 +520,10 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     checkProgram(network, program);
     checkBatch(batch);
     checkKnown(statistics, "kind of statistics");
-    if (training != nullptr) checkTraining(*training);
+    if (training != nullptr) {
+      checkTraining(*training);
+      checkAverage(network, *training);
+    }
     nao::model::StepInput input = explicitInput(*program, images, labels, batch, training, step, learning_rate);
     input.statistics = statistics;
     nao::model::Runner& runner = network->network.runner();

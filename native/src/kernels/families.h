@@ -8,6 +8,7 @@
 
 #include "kernels/families/add.h"
 #include "kernels/families/augment.h"
+#include "kernels/families/average.h"
 #include "kernels/families/batch_norm.h"
 #include "kernels/families/conv.h"
 #include "kernels/families/copy_input.h"
@@ -36,7 +37,7 @@ using Families =
     TypeList<SepConvBackward, Pool, PoolBackward, Add, AddBackward, WeightedSum, WeightedSumBackward, Mixture,
              MixtureBackward, GradientSums, CopyInput, MaskDraw, BatchNorm, BatchNormBackward, ReduceGradient,
              SumOfSquares, GradientClip, Sgd, Loss, Linear, LinearBackward, GlobalPool, GlobalPoolBackward, Augment,
-             Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv, DepthwiseBackward, Displace>;
+             Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv, DepthwiseBackward, Displace, Average>;
 
 namespace families {
 

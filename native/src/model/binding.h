@@ -1,5 +1,6 @@
 // Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order. After the
-// plan's waves a training step has three more: squares of the gradients, their norm and clip, and the update.
+// plan's waves a training step has up to four more: squares of the gradients, their norm and clip, the update, and the
+// average of the weights.
 #pragma once
 
 #include <cstdint>

@@ -10,6 +10,7 @@
 #include "kernels/cpu/sep_conv.h"
 #include "kernels/cpu/weighted_sum.h"
 #include "kernels/kernels.h"
+#include "kernels/ref/average.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/copy_input.h"
 #include "kernels/ref/displace.h"
@@ -31,7 +32,7 @@ namespace {
 
 /// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
 using OfReference = TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture,
-                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace>;
+                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Average>;
 
 struct Fast {
   template <class Parameters>

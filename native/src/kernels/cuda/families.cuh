@@ -3,6 +3,7 @@
 
 #include "kernels/cuda/add.cuh"
 #include "kernels/cuda/augment.cuh"
+#include "kernels/cuda/average.cuh"
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/conv.cuh"
 #include "kernels/cuda/copy_input.cuh"

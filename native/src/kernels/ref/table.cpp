@@ -2,6 +2,7 @@
 #include "kernels/kernels.h"
 #include "kernels/ref/add.h"
 #include "kernels/ref/augment.h"
+#include "kernels/ref/average.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/conv.h"
 #include "kernels/ref/copy_input.h"

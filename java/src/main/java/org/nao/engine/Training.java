@@ -20,6 +20,8 @@ import org.nao.binding.nao_training;
  * @param flip whether every second image, at random, is flipped horizontally
  * @param cutout side in pixels of the square erased from each image; 0: none
  * @param seed of augmentation, drop-path and dropout
+ * @param averageDecay of the moving average of weights and running statistics, see {@link
+ *     Network#beginAverage}; 0: none
  * @param gradientsOnly whether a step leaves gradients and nothing else
  */
 public record Training(
@@ -36,6 +38,7 @@ public record Training(
     boolean flip,
     int cutout,
     long seed,
+    float averageDecay,
     boolean gradientsOnly) {
 
   public static Builder builder() {
@@ -58,6 +61,7 @@ public record Training(
         .flip(flip)
         .cutout(cutout)
         .seed(seed)
+        .averageDecay(averageDecay)
         .gradientsOnly(gradientsOnly);
   }
 
@@ -77,6 +81,7 @@ public record Training(
         .flip(flip ? 1 : 0)
         .cutout(cutout)
         .seed(seed)
+        .average_decay(averageDecay)
         .gradients_only(gradientsOnly ? 1 : 0);
   }
 
@@ -95,6 +100,7 @@ public record Training(
     private boolean flip;
     private int cutout;
     private long seed;
+    private float averageDecay;
     private boolean gradientsOnly;
 
     private Builder() {}
@@ -164,6 +170,11 @@ public record Training(
       return this;
     }
 
+    public Builder averageDecay(float value) {
+      averageDecay = value;
+      return this;
+    }
+
     public Builder gradientsOnly(boolean value) {
       gradientsOnly = value;
       return this;
@@ -184,6 +195,7 @@ public record Training(
           flip,
           cutout,
           seed,
+          averageDecay,
           gradientsOnly);
     }
   }

@@ -32,6 +32,8 @@ import org.nao.training.WarmUp;
  * @param epochs of the whole training, those of the warm-up included
  * @param warmupEpochs in which the learning rate rises
  * @param labelSmoothing fraction of a label that all classes share
+ * @param ema decay of the moving average of the weights, which is what is validated and kept; 0: no
+ *     average, the weights themselves
  * @param auxiliaryHead what a second classifier does in training
  * @param weights file of the weights to begin with; empty: random ones
  */
@@ -54,6 +56,7 @@ public record TrainConfig(
     int epochs,
     int warmupEpochs,
     double labelSmoothing,
+    double ema,
     AuxiliaryHead auxiliaryHead,
     String weights,
     Recipe recipe) {
@@ -78,6 +81,7 @@ public record TrainConfig(
         labelSmoothing,
         labelSmoothing >= 0 && labelSmoothing < 1,
         "at least 0 and below 1");
+    Values.check("ema", ema, ema >= 0 && ema < 1, "at least 0 and below 1");
     NetworkShape.cifar10(layers, channels);
     final SearchSpace named = SearchSpace.named(space, nodes, operations);
     if (architecture.isEmpty()) {
