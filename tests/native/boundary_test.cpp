@@ -270,6 +270,7 @@ TEST(trainings) {
   number(&nao_training::weight_decay, "weight_decay", {-0.1f, 1.1f, kNan, kInfinity});
   number(&nao_training::clip_norm, "clip_norm", {-1.0f, kNan, -kInfinity});
   number(&nao_training::label_smoothing, "label_smoothing", {-0.1f, 1.1f, kNan});
+  number(&nao_training::mixup_alpha, "mixup_alpha", {-0.1f, kNan, kInfinity});
   number(&nao_training::average_decay, "average_decay", {-0.1f, 1.0f, 2.0f, kNan});
   number(&nao_training::drop_path_keep, "drop_path_keep", {0.0f, -1.0f, 1.1f, kNan});
   number(&nao_training::dropout_keep, "dropout_keep", {0.0f, -1.0f, 1.1f, kNan});

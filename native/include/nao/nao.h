@@ -95,7 +95,10 @@ typedef struct nao_training {
   int32_t crop_padding;   // random crop after zero padding by so many pixels; 0: none
   int32_t flip;           // 1: horizontal flip of every second image, at random
   int32_t cutout;         // side of the square erased from each image; 0: none
-  uint64_t seed;          // of augmentation, drop-path and dropout
+  float mixup_alpha;  // 0: none; else image n of N becomes s * it + (1 - s) * image N - 1 - n, and its loss s * that of
+                      // its label + (1 - s) * that of the other's, with s or 1 - s ~ Beta(mixup_alpha, mixup_alpha)
+                      // drawn for each step, s at least 1/2; only of images of a data set
+  uint64_t seed;      // of augmentation, drop-path and dropout
   float average_decay;  // 0: none; else after an update average = d * average + (1 - d) * value of every parameter and
                         // buffer, with d = min(average_decay, (1 + s) / (10 + s)) in step s
   int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are

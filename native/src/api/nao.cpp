@@ -93,6 +93,8 @@ void checkTraining(const nao_training& t) {
   const auto flag = [](std::int32_t value, const char* name) {
     require(value == 0 || value == 1, text("%s is %d, allowed are 0 and 1", name, value));
   };
+  require(t.mixup_alpha >= 0 && std::isfinite(t.mixup_alpha),
+          text("mixup_alpha is %g, allowed are 0 and above", static_cast<double>(t.mixup_alpha)));
   require(t.average_decay >= 0 && t.average_decay < 1,
           text("average_decay is %g, allowed are 0 to below 1", static_cast<double>(t.average_decay)));
   flag(t.nesterov, "nesterov");
@@ -567,11 +569,11 @@ nao_status nao_unroll(nao_network* network, nao_program* program, const nao_data
     checkDevices(*network, *dataset);
     checkIndices(*dataset, training_indices, training_batch);
     checkIndices(*dataset, validation_indices, validation_batch);
-    std::vector<int32_t> labels[2];
+    nao::model::StepLists lists[2];
     const nao::model::Dataset& d = dataset->dataset;
     unroll(*network, *program,
-           trainingInput(d, training_indices, training_batch, *training, step, learning_rate, labels[0]),
-           trainingInput(d, validation_indices, validation_batch, *validation, step, learning_rate, labels[1]));
+           trainingInput(d, training_indices, training_batch, *training, step, learning_rate, lists[0]),
+           trainingInput(d, validation_indices, validation_batch, *validation, step, learning_rate, lists[1]));
   });
 }
 

@@ -29,8 +29,9 @@ struct StepInput {
   int images = 0;
   const float* pixels = nullptr;  // explicit images; null: `augment` draws them
   kernels::Augment augment;
-  const std::int32_t* labels = nullptr;    // [images]
-  const nao_training* training = nullptr;  // null: evaluation
+  const std::int32_t* labels = nullptr;         // [images]
+  const std::int32_t* partnerLabels = nullptr;  // [images], of mixtures by augment.share; optional
+  const nao_training* training = nullptr;       // null: evaluation
   nao_statistics statistics = NAO_BATCH_STATISTICS;
   std::int64_t step = 0;
   float learningRate = 0;

@@ -100,6 +100,13 @@ class TrainRunTest {
     endsTheSame(config("ema", 0.9, "validation", 0));
   }
 
+  @Test
+  void mixturesThatAreStoppedAnywhereEndTheSame() throws IOException {
+    endsTheSame(config("mixup", 0.2, "recipe.cutout", 2));
+    train("plain", config("recipe.cutout", 2));
+    assertThat(model("whole")).isNotEqualTo(model("plain"));
+  }
+
   private void endsTheSame(TrainConfig config) throws IOException {
     train("whole", config);
     RunFolder.create(folder.resolve("run"), config).close();

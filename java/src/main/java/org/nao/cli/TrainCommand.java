@@ -88,6 +88,13 @@ final class TrainCommand implements Callable<Integer> {
   private Double labelSmoothing;
 
   @Option(
+      names = "--mixup",
+      paramLabel = "ALPHA",
+      description =
+          "Train on mixtures of pairs of images, their shares drawn from Beta(ALPHA, ALPHA); 0: none.")
+  private Double mixup;
+
+  @Option(
       names = "--ema",
       paramLabel = "DECAY",
       description =
@@ -215,6 +222,7 @@ final class TrainCommand implements Callable<Integer> {
         .put("--lr", "recipe.learningRate", learningRate)
         .put("--weight-decay", "recipe.weightDecay", weightDecay)
         .put("--label-smoothing", "labelSmoothing", labelSmoothing)
+        .put("--mixup", "mixup", mixup)
         .put("--ema", "ema", ema)
         .put("--drop-path-keep", "recipe.dropPathKeep", dropPathKeep)
         .put("--cutout", "recipe.cutout", cutout)

@@ -101,6 +101,7 @@ public final class TrainRun implements AutoCloseable {
                   .recipe()
                   .toTraining(Seeds.derive(config.seed(), STEP_SEED))
                   .labelSmoothing((float) config.labelSmoothing())
+                  .mixup((float) config.mixup())
                   .averageDecay((float) config.ema())
                   .build(),
               config.rates(),
