@@ -77,3 +77,12 @@ test_a_stopped_training_goes_on() {
   succeeds train --resume run
   cmp whole/model.safetensors run/model.safetensors || fail "the weights differ"
 }
+
+test_options_of_a_training() {
+  winner
+  succeeds train --run found "${short[@]}" --epochs 2 --ema 0.99 --mixup 0.2 --out other
+  holds other/config.json '"ema" : 0.99'
+  holds other/config.json '"mixup" : 0.2'
+  complains 2 '--ema is 1.0, must be at least 0 and below 1' train --run found --ema 1
+  complains 2 '--mixup is -1.0, must be from 0 to 1000' train --run found --mixup -1
+}

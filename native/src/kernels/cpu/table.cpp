@@ -11,7 +11,11 @@
 #include "kernels/cpu/sep_conv.h"
 #include "kernels/cpu/weighted_sum.h"
 #include "kernels/kernels.h"
+<<<<<<< HEAD
 #include "kernels/ref/adam.h"
+=======
+#include "kernels/ref/average.h"
+>>>>>>> h-aug
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/copy_input.h"
 #include "kernels/ref/displace.h"
@@ -33,7 +37,11 @@ namespace {
 
 /// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
 using OfReference = TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture,
+<<<<<<< HEAD
                              MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam>;
+=======
+                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Average>;
+>>>>>>> h-aug
 
 struct Fast {
   template <class Parameters>

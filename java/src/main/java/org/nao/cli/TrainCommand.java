@@ -88,6 +88,21 @@ final class TrainCommand implements Callable<Integer> {
   private Double labelSmoothing;
 
   @Option(
+      names = "--mixup",
+      paramLabel = "ALPHA",
+      description =
+          "Train on mixtures of pairs of images, their shares drawn from Beta(ALPHA, ALPHA); 0: none.")
+  private Double mixup;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Keep a moving average of the weights, such as 0.9999: it is validated, tested and"
+              + " written; 0: none.")
+  private Double ema;
+
+  @Option(
       names = "--drop-path-keep",
       paramLabel = "P",
       description = "Probability that a path survives at the end of the training; 1: all do.")
@@ -207,6 +222,8 @@ final class TrainCommand implements Callable<Integer> {
         .put("--lr", "recipe.learningRate", learningRate)
         .put("--weight-decay", "recipe.weightDecay", weightDecay)
         .put("--label-smoothing", "labelSmoothing", labelSmoothing)
+        .put("--mixup", "mixup", mixup)
+        .put("--ema", "ema", ema)
         .put("--drop-path-keep", "recipe.dropPathKeep", dropPathKeep)
         .put("--cutout", "recipe.cutout", cutout)
         .put("--auxiliary-head", "auxiliaryHead", auxiliaryHead)

@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.data.Split;
 import org.nao.engine.Device;
+import org.nao.engine.Network;
 import org.nao.engine.TensorArray;
 import org.nao.model.Evaluation;
 import org.nao.model.ModelFile;
@@ -99,6 +101,8 @@ public final class TrainRun implements AutoCloseable {
                   .recipe()
                   .toTraining(Seeds.derive(config.seed(), STEP_SEED))
                   .labelSmoothing((float) config.labelSmoothing())
+                  .mixup((float) config.mixup())
+                  .averageDecay((float) config.ema())
                   .build(),
               config.rates(),
               config.epochs(),
@@ -138,6 +142,9 @@ public final class TrainRun implements AutoCloseable {
     if (!config.weights().isEmpty()) {
       ModelFile.load(Path.of(config.weights()), training.network(), training.table());
     }
+    if (config.ema() > 0) {
+      training.network().beginAverage();
+    }
     return new TrainState(
         0, Map.of(), -1, 0, 0, device.isa(), EventLog.Mark.START, ConfigFiles.written(config));
   }
@@ -160,6 +167,16 @@ public final class TrainRun implements AutoCloseable {
     return saved;
   }
 
+  /** Does something while what is validated and kept is in place: the average, if there is one. */
+  private <T> T ofKept(Supplier<T> body) {
+    final Network network = training.network();
+    return network.hasAverage() ? network.withAverage(body) : body.get();
+  }
+
+  private float[] keptWeights() {
+    return ofKept(() -> training.network().readAll(TensorArray.VALUE));
+  }
+
   /** Trains to the end; empty if asked to stop before, a checkpoint is then written. */
   public Optional<TrainSummary> run() {
     final long total = training.totalSteps();
@@ -173,7 +190,7 @@ public final class TrainRun implements AutoCloseable {
       }
     }
     if (best == null) {
-      best = training.network().readAll(TensorArray.VALUE);
+      best = keptWeights();
     }
     final Path file = folder.path().resolve(ModelFile.OF_TRAINING);
     ModelFile.write(file, info, ModelFile.weights(training.table(), best));
@@ -278,10 +295,10 @@ public final class TrainRun implements AutoCloseable {
       event.put("loss", loss);
       event.put("accuracy", accuracy);
       if (split.validation().length > 0) {
-        final double validation = training.validationAccuracy();
+        final double validation = ofKept(training::validationAccuracy);
         event.put("validationAccuracy", validation);
         if (state.bestEpoch() < 0 || validation > state.bestAccuracy()) {
-          best = training.network().readAll(TensorArray.VALUE);
+          best = keptWeights();
           state = with(epoch, validation, Map.of());
         }
       }
