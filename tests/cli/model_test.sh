@@ -41,6 +41,22 @@ test_a_winner_is_trained_evaluated_and_exported() {
   succeeds train --run found "${short[@]}" --epochs 2 --weights found/architecture-1.safetensors --out again
 }
 
+test_every_network_that_is_trained_for_a_score_is_kept() {
+  make_data
+  local alone=(search --algorithm nao --data data --layers 1 --channels 2 --nodes 3 --batch 8 --rounds 1 --pool 3
+    --validation 32 --top 2 --standalone-epochs 1)
+  succeeds "${alone[@]}" --out plain
+  [[ ! -e plain/standalone ]] || fail "without --keep-weights only winners are kept"
+  succeeds "${alone[@]}" --keep-weights --out found
+  cmp plain/arch_pool.final found/arch_pool.final || fail "keeping weights changes no result"
+  [[ $(ls found/standalone) == $'architecture-1.safetensors\narchitecture-2.safetensors\narchitecture-3.safetensors' ]] ||
+    fail "a model file for each of three architectures is expected"
+  holds found/events.jsonl '"model":"standalone/architecture-3.safetensors"'
+  succeeds evaluate found/standalone/architecture-3.safetensors --split validation --json
+  holds out "\"top1\":$(sed -n 's/.*"index":2,"accuracy":\([0-9.]*\).*/\1/p' found/events.jsonl)[,}]"
+  complains 2 '--keep-weights.*scoring is standalone' "${tiny[@]}" --keep-weights --out other
+}
+
 test_mistakes_about_models() {
   winner
   local model=found/architecture-1.safetensors

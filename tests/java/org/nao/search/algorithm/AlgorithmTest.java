@@ -121,10 +121,24 @@ class AlgorithmTest {
   @ValueSource(strings = {"random", "evolution", "spos"})
   void scoresCanComeFromTrainingsAlone(String algorithm) throws IOException {
     final SearchConfig config =
-        config(algorithm, "scoring", "standalone", "candidates", 5, "standaloneEpochs", 2);
+        config(
+            algorithm,
+            "scoring",
+            "standalone",
+            "candidates",
+            5,
+            "standaloneEpochs",
+            2,
+            "keepWeights",
+            true);
     final Result whole = search(config);
     assertThat(whole.summary().evaluated()).isEqualTo(5);
     assertThat(interrupted(config)).isEqualTo(whole);
+    for (int i = 1; i <= 5; i++) {
+      final String name = "standalone/architecture-%d.safetensors".formatted(i);
+      assertThat(folder.resolve("run1").resolve(name))
+          .hasSameBinaryContentAs(folder.resolve("run0").resolve(name));
+    }
   }
 
   @ParameterizedTest
