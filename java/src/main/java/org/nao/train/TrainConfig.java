@@ -34,6 +34,7 @@ import org.nao.training.WarmUp;
  * @param labelSmoothing fraction of a label that all classes share
  * @param auxiliaryHead what a second classifier does in training
  * @param weights file of the weights to begin with; empty: random ones
+ * @param supernet file of a supernet's weights to begin with; empty: none
  */
 public record TrainConfig(
     long seed,
@@ -56,6 +57,7 @@ public record TrainConfig(
     double labelSmoothing,
     AuxiliaryHead auxiliaryHead,
     String weights,
+    String supernet,
     Recipe recipe) {
   private static final int MOST_BATCH = 1 << 16;
   private static final int MOST_THREADS = 1024;
@@ -78,6 +80,9 @@ public record TrainConfig(
         labelSmoothing,
         labelSmoothing >= 0 && labelSmoothing < 1,
         "at least 0 and below 1");
+    if (!weights.isEmpty() && !supernet.isEmpty()) {
+      throw new InvalidValue("supernet", "cannot stand beside {weights}: both are to begin with");
+    }
     NetworkShape.cifar10(layers, channels);
     final SearchSpace named = SearchSpace.named(space, nodes, operations);
     if (architecture.isEmpty()) {
