@@ -104,18 +104,11 @@ bool known(nao_ceiling ceiling) {
 }
 template <class Enumeration>
 void checkKnown(Enumeration value, const char* name) {
-<<<<<<< HEAD
   NAO_REQUIRE(known(value), text("there is no %s %d", name, static_cast<int>(value)));
-=======
-  require(known(value), text("there is no %s %d", name, static_cast<int>(value)));
 }
 void checkAverage(const nao_network* network, const nao_training& training) {
-  require(training.average_decay == 0 || network->network.parameters().hasAverage(),
-          "average_decay needs an average, which nao_network_begin_average begins");
-}
-void checkBatch(std::int32_t batch) {
-  require(batch >= 1 && batch <= kMaximumBatch, text("batch is %d, allowed are 1 to %d", batch, kMaximumBatch));
->>>>>>> h-aug
+  NAO_REQUIRE(training.average_decay == 0 || network->network.parameters().hasAverage(),
+              "average_decay needs an average, which nao_network_begin_average begins");
 }
 void checkProgram(const nao_network* network, const nao_program* program) {
   present(program, "program");

@@ -11,11 +11,8 @@
 #include "kernels/cpu/sep_conv.h"
 #include "kernels/cpu/weighted_sum.h"
 #include "kernels/kernels.h"
-<<<<<<< HEAD
 #include "kernels/ref/adam.h"
-=======
 #include "kernels/ref/average.h"
->>>>>>> h-aug
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/copy_input.h"
 #include "kernels/ref/displace.h"
@@ -36,12 +33,9 @@ namespace nao::kernels {
 namespace {
 
 /// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
-using OfReference = TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture,
-<<<<<<< HEAD
-                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam>;
-=======
-                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Average>;
->>>>>>> h-aug
+using OfReference =
+    TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture, MixtureBackward,
+             ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam, Average>;
 
 struct Fast {
   template <class Parameters>

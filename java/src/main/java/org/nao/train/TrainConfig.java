@@ -38,6 +38,7 @@ import org.nao.training.WarmUp;
  *     average, the weights themselves
  * @param auxiliaryHead what a second classifier does in training
  * @param weights file of the weights to begin with; empty: random ones
+ * @param supernet file of a supernet's weights to begin with; empty: none
  */
 public record TrainConfig(
     long seed,
@@ -62,6 +63,7 @@ public record TrainConfig(
     double ema,
     AuxiliaryHead auxiliaryHead,
     String weights,
+    String supernet,
     Recipe recipe) {
   private static final int MOST_BATCH = 1 << 16;
   private static final int MOST_MIXUP = 1000;
@@ -87,6 +89,9 @@ public record TrainConfig(
         "at least 0 and below 1");
     Values.check("mixup", mixup, mixup >= 0 && mixup <= MOST_MIXUP, "from 0 to 1000");
     Values.check("ema", ema, ema >= 0 && ema < 1, "at least 0 and below 1");
+    if (!weights.isEmpty() && !supernet.isEmpty()) {
+      throw new InvalidValue("supernet", "cannot stand beside {weights}: both are to begin with");
+    }
     NetworkShape.cifar10(layers, channels);
     final SearchSpace named = SearchSpace.named(space, nodes, operations);
     if (architecture.isEmpty()) {
