@@ -38,7 +38,7 @@ __device__ __forceinline__ void withNumber(const Body& body) {
 /// comparisons one after another the compiler made 4 % more instructions (sm_90), and many more spills.
 template <class Body>
 __device__ __forceinline__ void withFamily(std::int32_t number, const Body& body) {
-  static_assert(std::variant_size_v<KernelCall> <= 32, "the switch needs more cases");
+  static_assert(std::variant_size_v<KernelCall> <= 36, "the switch needs more cases");
   switch (number) {
     // clang-format off
     case 0: return withNumber<0>(body);
@@ -73,6 +73,10 @@ __device__ __forceinline__ void withFamily(std::int32_t number, const Body& body
     case 29: return withNumber<29>(body);
     case 30: return withNumber<30>(body);
     case 31: return withNumber<31>(body);
+    case 32: return withNumber<32>(body);
+    case 33: return withNumber<33>(body);
+    case 34: return withNumber<34>(body);
+    case 35: return withNumber<35>(body);
       // clang-format on
   }
 }

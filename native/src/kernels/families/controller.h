@@ -76,13 +76,63 @@ struct ControllerInput {
   }
 };
 
-/// What a GPU keeps of a sequence from forward to backward: see cuda/controller.cuh.
-constexpr std::int64_t controllerWorkFloats(const ControllerShape& shape) {
-  const std::int64_t lstm = 4 + 3;  // gates, c, h, gradients of h
-  return (lstm + 3) * shape.hidden * (shape.steps() + 1) + (lstm + 3) * shape.hidden * (shape.tokens + 1) +
-         2 * static_cast<std::int64_t>(shape.steps()) * shape.tokens +
-         2 * static_cast<std::int64_t>(shape.tokens) * shape.vocabulary + 8 * static_cast<std::int64_t>(shape.hidden);
-}
+/// Where a GPU keeps what it makes of a sequence: offsets into its work, in floats, multiples of 4.
+struct ControllerWork {
+  struct Lstm {
+    std::int64_t gates = 0;          // [steps][4H]
+    std::int64_t cells = 0;          // [steps + 1][H]
+    std::int64_t hidden = 0;         // [steps + 1][H]
+    std::int64_t tanhs = 0;          // [steps][H]
+    std::int64_t table = 0;          // [tokens of a step][V][4H]
+    std::int64_t tableGradient = 0;  // the same
+  };
+  std::int64_t floats = 0;  // of all
+  Lstm encoder, decoder;
+  std::int64_t outputs, outputGradients;        // [S][H]
+  std::int64_t norms;                           // [S]
+  std::int64_t keys, keyGradients;              // [S][H]
+  std::int64_t values, valueGradients;          // [S][H]
+  std::int64_t weights, weightGradients;        // [T][S]
+  std::int64_t tanhs, tanhGradients, dQueries;  // [T][H]
+  std::int64_t logits;                          // [T][V]
+
+  constexpr explicit ControllerWork(const ControllerShape& s)
+      : encoder(lstm(s, s.steps(), s.tokensPerStep)),
+        decoder(lstm(s, s.tokens, 1)),
+        outputs(take(s.steps(), s.hidden)),
+        outputGradients(take(s.steps(), s.hidden)),
+        norms(take(s.steps(), 1)),
+        keys(take(s.steps(), s.hidden)),
+        keyGradients(take(s.steps(), s.hidden)),
+        values(take(s.steps(), s.hidden)),
+        valueGradients(take(s.steps(), s.hidden)),
+        weights(take(s.tokens, s.steps())),
+        weightGradients(take(s.tokens, s.steps())),
+        tanhs(take(s.tokens, s.hidden)),
+        tanhGradients(take(s.tokens, s.hidden)),
+        dQueries(take(s.tokens, s.hidden)),
+        logits(take(s.tokens, s.vocabulary)) {}
+
+ private:
+  constexpr std::int64_t take(std::int64_t rows, std::int64_t columns) {
+    const std::int64_t first = floats;
+    floats += (rows * columns + 3) / 4 * 4;
+    return first;
+  }
+  constexpr Lstm lstm(const ControllerShape& s, int steps, int tokens) {
+    Lstm l;
+    l.gates = take(steps, s.gates());
+    l.cells = take(steps + 1, s.hidden);
+    l.hidden = take(steps + 1, s.hidden);
+    l.tanhs = take(steps, s.hidden);
+    l.table = take(tokens * s.vocabulary, s.gates());
+    l.tableGradient = take(tokens * s.vocabulary, s.gates());
+    return l;
+  }
+};
+
+/// Of a group's work.
+constexpr std::int64_t controllerWorkFloats(const ControllerShape& shape) { return ControllerWork(shape).floats; }
 
 /// Losses and the gradient of
 ///

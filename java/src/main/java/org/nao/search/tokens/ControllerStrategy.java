@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.nao.controller.Controller;
+import org.nao.engine.Device;
 import org.nao.training.Seeds;
 
 /**
@@ -27,10 +28,12 @@ public final class ControllerStrategy implements TokenStrategy {
   private final BooleanSupplier stop;
   private final SeenKeys seen;
   private final List<Candidate> history = new ArrayList<>();
+  private final Device device = Device.open("cpu", 1);
   private Optional<Controller> controller = Optional.empty();
 
   /**
-   * A search that knows nothing yet. Loads libtorch when first trained.
+   * A search that knows nothing yet. The controller computes on one thread: of these searches there
+   * are usually many at once.
    *
    * @param stop asked while the controller is trained; what is proposed after it is of no use
    */
@@ -65,13 +68,13 @@ public final class ControllerStrategy implements TokenStrategy {
 
   @Override
   public void close() {
-    controller.ifPresent(Controller::close);
-    controller = Optional.empty();
+    device.close();
   }
 
   private Controller trained() {
     if (!config.keepWeights()) {
-      close();
+      controller.ifPresent(Controller::close);
+      controller = Optional.empty();
     }
     if (controller.isEmpty()) {
       controller =
@@ -80,7 +83,7 @@ public final class ControllerStrategy implements TokenStrategy {
                   space.layout(),
                   config.controller(),
                   Seeds.derive(seed, WEIGHTS, history.size()),
-                  1));
+                  device));
     }
     controller
         .get()
