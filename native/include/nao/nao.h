@@ -25,6 +25,7 @@ typedef struct nao_network nao_network;  // parameters, gradients, momentum, buf
 typedef struct nao_program nao_program;  // one architecture's operations over a network's parameters, ready to run
 
 typedef struct nao_controller nao_controller;  // the networks of Neural Architecture Optimization over token sequences
+typedef struct nao_policy nao_policy;          // the policy of ENAS over cells
 
 typedef enum nao_status {
   NAO_OK = 0,
@@ -35,11 +36,11 @@ typedef enum nao_status {
   NAO_INTERNAL = 5     // a defect of the engine
 } nao_status;
 
-/// Which array of a parameter nao_network_read and nao_network_write, or those of a controller, mean.
+/// Which array of a parameter nao_network_read and nao_network_write, or those of a controller or policy, mean.
 typedef enum nao_array {
   NAO_VALUE = 0,
   NAO_GRADIENT = 1,
-  NAO_MOMENTUM = 2,      // of a controller: Adam's first moment
+  NAO_MOMENTUM = 2,      // of a controller or policy: Adam's first moment
   NAO_SECOND_MOMENT = 3  // Adam's; a network has none
 } nao_array;
 
@@ -124,7 +125,7 @@ typedef struct nao_controller_shape {
   int32_t hidden;           // H, 1..4096
 } nao_controller_shape;
 
-/// How a controller trains: Adam (Kingma and Ba 2015), its gradient scaled down to a global norm.
+/// How a controller or a policy trains: Adam (Kingma and Ba 2015), its gradient scaled down to a global norm.
 typedef struct nao_adam {
   float learning_rate;
   float beta1;  // 0 up to below 1, as beta2
@@ -134,6 +135,35 @@ typedef struct nao_adam {
   float clip_norm;     // 0: never
   int64_t first_step;  // updates done before
 } nao_adam;
+
+/// Sizes of a policy over cells (ENAS, Pham et al. 2018, section 2.4): an LSTM without biases that makes one choice a
+/// step. With its output h, the key k_s of each state s of a cell, and favour_o 0 but in the first cell,
+///
+///     i, f, g, o = W_ih x + W_hh h                    (in this order, H each)
+///     c' = sigma(f) c + sigma(i) tanh(g)              h' = sigma(o) tanh(c')
+///     logit_s = state_constant tanh(v . tanh(k_s + W_query h'))                which state a node reads
+///     logit_o = operation_constant tanh(w_o . h' + b_o) + favour_o             which operation it applies
+///
+/// A cell begins with two steps whose inputs x are the start embedding and whose outputs make the keys k = W_anchor h
+/// of states 0 and 1; the anchors of these are 0. Of a node i from 0 on, two steps choose states of 0 to i + 1, two
+/// choose the operations on them, and the output of a fifth is the anchor of state i + 2 and makes its key. After a
+/// choice x is the chosen state's anchor or the chosen operation's embedding, otherwise the start embedding. The LSTM
+/// goes on from cell to cell, at first from h = c = 0.
+///
+/// The weights are one array, in this order (matrices [outputs][inputs], O operations): lstm.weight_ih_l0,
+/// lstm.weight_hh_l0 [4H][H]; start.weight [1][H]; embedding.weight [O][H]; operation.weight [O][H], bias [O];
+/// attention.anchor.weight, attention.query.weight [H][H]; attention.score.weight [1][H].
+///
+/// A sequence has T = 4 cells nodes choices, numbers of states and operations: cell by cell and node by node, state
+/// operation state operation.
+typedef struct nao_policy_shape {
+  int32_t cells;             // 1..16
+  int32_t nodes;             // of a cell, 1..64
+  int32_t operations;        // O, 1..4096
+  int32_t hidden;            // H, 1..4096
+  float state_constant;      // above 0
+  float operation_constant;  // above 0
+} nao_policy_shape;
 
 /// Name and version in one line.
 NAO_API const char* nao_version(void);
@@ -312,6 +342,30 @@ NAO_API nao_status nao_controller_encode(nao_controller* controller, const int32
 NAO_API nao_status nao_controller_generate(nao_controller* controller, const int32_t* tokens, int64_t rows,
                                            const float* step_sizes, int32_t count, const int32_t* legal,
                                            int32_t* generated, float* predictions);
+
+/// Makes a policy whose weights and moments are 0. favours: [O]. It computes on the calling thread.
+NAO_API nao_status nao_policy_create(const nao_policy_shape* shape, const float* favours, nao_policy** policy);
+NAO_API void nao_policy_destroy(nao_policy* policy);
+/// The number of its weights; 0 for a shape that is out of range.
+NAO_API int64_t nao_policy_weights(const nao_policy_shape* shape);
+/// Copies an array of all weights out of or into the policy; size must be their number.
+NAO_API nao_status nao_policy_read(const nao_policy* policy, nao_array array, float* data, int64_t size);
+NAO_API nao_status nao_policy_write(nao_policy* policy, nao_array array, const float* data, int64_t size);
+
+/// Draws `count` sequences, whose choices are [count][T]. uniforms: [T][count], numbers from 0 up to below 1, a row for
+/// each choice in the order in which choices are made; the first option is drawn at which the probabilities, added up,
+/// pass the number. log_probabilities: [count], log p(sequence). entropies: [count], those of a sequence's choices,
+/// given the choices before, added up. Both in nats.
+NAO_API nao_status nao_policy_sample(nao_policy* policy, int64_t count, const double* uniforms, int32_t* choices,
+                                     double* log_probabilities, double* entropies);
+/// Leaves as NAO_GRADIENT that of the sum over i of factors[i] log p(sequence i). choices: [count][T].
+/// log_probabilities: [count]; optional.
+NAO_API nao_status nao_policy_gradient(nao_policy* policy, const int32_t* choices, const float* factors, int64_t count,
+                                       double* log_probabilities);
+/// A step of Adam down NAO_GRADIENT. As in TensorFlow, epsilon is added to the root of the second moment before that is
+/// corrected: epsilon / sqrt(1 - beta2^t) stands in the place of Kingma and Ba's. gradient_norm: before clipping;
+/// optional. On NAO_NOT_FINITE, for a gradient that is not finite, nothing has changed.
+NAO_API nao_status nao_policy_update(nao_policy* policy, const nao_adam* adam, double* gradient_norm);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "api/boundary.h"
+#include "api/check_adam.h"
 
 struct nao_controller {
   nao::model::Controller controller;
@@ -17,7 +18,7 @@ using nao::kernels::ControllerShape;
 using namespace nao::api;
 
 constexpr std::int32_t kMostUnits = 4096, kMostTokens = 4096, kMostTokensPerStep = 16, kMostStepSizes = 1 << 16;
-constexpr std::int64_t kMostRows = std::int64_t{1} << 31, kMostUpdates = std::int64_t{1} << 53;
+constexpr std::int64_t kMostRows = std::int64_t{1} << 31;
 
 ControllerShape checked(const nao_controller_shape& s) {
   const auto within = [](std::int32_t value, std::int32_t most, const char* name) {
@@ -49,26 +50,6 @@ void checkTargets(const float* targets, std::int64_t rows) {
     NAO_REQUIRE(std::isfinite(targets[i]), text("the target of sequence %lld is %g, it must be a number",
                                                 static_cast<long long>(i), static_cast<double>(targets[i])));
 }
-void checkAdam(const nao_adam& a) {
-  const auto share = [](float value, const char* name) {
-    NAO_REQUIRE(value >= 0 && value < 1,
-                text("%s is %g, allowed are 0 and up to below 1", name, static_cast<double>(value)));
-  };
-  const auto amount = [](float value, const char* name) {
-    NAO_REQUIRE(value >= 0 && std::isfinite(value),
-                text("%s is %g, allowed are 0 and above", name, static_cast<double>(value)));
-  };
-  amount(a.learning_rate, "learning_rate");
-  share(a.beta1, "beta1");
-  share(a.beta2, "beta2");
-  NAO_REQUIRE(a.epsilon > 0 && std::isfinite(a.epsilon),
-              text("epsilon is %g, it must be above 0", static_cast<double>(a.epsilon)));
-  amount(a.weight_decay, "weight_decay");
-  amount(a.clip_norm, "clip_norm");
-  NAO_REQUIRE(a.first_step >= 0 && a.first_step < kMostUpdates,
-              text("first_step is %lld, allowed are 0 to 2^53", static_cast<long long>(a.first_step)));
-}
-
 float* located(const nao_controller& controller, nao_array array, std::int64_t size) {
   float* const data = controller.controller.data(array);
   const std::int64_t own = controller.controller.weights();

@@ -1,10 +1,10 @@
 #include "model/controller.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "error.h"
+#include "model/adam_call.h"
 
 namespace nao::model {
 namespace {
@@ -97,21 +97,13 @@ void Controller::addStep(std::vector<BoundCall>& calls, const kernels::Controlle
     if (groups > 1) sums.push_back({sum, 1, 1});
     squares.push_back(
         {kernels::SumOfSquares{size, train.gradients + first, squares_.memory.get() + first / kRangeWeights}, 1, 2});
-    kernels::Adam update;
+    kernels::Adam update = adamCall(adam, step);
     update.count = size;
     update.value = parameters_.data(NAO_VALUE, -1) + first;
     update.first = parameters_.data(NAO_MOMENTUM, -1) + first;
     update.second = second_.get() + first;
     update.gradient = train.gradients + first;
     update.clip = clip;
-    const auto t = static_cast<double>(step + 1);
-    update.rate = static_cast<float>(static_cast<double>(adam.learning_rate) /
-                                     (1 - std::pow(static_cast<double>(adam.beta1), t)));
-    update.rootOfCorrection = static_cast<float>(std::sqrt(1 - std::pow(static_cast<double>(adam.beta2), t)));
-    update.beta1 = adam.beta1;
-    update.beta2 = adam.beta2;
-    update.epsilon = adam.epsilon;
-    update.weightDecay = adam.weight_decay;
     updates.push_back({update, 1, 4});
   }
   norm.slots = static_cast<int>(squares.size());

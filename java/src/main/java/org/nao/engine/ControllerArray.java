@@ -2,7 +2,7 @@ package org.nao.engine;
 
 import org.nao.binding.global.Nao;
 
-/** Which of the arrays that a {@link ControllerNetwork} keeps is meant. */
+/** Which of the arrays that a {@link ControllerNetwork} or a {@link Policy} keeps is meant. */
 public enum ControllerArray {
   WEIGHTS(Nao.NAO_VALUE),
   /** The last step's gradient, before clipping. */
