@@ -221,6 +221,9 @@ TEST(networks) {
     everyCopy(made, NAO_VALUE, 0, data.data(), size, "has 4 elements");
     everyCopy(made, NAO_VALUE, -1, data.data(), size, "has 9 elements");
   }
+  REFUSED(nao_network_begin_average(nullptr), "network is null");
+  REFUSED(nao_network_swap_average(nullptr), "network is null");
+  REFUSED(nao_network_swap_average(made), "keeps no average");
   std::int64_t count = 0;
   REFUSED(nao_network_device_calls(nullptr, &count, &count), "network is null");
   REFUSED(nao_network_device_calls(made, nullptr, &count), "kernels is null");
@@ -267,6 +270,8 @@ TEST(trainings) {
   number(&nao_training::weight_decay, "weight_decay", {-0.1f, 1.1f, kNan, kInfinity});
   number(&nao_training::clip_norm, "clip_norm", {-1.0f, kNan, -kInfinity});
   number(&nao_training::label_smoothing, "label_smoothing", {-0.1f, 1.1f, kNan});
+  number(&nao_training::mixup_alpha, "mixup_alpha", {-0.1f, kNan, kInfinity});
+  number(&nao_training::average_decay, "average_decay", {-0.1f, 1.0f, 2.0f, kNan});
   number(&nao_training::drop_path_keep, "drop_path_keep", {0.0f, -1.0f, 1.1f, kNan});
   number(&nao_training::dropout_keep, "dropout_keep", {0.0f, -1.0f, 1.1f, kNan});
   const auto whole = [&](std::int32_t nao_training::*value, const char* name, std::vector<std::int32_t> wrong) {

@@ -154,4 +154,10 @@ TEST(the_controller_reads_its_weights_and_multiplies_in_every_step) {
   checkWork(workOf(g), "10 x 6 H4", 4 * weights, 2 * 10 * (encoder + 7 * decoder));
 }
 
+TEST(an_average_reads_two_and_writes_one) {
+  Average p;
+  p.count = 100;
+  checkWork(workOf(p), "", 100 * 4 * 3.0, 0);
+}
+
 NAO_TEST_MAIN

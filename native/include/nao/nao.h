@@ -91,18 +91,23 @@ typedef enum nao_op {
 typedef struct nao_training {
   float momentum;
   float weight_decay;
-  float clip_norm;         // gradients are scaled down to this global L2 norm; 0: never
-  int32_t nesterov;        // 0, 1
-  float label_smoothing;   // 0..1
-  float drop_path_keep;    // 1: off
-  float dropout_keep;      // 1: off
-  int64_t total_steps;     // drop-path reaches drop_path_keep at this many steps
-  int32_t idle_update;     // 1: weight decay and momentum also go on for parameters the step does not use, if a step
-                           // has used them before (their momentum is not 0) or operations without effect name them
-  int32_t crop_padding;    // random crop after zero padding by so many pixels; 0: none
-  int32_t flip;            // 1: horizontal flip of every second image, at random
-  int32_t cutout;          // side of the square erased from each image; 0: none
-  uint64_t seed;           // of augmentation, drop-path and dropout
+  float clip_norm;        // gradients are scaled down to this global L2 norm; 0: never
+  int32_t nesterov;       // 0, 1
+  float label_smoothing;  // 0..1
+  float drop_path_keep;   // 1: off
+  float dropout_keep;     // 1: off
+  int64_t total_steps;    // drop-path reaches drop_path_keep at this many steps
+  int32_t idle_update;    // 1: weight decay and momentum also go on for parameters the step does not use, if a step
+                          // has used them before (their momentum is not 0) or operations without effect name them
+  int32_t crop_padding;   // random crop after zero padding by so many pixels; 0: none
+  int32_t flip;           // 1: horizontal flip of every second image, at random
+  int32_t cutout;         // side of the square erased from each image; 0: none
+  float mixup_alpha;  // 0: none; else image n of N becomes s * it + (1 - s) * image N - 1 - n, and its loss s * that of
+                      // its label + (1 - s) * that of the other's, with s or 1 - s ~ Beta(mixup_alpha, mixup_alpha)
+                      // drawn for each step, s at least 1/2; only of images of a data set
+  uint64_t seed;      // of augmentation, drop-path and dropout
+  float average_decay;  // 0: none; else after an update average = d * average + (1 - d) * value of every parameter and
+                        // buffer, with d = min(average_decay, (1 + s) / (10 + s)) in step s
   int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
 } nao_training;
 
@@ -191,6 +196,11 @@ NAO_API nao_status nao_network_read(const nao_network* network, nao_array array,
                                     int64_t size);
 NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int32_t index, const float* data,
                                      int64_t size);
+/// Begins an average of all tensors with their values now; steps with an average_decay go on with it.
+NAO_API nao_status nao_network_begin_average(nao_network* network);
+/// Exchanges values and averages, without copying them: what is read, written and evaluated then is the average, until
+/// the next exchange. NAO_INVALID without an average.
+NAO_API nao_status nao_network_swap_average(nao_network* network);
 /// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
 NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
 /// What the steps of a network on a GPU have asked it for since the network was made: kernel launches, and transfers

@@ -56,6 +56,10 @@ void checkTraining(const nao_training& t) {
   const auto flag = [](std::int32_t value, const char* name) {
     NAO_REQUIRE(value == 0 || value == 1, text("%s is %d, allowed are 0 and 1", name, value));
   };
+  require(t.mixup_alpha >= 0 && std::isfinite(t.mixup_alpha),
+          text("mixup_alpha is %g, allowed are 0 and above", static_cast<double>(t.mixup_alpha)));
+  require(t.average_decay >= 0 && t.average_decay < 1,
+          text("average_decay is %g, allowed are 0 to below 1", static_cast<double>(t.average_decay)));
   flag(t.nesterov, "nesterov");
   flag(t.idle_update, "idle_update");
   flag(t.flip, "flip");
@@ -101,6 +105,10 @@ bool known(nao_ceiling ceiling) {
 template <class Enumeration>
 void checkKnown(Enumeration value, const char* name) {
   NAO_REQUIRE(known(value), text("there is no %s %d", name, static_cast<int>(value)));
+}
+void checkAverage(const nao_network* network, const nao_training& training) {
+  NAO_REQUIRE(training.average_decay == 0 || network->network.parameters().hasAverage(),
+              "average_decay needs an average, which nao_network_begin_average begins");
 }
 void checkProgram(const nao_network* network, const nao_program* program) {
   present(program, "program");
@@ -338,6 +346,18 @@ nao_status nao_network_write(nao_network* network, nao_array array, int32_t inde
     network->network.device().write(dst, data, size * static_cast<int64_t>(sizeof(float)));
   });
 }
+nao_status nao_network_begin_average(nao_network* network) {
+  return guarded([&] {
+    present(network, "network");
+    network->network.parameters().beginAverage(network->network.device());
+  });
+}
+nao_status nao_network_swap_average(nao_network* network) {
+  return guarded([&] {
+    present(network, "network");
+    network->network.parameters().swapAverage();
+  });
+}
 int64_t nao_network_peak_bytes(const nao_network* network) {
   return guardedOr(int64_t{0}, [&] {
     present(network, "network");
@@ -407,6 +427,7 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     NAO_REQUIRE(steps >= 1, text("%d steps, at least one is needed", steps));
     checkBatch(batch);
     checkTraining(*training);
+    checkAverage(network, *training);
     checkStep(first_step, steps);
     for (int32_t s = 0; s < steps; ++s) checkRate(learning_rates[s]);
     const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, steps);
@@ -461,7 +482,10 @@ nao_status nao_step(nao_network* network, nao_program* program, const float* ima
     checkProgram(network, program);
     checkBatch(batch);
     checkKnown(statistics, "kind of statistics");
-    if (training != nullptr) checkTraining(*training);
+    if (training != nullptr) {
+      checkTraining(*training);
+      checkAverage(network, *training);
+    }
     nao::model::StepInput input = explicitInput(*program, images, labels, batch, training, step, learning_rate);
     input.statistics = statistics;
     nao::model::Runner& runner = network->network.runner();
@@ -505,11 +529,11 @@ nao_status nao_unroll(nao_network* network, nao_program* program, const nao_data
     checkDevices(*network, *dataset);
     checkIndices(*dataset, training_indices, training_batch);
     checkIndices(*dataset, validation_indices, validation_batch);
-    std::vector<int32_t> labels[2];
+    nao::model::StepLists lists[2];
     const nao::model::Dataset& d = dataset->dataset;
     unroll(*network, *program,
-           trainingInput(d, training_indices, training_batch, *training, step, learning_rate, labels[0]),
-           trainingInput(d, validation_indices, validation_batch, *validation, step, learning_rate, labels[1]));
+           trainingInput(d, training_indices, training_batch, *training, step, learning_rate, lists[0]),
+           trainingInput(d, validation_indices, validation_batch, *validation, step, learning_rate, lists[1]));
   });
 }
 

@@ -9,6 +9,7 @@
 #include "kernels/families/adam.h"
 #include "kernels/families/add.h"
 #include "kernels/families/augment.h"
+#include "kernels/families/average.h"
 #include "kernels/families/batch_norm.h"
 #include "kernels/families/controller.h"
 #include "kernels/families/conv.h"
@@ -34,11 +35,12 @@ template <class... Parameters>
 struct TypeList {};
 
 /// A family is its structure of parameters; its place in this list is its number. A new one is added at the end.
-using Families = TypeList<SepConvBackward, Pool, PoolBackward, Add, AddBackward, WeightedSum, WeightedSumBackward,
-                          Mixture, MixtureBackward, GradientSums, CopyInput, MaskDraw, BatchNorm, BatchNormBackward,
-                          ReduceGradient, SumOfSquares, GradientClip, Sgd, Loss, Linear, LinearBackward, GlobalPool,
-                          GlobalPoolBackward, Augment, Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv,
-                          DepthwiseBackward, Displace, ControllerTrain, ControllerEncode, ControllerGenerate, Adam>;
+using Families =
+    TypeList<SepConvBackward, Pool, PoolBackward, Add, AddBackward, WeightedSum, WeightedSumBackward, Mixture,
+             MixtureBackward, GradientSums, CopyInput, MaskDraw, BatchNorm, BatchNormBackward, ReduceGradient,
+             SumOfSquares, GradientClip, Sgd, Loss, Linear, LinearBackward, GlobalPool, GlobalPoolBackward, Augment,
+             Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv, DepthwiseBackward, Displace, ControllerTrain,
+             ControllerEncode, ControllerGenerate, Adam, Average>;
 
 namespace families {
 

@@ -435,6 +435,8 @@ class Binder {
     k.classes = plan_.classes;
     k.logits = view_.memory(launch.reads[0].buffer);
     k.labels = input_.labels;
+    k.partnerLabels = input_.partnerLabels;
+    if (input_.partnerLabels != nullptr) k.share = input_.augment.share;
     k.smoothing = input_.training != nullptr ? input_.training->label_smoothing : 0;
     k.weight = launch.factor;
     k.dlogits = launch.gradient >= 0 ? view_.memory(launch.gradient) : nullptr;

@@ -1,5 +1,6 @@
 // Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order. After the
-// plan's waves a training step has three more: squares of the gradients, their norm and clip, and the update.
+// plan's waves a training step has up to four more: squares of the gradients, their norm and clip, the update, and the
+// average of the weights.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,9 @@ struct StepInput {
   int images = 0;
   const float* pixels = nullptr;  // explicit images; null: `augment` draws them
   kernels::Augment augment;
-  const std::int32_t* labels = nullptr;    // [images]
-  const nao_training* training = nullptr;  // null: evaluation
+  const std::int32_t* labels = nullptr;         // [images]
+  const std::int32_t* partnerLabels = nullptr;  // [images], of mixtures by augment.share; optional
+  const nao_training* training = nullptr;       // null: evaluation
   nao_statistics statistics = NAO_BATCH_STATISTICS;
   std::int64_t step = 0;
   float learningRate = 0;

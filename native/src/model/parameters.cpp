@@ -1,5 +1,7 @@
 #include "model/parameters.h"
 
+#include <utility>
+
 #include "error.h"
 
 namespace nao::model {
@@ -43,6 +45,19 @@ float* Parameters::data(nao_array array, int tensor) const {
   if (tensor < 0 || tensor >= count())
     throw Error(NAO_INVALID, text("tensor %d, the network has 0 to %d", tensor, count() - 1));
   return base + offset(tensor);
+}
+
+void Parameters::beginAverage(Device& device) {
+  if (!hasAverage()) average_ = device.allocate<float>(elements_, "the average of the weights");
+  std::vector<float> values(static_cast<std::size_t>(elements_));
+  const std::int64_t bytes = elements_ * static_cast<std::int64_t>(sizeof(float));
+  device.read(values.data(), values_.get(), bytes);
+  device.write(average_.get(), values.data(), bytes);
+}
+
+void Parameters::swapAverage() {
+  if (!hasAverage()) throw Error(NAO_INVALID, "the network keeps no average of its weights");
+  std::swap(values_, average_);
 }
 
 }  // namespace nao::model

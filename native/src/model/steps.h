@@ -12,10 +12,14 @@ namespace nao::model {
 
 using Programs = std::vector<const NetworkProgram*>;
 
+/// Lists that a step's input points to, until it has been started.
+struct StepLists {
+  std::vector<std::int32_t> labels, partners, partnerLabels;
+};
+
 /// The input of a training step: images indices[0 .. images) of a data set, changed at random as `training` says.
-/// `labels` becomes theirs; it must not change until the step has been started.
 StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
-                        std::int64_t step, float learningRate, std::vector<std::int32_t>& labels);
+                        std::int64_t step, float learningRate, StepLists& lists);
 
 struct TrainingRun {
   const nao_training* training = nullptr;

@@ -186,6 +186,7 @@ struct Counter {
   Work work(const Displace& p) const {
     return {"", static_cast<double>(p.count) * kFloat * (p.direction == nullptr ? 2 : 3), 0};
   }
+  Work work(const Average& p) const { return {"", static_cast<double>(p.count) * kFloat * 3, 0}; }
   Work work(const Adam& p) const { return {"", static_cast<double>(p.count) * kFloat * 7, 0}; }
 
   Work work(const ControllerTrain& p) const {

@@ -12,6 +12,7 @@
 #include "kernels/cpu/weighted_sum.h"
 #include "kernels/kernels.h"
 #include "kernels/ref/adam.h"
+#include "kernels/ref/average.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/copy_input.h"
 #include "kernels/ref/displace.h"
@@ -32,8 +33,9 @@ namespace nao::kernels {
 namespace {
 
 /// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
-using OfReference = TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture,
-                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam>;
+using OfReference =
+    TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture, MixtureBackward,
+             ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam, Average>;
 
 struct Fast {
   template <class Parameters>

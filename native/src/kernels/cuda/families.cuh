@@ -4,6 +4,7 @@
 #include "kernels/cuda/adam.cuh"
 #include "kernels/cuda/add.cuh"
 #include "kernels/cuda/augment.cuh"
+#include "kernels/cuda/average.cuh"
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/controller.cuh"
 #include "kernels/cuda/conv.cuh"

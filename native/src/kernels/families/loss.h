@@ -6,7 +6,8 @@
 namespace nao::kernels {
 
 /// The loss of an image is - sum over classes k of q[k] * log(softmax(logits)[k]) with
-/// q[k] = (1 - smoothing) * (k == label) + smoothing / classes (Szegedy et al. 2016, section 7).
+/// q[k] = (1 - smoothing) * t[k] + smoothing / classes (Szegedy et al. 2016, section 7) and t[k] = (k == label), or
+/// share * (k == label) + (1 - share) * (k == partnerLabel) for a mixture of two images (Zhang et al. 2018).
 struct Loss {
   static constexpr const char* kName = "loss";
 
@@ -19,10 +20,13 @@ struct Loss {
   float* dlogits = nullptr;         // [images][classes] out, d total / d logits: weight / images included; optional
   double* lossSums = nullptr;       // [blocks] out: sum over the block's images, weight not included
   std::int32_t* correct = nullptr;  // [blocks] out: images whose largest logit, the first of equals, is the label's
+  const std::int32_t* partnerLabels = nullptr;  // [images], memory of the host; optional: no mixture
+  float share = 1;                              // of the label; 1 without partners
 
   template <class Packer>
   void relocate(Packer& packer) {
     labels = packer.put(labels, images);
+    if (partnerLabels != nullptr) partnerLabels = packer.put(partnerLabels, images);
   }
   template <class Visit>
   void eachSums(Visit&&) const {}

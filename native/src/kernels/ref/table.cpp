@@ -3,6 +3,7 @@
 #include "kernels/ref/adam.h"
 #include "kernels/ref/add.h"
 #include "kernels/ref/augment.h"
+#include "kernels/ref/average.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/controller.h"
 #include "kernels/ref/conv.h"

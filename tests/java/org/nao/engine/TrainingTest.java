@@ -8,7 +8,8 @@ import org.nao.binding.nao_training;
 class TrainingTest {
   /** No two values alike, so that two that are swapped show. */
   private static final Training ALL_DIFFERENT =
-      new Training(.1f, .2f, .3f, true, .4f, .5f, .6f, 7L << 40, false, 8, true, 9, -10, true);
+      new Training(
+          .1f, .2f, .3f, true, .4f, .5f, .6f, 7L << 40, false, 8, true, 9, -10, .12f, .11f, true);
 
   @Test
   void everyValueReachesItsNativeField() {
@@ -27,6 +28,8 @@ class TrainingTest {
       assertThat(copy.flip()).isEqualTo(1);
       assertThat(copy.cutout()).isEqualTo(9);
       assertThat(copy.seed()).isEqualTo(-10);
+      assertThat(copy.mixup_alpha()).isEqualTo(.12f);
+      assertThat(copy.average_decay()).isEqualTo(.11f);
       assertThat(copy.gradients_only()).isEqualTo(1);
     }
   }

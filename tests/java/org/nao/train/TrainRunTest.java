@@ -92,7 +92,22 @@ class TrainRunTest {
 
   @Test
   void aTrainingThatIsStoppedAnywhereEndsTheSame() throws IOException {
-    final TrainConfig config = config();
+    endsTheSame(config());
+  }
+
+  @Test
+  void anAverageThatIsStoppedAnywhereEndsTheSame() throws IOException {
+    endsTheSame(config("ema", 0.9, "validation", 0));
+  }
+
+  @Test
+  void mixturesThatAreStoppedAnywhereEndTheSame() throws IOException {
+    endsTheSame(config("mixup", 0.2, "recipe.cutout", 2));
+    train("plain", config("recipe.cutout", 2));
+    assertThat(model("whole")).isNotEqualTo(model("plain"));
+  }
+
+  private void endsTheSame(TrainConfig config) throws IOException {
     train("whole", config);
     RunFolder.create(folder.resolve("run"), config).close();
     Interrupted.run(stop -> goOn("run", config, stop), () -> {});
@@ -113,6 +128,19 @@ class TrainRunTest {
     assertThat(summary.validationAccuracy()).isEqualTo(best);
     assertThat(summary.bestEpoch()).isEqualTo(accuracies.indexOf(best) + 1);
     assertThat(evaluate("run", ModelImages.Part.VALIDATION).top1()).isEqualTo(best);
+    assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
+  }
+
+  @Test
+  void theAverageIsWhatIsValidatedTestedAndWritten() throws IOException {
+    train("plain", config());
+    final TrainSummary summary = train("run", config("ema", 0.999));
+    assertThat(events("run").stream().map(event -> event.get("loss")).toList())
+        .as("the average does not change what is trained")
+        .isEqualTo(events("plain").stream().map(event -> event.get("loss")).toList());
+    assertThat(model("run")).isNotEqualTo(model("plain"));
+    assertThat(evaluate("run", ModelImages.Part.VALIDATION).top1())
+        .isEqualTo(summary.validationAccuracy());
     assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
   }
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
 import org.nao.model.ModelFile;
+import org.nao.model.SupernetFile;
+import org.nao.model.SupernetInfo;
 import org.nao.network.AuxiliaryHead;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
@@ -88,6 +90,21 @@ final class TrainCommand implements Callable<Integer> {
   private Double labelSmoothing;
 
   @Option(
+      names = "--mixup",
+      paramLabel = "ALPHA",
+      description =
+          "Train on mixtures of pairs of images, their shares drawn from Beta(ALPHA, ALPHA); 0: none.")
+  private Double mixup;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Keep a moving average of the weights, such as 0.9999: it is validated, tested and"
+              + " written; 0: none.")
+  private Double ema;
+
+  @Option(
       names = "--drop-path-keep",
       paramLabel = "P",
       description = "Probability that a path survives at the end of the training; 1: all do.")
@@ -112,6 +129,13 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Begin with the weights of a model file or another safetensors file.")
   private Path weights;
+
+  @Option(
+      names = "--weights-of-supernet",
+      paramLabel = "DIR",
+      description =
+          "Begin with what the architecture has of a search's shared weights, with its N and C.")
+  private Path supernet;
 
   @Option(
       names = "--show-config",
@@ -159,6 +183,11 @@ final class TrainCommand implements Callable<Integer> {
     final Map<String, Object> values = new LinkedHashMap<>(trained.ofRun());
     trained.text().ifPresent(text -> values.put("architecture", text));
     values.putAll(given().values());
+    if (supernet != null) {
+      final SupernetInfo size = SupernetFile.open(SupernetFile.of(supernet)).info();
+      values.putIfAbsent("layers", size.layers());
+      values.putIfAbsent("channels", size.channels());
+    }
     if (values.containsKey("space")) {
       values.putIfAbsent("nodes", spaceOptions.space().nodes());
     }
@@ -207,13 +236,22 @@ final class TrainCommand implements Callable<Integer> {
         .put("--lr", "recipe.learningRate", learningRate)
         .put("--weight-decay", "recipe.weightDecay", weightDecay)
         .put("--label-smoothing", "labelSmoothing", labelSmoothing)
+        .put("--mixup", "mixup", mixup)
+        .put("--ema", "ema", ema)
         .put("--drop-path-keep", "recipe.dropPathKeep", dropPathKeep)
         .put("--cutout", "recipe.cutout", cutout)
         .put("--auxiliary-head", "auxiliaryHead", auxiliaryHead)
         .put(
             "--weights",
             "weights",
-            weights == null ? null : weights.toAbsolutePath().normalize().toString());
+            weights == null ? null : weights.toAbsolutePath().normalize().toString())
+        .put("--weights-of-supernet", "supernet", supernetFile());
+  }
+
+  private String supernetFile() {
+    return supernet == null
+        ? null
+        : SupernetFile.of(supernet).toAbsolutePath().normalize().toString();
   }
 
   private void notice(String sentence) {

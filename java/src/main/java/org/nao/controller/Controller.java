@@ -155,7 +155,8 @@ public final class Controller implements AutoCloseable {
    *     order, then those of the second, ...
    */
   public List<int[]> generate(List<int[]> seeds, double[] stepSizes) {
-    final int[] generated = network.generate(flat(seeds), toFloats(stepSizes), legal()).tokens();
+    final int[] generated =
+        network.generate(flat(seeds), toFloats(stepSizes), layout.legalBounds()).tokens();
     final List<int[]> sequences = new ArrayList<>();
     for (int first = 0; first < generated.length; first += layout.length()) {
       sequences.add(Arrays.copyOfRange(generated, first, first + layout.length()));
@@ -166,7 +167,9 @@ public final class Controller implements AutoCloseable {
   /** The predictions at the moved encodings of {@link #generate}, before decoding. */
   public double[] predictMoved(List<int[]> seeds, double stepSize) {
     return toDoubles(
-        network.generate(flat(seeds), toFloats(new double[] {stepSize}), legal()).predictions());
+        network
+            .generate(flat(seeds), toFloats(new double[] {stepSize}), layout.legalBounds())
+            .predictions());
   }
 
   /** A copy of all weights by name, row-major. Complete between two trainings. */
@@ -189,6 +192,11 @@ public final class Controller implements AutoCloseable {
     network.write(ControllerArray.WEIGHTS, weights.join(state));
   }
 
+  /** Kernels launched on a GPU so far; 0 on a CPU. */
+  public long kernelLaunches() {
+    return network.kernelLaunches();
+  }
+
   @Override
   public void close() {
     network.close();
@@ -200,12 +208,6 @@ public final class Controller implements AutoCloseable {
     }
     sequences.forEach(layout::check);
     return TrainingSet.flat(sequences);
-  }
-
-  private int[] legal() {
-    return layout.legal().stream()
-        .flatMapToInt(range -> Arrays.stream(new int[] {range.first(), range.end()}))
-        .toArray();
   }
 
   private static float[] toFloats(double[] stepSizes) {

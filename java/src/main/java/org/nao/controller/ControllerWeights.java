@@ -13,9 +13,11 @@ final class ControllerWeights {
    * linear weights and biases U(+-1/sqrt(inputs)).
    */
   static WeightShapes shapes(SequenceLayout layout, ControllerConfig config) {
+    return shapes(layout, config.embeddingSize(), config.hiddenSize());
+  }
+
+  static WeightShapes shapes(SequenceLayout layout, int embedding, int hidden) {
     final int vocabulary = layout.vocabulary();
-    final int embedding = config.embeddingSize();
-    final int hidden = config.hiddenSize();
     final WeightShapes.Initial normal = (random, index) -> random.nextGaussian();
     final WeightShapes.Initial uniform = WeightShapes.uniform(1 / Math.sqrt(hidden));
     final WeightShapes table = new WeightShapes();

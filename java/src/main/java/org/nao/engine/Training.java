@@ -20,6 +20,10 @@ import org.nao.binding.nao_training;
  * @param flip whether every second image, at random, is flipped horizontally
  * @param cutout side in pixels of the square erased from each image; 0: none
  * @param seed of augmentation, drop-path and dropout
+ * @param mixup alpha of the Beta distribution that a step's mixture of each image with another is
+ *     drawn from; 0: images are not mixed
+ * @param averageDecay of the moving average of weights and running statistics, see {@link
+ *     Network#beginAverage}; 0: none
  * @param gradientsOnly whether a step leaves gradients and nothing else
  */
 public record Training(
@@ -36,6 +40,8 @@ public record Training(
     boolean flip,
     int cutout,
     long seed,
+    float mixup,
+    float averageDecay,
     boolean gradientsOnly) {
 
   public static Builder builder() {
@@ -58,6 +64,8 @@ public record Training(
         .flip(flip)
         .cutout(cutout)
         .seed(seed)
+        .mixup(mixup)
+        .averageDecay(averageDecay)
         .gradientsOnly(gradientsOnly);
   }
 
@@ -77,6 +85,8 @@ public record Training(
         .flip(flip ? 1 : 0)
         .cutout(cutout)
         .seed(seed)
+        .mixup_alpha(mixup)
+        .average_decay(averageDecay)
         .gradients_only(gradientsOnly ? 1 : 0);
   }
 
@@ -95,6 +105,8 @@ public record Training(
     private boolean flip;
     private int cutout;
     private long seed;
+    private float mixup;
+    private float averageDecay;
     private boolean gradientsOnly;
 
     private Builder() {}
@@ -164,6 +176,16 @@ public record Training(
       return this;
     }
 
+    public Builder mixup(float value) {
+      mixup = value;
+      return this;
+    }
+
+    public Builder averageDecay(float value) {
+      averageDecay = value;
+      return this;
+    }
+
     public Builder gradientsOnly(boolean value) {
       gradientsOnly = value;
       return this;
@@ -184,6 +206,8 @@ public record Training(
           flip,
           cutout,
           seed,
+          mixup,
+          averageDecay,
           gradientsOnly);
     }
   }

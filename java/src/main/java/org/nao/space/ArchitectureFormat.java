@@ -54,7 +54,7 @@ public interface ArchitectureFormat {
 
   /**
    * Reads any of the formats, told apart by how the text begins, and the names of published
-   * architectures: DARTS_V1, DARTS_V2, NASNet, AmoebaNet.
+   * architectures, such as DARTS_V2.
    *
    * @throws ArchitectureFormatException if the text means no architecture of the space
    */

@@ -32,8 +32,13 @@ import org.nao.training.WarmUp;
  * @param epochs of the whole training, those of the warm-up included
  * @param warmupEpochs in which the learning rate rises
  * @param labelSmoothing fraction of a label that all classes share
+ * @param mixup alpha of the Beta distribution from which each step's mixture of pairs of images is
+ *     drawn; 0: none
+ * @param ema decay of the moving average of the weights, which is what is validated and kept; 0: no
+ *     average, the weights themselves
  * @param auxiliaryHead what a second classifier does in training
  * @param weights file of the weights to begin with; empty: random ones
+ * @param supernet file of a supernet's weights to begin with; empty: none
  */
 public record TrainConfig(
     long seed,
@@ -54,10 +59,14 @@ public record TrainConfig(
     int epochs,
     int warmupEpochs,
     double labelSmoothing,
+    double mixup,
+    double ema,
     AuxiliaryHead auxiliaryHead,
     String weights,
+    String supernet,
     Recipe recipe) {
   private static final int MOST_BATCH = 1 << 16;
+  private static final int MOST_MIXUP = 1000;
   private static final int MOST_THREADS = 1024;
   private static final String COMPLETE = "cifar10";
 
@@ -78,6 +87,11 @@ public record TrainConfig(
         labelSmoothing,
         labelSmoothing >= 0 && labelSmoothing < 1,
         "at least 0 and below 1");
+    Values.check("mixup", mixup, mixup >= 0 && mixup <= MOST_MIXUP, "from 0 to 1000");
+    Values.check("ema", ema, ema >= 0 && ema < 1, "at least 0 and below 1");
+    if (!weights.isEmpty() && !supernet.isEmpty()) {
+      throw new InvalidValue("supernet", "cannot stand beside {weights}: both are to begin with");
+    }
     NetworkShape.cifar10(layers, channels);
     final SearchSpace named = SearchSpace.named(space, nodes, operations);
     if (architecture.isEmpty()) {

@@ -11,16 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.data.Split;
 import org.nao.engine.Device;
+import org.nao.engine.Network;
 import org.nao.engine.TensorArray;
 import org.nao.model.Evaluation;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelInfo;
 import org.nao.model.OpenModel;
+import org.nao.model.SupernetFile;
 import org.nao.network.ModelSize;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
@@ -51,7 +54,8 @@ public final class TrainRun implements AutoCloseable {
   private static final int SPLIT_SEED = 3;
   private static final int STEP_SEED = 1;
   private static final double NANOS_PER_SECOND = 1e9;
-  private static final Set<String> ONLY_WHERE = Set.of("data", "device", "threads", "weights");
+  private static final Set<String> ONLY_WHERE =
+      Set.of("data", "device", "threads", "weights", "supernet");
 
   private final RunFolder folder;
   private final TrainConfig config;
@@ -99,12 +103,14 @@ public final class TrainRun implements AutoCloseable {
                   .recipe()
                   .toTraining(Seeds.derive(config.seed(), STEP_SEED))
                   .labelSmoothing((float) config.labelSmoothing())
+                  .mixup((float) config.mixup())
+                  .averageDecay((float) config.ema())
                   .build(),
               config.rates(),
               config.epochs(),
               config.batch(),
               config.seed());
-      state = checkpoint.isPresent() ? restored(checkpoint.get(), notices) : begun();
+      state = checkpoint.isPresent() ? restored(checkpoint.get(), notices) : begun(notices);
     } catch (RuntimeException e) {
       device.close();
       throw e;
@@ -117,6 +123,9 @@ public final class TrainRun implements AutoCloseable {
     if (!config.weights().isEmpty()) {
       inputs.add(
           new Input("file of weights", config.weights(), Sha256.of(Path.of(config.weights()))));
+    }
+    if (!config.supernet().isEmpty()) {
+      inputs.add(new Input("supernet", config.supernet(), Sha256.of(Path.of(config.supernet()))));
     }
     return inputs;
   }
@@ -133,10 +142,26 @@ public final class TrainRun implements AutoCloseable {
         new ModelInfo.TrainedOn(config.data(), sha256, config.validation(), splitSeed));
   }
 
-  private TrainState begun() {
+  private TrainState begun(Consumer<String> notices) {
     folder.events().resume(EventLog.Mark.START);
     if (!config.weights().isEmpty()) {
       ModelFile.load(Path.of(config.weights()), training.network(), training.table());
+    }
+    if (!config.supernet().isEmpty()) {
+      final int inherited =
+          SupernetFile.open(Path.of(config.supernet()))
+              .inherit(
+                  config.searchSpace(),
+                  info.shape(),
+                  config.parsed(),
+                  training.network(),
+                  training.table());
+      notices.accept(
+          "%d of the network's %d tensors are those of the supernet, the others are drawn."
+              .formatted(inherited, training.table().size()));
+    }
+    if (config.ema() > 0) {
+      training.network().beginAverage();
     }
     return new TrainState(
         0, Map.of(), -1, 0, 0, device.isa(), EventLog.Mark.START, ConfigFiles.written(config));
@@ -160,6 +185,16 @@ public final class TrainRun implements AutoCloseable {
     return saved;
   }
 
+  /** Does something while what is validated and kept is in place: the average, if there is one. */
+  private <T> T ofKept(Supplier<T> body) {
+    final Network network = training.network();
+    return network.hasAverage() ? network.withAverage(body) : body.get();
+  }
+
+  private float[] keptWeights() {
+    return ofKept(() -> training.network().readAll(TensorArray.VALUE));
+  }
+
   /** Trains to the end; empty if asked to stop before, a checkpoint is then written. */
   public Optional<TrainSummary> run() {
     final long total = training.totalSteps();
@@ -173,7 +208,7 @@ public final class TrainRun implements AutoCloseable {
       }
     }
     if (best == null) {
-      best = training.network().readAll(TensorArray.VALUE);
+      best = keptWeights();
     }
     final Path file = folder.path().resolve(ModelFile.OF_TRAINING);
     ModelFile.write(file, info, ModelFile.weights(training.table(), best));
@@ -278,10 +313,10 @@ public final class TrainRun implements AutoCloseable {
       event.put("loss", loss);
       event.put("accuracy", accuracy);
       if (split.validation().length > 0) {
-        final double validation = training.validationAccuracy();
+        final double validation = ofKept(training::validationAccuracy);
         event.put("validationAccuracy", validation);
         if (state.bestEpoch() < 0 || validation > state.bestAccuracy()) {
-          best = training.network().readAll(TensorArray.VALUE);
+          best = keptWeights();
           state = with(epoch, validation, Map.of());
         }
       }
