@@ -56,10 +56,10 @@ void checkTraining(const nao_training& t) {
   const auto flag = [](std::int32_t value, const char* name) {
     NAO_REQUIRE(value == 0 || value == 1, text("%s is %d, allowed are 0 and 1", name, value));
   };
-  require(t.mixup_alpha >= 0 && std::isfinite(t.mixup_alpha),
-          text("mixup_alpha is %g, allowed are 0 and above", static_cast<double>(t.mixup_alpha)));
-  require(t.average_decay >= 0 && t.average_decay < 1,
-          text("average_decay is %g, allowed are 0 to below 1", static_cast<double>(t.average_decay)));
+  NAO_REQUIRE(t.mixup_alpha >= 0 && std::isfinite(t.mixup_alpha),
+              text("mixup_alpha is %g, allowed are 0 and above", static_cast<double>(t.mixup_alpha)));
+  NAO_REQUIRE(t.average_decay >= 0 && t.average_decay < 1,
+              text("average_decay is %g, allowed are 0 to below 1", static_cast<double>(t.average_decay)));
   flag(t.nesterov, "nesterov");
   flag(t.idle_update, "idle_update");
   flag(t.flip, "flip");

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
 import org.nao.controller.ControllerConfig;
+import org.nao.controller.SequenceLayout;
 import org.nao.controller.Torch;
 import org.nao.controller.TorchController;
 import org.nao.engine.Ceiling;
@@ -24,8 +25,7 @@ import org.nao.space.SearchSpace;
  * @param libtorchStepMillis the same; null without libtorch
  * @param generationMillis {@code batch} new sequences of one step size
  * @param libtorchGenerationMillis the same; null without libtorch
- * @param shareOfPeak multiply-adds of a step as the formulas have them, a second, of what the
- *     device reaches at most
+ * @param shareOfPeak multiply-adds that a step does, a second, of what the device reaches at most
  * @param launchesPerStep of kernels; null on a CPU
  */
 public record ControllerTimes(
@@ -94,7 +94,8 @@ public record ControllerTimes(
       own.train(sequences, accuracies, SEED, epoch -> {}, () -> false);
       final long launches = own.kernelLaunches() - before;
       final double step = median(millis[0]);
-      final double operations = OPERATIONS_PER_MULTIPLY_ADD * batch * multiplyAdds(tokens, config);
+      final double operations =
+          OPERATIONS_PER_MULTIPLY_ADD * batch * multiplyAdds(tokens.layout(), config);
       final double giga = operations / step / NANOS_PER_MILLI;
       final double peak = device.ceiling(Ceiling.MULTIPLY_ADD);
       return new ControllerTimes(
@@ -108,14 +109,16 @@ public record ControllerTimes(
     }
   }
 
-  /** Of one sequence, forward. */
-  private static double multiplyAdds(ArchitectureTokens tokens, ControllerConfig config) {
+  /**
+   * Of one sequence, forward, as the engine does them: tables of the few tokens take the place of
+   * the LSTMs' input weights, and the attention projects encoder outputs, of which there are fewer.
+   */
+  private static double multiplyAdds(SequenceLayout layout, ControllerConfig config) {
     final double hidden = config.hiddenSize();
-    final double inputs = (double) tokens.layout().tokensPerStep() * config.embeddingSize();
-    final double steps = tokens.layout().steps();
-    final double encoder = steps * 4 * hidden * (inputs + hidden);
-    final double attention = 3 * hidden + 2 * steps + tokens.layout().vocabulary();
-    return encoder + tokens.layout().length() * hidden * (8 * hidden + attention);
+    final double recurrent = (layout.steps() + layout.length()) * 4.0 * hidden * hidden;
+    final double projected = (2.0 * layout.steps() + layout.length()) * hidden * hidden;
+    final double attended = layout.length() * hidden * (2.0 * layout.steps() + layout.vocabulary());
+    return recurrent + projected + attended;
   }
 
   private static boolean hasTorch() {
