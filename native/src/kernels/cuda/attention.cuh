@@ -2,7 +2,7 @@
 // formulas with keys and values. All positions at once in training, one at a time where a sequence is written.
 #pragma once
 
-#include "kernels/cuda/lstm.cuh"
+#include "kernels/cuda/lstm_steps.cuh"
 
 namespace nao::kernels::cuda {
 
@@ -53,46 +53,42 @@ __device__ inline void softmaxOfWarp(float* x, int count) {
 }
 
 /// Keys and values of what the encoder left, e [steps][H].
-__device__ inline void attendTo(const Attention& a, const AttentionWeights<const float>& w, const float* e,
-                                float* space) {
+__device__ inline void attendTo(const Attention& a, const AttentionWeights<const float>& w, const float* e) {
   const int h = a.size;
-  multiply(a.steps, h, h, rowsOf(e, h), rowsOf(w.query, h), a.keys, h, Write::kOver, space);
-  multiply(a.steps, h, h, rowsOf(e, h), transposedRowsOf(w.combination, 2 * h), a.values, h, Write::kOver, space);
+  multiply(a.steps, h, h, rowsOf(e, h), rowsOf(w.query, h), a.keys, h, Write::kOver);
+  multiply(a.steps, h, h, rowsOf(e, h), transposedRowsOf(w.combination, 2 * h), a.values, h, Write::kOver);
 }
 
 /// Logits, without their bias, of all positions from the decoder's outputs q [positions][H].
-__device__ inline void attendForward(const Attention& a, const AttentionWeights<const float>& w, const float* q,
-                                     float* space) {
+__device__ inline void attendForward(const Attention& a, const AttentionWeights<const float>& w, const float* q) {
   const int h = a.size;
-  multiply(a.positions, a.steps, h, rowsOf(q, h), transposedRowsOf(a.keys, h), a.weights, a.steps, Write::kOver, space);
+  multiply(a.positions, a.steps, h, rowsOf(q, h), transposedRowsOf(a.keys, h), a.weights, a.steps, Write::kOver);
   for (int t = threadIdx.x / 32; t < a.positions; t += kWarps) softmaxOfWarp(a.weights + t * a.steps, a.steps);
-  multiply(a.positions, h, h, rowsOf(q, h), transposedRowsOf(w.combination + h, 2 * h), a.tanhs, h, Write::kOver,
-           space);
-  multiply(a.positions, h, a.steps, rowsOf(a.weights, a.steps), rowsOf(a.values, h), a.tanhs, h, Write::kAdd, space);
+  multiply(a.positions, h, h, rowsOf(q, h), transposedRowsOf(w.combination + h, 2 * h), a.tanhs, h, Write::kOver);
+  multiply(a.positions, h, a.steps, rowsOf(a.weights, a.steps), rowsOf(a.values, h), a.tanhs, h, Write::kAdd);
   for (int i = threadIdx.x; i < a.positions * h; i += kThreads) a.tanhs[i] = hyperbolicTangent(a.tanhs[i]);
   multiply(a.positions, a.vocabulary, h, rowsOf(a.tanhs, h), transposedRowsOf(w.output, h), a.logits, a.vocabulary,
-           Write::kOver, space);
+           Write::kOver);
 }
 
 /// From the gradients in `logits` to those of the weights, of q and of e, dq [positions][H] and de [steps][H].
 __device__ inline void attendBackward(const Attention& a, const AttentionWeights<const float>& w, const float* q,
                                       const float* e, float* dq, float* de, const AttentionWeights<float>& dw,
-                                      Write write, float* space) {
+                                      Write write) {
   const int h = a.size, v = a.vocabulary, positions = a.positions, steps = a.steps;
   float* const d = a.tanhGradients;
-  multiply(v, h, positions, transposedRowsOf(a.logits, v), rowsOf(a.tanhs, h), dw.output, h, write, space);
+  multiply(v, h, positions, transposedRowsOf(a.logits, v), rowsOf(a.tanhs, h), dw.output, h, write);
   for (int k = threadIdx.x; k < v; k += kThreads) {
     float sum = write == Write::kAdd ? dw.outputBias[k] : 0.0f;
     for (int t = 0; t < positions; ++t) sum += a.logits[t * v + k];
     dw.outputBias[k] = sum;
   }
-  multiply(positions, h, v, rowsOf(a.logits, v), rowsOf(w.output, h), d, h, Write::kOver, space);
+  multiply(positions, h, v, rowsOf(a.logits, v), rowsOf(w.output, h), d, h, Write::kOver);
   for (int i = threadIdx.x; i < positions * h; i += kThreads) d[i] *= fmaf(-a.tanhs[i], a.tanhs[i], 1.0f);
-  multiply(h, h, positions, transposedRowsOf(d, h), rowsOf(q, h), dw.combination + h, 2 * h, write, space);
-  multiply(positions, h, h, rowsOf(d, h), rowsOf(w.combination + h, 2 * h), dq, h, Write::kOver, space);
+  multiply(h, h, positions, transposedRowsOf(d, h), rowsOf(q, h), dw.combination + h, 2 * h, write);
+  multiply(positions, h, h, rowsOf(d, h), rowsOf(w.combination + h, 2 * h), dq, h, Write::kOver);
 
-  multiply(positions, steps, h, rowsOf(d, h), transposedRowsOf(a.values, h), a.weightGradients, steps, Write::kOver,
-           space);
+  multiply(positions, steps, h, rowsOf(d, h), transposedRowsOf(a.values, h), a.weightGradients, steps, Write::kOver);
   for (int t = threadIdx.x / 32; t < positions; t += kWarps) {
     const float* const weights = a.weights + t * steps;
     float* const gradients = a.weightGradients + t * steps;
@@ -101,15 +97,14 @@ __device__ inline void attendBackward(const Attention& a, const AttentionWeights
     mean = sumOverWarp(mean);
     for (int s = threadIdx.x % 32; s < steps; s += 32) gradients[s] = weights[s] * (gradients[s] - mean);
   }
-  multiply(positions, h, steps, rowsOf(a.weightGradients, steps), rowsOf(a.keys, h), dq, h, Write::kAdd, space);
+  multiply(positions, h, steps, rowsOf(a.weightGradients, steps), rowsOf(a.keys, h), dq, h, Write::kAdd);
   multiply(steps, h, positions, transposedRowsOf(a.weightGradients, steps), rowsOf(q, h), a.keyGradients, h,
-           Write::kOver, space);
-  multiply(steps, h, positions, transposedRowsOf(a.weights, steps), rowsOf(d, h), a.valueGradients, h, Write::kOver,
-           space);
-  multiply(h, h, steps, transposedRowsOf(e, h), rowsOf(a.keyGradients, h), dw.query, h, write, space);
-  multiply(h, h, steps, transposedRowsOf(a.valueGradients, h), rowsOf(e, h), dw.combination, 2 * h, write, space);
-  multiply(steps, h, h, rowsOf(a.keyGradients, h), transposedRowsOf(w.query, h), de, h, Write::kOver, space);
-  multiply(steps, h, h, rowsOf(a.valueGradients, h), rowsOf(w.combination, 2 * h), de, h, Write::kAdd, space);
+           Write::kOver);
+  multiply(steps, h, positions, transposedRowsOf(a.weights, steps), rowsOf(d, h), a.valueGradients, h, Write::kOver);
+  multiply(h, h, steps, transposedRowsOf(e, h), rowsOf(a.keyGradients, h), dw.query, h, write);
+  multiply(h, h, steps, transposedRowsOf(a.valueGradients, h), rowsOf(e, h), dw.combination, 2 * h, write);
+  multiply(steps, h, h, rowsOf(a.keyGradients, h), transposedRowsOf(w.query, h), de, h, Write::kOver);
+  multiply(steps, h, h, rowsOf(a.valueGradients, h), rowsOf(w.combination, 2 * h), de, h, Write::kAdd);
 }
 
 }  // namespace nao::kernels::cuda

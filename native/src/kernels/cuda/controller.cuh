@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernels/cuda/attention.cuh"
-#include "kernels/cuda/lstm.cuh"
+#include "kernels/cuda/lstm_steps.cuh"
 #include "kernels/cuda/on_device.cuh"
 
 namespace nao::kernels::cuda {
@@ -25,29 +25,34 @@ __device__ AttentionWeights<T> attentionWeights(const ControllerShape& s, T* all
   return {all + s.query(), all + s.combination(), all + s.output(), all + s.outputBias()};
 }
 
-/// Shared memory of an item, in this order.
+/// Shared memory of an item, in this order behind what products and steps go through.
 struct ControllerShared {
-  static constexpr int kSpace = kBlockProductFloats > kRecurrenceFloats ? kBlockProductFloats : kRecurrenceFloats;
-
   double* sums;      // [kWarps]
-  float* space;      // [kSpace], of products and recurrences
   float* embedding;  // [H]
   float* slope;      // [H]
   float* position;   // [S + 2H + V], of a position that is written
   int* tokens;       // [1 + T], the 0 before the first, and the sequence
 
-  __device__ ControllerShared(const ControllerShape& s, double* memory)
-      : sums(memory),
-        space(reinterpret_cast<float*>(memory + kWarps)),
-        embedding(space + kSpace),
+  __device__ ControllerShared(const ControllerShape& s, float* memory)
+      : sums(reinterpret_cast<double*>(memory + spaceFloats(s))),
+        embedding(reinterpret_cast<float*>(sums + kWarps)),
         slope(embedding + s.hidden),
         position(slope + s.hidden),
         tokens(reinterpret_cast<int*>(position + s.steps() + 2 * s.hidden + s.vocabulary)) {}
 
-  static std::size_t bytes(const ControllerShape& s) {
-    return kWarps * sizeof(double) +
-           sizeof(float) * static_cast<std::size_t>(kSpace + 4 * s.hidden + s.steps() + s.vocabulary + 1 + s.tokens);
+  static constexpr int spaceFloats(const ControllerShape& s) {
+    const int steps = (stepsFloats(s.hidden) + 1) / 2 * 2;  // doubles follow
+    return steps > kBlockProductFloats ? steps : kBlockProductFloats;
   }
+  static std::size_t bytes(const ControllerShape& s) {
+    return kWarps * sizeof(double) + sizeof(float) * static_cast<std::size_t>(spaceFloats(s) + 4 * s.hidden +
+                                                                              s.steps() + s.vocabulary + 1 + s.tokens);
+  }
+};
+
+/// Of a forward whose tokens are known.
+struct Nothing {
+  __device__ void operator()(int) const {}
 };
 
 /// x [count] to unit length; the norm. All lanes of a warp call.
@@ -62,7 +67,7 @@ __device__ inline float makeUnitByWarp(const float* x, float* unit, int count) {
 /// The networks on an item's work.
 class ControllerItem {
  public:
-  __device__ ControllerItem(const ControllerInput& input, int group, double* memory)
+  __device__ ControllerItem(const ControllerInput& input, int group, float* memory)
       : in(input), s(input.shape), shared(s, memory) {
     const ControllerWork at(s);
     float* const work = nao::cuda::inDeviceMemory(input.work + group * at.floats);
@@ -90,22 +95,13 @@ class ControllerItem {
 
   __device__ std::int64_t rowOf(int sequence) const { return in.order == nullptr ? sequence : in.order[sequence]; }
 
-  __device__ auto encoderToken() const {
-    return
-        [tokens = shared.tokens, perStep = s.tokensPerStep](int step, int p) { return tokens[1 + step * perStep + p]; };
-  }
-  __device__ auto decoderToken() const {
-    return [tokens = shared.tokens](int step, int) { return tokens[step]; };
-  }
-
   /// Outputs, embedding and prediction of a sequence, by the encoder's table.
   __device__ void encode(int sequence) {
     const std::int32_t* const tokens = in.tokens + rowOf(sequence) * s.tokens;
     for (int i = threadIdx.x; i <= s.tokens; i += kThreads) shared.tokens[i] = i == 0 ? 0 : tokens[i - 1];
-    fill(encoder.hidden, s.hidden, 0);
-    fill(encoder.cells, s.hidden, 0);
+    clear(encoder.hidden, s.hidden);
     __syncthreads();
-    forward(encoder, s.encoderHidden(), encoderToken(), [](int) {});
+    forward(encoder, s.encoderHidden(), shared.tokens + 1, Nothing());
     for (int step = threadIdx.x / 32; step < s.steps(); step += kWarps) {
       const float norm = makeUnitByWarp(encoder.hidden + (step + 1) * s.hidden, outputs + step * s.hidden, s.hidden);
       if (threadIdx.x % 32 == 0) norms[step] = norm;
@@ -140,26 +136,25 @@ class ControllerItem {
       shared.slope[j] = (shared.slope[j] - along * shared.embedding[j]) * factor;
     __syncthreads();
   }
-  /// The decoder's first states from the embedding. Ends with a barrier.
+  /// The decoder's first state from the embedding. Ends with a barrier.
   __device__ void startDecoder() const {
-    for (int j = threadIdx.x; j < s.hidden; j += kThreads) decoder.hidden[j] = decoder.cells[j] = shared.embedding[j];
+    for (int j = threadIdx.x; j < s.hidden; j += kThreads) decoder.hidden[j] = shared.embedding[j];
     __syncthreads();
   }
 
-  template <class Token, class AfterStep>
-  __device__ void forward(const Lstm& l, std::int64_t hiddenWeights, const Token& token,
+  template <class AfterStep>
+  __device__ void forward(const Lstm& l, std::int64_t hiddenWeights, const int* tokens,
                           const AfterStep& afterStep) const {
     if (s.hidden <= kUnitsAtOnce)
-      forwardSteps<true>(l, weights + hiddenWeights, token, afterStep, shared.space);
+      forwardInRegisters(l, weights + hiddenWeights, tokens, afterStep);
     else
-      forwardSteps<false>(l, weights + hiddenWeights, token, afterStep, shared.space);
+      forwardFromMemory(l, weights + hiddenWeights, tokens, afterStep);
   }
-  template <class Token>
-  __device__ void backward(const Lstm& l, std::int64_t hiddenWeights, const float* dh, const Token& token) const {
+  __device__ void backward(const Lstm& l, std::int64_t hiddenWeights, const float* dh, const int* tokens) const {
     if (s.hidden <= kUnitsAtOnce)
-      backwardSteps<true>(l, weights + hiddenWeights, dh, token, shared.slope, shared.space);
+      backwardInRegisters(l, weights + hiddenWeights, dh, tokens, shared.slope);
     else
-      backwardSteps<false>(l, weights + hiddenWeights, dh, token, shared.slope, shared.space);
+      backwardFromMemory(l, weights + hiddenWeights, dh, tokens, shared.slope);
   }
   const ControllerInput& in;
   const ControllerShape s;
@@ -172,8 +167,16 @@ class ControllerItem {
 
  private:
   __device__ Lstm lstm(const ControllerWork::Lstm& at, float* work, int tokensPerStep, int embedding, int steps) const {
-    return {s.vocabulary,           tokensPerStep,   embedding,        s.hidden,        steps,
-            work + at.gates,        work + at.cells, work + at.hidden, work + at.tanhs, work + at.table,
+    return {s.vocabulary,
+            tokensPerStep,
+            embedding,
+            s.hidden,
+            steps,
+            work + at.gates,
+            work + at.hidden,
+            work + at.cellSlopes,
+            work + at.forgets,
+            work + at.table,
             work + at.tableGradient};
   }
 };
@@ -206,27 +209,27 @@ __device__ inline double tokenLosses(const ControllerTrain& p, const ControllerI
 }
 
 __attribute__((noinline)) __device__ inline void controllerTrain(const ControllerTrain& p, int group) {
-  DYNAMIC_SHARED(double, memory);
+  DYNAMIC_SHARED(float, memory);
   ControllerItem c(p.input, group, memory);
   const ControllerShape& s = c.s;
   const bool backward = p.gradients != nullptr;
   float* const gradient = backward ? nao::cuda::inDeviceMemory(p.gradients + group * s.count()) : nullptr;
   const auto attentionOf = attentionWeights(s, c.weights);
   const float* const queries = c.decoder.hidden + s.hidden;
-  makeTable(c.encoder, encoderWeights(s, c.weights), c.shared.space);
-  makeTable(c.decoder, decoderWeights(s, c.weights), c.shared.space);
+  makeTable(c.encoder, encoderWeights(s, c.weights));
+  makeTable(c.decoder, decoderWeights(s, c.weights));
   if (backward) {
-    fill(c.encoder.tableGradient, s.tokensPerStep * s.vocabulary * s.gates(), 0);
-    fill(c.decoder.tableGradient, s.vocabulary * s.gates(), 0);
+    clear(c.encoder.tableGradient, s.tokensPerStep * s.vocabulary * s.gates());
+    clear(c.decoder.tableGradient, s.vocabulary * s.gates());
   }
   double squaredErrors = 0, tokenLoss = 0;
   const int first = p.input.firstOf(group), end = p.input.firstOf(group + 1);
   for (int n = first; n < end; ++n) {
     c.encode(n);
     c.startDecoder();
-    c.forward(c.decoder, s.decoderHidden(), c.decoderToken(), [](int) {});
-    attendTo(c.attention, attentionOf, c.outputs, c.shared.space);
-    attendForward(c.attention, attentionOf, queries, c.shared.space);
+    c.forward(c.decoder, s.decoderHidden(), c.shared.tokens, Nothing());
+    attendTo(c.attention, attentionOf, c.outputs);
+    attendForward(c.attention, attentionOf, queries);
     tokenLoss += tokenLosses(p, c, n);
     const double error = static_cast<double>(c.prediction) - p.targets[c.rowOf(n)];
     squaredErrors += error * error;
@@ -236,9 +239,9 @@ __attribute__((noinline)) __device__ inline void controllerTrain(const Controlle
 
     const Write write = n == first ? Write::kOver : Write::kAdd;
     attendBackward(c.attention, attentionOf, queries, c.outputs, c.dQueries, c.outputGradients,
-                   attentionWeights(s, gradient), write, c.shared.space);
-    c.backward(c.decoder, s.decoderHidden(), c.dQueries, c.decoderToken());
-    hiddenGradient(c.decoder, gradient + s.decoderHidden(), write, c.shared.space);
+                   attentionWeights(s, gradient), write);
+    c.backward(c.decoder, s.decoderHidden(), c.dQueries, c.shared.tokens);
+    hiddenGradient(c.decoder, gradient + s.decoderHidden(), write);
 
     const float dz = 2 * p.tradeoff / static_cast<float>(p.input.sequences) * static_cast<float>(error) * c.prediction *
                      (1 - c.prediction);
@@ -260,12 +263,12 @@ __attribute__((noinline)) __device__ inline void controllerTrain(const Controlle
       for (int j = threadIdx.x % 32; j < s.hidden; j += 32) d[j] = (d[j] + c.shared.slope[j] - dot * e[j]) / norm;
     }
     __syncthreads();
-    c.backward(c.encoder, s.encoderHidden(), c.outputGradients, c.encoderToken());
-    hiddenGradient(c.encoder, gradient + s.encoderHidden(), write, c.shared.space);
+    c.backward(c.encoder, s.encoderHidden(), c.outputGradients, c.shared.tokens + 1);
+    hiddenGradient(c.encoder, gradient + s.encoderHidden(), write);
   }
   if (backward) {
-    tableGradients(c.encoder, encoderWeights(s, c.weights), encoderWeights(s, gradient), c.shared.space);
-    tableGradients(c.decoder, decoderWeights(s, c.weights), decoderWeights(s, gradient), c.shared.space);
+    tableGradients(c.encoder, encoderWeights(s, c.weights), encoderWeights(s, gradient));
+    tableGradients(c.decoder, decoderWeights(s, c.weights), decoderWeights(s, gradient));
   }
   tokenLoss = sumOverThreads(tokenLoss, c.shared.sums);
   if (threadIdx.x != 0) return;
@@ -275,6 +278,7 @@ __attribute__((noinline)) __device__ inline void controllerTrain(const Controlle
 
 template <>
 struct OnDevice<ControllerTrain> : Present, NoProducts, WaitsFirst {
+  static constexpr bool kApart = true;
   static int items(const ControllerTrain& p) { return p.input.groups; }
   static std::size_t sharedBytes(const ControllerTrain& p) { return ControllerShared::bytes(p.input.shape); }
   template <class P>
@@ -286,9 +290,9 @@ struct OnDevice<ControllerTrain> : Present, NoProducts, WaitsFirst {
 // ---- encoding
 
 __attribute__((noinline)) __device__ inline void controllerEncode(const ControllerEncode& p, int group) {
-  DYNAMIC_SHARED(double, memory);
+  DYNAMIC_SHARED(float, memory);
   ControllerItem c(p.input, group, memory);
-  makeTable(c.encoder, encoderWeights(c.s, c.weights), c.shared.space);
+  makeTable(c.encoder, encoderWeights(c.s, c.weights));
   for (int n = p.input.firstOf(group); n < p.input.firstOf(group + 1); ++n) {
     c.encode(n);
     if (threadIdx.x == 0) p.predictions[n] = c.prediction;
@@ -301,6 +305,7 @@ __attribute__((noinline)) __device__ inline void controllerEncode(const Controll
 
 template <>
 struct OnDevice<ControllerEncode> : Present, NoProducts, WaitsFirst {
+  static constexpr bool kApart = true;
   static int items(const ControllerEncode& p) { return p.input.groups; }
   static std::size_t sharedBytes(const ControllerEncode& p) { return ControllerShared::bytes(p.input.shape); }
   template <class P>
@@ -384,16 +389,16 @@ __device__ inline void writeTokens(const ControllerItem& c, const std::int32_t* 
     }
     __syncthreads();
   };
-  c.forward(c.decoder, s.decoderHidden(), c.decoderToken(), afterStep);
+  c.forward(c.decoder, s.decoderHidden(), c.shared.tokens, afterStep);
 }
 
 __attribute__((noinline)) __device__ inline void controllerGenerate(const ControllerGenerate& p, int group) {
-  DYNAMIC_SHARED(double, memory);
+  DYNAMIC_SHARED(float, memory);
   ControllerItem c(p.input, group, memory);
   const ControllerShape& s = c.s;
   float* const moved = c.outputGradients;
-  makeTable(c.encoder, encoderWeights(s, c.weights), c.shared.space);
-  makeTable(c.decoder, decoderWeights(s, c.weights), c.shared.space);
+  makeTable(c.encoder, encoderWeights(s, c.weights));
+  makeTable(c.decoder, decoderWeights(s, c.weights));
   for (int n = p.input.firstOf(group); n < p.input.firstOf(group + 1); ++n) {
     c.encode(n);
     for (int j = threadIdx.x; j < s.hidden; j += kThreads)
@@ -412,7 +417,7 @@ __attribute__((noinline)) __device__ inline void controllerGenerate(const Contro
       c.embed(moved);
       const std::int64_t row = static_cast<std::int64_t>(i) * p.input.sequences + n;
       if (threadIdx.x == 0) p.predictions[row] = c.prediction;
-      attendTo(c.attention, attentionWeights(s, c.weights), moved, c.shared.space);
+      attendTo(c.attention, attentionWeights(s, c.weights), moved);
       writeTokens(c, p.legal, p.generated + row * s.tokens);
     }
   }
@@ -420,6 +425,7 @@ __attribute__((noinline)) __device__ inline void controllerGenerate(const Contro
 
 template <>
 struct OnDevice<ControllerGenerate> : Present, NoProducts, WaitsFirst {
+  static constexpr bool kApart = true;
   static int items(const ControllerGenerate& p) { return p.input.groups; }
   static std::size_t sharedBytes(const ControllerGenerate& p) { return ControllerShared::bytes(p.input.shape); }
   template <class P>

@@ -79,10 +79,10 @@ struct ControllerInput {
 /// Where a GPU keeps what it makes of a sequence: offsets into its work, in floats, multiples of 4.
 struct ControllerWork {
   struct Lstm {
-    std::int64_t gates = 0;          // [steps][4H]
-    std::int64_t cells = 0;          // [steps + 1][H]
-    std::int64_t hidden = 0;         // [steps + 1][H]
-    std::int64_t tanhs = 0;          // [steps][H]
+    std::int64_t gates = 0;   // [steps][4H], slopes in the forward, gradients after the backward
+    std::int64_t hidden = 0;  // [steps + 1][H], from the first state on, which is the caller's and the first cell, too
+    std::int64_t cellSlopes = 0;     // [steps][H], d h / d cell
+    std::int64_t forgets = 0;        // [steps][H], sigma(f)
     std::int64_t table = 0;          // [tokens of a step][V][4H]
     std::int64_t tableGradient = 0;  // the same
   };
@@ -122,9 +122,9 @@ struct ControllerWork {
   constexpr Lstm lstm(const ControllerShape& s, int steps, int tokens) {
     Lstm l;
     l.gates = take(steps, s.gates());
-    l.cells = take(steps + 1, s.hidden);
     l.hidden = take(steps + 1, s.hidden);
-    l.tanhs = take(steps, s.hidden);
+    l.cellSlopes = take(steps, s.hidden);
+    l.forgets = take(steps, s.hidden);
     l.table = take(tokens * s.vocabulary, s.gates());
     l.tableGradient = take(tokens * s.vocabulary, s.gates());
     return l;
