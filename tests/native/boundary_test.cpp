@@ -271,6 +271,10 @@ TEST(trainings) {
   number(&nao_training::clip_norm, "clip_norm", {-1.0f, kNan, -kInfinity});
   number(&nao_training::label_smoothing, "label_smoothing", {-0.1f, 1.1f, kNan});
   number(&nao_training::mixup_alpha, "mixup_alpha", {-0.1f, kNan, kInfinity});
+  number(&nao_training::jitter_brightness, "jitter_brightness", {-0.1f, 1.1f, kNan});
+  number(&nao_training::jitter_contrast, "jitter_contrast", {-0.1f, 1.1f, kNan});
+  number(&nao_training::jitter_saturation, "jitter_saturation", {-0.1f, 1.1f, kNan});
+  number(&nao_training::jitter_hue, "jitter_hue", {-0.1f, 0.6f, kNan});
   number(&nao_training::average_decay, "average_decay", {-0.1f, 1.0f, 2.0f, kNan});
   number(&nao_training::drop_path_keep, "drop_path_keep", {0.0f, -1.0f, 1.1f, kNan});
   number(&nao_training::dropout_keep, "dropout_keep", {0.0f, -1.0f, 1.1f, kNan});
@@ -280,6 +284,9 @@ TEST(trainings) {
   whole(&nao_training::nesterov, "nesterov", {-1, 2});
   whole(&nao_training::idle_update, "idle_update", {-1, 2});
   whole(&nao_training::flip, "flip", {-1, 2});
+  whole(&nao_training::auto_augment, "auto_augment", {-1, 2});
+  whole(&nao_training::resized_crop, "resized_crop", {-1, 2});
+  whole(&nao_training::micro_batch, "micro_batch", {-1});
   whole(&nao_training::gradients_only, "gradients_only", {-1, 2});
   whole(&nao_training::crop_padding, "crop_padding", {-1, 1025, std::numeric_limits<int>::max()});
   whole(&nao_training::cutout, "cutout", {-1, std::numeric_limits<int>::min()});

@@ -11,6 +11,7 @@ struct Problem {
   Buffer logits, dlogits;
   std::vector<std::int32_t> labels, partners, correct;
   float share = 1;
+  int stepImages = 0;
   std::vector<double> lossSums;
 
   Problem(int images_, int classes_, std::mt19937& random)
@@ -27,7 +28,7 @@ struct Problem {
   void evaluate(float smoothing, float weight, bool gradient) {
     run(testedBackend().of<Loss>(),
         {images, classes, logits.data(), labels.data(), smoothing, weight, gradient ? dlogits.data() : nullptr,
-         lossSums.data(), correct.data(), partners.empty() ? nullptr : partners.data(), share},
+         lossSums.data(), correct.data(), partners.empty() ? nullptr : partners.data(), share, stepImages},
         blockCount(images));
   }
   double meanLoss() const {
@@ -77,6 +78,17 @@ TEST(a_mixture_has_the_losses_of_both_labels) {
   problem.partners = {0};
   problem.evaluate(0, 1, true);
   CHECK(check::near(problem.lossSums[0], std::log(8.0), 1e-6));
+}
+
+TEST(a_part_of_a_step_has_its_share) {
+  std::mt19937 random(5);
+  Problem problem(3, 4, random);
+  problem.evaluate(0.1f, 1, true);
+  const double alone = static_cast<double>(problem.dlogits[5]), loss = problem.lossSums[0];
+  problem.stepImages = 12;
+  problem.evaluate(0.1f, 1, true);
+  CHECK(check::near(problem.dlogits[5], alone / 4, 1e-7));
+  CHECK(problem.lossSums[0] == loss);
 }
 
 TEST(equal_logits_count_for_the_first) {

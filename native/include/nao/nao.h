@@ -107,8 +107,15 @@ typedef struct nao_training {
                       // its label + (1 - s) * that of the other's, with s or 1 - s ~ Beta(mixup_alpha, mixup_alpha)
                       // drawn for each step, s at least 1/2; only of images of a data set
   uint64_t seed;      // of augmentation, drop-path and dropout
-  float average_decay;  // 0: none; else after an update average = d * average + (1 - d) * value of every parameter and
-                        // buffer, with d = min(average_decay, (1 + s) / (10 + s)) in step s
+  float average_decay;   // 0: none; else after an update average = d * average + (1 - d) * value of every parameter and
+                         // buffer, with d = min(average_decay, (1 + s) / (10 + s)) in step s
+  int32_t micro_batch;   // of nao_train: images that go through the network at a time; the gradients of a step are
+                         // the sum over its batches, whose images and drawn numbers are those of the whole step, while
+                         // batch normalisations see one batch, and running statistics move with each; 0: all at once
+  int32_t auto_augment;  // 1: AutoAugment's policy for CIFAR-10, before crops and flips
+  int32_t resized_crop;  // 1: a random part of each image, resized to the program's, which is square
+  float jitter_brightness, jitter_contrast, jitter_saturation;  // factors up to 1 - this to 1 + this; 0: none
+  float jitter_hue;        // turns up to this part of the circle, to both sides, at most 1/2; 0: none
   int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
 } nao_training;
 
@@ -206,6 +213,12 @@ NAO_API nao_status nao_dataset_create(nao_device* device, const uint8_t* images,
                                       int32_t channels, int32_t height, int32_t width, int32_t classes,
                                       const float* mean, const float* deviation, nao_dataset** dataset);
 NAO_API void nao_dataset_destroy(nao_dataset* dataset);
+
+/// Makes squares of `size` pixels of the middles of images, as evaluations take them of images that were trained on in
+/// random crops: the square whose side is 7/8 of the shorter side, resized like those (resized_crop of nao_training).
+/// cropped: [count][channels][size][size].
+NAO_API nao_status nao_crop_images(const uint8_t* images, int64_t count, int32_t channels, int32_t height,
+                                   int32_t width, int32_t size, uint8_t* cropped);
 
 /// Makes a network of `count` tensors. sizes: elements of each; trainable: 1 for a parameter, 0 for a buffer.
 /// All values start at 0.

@@ -9,8 +9,11 @@
 
 #include "api/boundary.h"
 #include "error.h"
+#include "images/each.h"
+#include "images/resized_crop.h"
 #include "model/cuda_part/cuda_part.h"
 #include "model/dataset.h"
+#include "model/image_changes.h"
 #include "model/libraries/gpu_state.h"
 #include "model/libraries/library.h"
 #include "model/network.h"
@@ -58,11 +61,22 @@ void checkTraining(const nao_training& t) {
   };
   NAO_REQUIRE(t.mixup_alpha >= 0 && std::isfinite(t.mixup_alpha),
               text("mixup_alpha is %g, allowed are 0 and above", static_cast<double>(t.mixup_alpha)));
+  NAO_REQUIRE(t.micro_batch >= 0, text("micro_batch is %d, allowed are 0 and above", t.micro_batch));
+  const auto upTo = [](float value, const char* name, float most) {
+    NAO_REQUIRE(value >= 0 && value <= most,
+                text("%s is %g, allowed are 0 to %g", name, static_cast<double>(value), static_cast<double>(most)));
+  };
+  upTo(t.jitter_brightness, "jitter_brightness", 1);
+  upTo(t.jitter_contrast, "jitter_contrast", 1);
+  upTo(t.jitter_saturation, "jitter_saturation", 1);
+  upTo(t.jitter_hue, "jitter_hue", 0.5f);
   NAO_REQUIRE(t.average_decay >= 0 && t.average_decay < 1,
               text("average_decay is %g, allowed are 0 to below 1", static_cast<double>(t.average_decay)));
   flag(t.nesterov, "nesterov");
   flag(t.idle_update, "idle_update");
   flag(t.flip, "flip");
+  flag(t.auto_augment, "auto_augment");
+  flag(t.resized_crop, "resized_crop");
   flag(t.gradients_only, "gradients_only");
 }
 void checkStep(std::int64_t first, std::int64_t steps = 1) {
@@ -114,10 +128,12 @@ void checkProgram(const nao_network* network, const nao_program* program) {
   present(program, "program");
   NAO_REQUIRE(program->network == network, "a program belongs to another network");
 }
-void checkImages(const nao_dataset& dataset, const nao_program& program) {
+/// resized: the program takes squares, which are made of the data set's images.
+void checkImages(const nao_dataset& dataset, const nao_program& program, bool resized) {
   const nao::program::Shape& image = program.program.program().shapes[0];
   const nao::model::Dataset& d = dataset.dataset;
-  NAO_REQUIRE(image.channels == d.channels && image.height == d.height && image.width == d.width,
+  const bool fits = resized ? image.height == image.width : image.height == d.height && image.width == d.width;
+  NAO_REQUIRE(image.channels == d.channels && fits,
               text("the program takes images of %d x %d x %d, the data set has %d x %d x %d", image.channels,
                    image.height, image.width, d.channels, d.height, d.width));
   NAO_REQUIRE(program.program.program().classes >= d.classes,
@@ -125,14 +141,22 @@ void checkImages(const nao_dataset& dataset, const nao_program& program) {
 }
 /// Programs of the network for the data set's images.
 nao::model::Programs checkedPrograms(const nao_network* network, const nao_dataset& dataset,
-                                     nao_program* const* programs, std::int32_t count) {
+                                     nao_program* const* programs, std::int32_t count, bool resized = false) {
   nao::model::Programs checked;
   for (std::int32_t i = 0; i < count; ++i) {
     checkProgram(network, programs[i]);
-    checkImages(dataset, *programs[i]);
+    checkImages(dataset, *programs[i], resized);
     checked.push_back(&programs[i]->program);
   }
   return checked;
+}
+/// Colours are changed of grey images and of red, green and blue.
+void checkColors(const nao_dataset& dataset, const nao_training& t) {
+  const int channels = dataset.dataset.channels;
+  const bool colors = t.auto_augment != 0 || t.jitter_brightness > 0 || t.jitter_contrast > 0 ||
+                      t.jitter_saturation > 0 || t.jitter_hue > 0;
+  NAO_REQUIRE(!colors || channels == 1 || channels == 3,
+              text("auto_augment and jitter need images of 1 or 3 channels, the data set's have %d", channels));
 }
 void checkIndices(const nao_dataset& dataset, const std::int32_t* indices, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i)
@@ -294,6 +318,25 @@ nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const i
 }
 void nao_dataset_destroy(nao_dataset* dataset) { delete dataset; }
 
+nao_status nao_crop_images(const uint8_t* images, int64_t count, int32_t channels, int32_t height, int32_t width,
+                           int32_t size, uint8_t* cropped) {
+  return guarded([&] {
+    present(images, "images");
+    present(cropped, "cropped");
+    NAO_REQUIRE(count >= 1, text("%lld images, at least one is needed", static_cast<long long>(count)));
+    for (const int32_t side : {channels, height, width, size})
+      NAO_REQUIRE(
+          side >= 1 && side <= 1 << 15,
+          text("images of %d x %d x %d for a size of %d, each must be 1 to 32,768", channels, height, width, size));
+    const nao::images::Region region = nao::images::centralRegion(height, width);
+    const int64_t bytes = int64_t{channels} * height * width;
+    nao::images::forEachImage(count, 0, [&](int64_t n) {
+      const nao::images::Image image = nao::images::resized(images + n * bytes, channels, height, width, region, size);
+      std::copy(image.bytes.begin(), image.bytes.end(), cropped + n * static_cast<int64_t>(image.bytes.size()));
+    });
+  });
+}
+
 nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
                               nao_network** network) {
   return guarded([&] {
@@ -430,10 +473,18 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     checkAverage(network, *training);
     checkStep(first_step, steps);
     for (int32_t s = 0; s < steps; ++s) checkRate(learning_rates[s]);
-    const nao::model::Programs checked = checkedPrograms(network, *dataset, programs, steps);
+    const nao::model::Programs checked =
+        checkedPrograms(network, *dataset, programs, steps, training->resized_crop != 0);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
-    const nao::model::TrainingRun run{training, batch, indices, learning_rates, first_step};
+    checkColors(*dataset, *training);
+    if (training->micro_batch > 0) {
+      for (const nao::model::NetworkProgram* const program : checked)
+        NAO_REQUIRE(program->logits().empty(), "micro_batch and a program with weighted sums cannot stand together");
+      network->network.parameters().keepGradientSum(network->network.device());
+    }
+    nao::model::Device& device = network->network.device();
+    const nao::model::TrainingRun run{&device, training, batch, indices, learning_rates, first_step};
     int32_t s = 0;
     for (const nao::model::StepResult& result :
          nao::model::train(network->network.runner(), dataset->dataset, checked, run)) {
@@ -523,6 +574,8 @@ nao_status nao_unroll(nao_network* network, nao_program* program, const nao_data
     checkBatch(validation_batch);
     checkTraining(*training);
     checkTraining(*validation);
+    NAO_REQUIRE(!nao::model::changesOnHost(*training) && !nao::model::changesOnHost(*validation),
+                "an unrolled step knows neither auto_augment nor resized_crop nor jitter");
     checkStep(step);
     checkRate(learning_rate);
     checkedPrograms(network, *dataset, &program, 1);

@@ -31,6 +31,22 @@ Sgd sgd(const Parameters& parameters, const StepMemory& memory, const StepInput&
   return k;
 }
 
+/// Adds a batch's gradients to those of the batches before it; the last one's become the sum.
+void bindSum(const Parameters& parameters, const StepInput& input, const std::vector<Range>& ranges, int wave,
+             Bound& bound) {
+  for (const Range& range : ranges) {
+    float* const sum = parameters.gradientSum() + range.offset;
+    float* const gradient = parameters.data(NAO_GRADIENT, -1) + range.offset;
+    Displace k;
+    k.count = range.count;
+    k.base = input.begins() ? gradient : sum;
+    k.direction = input.begins() ? nullptr : gradient;
+    k.step = 1;
+    k.dst = input.ends() ? gradient : sum;
+    bound.calls.push_back({k, 1, wave});
+  }
+}
+
 /// Of all parameters and buffers.
 void bindAverage(const Parameters& parameters, const StepMemory& memory, const StepInput& input, int wave,
                  Bound& bound) {
@@ -67,6 +83,10 @@ void bindUpdate(const NetworkProgram& program, const Parameters& parameters, con
   const float* gradients = parameters.data(NAO_GRADIENT, -1);
   int wave = plan.waves;
   const auto call = [&](KernelCall made) { bound.calls.push_back({made, 1, wave}); };
+  if (!input.begins() || !input.ends()) {
+    bindSum(parameters, input, ranges, wave, bound);
+    ++wave;
+  }
   for (std::size_t i = 0; i < ranges.size(); ++i)
     call(SumOfSquares{ranges[i].count, gradients + ranges[i].offset, memory.squares + i});
 
@@ -81,7 +101,7 @@ void bindUpdate(const NetworkProgram& program, const Parameters& parameters, con
   ++wave;
   call(clip);
 
-  if (input.training->gradients_only != 0) return;
+  if (input.training->gradients_only != 0 || !input.ends()) return;
   ++wave;
   for (const Range& range : ranges) call(sgd(parameters, memory, input, range, gradients + range.offset, false));
   if (input.training->idle_update != 0) {

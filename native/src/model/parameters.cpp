@@ -47,6 +47,10 @@ float* Parameters::data(nao_array array, int tensor) const {
   return base + offset(tensor);
 }
 
+void Parameters::keepGradientSum(Device& device) {
+  if (gradientSum_ == nullptr) gradientSum_ = device.allocate<float>(elements_, "sums of gradients");
+}
+
 void Parameters::beginAverage(Device& device) {
   if (!hasAverage()) average_ = device.allocate<float>(elements_, "the average of the weights");
   std::vector<float> values(static_cast<std::size_t>(elements_));

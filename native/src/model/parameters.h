@@ -25,6 +25,10 @@ class Parameters {
   /// Device memory; tensor -1: the whole array.
   float* data(nao_array array, int tensor) const;
 
+  /// Sums of gradients over the batches of a step, as long as all gradients; null before keepGradientSum.
+  float* gradientSum() const { return gradientSum_.get(); }
+  void keepGradientSum(Device& device);
+
   bool hasAverage() const { return average_ != nullptr; }
   float* average() const { return average_.get(); }
   /// Begins the average with the values; before, there is none.
@@ -37,7 +41,7 @@ class Parameters {
   std::vector<std::uint8_t> trainable_;
   std::vector<std::int64_t> offsets_;
   std::int64_t elements_ = 0;
-  Memory<float> values_, gradients_, momentum_, average_;
+  Memory<float> values_, gradients_, momentum_, gradientSum_, average_;
 };
 
 }  // namespace nao::model

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <numeric>
 
+#include "model/image_changes.h"
 #include "model/mixup.h"
 
 namespace nao::model {
@@ -57,18 +59,81 @@ StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int
   return input;
 }
 
+namespace {
+
+/// Takes the images of a step as they lie in `pixels`, in order, in place of those of the data set.
+void take(const std::uint8_t* pixels, StepLists& lists, StepInput& input) {
+  lists.positions.resize(static_cast<std::size_t>(input.images));
+  std::iota(lists.positions.begin(), lists.positions.end(), 0);
+  lists.partners.assign(lists.positions.rbegin(), lists.positions.rend());
+  input.augment.pixels = pixels;
+  input.augment.indices = lists.positions.data();
+  if (input.augment.partners != nullptr) input.augment.partners = lists.partners.data();
+}
+
+/// Images [first, first + count) of a step.
+StepInput batchOf(const StepInput& step, int first, int count) {
+  StepInput batch = step;
+  batch.first = first;
+  batch.images = count;
+  batch.stepImages = step.images;
+  batch.labels += first;
+  batch.augment.indices += first;
+  if (step.partnerLabels != nullptr) {
+    batch.partnerLabels += first;
+    batch.augment.partners += first;
+  }
+  return batch;
+}
+
+/// The steps' results from those of their batches.
+std::vector<StepResult> together(const std::vector<StepResult>& batches, const TrainingRun& run, int batch) {
+  if (batch == run.batch) return batches;
+  std::vector<StepResult> steps;
+  int first = 0;
+  for (const StepResult& result : batches) {
+    if (first == 0) steps.emplace_back();
+    StepResult& step = steps.back();
+    const int count = std::min(batch, run.batch - first);
+    step.loss += result.loss * count / run.batch;
+    step.correct += result.correct;
+    step.gradientNorm = result.gradientNorm;
+    step.failed = step.failed || result.failed;
+    first = first + count == run.batch ? 0 : first + count;
+  }
+  return steps;
+}
+
+}  // namespace
+
 std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Programs& programs,
                               const TrainingRun& run) {
-  for (const NetworkProgram* const program : programs) runner.reserve(*program, true, run.batch);
+  const nao_training& training = *run.training;
+  const int batch = training.micro_batch > 0 ? std::min(training.micro_batch, run.batch) : run.batch;
+  for (const NetworkProgram* const program : programs) runner.reserve(*program, true, batch);
+  const program::Shape& image = programs.front()->program().shapes[0];
+  ImageChanges changes(*run.device, dataset, training, run.batch, image.height, image.width);
+  std::vector<StepResult> results;
   StepLists lists;
   std::int64_t at = 0;
+  bool going = true;
+  const auto finish = [&] {
+    for (const StepResult& result : runner.finish()) results.push_back(result);
+    going = results.empty() || !results.back().failed;
+  };
   for (const NetworkProgram* const program : programs) {
-    const StepInput input = trainingInput(dataset, run.indices + at * run.batch, run.batch, *run.training,
-                                          run.firstStep + at, run.learningRates[at], lists);
-    if (!runner.start(*program, input)) break;
+    if (changes.slots() > 0 && at > 0 && at % changes.slots() == 0) finish();  // the device may still read the first
+    if (!going) break;
+    const std::int32_t* const indices = run.indices + at * run.batch;
+    StepInput step =
+        trainingInput(dataset, indices, run.batch, training, run.firstStep + at, run.learningRates[at], lists);
+    if (changes.slots() > 0) take(changes.make(indices, step.step), lists, step);
+    for (int first = 0; going && first < run.batch; first += batch)
+      going = runner.start(*program, batchOf(step, first, std::min(batch, run.batch - first)));
     ++at;
   }
-  return runner.finish();
+  finish();
+  return together(results, run, batch);
 }
 
 std::vector<Evaluation> evaluate(Runner& runner, const Dataset& dataset, const Programs& programs,

@@ -61,7 +61,7 @@ __device__ inline void loss(const Loss& p, int block) {
       const double mixture = (k == label ? share : 0) + (k == partner ? 1 - share : 0);
       const double target = (1 - smoothing) * mixture + smoothing / p.classes;
       dlogits[k] =
-          static_cast<float>(static_cast<double>(p.weight) / p.images * (exp(logits[k] - logNormaliser) - target));
+          static_cast<float>(static_cast<double>(p.weight) / p.meanOver() * (exp(logits[k] - logNormaliser) - target));
     }
   }
 

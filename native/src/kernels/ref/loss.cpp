@@ -34,8 +34,8 @@ void run(const Loss& p, int block, float*) {
     for (int k = 0; k < p.classes; ++k) {
       const double mixture = (k == label ? share : 0) + (k == partner ? 1 - share : 0);
       const double target = (1 - smoothing) * mixture + smoothing / p.classes;
-      dlogits[k] =
-          static_cast<float>(static_cast<double>(p.weight) / p.images * (std::exp(logits[k] - logNormaliser) - target));
+      dlogits[k] = static_cast<float>(static_cast<double>(p.weight) / p.meanOver() *
+                                      (std::exp(logits[k] - logNormaliser) - target));
     }
   }
   p.lossSums[block] = lossSum;

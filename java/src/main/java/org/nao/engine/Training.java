@@ -24,6 +24,11 @@ import org.nao.binding.nao_training;
  *     drawn from; 0: images are not mixed
  * @param averageDecay of the moving average of weights and running statistics, see {@link
  *     Network#beginAverage}; 0: none
+ * @param microBatch images that go through the network at a time in {@link Network#train}; a step
+ *     adds up the gradients of its batches; 0: all of a step
+ * @param autoAugment whether AutoAugment's policy for CIFAR-10 changes images
+ * @param resizedCrop whether random parts of images are resized to what the program takes
+ * @param jitter how far colours change
  * @param gradientsOnly whether a step leaves gradients and nothing else
  */
 public record Training(
@@ -42,7 +47,24 @@ public record Training(
     long seed,
     float mixup,
     float averageDecay,
+    int microBatch,
+    boolean autoAugment,
+    boolean resizedCrop,
+    Jitter jitter,
     boolean gradientsOnly) {
+
+  /**
+   * How far the colours of images change at random.
+   *
+   * @param brightness factors from 1 - this to 1 + this, at most 1
+   * @param contrast the same
+   * @param saturation the same
+   * @param hue parts of the circle, to both sides, at most 1/2
+   */
+  public record Jitter(float brightness, float contrast, float saturation, float hue) {
+    /** Colours stay. */
+    public static final Jitter NONE = new Jitter(0, 0, 0, 0);
+  }
 
   public static Builder builder() {
     return new Builder();
@@ -66,6 +88,10 @@ public record Training(
         .seed(seed)
         .mixup(mixup)
         .averageDecay(averageDecay)
+        .microBatch(microBatch)
+        .autoAugment(autoAugment)
+        .resizedCrop(resizedCrop)
+        .jitter(jitter)
         .gradientsOnly(gradientsOnly);
   }
 
@@ -87,6 +113,13 @@ public record Training(
         .seed(seed)
         .mixup_alpha(mixup)
         .average_decay(averageDecay)
+        .micro_batch(microBatch)
+        .auto_augment(autoAugment ? 1 : 0)
+        .resized_crop(resizedCrop ? 1 : 0)
+        .jitter_brightness(jitter.brightness)
+        .jitter_contrast(jitter.contrast)
+        .jitter_saturation(jitter.saturation)
+        .jitter_hue(jitter.hue)
         .gradients_only(gradientsOnly ? 1 : 0);
   }
 
@@ -107,6 +140,10 @@ public record Training(
     private long seed;
     private float mixup;
     private float averageDecay;
+    private int microBatch;
+    private boolean autoAugment;
+    private boolean resizedCrop;
+    private Jitter jitter = Jitter.NONE;
     private boolean gradientsOnly;
 
     private Builder() {}
@@ -186,6 +223,26 @@ public record Training(
       return this;
     }
 
+    public Builder microBatch(int value) {
+      microBatch = value;
+      return this;
+    }
+
+    public Builder autoAugment(boolean value) {
+      autoAugment = value;
+      return this;
+    }
+
+    public Builder resizedCrop(boolean value) {
+      resizedCrop = value;
+      return this;
+    }
+
+    public Builder jitter(Jitter value) {
+      jitter = value;
+      return this;
+    }
+
     public Builder gradientsOnly(boolean value) {
       gradientsOnly = value;
       return this;
@@ -208,6 +265,10 @@ public record Training(
           seed,
           mixup,
           averageDecay,
+          microBatch,
+          autoAugment,
+          resizedCrop,
+          jitter,
           gradientsOnly);
     }
   }

@@ -1,16 +1,20 @@
 package org.nao.model;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.nao.engine.Network;
 import org.nao.engine.TensorArray;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
+import org.nao.network.Stem;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunException;
@@ -72,6 +76,9 @@ public record ModelFile(Path file, ModelInfo info, SafetensorsFile weights) {
     }
     final SafetensorsFile sealed = SealedTensors.open(file);
     final ObjectNode tree = Json.parseObject(sealed.metadata().getOrDefault("model", "{}"));
+    // Files of before there were other stems and crops do not say which.
+    tree.putIfAbsent("stem", TextNode.valueOf(Stem.CIFAR.name().toLowerCase(Locale.ROOT)));
+    tree.putIfAbsent("cropped", BooleanNode.FALSE);
     final ModelInfo info = ConfigFiles.of(tree, ModelInfo.class, file);
     final ModelFile model = new ModelFile(file, info, sealed);
     model.values(info.networks().program(info.parsed()).table());
