@@ -135,12 +135,13 @@ __device__ inline bool waitsItself(TypeList<Family...>, std::int32_t number) {
 }
 
 /// Whether the call is of a family that runs apart from the others; if so, does it. Called by the kernel's entry:
-/// called by run(), such families made half as many spills again there.
+/// called by run(), such families made half as many spills again there. Their networks compute in fp32 alone, so only
+/// its kernel has them: compiling them takes as long as half of all others.
 template <class P, class... Family>
 __device__ inline bool ranApart(TypeList<Family...>, const WaveCall& call, int item) {
   const auto ran = [&](auto* family) {
     using This = std::remove_pointer_t<decltype(family)>;
-    if constexpr (OnDevice<This>::kApart) {
+    if constexpr (OnDevice<This>::kApart && std::is_same_v<P, Fp32>) {
       if (call.family != numberOf<This>(Families())) return false;
       runFamily<P, This>(call, item);
       return true;
