@@ -5,15 +5,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from running import failed, nao_json, run
+from running import failed, run
 
 STOPPED = 75  # the exit code of a search that saved what it has
 
 # Of the emulated device; on a GPU the quick preset is a search of real images.
 TINY = ("--layers", "1", "--channels", "2", "--nodes", "1", "--batch", "4", "--validation", "4", "--evaluation-images", "4",
         "--evaluation-batch", "4", "--top", "1", "--epochs", "2")
-TINY_POOL = {"nao-v2": ("--rounds", "1", "--pool", "3", "--new", "1"), "random": ("--candidates", "3")}
-TINY_RERANKING = {"reranking": {"epochs": 1}}
+TINY_POOL = ("--rounds", "2", "--pool", "3", "--new", "1")
+TINY_CONFIG = {"reranking": {"epochs": 1}, "controller": {"epochs": 2, "embeddingSize": 4, "hiddenSize": 8}}
 
 
 def tiny_images(folder):
@@ -37,18 +37,14 @@ def search(precision):
     def part(setup, sizes, results, left):
         end = time.monotonic() + min(left, 150)
         remaining = lambda: max(1, end - time.monotonic())
-        report, problem = nao_json(setup, ["doctor"], remaining())
-        if problem:
-            return problem
-        algorithm = "nao-v2" if report["libtorch"] else "random"  # whose controller needs libtorch
         with tempfile.TemporaryDirectory() as work:
             work = Path(work)
             whole, stopped = work / "whole", work / "stopped"
-            command = [*setup.nao, "search", "--algorithm", algorithm, "--device", "cuda:0", "--precision", precision]
+            command = [*setup.nao, "search", "--device", "cuda:0", "--precision", precision]
             if setup.emulated:
                 tiny_images(work / "data")
-                (work / "tiny.json").write_text(json.dumps(TINY_RERANKING))
-                command += [*TINY, *TINY_POOL[algorithm], "--data", work / "data", "--config", work / "tiny.json"]
+                (work / "tiny.json").write_text(json.dumps(TINY_CONFIG))
+                command += [*TINY, *TINY_POOL, "--data", work / "data", "--config", work / "tiny.json"]
             code, output, error = run([*command, "--out", whole], remaining())
             if code != 0:
                 return failed("search", code, output, error)
@@ -61,9 +57,9 @@ def search(precision):
             if code != 0:
                 return failed("search --resume", code, output, error)
             if result(whole) != result(stopped):
-                return {"status": "failed", "summary": f"{algorithm}: a resumed search ends otherwise than a whole one"}
+                return {"status": "failed", "summary": "a resumed search ends otherwise than a whole one"}
             epochs = sum('"phase":"train"' in line for line in (whole / "events.jsonl").read_text().splitlines())
-        summary = f"{algorithm}: stopped and resumed, the same result bit for bit after {epochs} epochs"
+        summary = f"stopped and resumed, the same result bit for bit after {epochs} epochs"
         if not setup.emulated:
             summary += ", " + ", ".join(f"{phase} {value:.1f} s" for phase, value in seconds.items())
         return {"status": "ok", "summary": summary, "seconds by phase": seconds}

@@ -17,7 +17,6 @@ import org.nao.engine.GpuState;
 import org.nao.engine.NativeLibrary;
 import org.nao.engine.VendorLibrary;
 import org.nao.run.Machine;
-import org.nao.run.RunException;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
     final List<GpuState> gpus = engine.isPresent() ? GpuState.all() : List.of();
     final Optional<CudaPart> cuda = engine.map(loaded -> CudaPart.find());
     final List<VendorLibrary> libraries = engine.isPresent() ? VendorLibrary.find() : List.of();
-    final Optional<String> libtorch = libtorch(problems);
+    final Optional<String> libtorch = Torch.find().map(URL::toString);
     if (machine.simd().equals("none")) {
       problems.add("the processor has neither AVX2 nor AVX-512: the engine runs its plain code");
     }
@@ -119,7 +118,7 @@ final class DoctorCommand implements Callable<Integer> {
             + (machine.gpus().isEmpty() ? "none" : String.join(", ", machine.gpus())));
     output.line("Java           " + machine.javaVersion());
     output.line("engine         " + engine.orElse("missing"));
-    output.line("libtorch       " + libtorch.orElse("missing"));
+    output.line("libtorch       " + libtorch.orElse("not installed; only bench controller compares with it"));
     output.line(
         "libraries      "
             + natives
@@ -173,17 +172,6 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static String mebibytes(long bytes) {
     return "%,.0f MiB".formatted(bytes / BYTES_PER_MEBIBYTE);
-  }
-
-  /** Where libtorch was loaded from; empty, and a problem, if it was not. */
-  private static Optional<String> libtorch(List<String> problems) {
-    try {
-      Torch.load();
-      return Torch.find().map(URL::toString);
-    } catch (RunException e) {
-      problems.add(e.getMessage());
-      return Optional.empty();
-    }
   }
 
   /**

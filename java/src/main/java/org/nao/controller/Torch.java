@@ -35,8 +35,8 @@ public final class Torch {
             .orElseThrow(
                 () ->
                     new RunException(
-                        "libtorch, which the controller of a search needs, is missing from this"
-                            + " installation of nao; the second archive of its bundle holds it"));
+                        "libtorch is missing from this installation of nao; the second archive of"
+                            + " its bundle holds it"));
     try {
       Loader.load(torch.class);
       blas_set_num_threads(1);
