@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
 import org.nao.controller.ControllerConfig;
+import org.nao.controller.TorchController;
 import org.nao.controller.TrainingHistory;
 import org.nao.search.config.Presets;
 import org.nao.space.Architecture;
@@ -20,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Milliseconds of the controller with the paper's sizes (embedding 32, hidden 64): a training step
- * of 100 architectures, and the generation of 100 new ones.
+ * of 100 architectures, and the generation of 100 new ones; both also on libtorch.
  */
 @State(Scope.Benchmark)
 public class ControllerBenchmark extends Measured {
@@ -30,6 +31,7 @@ public class ControllerBenchmark extends Measured {
   private static final double STEP_SIZE = 1;
 
   private Controller controller;
+  private TorchController libtorch;
   private List<int[]> sequences;
   private double[] accuracies;
 
@@ -51,6 +53,7 @@ public class ControllerBenchmark extends Measured {
     sequences = pool.stream().map(tokens::encode).toList();
     accuracies = random.doubles(pool.size()).toArray();
     controller = new Controller(tokens.layout(), config, SEED, processor.device());
+    libtorch = new TorchController(tokens.layout(), config, SEED, processor.device().threads());
     final TrainingHistory history = train();
     final double first = history.epochs().get(0).loss();
     final double last = history.epochs().get(STEPS - 1).loss();
@@ -61,6 +64,7 @@ public class ControllerBenchmark extends Measured {
   @TearDown(Level.Trial)
   public void close() {
     controller.close();
+    libtorch.close();
   }
 
   @Benchmark
@@ -72,5 +76,18 @@ public class ControllerBenchmark extends Measured {
   @Benchmark
   public List<int[]> generate() {
     return controller.generate(sequences, STEP_SIZE);
+  }
+
+  /** The same on libtorch. */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public TrainingHistory libtorchTrain() {
+    return libtorch.train(sequences, accuracies, SEED, epoch -> {}, () -> false);
+  }
+
+  /** The same on libtorch. */
+  @Benchmark
+  public List<int[]> libtorchGenerate() {
+    return libtorch.generate(sequences, STEP_SIZE);
   }
 }
