@@ -41,6 +41,44 @@ test_a_winner_is_trained_evaluated_and_exported() {
   succeeds train --run found "${short[@]}" --epochs 2 --weights found/architecture-1.safetensors --out again
 }
 
+test_every_network_that_is_trained_for_a_score_is_kept() {
+  make_data
+  local alone=(search --algorithm nao --data data --layers 1 --channels 2 --nodes 3 --batch 8 --rounds 1 --pool 3
+    --validation 32 --top 2 --standalone-epochs 1)
+  succeeds "${alone[@]}" --out plain
+  [[ ! -e plain/standalone ]] || fail "without --keep-weights only winners are kept"
+  succeeds "${alone[@]}" --keep-weights --out found
+  cmp plain/arch_pool.final found/arch_pool.final || fail "keeping weights changes no result"
+  [[ $(ls found/standalone) == $'architecture-1.safetensors\narchitecture-2.safetensors\narchitecture-3.safetensors' ]] ||
+    fail "a model file for each of three architectures is expected"
+  holds found/events.jsonl '"model":"standalone/architecture-3.safetensors"'
+  succeeds evaluate found/standalone/architecture-3.safetensors --split validation --json
+  holds out "\"top1\":$(sed -n 's/.*"index":2,"accuracy":\([0-9.]*\).*/\1/p' found/events.jsonl)[,}]"
+  complains 2 '--keep-weights.*scoring is standalone' "${tiny[@]}" --keep-weights --out other
+}
+
+test_a_training_begins_with_a_supernets_weights() {
+  winner
+  [[ -s found/supernet.safetensors ]] || fail "the weights of the supernet are expected"
+  local one=(--preset quick --warmup 0 --batch 16 --validation 32 --auxiliary-head none --epochs 1)
+  succeeds train --run found --weights-of-supernet found "${one[@]}" --out inherited
+  holds err "^[0-9]+ of the network's [0-9]+ tensors are those of the supernet"
+  grep -q '"layers" : 1,' inherited/config.json || fail "the supernet's N is expected"
+  succeeds train --run found --layers 1 --channels 2 "${one[@]}" --out drawn
+  [[ $(grep -o '"loss":[^,]*' inherited/events.jsonl) != $(grep -o '"loss":[^,]*' drawn/events.jsonl) ]] ||
+    fail "other weights give another loss"
+  complains 2 'supernet has layers = 1, the network to train has 2' \
+    train --run found --weights-of-supernet found "${one[@]}" --layers 2 --out other
+  complains 2 'supernet has nodes = 3' train --arch "0 0 1 0 0 0 1 0" --nodes 1 --data data \
+    --weights-of-supernet found "${one[@]}" --out other
+  complains 2 '--weights-of-supernet.*--weights' train --run found --weights-of-supernet found "${one[@]}" --weights \
+    found/architecture-1.safetensors --out other
+  complains 2 'no supernet.safetensors in it' train --run found --weights-of-supernet data "${one[@]}" --out other
+  head -c 3000 found/supernet.safetensors >cut && mv cut found/supernet.safetensors
+  complains 1 'supernet.safetensors: ' train --run found --weights-of-supernet found "${one[@]}" --out other
+  [[ ! -e other ]] || fail "a training that could not begin left its folder"
+}
+
 test_mistakes_about_models() {
   winner
   local model=found/architecture-1.safetensors

@@ -39,6 +39,15 @@ test_a_study_is_shared_stopped_and_killed() {
   [[ $(find trainings -name summary.json | wc -l) == 8 ]] || fail "eight trainings are expected"
 }
 
+test_a_study_keeps_its_networks() {
+  make_ranking
+  succeeds "${ranking[@]}" --out run --cache trainings --keep-weights
+  [[ $(wc -l <run/models.csv) == 5 && -s run/models/diverse-4-1.safetensors ]] || fail "four model files are expected"
+  rm -r trainings
+  succeeds evaluate run/models/diverse-4-1.safetensors --json
+  holds out "\"top1\":$(sed -n 's/^models.diverse-4-1.*,//p' run/models.csv)[,}]"
+}
+
 test_bad_studies() {
   make_ranking
   complains 2 'unknown preset' study ranking --preset huge

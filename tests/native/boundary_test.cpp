@@ -214,7 +214,7 @@ TEST(networks) {
   };
   everyCopy(nullptr, NAO_VALUE, 0, data.data(), 4, "network is null");
   everyCopy(made, NAO_VALUE, 0, nullptr, 4, "data is null");
-  everyCopy(made, static_cast<nao_array>(3), 0, data.data(), 4, "array 3");
+  everyCopy(made, NAO_SECOND_MOMENT, 0, data.data(), 4, "array 3");
   for (const int index : {-2, 2, std::numeric_limits<int>::max()})
     everyCopy(made, NAO_VALUE, index, data.data(), 4, "the network has 0 to 1");
   for (const std::int64_t size : {std::int64_t{-1}, std::int64_t{0}, std::int64_t{3}, kMost}) {

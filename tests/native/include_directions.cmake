@@ -18,7 +18,7 @@ set(rules
     "model/libraries|error.h$ nao/ kernels/[^/]*$ model/libraries/|NVIDIA's libraries know products, not models or devices"
     "model/cpu|error.h$ nao/ kernels/[^/]*$ program/ model/[^/]*$ model/cpu/|the CPU's part does not know the GPU's"
     "model/cuda|error.h$ nao/ kernels/[^/]*$ kernels/cuda/ program/ model/[^/]*$ model/libraries/ model/cuda_part/ model/cuda/|the GPU's part does not know the CPU's"
-    "api|error.h$ nao/ images/ kernels/[^/]*$ program/ model/[^/]*$ model/libraries/ model/cuda_part/|the C boundary knows models, no backends"
+    "api|error.h$ nao/ images/ kernels/[^/]*$ program/ model/[^/]*$ model/libraries/ model/cuda_part/ api/|the C boundary knows models, no backends"
 )
 # What opens devices of every kind.
 set(exceptions "model/device.cpp model/cpu/cpu_device.h")

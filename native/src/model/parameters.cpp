@@ -37,6 +37,8 @@ float* Parameters::data(nao_array array, int tensor) const {
     case NAO_MOMENTUM:
       base = momentum_.get();
       break;
+    case NAO_SECOND_MOMENT:
+      break;
   }
   if (base == nullptr) throw Error(NAO_INVALID, text("array %d, known are 0 to 2", static_cast<int>(array)));
   if (tensor == -1) return base;

@@ -55,7 +55,7 @@ class ArchitectureRulesTest {
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "search", "train", "export")
+          .mayOnlyBeAccessedByLayers("cli", "study", "search", "train", "export")
           .whereLayer("search")
           .mayOnlyBeAccessedByLayers("cli", "bench", "study")
           .whereLayer("controller")

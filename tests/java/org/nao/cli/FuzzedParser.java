@@ -59,6 +59,13 @@ enum FuzzedParser {
             ArchitectureFormat.readable(space).write(architecture));
         Files.writeString(
             folder.resolve(name + ".json"), ArchitectureFormat.json(space).write(architecture));
+        if (space.isDarts()) {
+          final Architecture published = ArchitectureFormat.parseAny(space, "DARTS_V2");
+          Files.writeString(
+              folder.resolve(name + ".nni"), ArchitectureFormat.nni(space).write(published));
+          Files.writeString(
+              folder.resolve(name + ".naslib"), ArchitectureFormat.naslib(space).write(published));
+        }
         if (space.hasGenotypes()) {
           Files.writeString(
               folder.resolve(name + ".genotype"),

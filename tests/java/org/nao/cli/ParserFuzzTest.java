@@ -132,7 +132,7 @@ class ParserFuzzTest {
           Map.entry("SafetensorsFile", "SAFETENSORS"),
           Map.entry("SealedJson", "SEALED_CONFIGURATIONS"),
           Map.entry("TextFiles", "ARCHITECTURES"),
-          Map.entry("AtomicFiles", "opens folders only to force them to disk"),
+          Map.entry("AtomicFiles", "copies bytes; opens folders only to force them to disk"),
           Map.entry("FashionMnistMini", "a resource"),
           Map.entry("PresetFiles", "a resource"),
           Map.entry("PythonExport", "a resource"),

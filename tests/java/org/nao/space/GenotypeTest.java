@@ -150,8 +150,8 @@ class GenotypeTest {
     assertThatThrownBy(() -> ArchitectureFormat.parseAny(SPACE, "nasnet"))
         .isInstanceOf(ArchitectureFormatException.class)
         .hasMessage(
-            "an architecture's name: found 'nasnet', allowed: DARTS_V1, DARTS_V2, NASNet,"
-                + " AmoebaNet");
+            "an architecture's name: found 'nasnet', allowed: DARTS_V1, DARTS_V2,"
+                + " PC_DARTS_cifar, PC_DARTS_image, NASNet, AmoebaNet");
   }
 
   /** Per node the two edges whose best operation weighs most after the softmax, none left out. */

@@ -62,6 +62,18 @@ class DartsNetworkTest {
     assertThat(size.parameters()).isEqualTo(3_349_342); // 3.3 million in table 1
   }
 
+  /** Counted once more, in Python, from the description of network and operations alone. */
+  @ParameterizedTest
+  @CsvSource({
+    "PC_DARTS_cifar, 3634678, 556670592", // 3.6 million in table 1 of PC-DARTS
+    "PC_DARTS_image, 3721510, 570466944",
+  })
+  void cellsOfPcDarts(String name, long parameters, long macs) {
+    final Architecture cells = ArchitectureFormat.parseAny(SPACE, name);
+    assertThat(NetworkFamilies.standalone(SPACE, NetworkShape.cifar10(20, 36)).size(cells))
+        .isEqualTo(new ModelSize(parameters, macs));
+  }
+
   @ParameterizedTest(name = "L {0}, C {1}")
   @CsvSource({"3, 2", "4, 4", "8, 16"})
   void sizeOfTheSearchNetworkIsThatOfItsTensors(int layers, int channels) {

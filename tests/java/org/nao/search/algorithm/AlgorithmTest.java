@@ -21,11 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nao.model.SupernetFile;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.PoolFiles;
 import org.nao.run.RunFolder;
+import org.nao.run.Sha256;
 import org.nao.run.StopRequest;
 import org.nao.search.Search;
 import org.nao.search.config.Algorithm;
@@ -70,6 +72,10 @@ class AlgorithmTest {
         pools.put(file.getFileName().toString(), Files.readAllLines(file));
       }
     }
+    final Path supernet = path.resolve(SupernetFile.NAME);
+    if (Files.exists(supernet)) {
+      pools.put(SupernetFile.NAME, List.of(Sha256.of(supernet)));
+    }
     return new Result(
         new SearchSummary(
             summary.algorithm(),
@@ -112,6 +118,8 @@ class AlgorithmTest {
     final Result whole = search(config(algorithm));
     assertThat(whole.summary().algorithm()).isEqualTo(algorithm);
     assertThat(whole.summary().top()).hasSize(2);
+    assertThat(whole.pools().containsKey(SupernetFile.NAME))
+        .isEqualTo(config(algorithm).scoring() == Scoring.ONE_SHOT);
     assertThat(search(config(algorithm, "threads", 2))).isEqualTo(whole);
     assertThat(interrupted(config(algorithm))).isEqualTo(whole);
     assertThat(search(config(algorithm, "seed", 2)).pools()).isNotEqualTo(whole.pools());
@@ -121,10 +129,24 @@ class AlgorithmTest {
   @ValueSource(strings = {"random", "evolution", "spos"})
   void scoresCanComeFromTrainingsAlone(String algorithm) throws IOException {
     final SearchConfig config =
-        config(algorithm, "scoring", "standalone", "candidates", 5, "standaloneEpochs", 2);
+        config(
+            algorithm,
+            "scoring",
+            "standalone",
+            "candidates",
+            5,
+            "standaloneEpochs",
+            2,
+            "keepWeights",
+            true);
     final Result whole = search(config);
     assertThat(whole.summary().evaluated()).isEqualTo(5);
     assertThat(interrupted(config)).isEqualTo(whole);
+    for (int i = 1; i <= 5; i++) {
+      final String name = "standalone/architecture-%d.safetensors".formatted(i);
+      assertThat(folder.resolve("run1").resolve(name))
+          .hasSameBinaryContentAs(folder.resolve("run0").resolve(name));
+    }
   }
 
   @ParameterizedTest

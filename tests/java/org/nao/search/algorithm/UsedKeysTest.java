@@ -89,6 +89,7 @@ class UsedKeysTest {
     values.put("duplicates", "literal");
     values.put("scoring", "standalone");
     values.put("standaloneEpochs", 2);
+    values.put("keepWeights", true);
     values.put("candidates", 7);
     values.put("evolution.population", 4);
     values.put("evolution.tournament", 3);

@@ -18,6 +18,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nao.engine.Device;
+import org.nao.model.Evaluation;
+import org.nao.model.ModelFile;
+import org.nao.model.ModelImages;
+import org.nao.model.OpenModel;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Interrupted;
 import org.nao.run.StopRequest;
@@ -131,6 +136,46 @@ class RankingStudyTest {
     assertThat(trainings(cache)).hasSize(first.size() + 4).containsAll(first);
     report(config("cache", "grid.factors", List.of("epochs"), "grid.seeds", 2), new StopRequest());
     assertThat(trainings(cache)).hasSize(first.size() + 4 + 2);
+  }
+
+  /** Also where the trainings were done before without. */
+  @Test
+  void keepsTheNetworksTrainedAlone() throws IOException {
+    final Object[] few = {"grid.factors", List.of("epochs"), "standalone.repeats", 2};
+    final RankingResult before = result(config("cache", few));
+    final Object[] kept = Arrays.copyOf(few, few.length + 2);
+    kept[few.length] = "keepWeights";
+    kept[few.length + 1] = true;
+    final Path run = Files.createDirectory(folder.resolve("run"));
+    try (RankingStudy study =
+        new RankingStudy(config("cache", kept), new StopRequest(), sentence -> {})) {
+      assertThat(study.run().orElseThrow().architectures()).isEqualTo(before.architectures());
+      study.keep(run);
+    }
+    final List<String> lines = Files.readAllLines(run.resolve("models.csv"));
+    assertThat(lines).hasSize(1 + 4 * 2);
+    final List<RankingResult.Scored> scored = before.architectures().get(Condition.Sizes.DIVERSE);
+    for (int i = 0; i < scored.size(); i++) {
+      for (int j = 0; j < 2; j++) {
+        final String name = "models/diverse-%d-%d.safetensors".formatted(i + 1, j + 1);
+        assertThat(lines.get(1 + 2 * i + j))
+            .startsWith(name + "," + scored.get(i).architecture() + ",")
+            .endsWith("," + scored.get(i).accuracies().get(j));
+        assertThat(accuracy(run.resolve(name))).isEqualTo(scored.get(i).accuracies().get(j));
+      }
+    }
+  }
+
+  /** On the test images. */
+  private static double accuracy(Path file) {
+    final ModelFile model = ModelFile.open(file);
+    final ModelImages images = ModelImages.load(model, Optional.empty(), ModelImages.Part.TEST);
+    try (Device device = Device.open("cpu", 1);
+        OpenModel open = new OpenModel(device, model)) {
+      return Evaluation.of(
+              open, model.info(), images.set(), images.indices(), 16, "", new StopRequest())
+          .top1();
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.nao.cli;
 
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.CanonicalForm;
@@ -17,8 +19,12 @@ final class ArchConvert implements Runnable {
     INTEGERS,
     READABLE,
     JSON,
-    GENOTYPE
+    GENOTYPE,
+    NNI,
+    NASLIB
   }
+
+  private static final Set<Format> IS_JSON = EnumSet.of(Format.JSON, Format.NNI, Format.NASLIB);
 
   @Mixin private ArchitectureInput input;
   @Mixin private SpaceOptions spaceOptions;
@@ -28,7 +34,8 @@ final class ArchConvert implements Runnable {
       names = "--to",
       paramLabel = "FORMAT",
       description =
-          "integers (default), readable, json, or of the spaces darts and nasnet genotype.")
+          "integers (default), readable, json, of the spaces darts and nasnet genotype, and of darts the"
+              + " dictionaries nni and naslib.")
   private Format to = Format.INTEGERS;
 
   @Option(
@@ -45,10 +52,12 @@ final class ArchConvert implements Runnable {
           case READABLE -> ArchitectureFormat.readable(space);
           case JSON -> ArchitectureFormat.json(space);
           case GENOTYPE -> ArchitectureFormat.genotype(space);
+          case NNI -> ArchitectureFormat.nni(space);
+          case NASLIB -> ArchitectureFormat.naslib(space);
         };
     for (final Architecture architecture : input.read(space)) {
       final String text = format.write(canonical ? CanonicalForm.of(architecture) : architecture);
-      if (output.json() && to != Format.JSON) {
+      if (output.json() && !IS_JSON.contains(to)) {
         output.object(Map.of("architecture", text));
       } else {
         output.line(text);

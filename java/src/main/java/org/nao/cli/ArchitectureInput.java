@@ -26,7 +26,7 @@ final class ArchitectureInput {
       arity = "0..*",
       description =
           "An architecture as one argument, or the name of a published one: DARTS_V1, DARTS_V2,"
-              + " NASNet or AmoebaNet; without any, they are read from --file.")
+              + " PC_DARTS_cifar, PC_DARTS_image, NASNet or AmoebaNet; without any, they are read from --file.")
   private List<String> texts = List.of();
 
   @Option(

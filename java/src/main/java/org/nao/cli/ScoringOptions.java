@@ -19,6 +19,11 @@ final class ScoringOptions {
   private Integer standaloneEpochs;
 
   @Option(
+      names = "--keep-weights",
+      description = "With --scoring standalone: keep each architecture's model file.")
+  private Boolean keepWeights;
+
+  @Option(
       names = "--candidates",
       paramLabel = "K",
       description =
@@ -39,6 +44,7 @@ final class ScoringOptions {
     return new Given()
         .put("--scoring", "scoring", scoring)
         .put("--standalone-epochs", "standaloneEpochs", standaloneEpochs)
+        .put("--keep-weights", "keepWeights", keepWeights)
         .put("--candidates", "candidates", candidates)
         .put("--population", "evolution.population", population)
         .put("--tournament", "evolution.tournament", tournament);

@@ -35,6 +35,11 @@ final class StudyRun {
   private String cache;
 
   @Option(
+      names = "--keep-weights",
+      description = "Keep the model file of each network that is trained alone.")
+  private Boolean keepWeights;
+
+  @Option(
       names = "--show-config",
       description = "Only print the configuration that all options make, as --config takes it.")
   private boolean showConfig;
@@ -91,6 +96,7 @@ final class StudyRun {
       signals.resumeWith("nao study %s --resume %s".formatted(name, folder));
       final Optional<R> result = study.run();
       if (result.isPresent()) {
+        study.keep(folder);
         finish.accept(config, result.get(), folder);
         return ExitCode.DONE;
       }
@@ -115,6 +121,7 @@ final class StudyRun {
         .putAll(run.given().under(where))
         .putAll(device.where().under(where))
         .put("--cache", "cache", cache)
+        .put("--keep-weights", "keepWeights", keepWeights)
         .putAll(given);
   }
 

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
 import org.nao.model.ModelFile;
+import org.nao.model.SupernetFile;
+import org.nao.model.SupernetInfo;
 import org.nao.network.AuxiliaryHead;
 import org.nao.network.Stem;
 import org.nao.run.ConfigFiles;
@@ -178,6 +180,13 @@ final class TrainCommand implements Callable<Integer> {
   private Path weights;
 
   @Option(
+      names = "--weights-of-supernet",
+      paramLabel = "DIR",
+      description =
+          "Begin with what the architecture has of a search's shared weights, with its N and C.")
+  private Path supernet;
+
+  @Option(
       names = "--show-config",
       description = "Only print the configuration that all options make, as --config takes it.")
   private boolean showConfig;
@@ -223,6 +232,11 @@ final class TrainCommand implements Callable<Integer> {
     final Map<String, Object> values = new LinkedHashMap<>(trained.ofRun());
     trained.text().ifPresent(text -> values.put("architecture", text));
     values.putAll(given().values());
+    if (supernet != null) {
+      final SupernetInfo size = SupernetFile.open(SupernetFile.of(supernet)).info();
+      values.putIfAbsent("layers", size.layers());
+      values.putIfAbsent("channels", size.channels());
+    }
     if (values.containsKey("space")) {
       values.putIfAbsent("nodes", spaceOptions.space().nodes());
     }
@@ -286,7 +300,14 @@ final class TrainCommand implements Callable<Integer> {
         .put(
             "--weights",
             "weights",
-            weights == null ? null : weights.toAbsolutePath().normalize().toString());
+            weights == null ? null : weights.toAbsolutePath().normalize().toString())
+        .put("--weights-of-supernet", "supernet", supernetFile());
+  }
+
+  private String supernetFile() {
+    return supernet == null
+        ? null
+        : SupernetFile.of(supernet).toAbsolutePath().normalize().toString();
   }
 
   private Given colors() {

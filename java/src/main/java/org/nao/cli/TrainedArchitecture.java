@@ -38,8 +38,8 @@ final class TrainedArchitecture {
         names = "--genotype",
         paramLabel = "NAME|TEXT",
         description =
-            "A genotype, or a published one by name: DARTS_V1, DARTS_V2 (--space darts), NASNet,"
-                + " AmoebaNet (--space nasnet).")
+            "A genotype, or a published one by name: DARTS_V1, DARTS_V2, PC_DARTS_cifar,"
+                + " PC_DARTS_image (--space darts), NASNet, AmoebaNet (--space nasnet).")
     private String genotype;
 
     @Option(

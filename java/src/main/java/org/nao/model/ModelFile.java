@@ -21,6 +21,7 @@ import org.nao.run.RunException;
 import org.nao.run.SafetensorsFile;
 import org.nao.run.SealedTensors;
 import org.nao.run.Tensor;
+import org.nao.training.StandaloneTraining;
 
 /**
  * A trained network in one file: weights under the authors' names, and in the metadata {@link
@@ -45,6 +46,13 @@ public record ModelFile(Path file, ModelInfo info, SafetensorsFile weights) {
   public static void write(Path file, ModelInfo info, Map<String, Tensor> weights) {
     SealedTensors.write(
         file, weights, Map.of("format", FORMAT, "version", VERSION, "model", Json.line(info)));
+  }
+
+  /**
+   * Writes the file of a network as its training left it, as {@link #write(Path, ModelInfo, Map)}.
+   */
+  public static void write(Path file, ModelInfo info, StandaloneTraining training) {
+    write(file, info, weights(training.table(), training.network().readAll(TensorArray.VALUE)));
   }
 
   /**

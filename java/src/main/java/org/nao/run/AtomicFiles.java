@@ -65,6 +65,20 @@ public final class AtomicFiles {
     write(target, channel -> writeFully(channel, ByteBuffer.wrap(content)));
   }
 
+  /** {@link #write(Path, Content)} of another file's content. */
+  public static void copy(Path source, Path target) {
+    write(
+        target,
+        channel -> {
+          try (FileChannel bytes = FileChannel.open(source)) {
+            long done = 0;
+            while (done < bytes.size()) {
+              done += bytes.transferTo(done, bytes.size() - done, channel);
+            }
+          }
+        });
+  }
+
   /** Writes all that remains in {@code bytes}. */
   static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {

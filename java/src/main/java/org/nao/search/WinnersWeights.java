@@ -3,11 +3,9 @@ package org.nao.search;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.nao.engine.TensorArray;
 import org.nao.model.ModelFile;
-import org.nao.model.ModelInfo;
 import org.nao.run.RunException;
-import org.nao.search.session.Purpose;
+import org.nao.search.scoring.KeptNetworks;
 import org.nao.search.session.SearchSession;
 import org.nao.space.Architecture;
 import org.nao.training.StandaloneTraining;
@@ -30,25 +28,8 @@ final class WinnersWeights {
 
   /** Writes the file of a network that is trained; {@code index}: its place in the pool. */
   void keep(int index, Architecture architecture, StandaloneTraining training) {
-    final ModelInfo info =
-        new ModelInfo(
-            session.format().write(architecture),
-            session.config().space(),
-            session.config().nodes(),
-            session.config().operations(),
-            session.config().layers(),
-            session.config().channels(),
-            session.set(),
-            new ModelInfo.TrainedOn(
-                session.config().data(),
-                session.dataSha256(),
-                session.config().validation(),
-                session.seed(Purpose.SPLIT, 0)));
     session.folder().folder(FOLDER);
-    ModelFile.write(
-        file(index),
-        info,
-        ModelFile.weights(training.table(), training.network().readAll(TensorArray.VALUE)));
+    KeptNetworks.write(session, file(index), architecture, training);
   }
 
   /**

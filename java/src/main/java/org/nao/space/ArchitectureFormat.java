@@ -39,6 +39,22 @@ public interface ArchitectureFormat {
     return new GenotypeFormat(space);
   }
 
+  /**
+   * NNI's dictionary of an architecture of DARTS, {@code {"normal/op_2_0": "sep_conv_3x3",
+   * "normal/input_2_0": [0], ...}}.
+   */
+  static ArchitectureFormat nni(SearchSpace space) {
+    return new NniFormat(space);
+  }
+
+  /**
+   * NASLib's and NAS-Bench-301's dictionary of an architecture of DARTS, {@code
+   * {"NetworkSelectorDatasetInfo:darts:edge_normal_0": "sep_conv_3x3", ...}}.
+   */
+  static ArchitectureFormat naslib(SearchSpace space) {
+    return new NaslibFormat(space);
+  }
+
   /** What texts of a space are written in unless another format is asked for. */
   static ArchitectureFormat natural(SearchSpace space) {
     return space.isDarts() ? genotype(space) : integers(space);
@@ -54,12 +70,18 @@ public interface ArchitectureFormat {
 
   /**
    * Reads any of the formats, told apart by how the text begins, and the names of published
-   * architectures: DARTS_V1, DARTS_V2, NASNet, AmoebaNet.
+   * architectures, such as DARTS_V2.
    *
    * @throws ArchitectureFormatException if the text means no architecture of the space
    */
   static Architecture parseAny(SearchSpace space, String text) {
     final String begin = text.strip();
+    if (NniFormat.begins(begin)) {
+      return nni(space).parse(text);
+    }
+    if (NaslibFormat.begins(begin)) {
+      return naslib(space).parse(text);
+    }
     if (begin.startsWith("{")) {
       return json(space).parse(text);
     }

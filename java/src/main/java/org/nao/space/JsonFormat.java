@@ -23,24 +23,21 @@ import org.nao.text.Counted;
  *  "reduction":[...]}
  * </pre>
  */
-record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureFormat {
+record JsonFormat(SearchSpace space) implements ArchitectureFormat {
 
   private static final Set<String> CELL_FIELDS = Set.of("space", "normal", "reduction");
   private static final Set<String> NODE_FIELDS = Set.of("in1", "op1", "in2", "op2");
 
-  JsonFormat(SearchSpace space) {
-    this(
-        space,
-        JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build());
-  }
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   @Override
   public String write(Architecture architecture) {
     space.validate(architecture);
-    final ObjectNode root = mapper.createObjectNode().put("space", space.name());
+    final ObjectNode root = object().put("space", space.name());
     writeCell(root.putArray("normal"), architecture.normal());
     writeCell(root.putArray("reduction"), architecture.reduction());
     return root.toString();
@@ -68,9 +65,19 @@ record JsonFormat(SearchSpace space, JsonMapper mapper) implements ArchitectureF
     return new Architecture(parseCell(root, "normal"), parseCell(root, "reduction"));
   }
 
-  private JsonNode read(String text) {
+  /** A new object. */
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /**
+   * What a text holds.
+   *
+   * @throws ArchitectureFormatException if it is no JSON
+   */
+  static JsonNode read(String text) {
     try {
-      return mapper.readTree(text);
+      return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
       throw new ArchitectureFormatException(
           "not JSON, line %d column %d: %s"

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Architectures of papers, which texts may call by the names that DARTS' code gives them. */
+/**
+ * Architectures of papers, which texts may call by the names that the code of DARTS and of PC-DARTS
+ * gives them.
+ */
 enum PublishedArchitecture {
   /** The first-order cells of DARTS (Liu et al. 2019). */
   DARTS_V1(
@@ -26,6 +29,28 @@ enum PublishedArchitecture {
           + " ('dil_conv_3x3', 2)], normal_concat=range(2, 6), reduce=[('max_pool_3x3', 0),"
           + " ('max_pool_3x3', 1), ('skip_connect', 2), ('max_pool_3x3', 1), ('max_pool_3x3', 0),"
           + " ('skip_connect', 2), ('skip_connect', 2), ('max_pool_3x3', 1)],"
+          + " reduce_concat=range(2, 6))"),
+
+  /** The cells that PC-DARTS (Xu et al. 2020) found on CIFAR-10. */
+  PC_DARTS_CIFAR(
+      "PC_DARTS_cifar",
+      NamedSpace.DARTS,
+      "Genotype(normal=[('sep_conv_3x3', 1), ('skip_connect', 0), ('sep_conv_3x3', 0),"
+          + " ('dil_conv_3x3', 1), ('sep_conv_5x5', 0), ('sep_conv_3x3', 1), ('avg_pool_3x3', 0),"
+          + " ('dil_conv_3x3', 1)], normal_concat=range(2, 6), reduce=[('sep_conv_5x5', 1),"
+          + " ('max_pool_3x3', 0), ('sep_conv_5x5', 1), ('sep_conv_5x5', 2), ('sep_conv_3x3', 0),"
+          + " ('sep_conv_3x3', 3), ('sep_conv_3x3', 1), ('sep_conv_3x3', 2)],"
+          + " reduce_concat=range(2, 6))"),
+
+  /** The cells that PC-DARTS found on ImageNet. */
+  PC_DARTS_IMAGE(
+      "PC_DARTS_image",
+      NamedSpace.DARTS,
+      "Genotype(normal=[('skip_connect', 1), ('sep_conv_3x3', 0), ('sep_conv_3x3', 0),"
+          + " ('skip_connect', 1), ('sep_conv_3x3', 1), ('sep_conv_3x3', 3), ('sep_conv_3x3', 1),"
+          + " ('dil_conv_5x5', 4)], normal_concat=range(2, 6), reduce=[('sep_conv_3x3', 0),"
+          + " ('skip_connect', 1), ('dil_conv_5x5', 2), ('max_pool_3x3', 1), ('sep_conv_3x3', 2),"
+          + " ('sep_conv_3x3', 1), ('sep_conv_5x5', 0), ('sep_conv_3x3', 3)],"
           + " reduce_concat=range(2, 6))"),
 
   /** NASNet-A (Zoph et al. 2018). */

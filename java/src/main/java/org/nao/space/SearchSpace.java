@@ -116,9 +116,18 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
 
   /** What tells it from other spaces: its name, and its operations if they are not all of them. */
   public String title() {
-    return operations.size() == named(name, nodes).operations().size()
-        ? name
-        : name + " (" + operationNames() + ")";
+    return isWhole() ? name : name + " (" + operationNames() + ")";
+  }
+
+  /**
+   * Its operations as {@link #named(String, int, String)} takes them; empty: all of the space's.
+   */
+  public String chosenOperations() {
+    return isWhole() ? "" : operationNames().replace(" ", "");
+  }
+
+  private boolean isWhole() {
+    return operations.size() == named(name, nodes).operations().size();
   }
 
   /** Nodes per cell of the space of that name where the user gives none. */

@@ -4,6 +4,7 @@ import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.network.NetworkShape;
+import org.nao.network.ParameterTable;
 import org.nao.network.SupernetProgram;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
@@ -29,6 +30,11 @@ public final class Supernet implements AutoCloseable {
   /** Draws all weights and forgets the momentum. */
   public void initialize(long seed) {
     Networks.initialize(network, maker.table(), seed);
+  }
+
+  /** The names and shapes of its tensors. */
+  public ParameterTable table() {
+    return maker.table();
   }
 
   /** Weights and momentum, for checkpoints. */

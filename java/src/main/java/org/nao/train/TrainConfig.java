@@ -42,6 +42,7 @@ import org.nao.training.WarmUp;
  *     average, the weights themselves
  * @param auxiliaryHead what a second classifier does in training
  * @param weights file of the weights to begin with; empty: random ones
+ * @param supernet file of a supernet's weights to begin with; empty: none
  */
 public record TrainConfig(
     long seed,
@@ -69,6 +70,7 @@ public record TrainConfig(
     double ema,
     AuxiliaryHead auxiliaryHead,
     String weights,
+    String supernet,
     Augmentation augmentation,
     Recipe recipe) {
   private static final int MOST_BATCH = 1 << 16;
@@ -105,6 +107,9 @@ public record TrainConfig(
         "at least 0 and below 1");
     new ExponentialSchedule(1, learningRateDecay, 1);
     Values.check("ema", ema, ema >= 0 && ema < 1, "at least 0 and below 1");
+    if (!weights.isEmpty() && !supernet.isEmpty()) {
+      throw new InvalidValue("supernet", "cannot stand beside {weights}: both are to begin with");
+    }
     if (stem == Stem.IMAGENET) {
       NetworkShape.imagenet(layers, channels);
     } else {

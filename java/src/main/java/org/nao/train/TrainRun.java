@@ -27,6 +27,7 @@ import org.nao.model.Evaluation;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelInfo;
 import org.nao.model.OpenModel;
+import org.nao.model.SupernetFile;
 import org.nao.network.ModelSize;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
@@ -58,7 +59,8 @@ public final class TrainRun implements AutoCloseable {
   private static final int SPLIT_SEED = 3;
   private static final int STEP_SEED = 1;
   private static final double NANOS_PER_SECOND = 1e9;
-  private static final Set<String> ONLY_WHERE = Set.of("data", "device", "threads", "weights");
+  private static final Set<String> ONLY_WHERE =
+      Set.of("data", "device", "threads", "weights", "supernet");
 
   private final RunFolder folder;
   private final TrainConfig config;
@@ -116,7 +118,7 @@ public final class TrainRun implements AutoCloseable {
               config.batch() * config.accumulate(),
               config.seed());
       validation = validation();
-      state = checkpoint.isPresent() ? restored(checkpoint.get(), notices) : begun();
+      state = checkpoint.isPresent() ? restored(checkpoint.get(), notices) : begun(notices);
     } catch (RuntimeException e) {
       device.close();
       throw e;
@@ -129,6 +131,9 @@ public final class TrainRun implements AutoCloseable {
     if (!config.weights().isEmpty()) {
       inputs.add(
           new Input("file of weights", config.weights(), Sha256.of(Path.of(config.weights()))));
+    }
+    if (!config.supernet().isEmpty()) {
+      inputs.add(new Input("supernet", config.supernet(), Sha256.of(Path.of(config.supernet()))));
     }
     return inputs;
   }
@@ -182,10 +187,23 @@ public final class TrainRun implements AutoCloseable {
     return IntStream.range(0, count).toArray();
   }
 
-  private TrainState begun() {
+  private TrainState begun(Consumer<String> notices) {
     folder.events().resume(EventLog.Mark.START);
     if (!config.weights().isEmpty()) {
       ModelFile.load(Path.of(config.weights()), training.network(), training.table());
+    }
+    if (!config.supernet().isEmpty()) {
+      final int inherited =
+          SupernetFile.open(Path.of(config.supernet()))
+              .inherit(
+                  config.searchSpace(),
+                  info.shape(),
+                  config.parsed(),
+                  training.network(),
+                  training.table());
+      notices.accept(
+          "%d of the network's %d tensors are those of the supernet, the others are drawn."
+              .formatted(inherited, training.table().size()));
     }
     if (config.ema() > 0) {
       training.network().beginAverage();

@@ -117,6 +117,7 @@ final class EnasStrategy implements SearchStrategy {
           oneShot.trainUntil((epochs + 1) * perEpoch, training, progress);
         } else {
           drawPool();
+          oneShot.keep();
           state.phase = Phase.EVALUATE;
           state.step = 0;
         }

@@ -46,6 +46,7 @@ import org.nao.text.Counted;
  * @param standaloneEpochs of the training of each architecture where that gives the scores
  * @param darts how DARTS learns its architecture weights
  * @param enas ENAS' controller
+ * @param keepWeights whether each of these trainings leaves a model file
  * @param candidates architectures that random search, evolution and single path one-shot score, and
  *     that ENAS draws at the end
  */
@@ -76,6 +77,7 @@ public record SearchConfig(
     Duplicates duplicates,
     Scoring scoring,
     int standaloneEpochs,
+    boolean keepWeights,
     int candidates,
     EvolutionConfig evolution,
     GeneticConfig genetic,

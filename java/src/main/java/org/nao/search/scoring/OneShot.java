@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.engine.Statistics;
+import org.nao.model.SupernetFile;
+import org.nao.model.SupernetInfo;
 import org.nao.network.NetworkShape;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
@@ -43,7 +45,20 @@ public final class OneShot implements PoolScores {
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {
       trainUntil(steps, training, progress);
     }
-    return state.step == steps;
+    final boolean done = state.step == steps;
+    if (done && state.round + 1 == session.config().rounds()) {
+      keep();
+    }
+    return done;
+  }
+
+  /** Writes the weights, as they are at the end of the last training, into the run folder. */
+  public void keep() {
+    SupernetFile.write(
+        session.folder().path().resolve(SupernetFile.NAME),
+        new SupernetInfo(session.space(), session.shape()),
+        supernet().table(),
+        supernet().network());
   }
 
   /** This round's training, which begins with new weights if no step is done. */

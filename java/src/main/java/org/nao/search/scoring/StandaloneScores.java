@@ -1,16 +1,26 @@
 package org.nao.search.scoring;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.nao.model.ModelFile;
 import org.nao.run.Tensor;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
 import org.nao.space.Architecture;
+import org.nao.training.StandaloneTraining;
 
-/** Every architecture is trained alone; a checkpoint follows each epoch and each architecture. */
+/**
+ * Every architecture is trained alone; a checkpoint follows each epoch and each architecture. Where
+ * the configuration says so, the trained networks are kept: the file of the K-th architecture of
+ * the pool is {@code standalone/architecture-K.safetensors}.
+ */
 public final class StandaloneScores implements PoolScores {
+  private static final String FOLDER = "standalone";
+
   private final SearchSession session;
   private final StandaloneScore score;
   private final int expected;
@@ -42,19 +52,39 @@ public final class StandaloneScores implements PoolScores {
                   Math.max(expected, pool.size()),
                   session.seed(Purpose.SCORING, index),
                   Map.of("index", index),
-                  training -> {});
+                  training -> keep(index, pool.get(index), training));
       if (accuracy.isEmpty()) {
         return false;
       }
       accuracies.add(accuracy.getAsDouble());
-      session.event(
-          SearchState.EVALUATE, Map.of("index", index, "accuracy", accuracy.getAsDouble()));
+      session.event(SearchState.EVALUATE, event(index, accuracy.getAsDouble()));
       session.save(SearchState.EVALUATE, tensors());
     }
     return true;
   }
 
-  /** A finished training leaves nothing but its accuracy. */
+  private Map<String, Object> event(int index, double accuracy) {
+    final Map<String, Object> event = new LinkedHashMap<>();
+    event.put("index", index);
+    event.put("accuracy", accuracy);
+    if (session.config().keepWeights()) {
+      event.put("model", FOLDER + "/" + name(index));
+    }
+    return event;
+  }
+
+  private void keep(int index, Architecture architecture, StandaloneTraining training) {
+    if (session.config().keepWeights()) {
+      final Path folder = session.folder().folder(FOLDER);
+      KeptNetworks.write(session, folder.resolve(name(index)), architecture, training);
+    }
+  }
+
+  private static String name(int index) {
+    return ModelFile.OF_WINNER.formatted(index + 1);
+  }
+
+  /** A finished training leaves nothing for checkpoints but its accuracy. */
   @Override
   public Map<String, Tensor> tensors() {
     return Map.of();

@@ -1,5 +1,6 @@
 package org.nao.study.jobs;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
@@ -14,6 +15,11 @@ public interface Job<R extends Record> {
   Record key();
 
   Class<R> resultType();
+
+  /** Whether a folder has, beside the result, all files that the work was to leave there. */
+  default boolean isWhole(Path folder) {
+    return true;
+  }
 
   /**
    * Works to the end, or until a stop is requested and the checkpoint is written.

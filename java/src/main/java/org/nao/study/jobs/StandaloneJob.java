@@ -1,17 +1,28 @@
 package org.nao.study.jobs;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.nao.model.ModelFile;
 import org.nao.run.Progress;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.training.StandaloneTraining;
 
-/** Trains one architecture alone. */
-public record StandaloneJob(Workplace workplace, StandaloneKey key)
+/**
+ * Trains one architecture alone.
+ *
+ * @param keepsWeights whether it leaves a model file
+ */
+public record StandaloneJob(Workplace workplace, StandaloneKey key, boolean keepsWeights)
     implements Job<StandaloneResult> {
 
   public static StandaloneJob of(
-      Workplace workplace, StandaloneConfig config, String architecture, long seed) {
+      Workplace workplace,
+      StandaloneConfig config,
+      String architecture,
+      long seed,
+      boolean keepsWeights) {
     return new StandaloneJob(
         workplace,
         new StandaloneKey(
@@ -26,7 +37,8 @@ public record StandaloneJob(Workplace workplace, StandaloneKey key)
             config.epochs(),
             config.auxiliaryHead(),
             config.recipe(),
-            seed));
+            seed),
+        keepsWeights);
   }
 
   @Override
@@ -37,6 +49,11 @@ public record StandaloneJob(Workplace workplace, StandaloneKey key)
   @Override
   public Class<StandaloneResult> resultType() {
     return StandaloneResult.class;
+  }
+
+  @Override
+  public boolean isWhole(Path folder) {
+    return !keepsWeights || Files.isRegularFile(folder.resolve(ModelFile.OF_TRAINING));
   }
 
   @Override
@@ -64,6 +81,12 @@ public record StandaloneJob(Workplace workplace, StandaloneKey key)
           checkpoints.save(done);
           return Optional.empty();
         }
+      }
+      if (keepsWeights) {
+        ModelFile.write(
+            folder.path().resolve(ModelFile.OF_TRAINING),
+            workplace.model(key.architecture(), key.layers(), key.channels()),
+            training);
       }
       return Optional.of(
           new StandaloneResult(

@@ -52,6 +52,10 @@ public final class Trainings {
         : Optional.empty();
   }
 
+  private boolean isDone(Job<?> job) {
+    return job.isWhole(folder(job)) && result(job).isPresent();
+  }
+
   /**
    * Does all jobs that are not done, or waits until other processes have done them.
    *
@@ -71,7 +75,7 @@ public final class Trainings {
           return false;
         }
         final Job<?> job = each.next();
-        if (result(job).isPresent()) {
+        if (isDone(job)) {
           each.remove();
           continue;
         }
@@ -101,7 +105,7 @@ public final class Trainings {
     }
     try (RunFolder run = claimed.get()) {
       requireSame(run, job);
-      if (result(job).isEmpty()) {
+      if (!isDone(job)) {
         final Optional<R> found = job.run(run, title, stop);
         if (found.isPresent()) {
           run.writeSummary(found.get());

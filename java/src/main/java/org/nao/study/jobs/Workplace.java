@@ -7,6 +7,7 @@ import org.nao.data.ImageSet;
 import org.nao.data.Split;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
+import org.nao.model.ModelInfo;
 import org.nao.network.NetworkShape;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -18,6 +19,7 @@ public final class Workplace implements AutoCloseable {
   private final SearchSpace space;
   private final ArchitectureFormat format;
   private final ImageSet set;
+  private final ModelInfo.TrainedOn trainedOn;
   private final Device device;
   private final Images images;
   private final Dataset test;
@@ -53,6 +55,7 @@ public final class Workplace implements AutoCloseable {
     final ImageData read = DataSource.resolve(data).load();
     final ImageData sized = read.paddedTo(imageSize);
     set = sized.training();
+    trainedOn = new ModelInfo.TrainedOn(data, read.sha256(), validation, splitSeed);
     final Split split = Split.stratified(set.labels(), set.classes(), validation, splitSeed);
     device = Device.open(deviceName, threads);
     try {
@@ -91,6 +94,19 @@ public final class Workplace implements AutoCloseable {
   public NetworkShape shape(int layers, int channels) {
     return new NetworkShape(
         layers, channels, set.channels(), set.height(), set.width(), set.classes(), false);
+  }
+
+  /** The network of an architecture trained here, for its model file. */
+  ModelInfo model(String architecture, int layers, int channels) {
+    return new ModelInfo(
+        architecture,
+        space.name(),
+        space.nodes(),
+        space.chosenOperations(),
+        layers,
+        channels,
+        set,
+        trainedOn);
   }
 
   Images images() {

@@ -14,6 +14,7 @@ import org.nao.text.Counted;
  * A ranking study.
  *
  * @param cache folder of trainings that studies share
+ * @param keepWeights whether the model file of each network trained alone is kept
  * @param imageSize to which images are zero-padded; 0: as they are
  * @param validation images of the training set kept for validation
  * @param threads CPU threads; 0 for all that the process may use
@@ -27,6 +28,7 @@ import org.nao.text.Counted;
 public record RankingConfig(
     long seed,
     String cache,
+    boolean keepWeights,
     String data,
     int imageSize,
     int validation,

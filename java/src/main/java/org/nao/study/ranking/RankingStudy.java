@@ -17,6 +17,7 @@ import org.nao.search.config.SupernetConfig.IdleUpdate;
 import org.nao.search.config.SupernetConfig.Schedule;
 import org.nao.space.Architecture;
 import org.nao.study.jobs.Evaluation;
+import org.nao.study.jobs.KeptModels;
 import org.nao.study.jobs.OneShotConfig;
 import org.nao.study.jobs.OneShotJob;
 import org.nao.study.jobs.OneShotKey;
@@ -85,6 +86,21 @@ public final class RankingStudy implements Study<RankingResult> {
   }
 
   @Override
+  public void keep(Path folder) {
+    final KeptModels models = new KeptModels(trainings);
+    sets.forEach(
+        (sizes, set) -> {
+          for (int i = 0; i < set.size(); i++) {
+            final List<StandaloneJob> jobs = standalone(set.get(i));
+            for (int j = 0; j < jobs.size(); j++) {
+              models.add(sizes.name(), i, j, jobs.get(j));
+            }
+          }
+        });
+    models.write(folder);
+  }
+
+  @Override
   public void close() {
     workplace.close();
   }
@@ -108,7 +124,11 @@ public final class RankingStudy implements Study<RankingResult> {
     for (int i = 0; i < config.standalone().repeats(); i++) {
       jobs.add(
           StandaloneJob.of(
-              workplace, config.standalone(), architecture, seed(Purpose.STANDALONE, i)));
+              workplace,
+              config.standalone(),
+              architecture,
+              seed(Purpose.STANDALONE, i),
+              config.keepWeights()));
     }
     return jobs;
   }

@@ -22,6 +22,7 @@ import org.nao.study.jobs.StandaloneConfig;
  * A study of what searches find: the winners of each, trained alone.
  *
  * @param cache folder of trainings that studies share
+ * @param keepWeights whether the model file of each network trained alone is kept
  * @param winners which architectures of a search
  * @param networks how many
  * @param standalone how each is trained
@@ -29,6 +30,7 @@ import org.nao.study.jobs.StandaloneConfig;
  */
 public record WinnersConfig(
     String cache,
+    boolean keepWeights,
     Winners winners,
     int networks,
     SearchConfig search,

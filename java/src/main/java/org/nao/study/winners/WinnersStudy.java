@@ -12,6 +12,7 @@ import org.nao.run.ConfigFiles;
 import org.nao.run.StopRequest;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchSummary;
+import org.nao.study.jobs.KeptModels;
 import org.nao.study.jobs.SearchJob;
 import org.nao.study.jobs.StandaloneJob;
 import org.nao.study.jobs.Study;
@@ -94,6 +95,22 @@ public final class WinnersStudy implements Study<WinnersResult> {
   }
 
   @Override
+  public void keep(Path folder) {
+    final KeptModels models = new KeptModels(trainings);
+    searches.forEach(
+        (title, search) -> {
+          final List<Winner> winners = winners(search);
+          for (int i = 0; i < winners.size(); i++) {
+            final List<StandaloneJob> jobs = standalone(winners.get(i).found().architecture());
+            for (int j = 0; j < jobs.size(); j++) {
+              models.add(title, i, j, jobs.get(j));
+            }
+          }
+        });
+    models.write(folder);
+  }
+
+  @Override
   public void close() {
     workplace.close();
   }
@@ -129,7 +146,11 @@ public final class WinnersStudy implements Study<WinnersResult> {
     for (int i = 0; i < config.standalone().repeats(); i++) {
       jobs.add(
           StandaloneJob.of(
-              workplace, config.standalone(), architecture, seed(Purpose.STANDALONE, i)));
+              workplace,
+              config.standalone(),
+              architecture,
+              seed(Purpose.STANDALONE, i),
+              config.keepWeights()));
     }
     return jobs;
   }
