@@ -146,13 +146,13 @@ class TrainRunTest {
     final TrainConfig config =
         config(
             "stem", "imagenet",
-            "augmentation.randomResizedCrop", 64,
+            "augmentation.randomResizedCrop", 224,
             "epochs", 1,
             "warmupEpochs", 0,
             "schedule", "exponential");
     final TrainSummary summary = train("run", config);
     final ModelFile file = ModelFile.open(folder.resolve("run").resolve(ModelFile.OF_TRAINING));
-    assertThat(file.info().height()).isEqualTo(64);
+    assertThat(file.info().height()).isEqualTo(224);
     assertThat(file.info().stem()).isEqualTo(Stem.IMAGENET);
     assertThat(file.weights().tensors()).containsKeys("stem0.3.weight", "stem1.1.weight");
     assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
