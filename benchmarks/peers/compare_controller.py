@@ -31,7 +31,7 @@ STEP_SIZES = (1, 2, 5, 20)
 TOLERANCES = {"prediction": 1e-5, "log_prob": 1e-5, "loss": 1e-5, "grad": 1e-4}
 
 # space, nodes, operations, embedding, hidden, batch
-CASES = [("nao-small", 5, 5, 32, 64, 100), ("nao-small", 3, 5, 8, 20, 7), ("nao-middle", 5, 0, 16, 100, 13),
+CASES = [("nao-small", 5, 5, 32, 64, 100), ("nao-small", 3, 5, 8, 20, 7), ("nao-middle", 5, 10, 16, 100, 13),
          ("enas-micro", 5, 5, 5, 256, 3)]
 
 
@@ -46,9 +46,6 @@ def ranges(nodes, vocabulary):
 
 def compare(case, device, seed):
     space, nodes, operations, embedding, hidden, batch = case
-    if operations == 0:
-        line = subprocess.run([ROOT / "nao", "arch", "show", "--help"], capture_output=True, text=True)
-        operations = 11
     vocabulary = 1 + nodes + 1 + operations
     legal = ranges(nodes, vocabulary)
     draw = torch.Generator().manual_seed(seed)
