@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nao.network.Initializer;
+import org.nao.network.NamedNetwork;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
 
@@ -20,11 +21,13 @@ public final class Models {
   /** Writes one for 2 x 8 x 8 images in 4 classes. */
   public static ModelFile write(
       Path file, String space, int nodes, String architecture, int layers, int channels) {
-    final ModelInfo info =
+    return write(
+        file,
         new ModelInfo(
             architecture,
             space,
             nodes,
+            "",
             "",
             layers,
             channels,
@@ -34,7 +37,32 @@ public final class Models {
             IntStream.range(0, CLASSES).mapToObj(i -> "class, " + i).collect(Collectors.toList()),
             List.of(0.25f, 0.5f),
             List.of(0.5f, 0.25f),
-            new ModelInfo.TrainedOn("nowhere", "", 0, 0));
+            new ModelInfo.TrainedOn("nowhere", "", 0, 0)));
+  }
+
+  /** Writes one of a network without cells, for the same images and classes. */
+  public static ModelFile write(Path file, NamedNetwork network) {
+    final ModelInfo like = write(file, "nao-small", 1, "0 0 1 0 0 0 1 0", 1, 1).info();
+    return write(
+        file,
+        new ModelInfo(
+            "",
+            "",
+            0,
+            "",
+            network.title(),
+            0,
+            0,
+            CHANNELS,
+            SIDE,
+            SIDE,
+            like.classNames(),
+            like.mean(),
+            like.deviation(),
+            like.training()));
+  }
+
+  private static ModelFile write(Path file, ModelInfo info) {
     final ParameterTable table = info.networks().program(info.parsed()).table();
     final float[] values = new Initializer(1).values(table);
     final SplittableRandom random = new SplittableRandom(2);

@@ -36,6 +36,7 @@ public record ModelFile(Path file, ModelInfo info, SafetensorsFile weights) {
 
   private static final String FORMAT = "nao-model";
   private static final String VERSION = "1";
+  private static final String NETWORK = "network";
   private static final String AUXILIARY_HEAD = "auxiliary_head.";
 
   /** Writes a file as a whole; an old one stays until the new one is complete. */
@@ -72,6 +73,9 @@ public record ModelFile(Path file, ModelInfo info, SafetensorsFile weights) {
     }
     final SafetensorsFile sealed = SealedTensors.open(file);
     final ObjectNode tree = Json.parseObject(sealed.metadata().getOrDefault("model", "{}"));
+    if (!tree.has(NETWORK)) {
+      tree.put(NETWORK, ""); // files of versions that had networks of cells alone
+    }
     final ModelInfo info = ConfigFiles.of(tree, ModelInfo.class, file);
     final ModelFile model = new ModelFile(file, info, sealed);
     model.values(info.networks().program(info.parsed()).table());
