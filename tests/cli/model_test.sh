@@ -137,3 +137,43 @@ test_a_stopped_training_goes_on() {
   succeeds train --resume run
   cmp whole/model.safetensors run/model.safetensors || fail "the weights differ"
 }
+
+test_options_of_a_training() {
+  winner
+  succeeds train --run found "${short[@]}" --epochs 2 --ema 0.99 --mixup 0.2 --accumulate 2 --auto-augment cifar10 \
+    --color-jitter 0.4,0.4,0.4,0.2 --schedule exponential --lr-decay 0.9 --out other
+  holds other/config.json '"ema" : 0.99'
+  holds other/config.json '"mixup" : 0.2'
+  holds other/config.json '"accumulate" : 2'
+  holds other/config.json '"autoAugment" : "cifar10"'
+  holds other/config.json '"hue" : 0.2'
+  complains 2 '--ema is 1.0, must be at least 0 and below 1' train --run found --ema 1
+  complains 2 '--mixup is -1.0, must be from 0 to 1000' train --run found --mixup -1
+  complains 2 '--accumulate is 0, allowed are 1 to' train --run found --accumulate 0
+  complains 2 '--accumulate is 9: a step would take 9 x 16 images' train --run found "${short[@]}" --epochs 2 --accumulate 9
+  complains 2 '--color-jitter has 2 numbers, expected 4' train --run found --color-jitter 0.4,0.4
+  complains 2 '--color-jitter hue is 0.6, must be from 0 to 0.5' train --run found --color-jitter 0,0,0,0.6
+  complains 2 '--lr-decay is 2.0, must be above 0, up to 1' train --run found --lr-decay 2
+}
+
+test_a_network_for_large_images() {
+  local net=(--stem imagenet --random-resized-crop 64 --auxiliary-head copy --batch 8 --epochs 1)
+  winner
+  succeeds train --run found "${short[@]}" "${net[@]}" --out large
+  succeeds evaluate large --json
+  is_json
+  holds out "\"top1\":$(sed -n 's/.*"testAccuracy" : \([0-9.]*\).*/\1/p' large/summary.json)[,}]"
+  succeeds arch show --model large/model.safetensors
+  holds out 'images 1 x 64 x 64'
+  succeeds export large --to onnx
+  succeeds export large --to pytorch --out network.py
+  grep -q 'stem1' network.py || fail "the second part of the stem is expected"
+  succeeds export large --to safetensors
+  complains 2 'image height is 8, with ImageNet.s stem allowed: multiples of 32' \
+    train --run found "${short[@]}" --stem imagenet --epochs 1
+  complains 2 "--channels is 3, must be even with ImageNet's stem" train --run found "${net[@]}" --channels 3
+  echo '1 1 0 1 2 4 0 0 0 0 2 1 0 0 0 2 0 3 0 0 0 2 0 2 2 2 1 0 0 0 0 1 0 0 0 3 0 0 0 1' >network.txt
+  succeeds arch size --stem imagenet --layers 4 --channels 44 --file network.txt
+  holds out '^ *5196014 +570129472 '
+  complains 2 'supernets have the stem cifar' arch size --stem imagenet --network supernet --file network.txt
+}

@@ -39,13 +39,17 @@ TEST(equals_ref) {
   struct Shape {
     int images, channels, height, width, padding, cutout;
     bool flip;
+    float share;  // 1: no mixture
   };
-  const Shape shapes[] = {{1, 3, 4, 5, 0, 0, false},    {5, 3, 5, 4, 1, 2, true},    {16, 1, 7, 7, 4, 0, true},
-                          {17, 3, 32, 32, 4, 16, true}, {33, 3, 8, 14, 9, 3, false}, {2, 3, 28, 14, 0, 8, true}};
+  const Shape shapes[] = {{1, 3, 4, 5, 0, 0, false, 1},    {5, 3, 5, 4, 1, 2, true, 1},
+                          {16, 1, 7, 7, 4, 0, true, 1},    {17, 3, 32, 32, 4, 16, true, 1},
+                          {33, 3, 8, 14, 9, 3, false, 1},  {2, 3, 28, 14, 0, 8, true, 1},
+                          {17, 3, 9, 7, 2, 4, true, 0.7f}, {5, 1, 6, 6, 0, 0, false, 0.55f}};
   unsigned seed = 100;
   for (const Shape& shape : shapes) {
     std::mt19937 random(seed);
     const Images images(shape.images, shape.channels, shape.height, shape.width, random);
+    const std::vector<std::int32_t> partners(images.indices.rbegin(), images.indices.rend());
     const auto runOn = [&](const KernelTable& table, const Activation& dst) {
       Augment p = images.parameters(dst);
       p.cropPadding = shape.padding;
@@ -53,6 +57,12 @@ TEST(equals_ref) {
       p.cutout = shape.cutout;
       p.seed = 0x123456789abcull + seed;
       p.step = 0x100000002ull;
+      p.first = 5;
+      if (shape.share < 1) {
+        p.partners = partners.data();
+        p.share = shape.share;
+        p.stepImages = shape.images + 40;
+      }
       p.pieces = piecesOf(table, seed);
       run(table.of<Augment>(), p, blockCount(shape.images) * p.pieces);
     };
@@ -153,6 +163,42 @@ TEST(ref_erases_a_square_around_a_uniform_centre) {
   }
   // 48 equally likely centres of 800 draws: 17 each, standard deviation 4.
   for (int count : seen) CHECK(count > 0 && count < 40, "%d", count);
+}
+
+// Images n and N - 1 - n are mixed, each changed as it would be alone.
+TEST(ref_mixes_mirrored_images) {
+  constexpr int kImages = 21, kSize = 6;
+  std::mt19937 random(6);
+  const Images images(kImages, 2, kSize, kSize, random);
+  const auto outcome = [&](float share, int first, int count) {
+    const Activation dst(count, 2, kSize, kSize);
+    Augment one = images.parameters(dst);
+    const std::vector<std::int32_t> partners(images.indices.rbegin(), images.indices.rend());
+    one.indices = images.indices.data() + first;
+    one.cropPadding = 2;
+    one.flip = true;
+    one.cutout = 2;
+    one.seed = 9;
+    one.first = first;
+    if (share < 1) {
+      one.partners = partners.data() + first;
+      one.stepImages = kImages;
+      one.share = share;
+    }
+    run(refKernels().of<Augment>(), one, blockCount(count));
+    return values(dst, count);
+  };
+  const auto alone = outcome(1, 0, kImages), mixed = outcome(0.75f, 0, kImages);
+  const std::size_t size = alone.size() / kImages;
+  for (std::size_t n = 0; n < kImages; ++n)
+    for (std::size_t i = 0; i < size; ++i) {
+      const double expected = 0.75 * static_cast<double>(alone[n * size + i]) +
+                              0.25 * static_cast<double>(alone[(kImages - 1 - n) * size + i]);
+      CHECK(check::near(mixed[n * size + i], expected, 1e-5), "image %zu", n);
+    }
+  // A part of a step has the numbers that it has in the whole.
+  const auto part = outcome(0.75f, 8, 5);
+  CHECK(std::equal(part.begin(), part.end(), mixed.begin() + 8 * static_cast<std::ptrdiff_t>(size)));
 }
 
 TEST(draws_depend_on_seed_step_and_image) {

@@ -214,13 +214,16 @@ TEST(networks) {
   };
   everyCopy(nullptr, NAO_VALUE, 0, data.data(), 4, "network is null");
   everyCopy(made, NAO_VALUE, 0, nullptr, 4, "data is null");
-  everyCopy(made, static_cast<nao_array>(3), 0, data.data(), 4, "array 3");
+  everyCopy(made, NAO_SECOND_MOMENT, 0, data.data(), 4, "array 3");
   for (const int index : {-2, 2, std::numeric_limits<int>::max()})
     everyCopy(made, NAO_VALUE, index, data.data(), 4, "the network has 0 to 1");
   for (const std::int64_t size : {std::int64_t{-1}, std::int64_t{0}, std::int64_t{3}, kMost}) {
     everyCopy(made, NAO_VALUE, 0, data.data(), size, "has 4 elements");
     everyCopy(made, NAO_VALUE, -1, data.data(), size, "has 9 elements");
   }
+  REFUSED(nao_network_begin_average(nullptr), "network is null");
+  REFUSED(nao_network_swap_average(nullptr), "network is null");
+  REFUSED(nao_network_swap_average(made), "keeps no average");
   std::int64_t count = 0;
   REFUSED(nao_network_device_calls(nullptr, &count, &count), "network is null");
   REFUSED(nao_network_device_calls(made, nullptr, &count), "kernels is null");
@@ -267,6 +270,12 @@ TEST(trainings) {
   number(&nao_training::weight_decay, "weight_decay", {-0.1f, 1.1f, kNan, kInfinity});
   number(&nao_training::clip_norm, "clip_norm", {-1.0f, kNan, -kInfinity});
   number(&nao_training::label_smoothing, "label_smoothing", {-0.1f, 1.1f, kNan});
+  number(&nao_training::mixup_alpha, "mixup_alpha", {-0.1f, kNan, kInfinity});
+  number(&nao_training::jitter_brightness, "jitter_brightness", {-0.1f, 1.1f, kNan});
+  number(&nao_training::jitter_contrast, "jitter_contrast", {-0.1f, 1.1f, kNan});
+  number(&nao_training::jitter_saturation, "jitter_saturation", {-0.1f, 1.1f, kNan});
+  number(&nao_training::jitter_hue, "jitter_hue", {-0.1f, 0.6f, kNan});
+  number(&nao_training::average_decay, "average_decay", {-0.1f, 1.0f, 2.0f, kNan});
   number(&nao_training::drop_path_keep, "drop_path_keep", {0.0f, -1.0f, 1.1f, kNan});
   number(&nao_training::dropout_keep, "dropout_keep", {0.0f, -1.0f, 1.1f, kNan});
   const auto whole = [&](std::int32_t nao_training::*value, const char* name, std::vector<std::int32_t> wrong) {
@@ -275,6 +284,9 @@ TEST(trainings) {
   whole(&nao_training::nesterov, "nesterov", {-1, 2});
   whole(&nao_training::idle_update, "idle_update", {-1, 2});
   whole(&nao_training::flip, "flip", {-1, 2});
+  whole(&nao_training::auto_augment, "auto_augment", {-1, 2});
+  whole(&nao_training::resized_crop, "resized_crop", {-1, 2});
+  whole(&nao_training::micro_batch, "micro_batch", {-1});
   whole(&nao_training::gradients_only, "gradients_only", {-1, 2});
   whole(&nao_training::crop_padding, "crop_padding", {-1, 1025, std::numeric_limits<int>::max()});
   whole(&nao_training::cutout, "cutout", {-1, std::numeric_limits<int>::min()});

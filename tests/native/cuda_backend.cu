@@ -89,7 +89,7 @@ using WholeCalls =
                            nao::kernels::MixtureBackward, nao::kernels::BatchNorm, nao::kernels::BatchNormBackward,
                            nao::kernels::ReduceGradient, nao::kernels::Linear, nao::kernels::LinearBackward,
                            nao::kernels::SumOfSquares, nao::kernels::GradientClip, nao::kernels::Sgd,
-                           nao::kernels::Displace>;
+                           nao::kernels::Displace, nao::kernels::Adam, nao::kernels::Average>;
 
 struct Cuda {
   template <class Parameters>

@@ -11,13 +11,14 @@ set(rules
     "kernels/ref|kernels/[^/]*$ kernels/ref/|the reference stands alone"
     "kernels/cpu|kernels/[^/]*$ kernels/cpu/ kernels/ref/|kernels of the CPU know neither programs, models nor GPUs"
     "kernels/cuda|kernels/[^/]*$ kernels/cuda/|kernels of GPUs know neither programs, models nor the CPU's"
+    "images|kernels/philox.h$ images/|images of the host know nothing but random numbers"
     "program|error.h$ nao/ kernels/[^/]*$ program/|programs know no device and no model"
-    "model|error.h$ nao/ kernels/[^/]*$ program/ model/[^/]*$ model/libraries/ model/cuda_part/|models know no backend but through device.h"
+    "model|error.h$ nao/ images/ kernels/[^/]*$ program/ model/[^/]*$ model/libraries/ model/cuda_part/|models know no backend but through device.h"
     "model/cuda_part|error.h$ nao/ model/[^/]*$ model/cuda_part/|what loads the GPU's part knows nothing of it but its table"
     "model/libraries|error.h$ nao/ kernels/[^/]*$ model/libraries/|NVIDIA's libraries know products, not models or devices"
     "model/cpu|error.h$ nao/ kernels/[^/]*$ program/ model/[^/]*$ model/cpu/|the CPU's part does not know the GPU's"
     "model/cuda|error.h$ nao/ kernels/[^/]*$ kernels/cuda/ program/ model/[^/]*$ model/libraries/ model/cuda_part/ model/cuda/|the GPU's part does not know the CPU's"
-    "api|error.h$ nao/ kernels/[^/]*$ program/ model/[^/]*$ model/libraries/ model/cuda_part/|the C boundary knows models, no backends"
+    "api|error.h$ nao/ images/ kernels/[^/]*$ program/ model/[^/]*$ model/libraries/ model/cuda_part/ api/|the C boundary knows models, no backends"
 )
 # What opens devices of every kind.
 set(exceptions "model/device.cpp model/cpu/cpu_device.h")
@@ -87,7 +88,7 @@ endif()
 set(breaking
     "kernels/a.h program/plan.h" "kernels/families/b.h model/work.h" "kernels/ref/c.cpp kernels/cpu/add.h"
     "kernels/cpu/d.cpp kernels/cuda/wave.h" "kernels/cuda/e.cuh kernels/ref/add.h" "kernels/cuda/shim/f.h model/device.h"
-    "program/g.cpp model/device.h" "program/h.cpp kernels/cuda/wave.h" "model/i.cpp model/cuda/cuda_device.h"
+    "images/q.cpp kernels/tensor.h" "program/g.cpp model/device.h" "program/h.cpp kernels/cuda/wave.h" "model/i.cpp model/cuda/cuda_device.h"
     "model/i.cpp api/nao.h" "model/libraries/j.cpp model/device.h" "model/cpu/k.cpp model/cuda/check.h"
     "model/cpu/l.cpp kernels/cuda/wave.h" "model/cuda/m.cpp model/cpu/cpu_device.h" "api/n.cpp model/cuda/cuda_device.h"
     "model/libraries.cpp model/cpu/cpu_device.h" "model/cuda_part/p.cpp model/cuda/cuda_device.h")

@@ -1,6 +1,6 @@
 # Every kernel family has the same stem in ref/, cpu/, cuda/ and the tests: cmake -DKERNELS=native/src/kernels -DTESTS=tests/native -P
 cmake_minimum_required(VERSION 3.22)
-set(ref_only batch_norm copy_input displace gradient_norm loss mask mixture reduce_gradient sgd) # one body for all CPU backends
+set(ref_only adam average batch_norm copy_input displace gradient_norm loss mask mixture reduce_gradient sgd) # one body for all CPU backends
 
 function(stems result pattern suffix)
   file(GLOB files ${pattern})

@@ -124,4 +124,40 @@ TEST(an_update_reads_and_writes_values_and_momentum) {
   checkWork(workOf(p), "", 100 * 4 * 4.0, 0);
 }
 
+TEST(adam_reads_and_writes_values_and_both_moments) {
+  Adam p;
+  p.count = 100;
+  checkWork(workOf(p), "", 100 * 4 * 7.0, 0);
+}
+
+TEST(the_controller_reads_its_weights_and_multiplies_in_every_step) {
+  ControllerInput in;
+  in.shape = {5, 6, 2, 3, 4};  // 3 steps of the encoder
+  in.sequences = 10;
+  const double weights = 5 * 3 + (16 * 6 + 16 * 4 + 16 + 16) + (4 + 1)                       // encoder and predictor
+                         + 5 * 4 + (16 * 4 + 16 * 4 + 16 + 16) + 4 * 4 + 4 * 8 + 5 * 4 + 5;  // decoder
+  const double encoder = 3 * 16 * (6 + 4);
+  // Of a token the gates, query and combination, weights and context over 3 steps, logits.
+  const double decoder = 6 * (16 * (4 + 4) + (4 * 4 + 4 * 8) + 2 * 3 * 4 + 5 * 4);
+
+  ControllerEncode e;
+  e.input = in;
+  checkWork(workOf(e), "10 x 6 H4", 4 * weights, 2 * 10 * encoder);
+  ControllerTrain t;
+  t.input = in;
+  checkWork(workOf(t), "10 x 6 H4", 4 * weights, 2 * 10 * (encoder + decoder));
+  t.gradients = memory;
+  checkWork(workOf(t), "10 x 6 H4", 2 * 4 * weights, 3 * 2 * 10 * (encoder + decoder));
+  ControllerGenerate g;
+  g.input = in;
+  g.stepSizes = 7;
+  checkWork(workOf(g), "10 x 6 H4", 4 * weights, 2 * 10 * (encoder + 7 * decoder));
+}
+
+TEST(an_average_reads_two_and_writes_one) {
+  Average p;
+  p.count = 100;
+  checkWork(workOf(p), "", 100 * 4 * 3.0, 0);
+}
+
 NAO_TEST_MAIN

@@ -24,6 +24,9 @@ typedef struct nao_dataset nao_dataset;  // images and labels, resident in a dev
 typedef struct nao_network nao_network;  // parameters, gradients, momentum, buffers, working memory
 typedef struct nao_program nao_program;  // one architecture's operations over a network's parameters, ready to run
 
+typedef struct nao_controller nao_controller;  // the networks of Neural Architecture Optimization over token sequences
+typedef struct nao_policy nao_policy;          // the policy of ENAS over cells
+
 typedef enum nao_status {
   NAO_OK = 0,
   NAO_INVALID = 1,     // an argument or a program is wrong
@@ -33,8 +36,13 @@ typedef enum nao_status {
   NAO_INTERNAL = 5     // a defect of the engine
 } nao_status;
 
-/// Which array of a parameter nao_network_read and nao_network_write mean.
-typedef enum nao_array { NAO_VALUE = 0, NAO_GRADIENT = 1, NAO_MOMENTUM = 2 } nao_array;
+/// Which array of a parameter nao_network_read and nao_network_write, or those of a controller or policy, mean.
+typedef enum nao_array {
+  NAO_VALUE = 0,
+  NAO_GRADIENT = 1,
+  NAO_MOMENTUM = 2,      // of a controller or policy: Adam's first moment
+  NAO_SECOND_MOMENT = 3  // Adam's; a network has none
+} nao_array;
 
 /// Which statistics batch normalisation uses in an evaluation.
 typedef enum nao_statistics {
@@ -84,20 +92,85 @@ typedef enum nao_op {
 typedef struct nao_training {
   float momentum;
   float weight_decay;
-  float clip_norm;         // gradients are scaled down to this global L2 norm; 0: never
-  int32_t nesterov;        // 0, 1
-  float label_smoothing;   // 0..1
-  float drop_path_keep;    // 1: off
-  float dropout_keep;      // 1: off
-  int64_t total_steps;     // drop-path reaches drop_path_keep at this many steps
-  int32_t idle_update;     // 1: weight decay and momentum also go on for parameters the step does not use, if a step
-                           // has used them before (their momentum is not 0) or operations without effect name them
-  int32_t crop_padding;    // random crop after zero padding by so many pixels; 0: none
-  int32_t flip;            // 1: horizontal flip of every second image, at random
-  int32_t cutout;          // side of the square erased from each image; 0: none
-  uint64_t seed;           // of augmentation, drop-path and dropout
+  float clip_norm;        // gradients are scaled down to this global L2 norm; 0: never
+  int32_t nesterov;       // 0, 1
+  float label_smoothing;  // 0..1
+  float drop_path_keep;   // 1: off
+  float dropout_keep;     // 1: off
+  int64_t total_steps;    // drop-path reaches drop_path_keep at this many steps
+  int32_t idle_update;    // 1: weight decay and momentum also go on for parameters the step does not use, if a step
+                          // has used them before (their momentum is not 0) or operations without effect name them
+  int32_t crop_padding;   // random crop after zero padding by so many pixels; 0: none
+  int32_t flip;           // 1: horizontal flip of every second image, at random
+  int32_t cutout;         // side of the square erased from each image; 0: none
+  float mixup_alpha;  // 0: none; else image n of N becomes s * it + (1 - s) * image N - 1 - n, and its loss s * that of
+                      // its label + (1 - s) * that of the other's, with s or 1 - s ~ Beta(mixup_alpha, mixup_alpha)
+                      // drawn for each step, s at least 1/2; only of images of a data set
+  uint64_t seed;      // of augmentation, drop-path and dropout
+  float average_decay;   // 0: none; else after an update average = d * average + (1 - d) * value of every parameter and
+                         // buffer, with d = min(average_decay, (1 + s) / (10 + s)) in step s
+  int32_t micro_batch;   // of nao_train: images that go through the network at a time; the gradients of a step are
+                         // the sum over its batches, whose images and drawn numbers are those of the whole step, while
+                         // batch normalisations see one batch, and running statistics move with each; 0: all at once
+  int32_t auto_augment;  // 1: AutoAugment's policy for CIFAR-10, before crops and flips
+  int32_t resized_crop;  // 1: a random part of each image, resized to the program's, which is square
+  float jitter_brightness, jitter_contrast, jitter_saturation;  // factors up to 1 - this to 1 + this; 0: none
+  float jitter_hue;        // turns up to this part of the circle, to both sides, at most 1/2; 0: none
   int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
 } nao_training;
+
+/// Sizes of a controller (Luo et al. 2018), see native/src/kernels/families/controller.h for its formulas. Its weights
+/// are one array, in this order (matrices [outputs][inputs]): encoder.embedding.weight [V][E]; encoder.rnn.weight_ih_l0
+/// [4H][P E], weight_hh_l0 [4H][H], bias_ih_l0, bias_hh_l0 [4H]; encoder.regressor.weight [1][H], bias [1];
+/// decoder.embedding.weight [V][H]; decoder.rnn.weight_ih_l0, weight_hh_l0 [4H][H], bias_ih_l0, bias_hh_l0 [4H];
+/// decoder.attention.input_proj.weight [H][H], output_proj.weight [H][2H]; decoder.out.weight [V][H], bias [V].
+typedef struct nao_controller_shape {
+  int32_t vocabulary;       // V, 1..4096; token 0 starts a decoded sequence
+  int32_t tokens;           // T of a sequence, 1..4096
+  int32_t tokens_per_step;  // P of an encoder step, 1..16, divides T
+  int32_t embedding;        // E of the encoder's tokens, 1..4096
+  int32_t hidden;           // H, 1..4096
+} nao_controller_shape;
+
+/// How a controller or a policy trains: Adam (Kingma and Ba 2015), its gradient scaled down to a global norm.
+typedef struct nao_adam {
+  float learning_rate;
+  float beta1;  // 0 up to below 1, as beta2
+  float beta2;
+  float epsilon;
+  float weight_decay;  // L2 penalty
+  float clip_norm;     // 0: never
+  int64_t first_step;  // updates done before
+} nao_adam;
+
+/// Sizes of a policy over cells (ENAS, Pham et al. 2018, section 2.4): an LSTM without biases that makes one choice a
+/// step. With its output h, the key k_s of each state s of a cell, and favour_o 0 but in the first cell,
+///
+///     i, f, g, o = W_ih x + W_hh h                    (in this order, H each)
+///     c' = sigma(f) c + sigma(i) tanh(g)              h' = sigma(o) tanh(c')
+///     logit_s = state_constant tanh(v . tanh(k_s + W_query h'))                which state a node reads
+///     logit_o = operation_constant tanh(w_o . h' + b_o) + favour_o             which operation it applies
+///
+/// A cell begins with two steps whose inputs x are the start embedding and whose outputs make the keys k = W_anchor h
+/// of states 0 and 1; the anchors of these are 0. Of a node i from 0 on, two steps choose states of 0 to i + 1, two
+/// choose the operations on them, and the output of a fifth is the anchor of state i + 2 and makes its key. After a
+/// choice x is the chosen state's anchor or the chosen operation's embedding, otherwise the start embedding. The LSTM
+/// goes on from cell to cell, at first from h = c = 0.
+///
+/// The weights are one array, in this order (matrices [outputs][inputs], O operations): lstm.weight_ih_l0,
+/// lstm.weight_hh_l0 [4H][H]; start.weight [1][H]; embedding.weight [O][H]; operation.weight [O][H], bias [O];
+/// attention.anchor.weight, attention.query.weight [H][H]; attention.score.weight [1][H].
+///
+/// A sequence has T = 4 cells nodes choices, numbers of states and operations: cell by cell and node by node, state
+/// operation state operation.
+typedef struct nao_policy_shape {
+  int32_t cells;             // 1..16
+  int32_t nodes;             // of a cell, 1..64
+  int32_t operations;        // O, 1..4096
+  int32_t hidden;            // H, 1..4096
+  float state_constant;      // above 0
+  float operation_constant;  // above 0
+} nao_policy_shape;
 
 /// Name and version in one line.
 NAO_API const char* nao_version(void);
@@ -141,6 +214,12 @@ NAO_API nao_status nao_dataset_create(nao_device* device, const uint8_t* images,
                                       const float* mean, const float* deviation, nao_dataset** dataset);
 NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 
+/// Makes squares of `size` pixels of the middles of images, as evaluations take them of images that were trained on in
+/// random crops: the square whose side is 7/8 of the shorter side, resized like those (resized_crop of nao_training).
+/// cropped: [count][channels][size][size].
+NAO_API nao_status nao_crop_images(const uint8_t* images, int64_t count, int32_t channels, int32_t height,
+                                   int32_t width, int32_t size, uint8_t* cropped);
+
 /// Makes a network of `count` tensors. sizes: elements of each; trainable: 1 for a parameter, 0 for a buffer.
 /// All values start at 0.
 NAO_API nao_status nao_network_create(nao_device* device, const int64_t* sizes, const uint8_t* trainable, int32_t count,
@@ -160,6 +239,11 @@ NAO_API nao_status nao_network_read(const nao_network* network, nao_array array,
                                     int64_t size);
 NAO_API nao_status nao_network_write(nao_network* network, nao_array array, int32_t index, const float* data,
                                      int64_t size);
+/// Begins an average of all tensors with their values now; steps with an average_decay go on with it.
+NAO_API nao_status nao_network_begin_average(nao_network* network);
+/// Exchanges values and averages, without copying them: what is read, written and evaluated then is the average, until
+/// the next exchange. NAO_INVALID without an average.
+NAO_API nao_status nao_network_swap_average(nao_network* network);
 /// Most bytes of activations, gradients and scratch the network has held at once, parameters not counted.
 NAO_API int64_t nao_network_peak_bytes(const nao_network* network);
 /// What the steps of a network on a GPU have asked it for since the network was made: kernel launches, and transfers
@@ -231,6 +315,70 @@ NAO_API nao_status nao_unroll_step(nao_network* network, nao_program* program, c
                                    const float* training_images, const int32_t* training_labels, int32_t training_batch,
                                    const float* validation_images, const int32_t* validation_labels,
                                    int32_t validation_batch, float learning_rate, int64_t step);
+
+/// Makes a controller whose weights and moments are 0.
+NAO_API nao_status nao_controller_create(nao_device* device, const nao_controller_shape* shape,
+                                         nao_controller** controller);
+NAO_API void nao_controller_destroy(nao_controller* controller);
+/// The number of its weights; 0 for a shape that is out of range.
+NAO_API int64_t nao_controller_weights(const nao_controller_shape* shape);
+/// Copies an array of all weights out of or into the controller; size must be their number. The gradient is that of the
+/// last step, before clipping.
+NAO_API nao_status nao_controller_read(const nao_controller* controller, nao_array array, float* data, int64_t size);
+NAO_API nao_status nao_controller_write(nao_controller* controller, nao_array array, const float* data, int64_t size);
+/// Kernel launches and transfers that its steps have asked a GPU for; both 0 on a CPU.
+NAO_API nao_status nao_controller_device_calls(const nao_controller* controller, int64_t* kernels, int64_t* transfers);
+
+/// Trains on `count` sequences, order[0] ... of `rows` sequences [rows][T], `batch` at a time (the last batch may be
+/// smaller), down the gradient of
+///
+///     tradeoff * mean of (prediction - target)^2 - (1 - tradeoff) * mean over sequences and tokens of log p(token)
+///
+/// Each group of up to 10 sequences of a batch adds up its gradient on its own, so results do not depend on the
+/// threads. losses[0], [1]: sums over the sequences of (prediction - target)^2 and of the mean of -log p(token), each
+/// taken before the step that used it. gradient_norms: of each step, before clipping; optional. On NAO_NOT_FINITE the
+/// weights are those before the bad step.
+NAO_API nao_status nao_controller_train(nao_controller* controller, const int32_t* tokens, const float* targets,
+                                        int64_t rows, const int32_t* order, int64_t count, int32_t batch,
+                                        const nao_adam* adam, float tradeoff, double* losses, double* gradient_norms);
+/// The losses of nao_controller_train without a step. predictions [rows] and log_probabilities [rows][T][V], of every
+/// token given those before, are optional.
+NAO_API nao_status nao_controller_evaluate(nao_controller* controller, const int32_t* tokens, const float* targets,
+                                           int64_t rows, double* losses, float* predictions, float* log_probabilities);
+/// Predictions [rows], from 0 to 1, and embeddings [rows][H], of unit length; these are optional.
+NAO_API nao_status nao_controller_encode(nao_controller* controller, const int32_t* tokens, int64_t rows,
+                                         float* predictions, float* embeddings);
+/// New sequences: the encoder outputs e of each of the `rows` go to (e + s d) / |e + s d| for each of step_sizes s,
+/// with d the gradient of the prediction, and the decoder writes the likeliest legal token at each position, the first
+/// of equals. legal: [T][2], the first legal token of each position, at least 1, and one more than the last, at most V.
+/// generated: [step_sizes][rows][T]; predictions: [step_sizes][rows], at the moved encodings; optional.
+NAO_API nao_status nao_controller_generate(nao_controller* controller, const int32_t* tokens, int64_t rows,
+                                           const float* step_sizes, int32_t count, const int32_t* legal,
+                                           int32_t* generated, float* predictions);
+
+/// Makes a policy whose weights and moments are 0. favours: [O]. It computes on the calling thread.
+NAO_API nao_status nao_policy_create(const nao_policy_shape* shape, const float* favours, nao_policy** policy);
+NAO_API void nao_policy_destroy(nao_policy* policy);
+/// The number of its weights; 0 for a shape that is out of range.
+NAO_API int64_t nao_policy_weights(const nao_policy_shape* shape);
+/// Copies an array of all weights out of or into the policy; size must be their number.
+NAO_API nao_status nao_policy_read(const nao_policy* policy, nao_array array, float* data, int64_t size);
+NAO_API nao_status nao_policy_write(nao_policy* policy, nao_array array, const float* data, int64_t size);
+
+/// Draws `count` sequences, whose choices are [count][T]. uniforms: [T][count], numbers from 0 up to below 1, a row for
+/// each choice in the order in which choices are made; the first option is drawn at which the probabilities, added up,
+/// pass the number. log_probabilities: [count], log p(sequence). entropies: [count], those of a sequence's choices,
+/// given the choices before, added up. Both in nats.
+NAO_API nao_status nao_policy_sample(nao_policy* policy, int64_t count, const double* uniforms, int32_t* choices,
+                                     double* log_probabilities, double* entropies);
+/// Leaves as NAO_GRADIENT that of the sum over i of factors[i] log p(sequence i). choices: [count][T].
+/// log_probabilities: [count]; optional.
+NAO_API nao_status nao_policy_gradient(nao_policy* policy, const int32_t* choices, const float* factors, int64_t count,
+                                       double* log_probabilities);
+/// A step of Adam down NAO_GRADIENT. As in TensorFlow, epsilon is added to the root of the second moment before that is
+/// corrected: epsilon / sqrt(1 - beta2^t) stands in the place of Kingma and Ba's. gradient_norm: before clipping;
+/// optional. On NAO_NOT_FINITE, for a gradient that is not finite, nothing has changed.
+NAO_API nao_status nao_policy_update(nao_policy* policy, const nao_adam* adam, double* gradient_norm);
 
 #ifdef __cplusplus
 }

@@ -6,9 +6,12 @@
 #include <type_traits>
 #include <variant>
 
+#include "kernels/families/adam.h"
 #include "kernels/families/add.h"
 #include "kernels/families/augment.h"
+#include "kernels/families/average.h"
 #include "kernels/families/batch_norm.h"
+#include "kernels/families/controller.h"
 #include "kernels/families/conv.h"
 #include "kernels/families/copy_input.h"
 #include "kernels/families/displace.h"
@@ -36,7 +39,8 @@ using Families =
     TypeList<SepConvBackward, Pool, PoolBackward, Add, AddBackward, WeightedSum, WeightedSumBackward, Mixture,
              MixtureBackward, GradientSums, CopyInput, MaskDraw, BatchNorm, BatchNormBackward, ReduceGradient,
              SumOfSquares, GradientClip, Sgd, Loss, Linear, LinearBackward, GlobalPool, GlobalPoolBackward, Augment,
-             Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv, DepthwiseBackward, Displace>;
+             Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv, DepthwiseBackward, Displace, ControllerTrain,
+             ControllerEncode, ControllerGenerate, Adam, Average>;
 
 namespace families {
 

@@ -13,7 +13,16 @@ struct PhiloxWords {
 
 /// What a draw is for; part of the counter, so that no two uses share numbers. Programs' own sites are added to
 /// kSiteProgram.
-enum : std::uint32_t { kSiteCrop = 0, kSiteCutout = 1, kSiteProgram = 16 };
+enum : std::uint32_t {
+  kSiteCrop = 0,
+  kSiteCutout = 1,
+  kSiteMixup = 2,
+  kSiteResizedCrop = 3,
+  kSitePolicy = 4,
+  kSiteJitter = 5,
+  kSiteJitterOrder = 6,
+  kSiteProgram = 16
+};
 
 constexpr PhiloxWords philox(std::uint64_t seed, std::uint64_t step, std::uint32_t sample, std::uint32_t site) {
   std::uint32_t c0 = static_cast<std::uint32_t>(step), c1 = static_cast<std::uint32_t>(step >> 32), c2 = sample,

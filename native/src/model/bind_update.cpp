@@ -9,6 +9,9 @@ using namespace kernels;
 
 namespace {
 
+/// Steps in which the average first forgets quickly: after s steps its decay is at most (1 + s) / (this + s).
+constexpr double kAverageWarmUp = 10;
+
 /// SGD of a range of all parameters; without a gradient only momentum and weight decay move it, and if it is
 /// `movingOnly`, only what an earlier step has moved.
 Sgd sgd(const Parameters& parameters, const StepMemory& memory, const StepInput& input, const Range& range,
@@ -26,6 +29,39 @@ Sgd sgd(const Parameters& parameters, const StepMemory& memory, const StepInput&
   k.nesterov = training.nesterov != 0;
   k.movingOnly = movingOnly;
   return k;
+}
+
+/// Adds a batch's gradients to those of the batches before it; the last one's become the sum.
+void bindSum(const Parameters& parameters, const StepInput& input, const std::vector<Range>& ranges, int wave,
+             Bound& bound) {
+  for (const Range& range : ranges) {
+    float* const sum = parameters.gradientSum() + range.offset;
+    float* const gradient = parameters.data(NAO_GRADIENT, -1) + range.offset;
+    Displace k;
+    k.count = range.count;
+    k.base = input.begins() ? gradient : sum;
+    k.direction = input.begins() ? nullptr : gradient;
+    k.step = 1;
+    k.dst = input.ends() ? gradient : sum;
+    bound.calls.push_back({k, 1, wave});
+  }
+}
+
+/// Of all parameters and buffers.
+void bindAverage(const Parameters& parameters, const StepMemory& memory, const StepInput& input, int wave,
+                 Bound& bound) {
+  const double step = static_cast<double>(input.step);
+  const double decay =
+      std::min(static_cast<double>(input.training->average_decay), (1 + step) / (kAverageWarmUp + step));
+  for (std::int64_t at = 0; at < parameters.elements(); at += kRangeElements) {
+    Average k;
+    k.count = std::min(kRangeElements, parameters.elements() - at);
+    k.value = parameters.data(NAO_VALUE, -1) + at;
+    k.average = parameters.average() + at;
+    k.rate = static_cast<float>(1 - decay);
+    k.clip = memory.clip;
+    bound.calls.push_back({k, 1, wave});
+  }
 }
 
 /// The trainable tensors that the program does not name.
@@ -47,6 +83,10 @@ void bindUpdate(const NetworkProgram& program, const Parameters& parameters, con
   const float* gradients = parameters.data(NAO_GRADIENT, -1);
   int wave = plan.waves;
   const auto call = [&](KernelCall made) { bound.calls.push_back({made, 1, wave}); };
+  if (!input.begins() || !input.ends()) {
+    bindSum(parameters, input, ranges, wave, bound);
+    ++wave;
+  }
   for (std::size_t i = 0; i < ranges.size(); ++i)
     call(SumOfSquares{ranges[i].count, gradients + ranges[i].offset, memory.squares + i});
 
@@ -61,13 +101,16 @@ void bindUpdate(const NetworkProgram& program, const Parameters& parameters, con
   ++wave;
   call(clip);
 
-  if (input.training->gradients_only != 0) return;
+  if (input.training->gradients_only != 0 || !input.ends()) return;
   ++wave;
   for (const Range& range : ranges) call(sgd(parameters, memory, input, range, gradients + range.offset, false));
-  if (input.training->idle_update == 0) return;
-  for (const Range& range : trainableRanges(parameters, program.withoutEffect()))
-    call(sgd(parameters, memory, input, range, nullptr, false));
-  for (const Range& range : idleRanges(program, parameters)) call(sgd(parameters, memory, input, range, nullptr, true));
+  if (input.training->idle_update != 0) {
+    for (const Range& range : trainableRanges(parameters, program.withoutEffect()))
+      call(sgd(parameters, memory, input, range, nullptr, false));
+    for (const Range& range : idleRanges(program, parameters))
+      call(sgd(parameters, memory, input, range, nullptr, true));
+  }
+  if (input.training->average_decay > 0) bindAverage(parameters, memory, input, wave + 1, bound);
 }
 
 }  // namespace nao::model

@@ -325,6 +325,7 @@ class Binder {
     }
     Augment k = input_.augment;
     k.images = input_.images;
+    k.first = input_.first;
     k.dst = dst;
     k.pieces = launch.pieces;
     call(k, blocks_ * launch.pieces);
@@ -341,6 +342,7 @@ class Binder {
     draw.step = static_cast<std::uint64_t>(input_.step);
     draw.site = static_cast<std::uint32_t>(m.site);
     draw.dst = view_.memory(m.buffer);
+    draw.first = input_.first;
     call(draw, 1);
   }
 
@@ -435,6 +437,9 @@ class Binder {
     k.classes = plan_.classes;
     k.logits = view_.memory(launch.reads[0].buffer);
     k.labels = input_.labels;
+    k.stepImages = input_.stepImages;
+    k.partnerLabels = input_.partnerLabels;
+    if (input_.partnerLabels != nullptr) k.share = input_.augment.share;
     k.smoothing = input_.training != nullptr ? input_.training->label_smoothing : 0;
     k.weight = launch.factor;
     k.dlogits = launch.gradient >= 0 ? view_.memory(launch.gradient) : nullptr;

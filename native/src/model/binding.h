@@ -1,5 +1,6 @@
 // Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order. After the
-// plan's waves a training step has three more: squares of the gradients, their norm and clip, and the update.
+// plan's waves a training step has up to five more: sums of gradients where it is made of several batches, squares of
+// the gradients, their norm and clip, the update, and the average of the weights.
 #pragma once
 
 #include <cstdint>
@@ -23,16 +24,23 @@ struct BoundCall {
   int wave = 0;
 };
 
-/// What a step runs on.
+/// What a step runs on, or one of the batches that a step is made of: they leave the sum of their gradients, and the
+/// last one updates.
 struct StepInput {
   int images = 0;
+  int first = 0;                  // images of the step before these
+  int stepImages = 0;             // of the whole step; 0: images
   const float* pixels = nullptr;  // explicit images; null: `augment` draws them
   kernels::Augment augment;
-  const std::int32_t* labels = nullptr;    // [images]
-  const nao_training* training = nullptr;  // null: evaluation
+  const std::int32_t* labels = nullptr;         // [images]
+  const std::int32_t* partnerLabels = nullptr;  // [images], of mixtures by augment.share; optional
+  const nao_training* training = nullptr;       // null: evaluation
   nao_statistics statistics = NAO_BATCH_STATISTICS;
   std::int64_t step = 0;
   float learningRate = 0;
+
+  bool begins() const { return first == 0; }
+  bool ends() const { return stepImages == 0 || first + images == stepImages; }
 };
 
 /// Memory of the device that a step works in.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "model/device.h"
@@ -15,6 +16,20 @@ struct Dataset {
   Memory<std::uint8_t> pixels;       // [count][channels][height][width]
   Memory<float> mean, deviation;     // [channels]
   std::vector<std::int32_t> labels;  // on the host, gathered there for every step
+
+  /// The pixels in memory of the host; of a GPU's data set a copy, made when it is first asked for.
+  const std::uint8_t* onHost() const {
+    if (device->busId().empty()) return pixels.get();
+    std::call_once(copied_, [&] {
+      copy_.resize(static_cast<std::size_t>(count * channels * height * width));
+      device->read(copy_.data(), pixels.get(), static_cast<std::int64_t>(copy_.size()));
+    });
+    return copy_.data();
+  }
+
+ private:
+  mutable std::once_flag copied_;
+  mutable std::vector<std::uint8_t> copy_;
 };
 
 }  // namespace nao::model

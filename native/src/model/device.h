@@ -31,6 +31,9 @@ class Device {
   /// How programs are lowered for it. Throws Error(NAO_INVALID) for a precision that it does not have.
   virtual program::Rules rules(nao_precision precision) const = 0;
 
+  /// How many sequences an item of the controller's calls goes through; 1 where it needs memory for that (its `work`).
+  virtual int sequencesAtOnce() const = 0;
+
   /// Zeroed memory. Throws Error(NAO_NO_MEMORY) that says what for.
   template <class T>
   Memory<T> allocate(std::int64_t count, const char* purpose) {

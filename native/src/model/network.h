@@ -19,6 +19,7 @@ class Network {
 
   Device& device() const { return device_; }
   const Parameters& parameters() const { return parameters_; }
+  Parameters& parameters() { return parameters_; }
   Runner& runner() { return *runner_; }
   /// How its programs are lowered; from then on the precision stays.
   program::Rules rules() {

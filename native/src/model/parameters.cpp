@@ -1,5 +1,7 @@
 #include "model/parameters.h"
 
+#include <utility>
+
 #include "error.h"
 
 namespace nao::model {
@@ -35,12 +37,31 @@ float* Parameters::data(nao_array array, int tensor) const {
     case NAO_MOMENTUM:
       base = momentum_.get();
       break;
+    case NAO_SECOND_MOMENT:
+      break;
   }
   if (base == nullptr) throw Error(NAO_INVALID, text("array %d, known are 0 to 2", static_cast<int>(array)));
   if (tensor == -1) return base;
   if (tensor < 0 || tensor >= count())
     throw Error(NAO_INVALID, text("tensor %d, the network has 0 to %d", tensor, count() - 1));
   return base + offset(tensor);
+}
+
+void Parameters::keepGradientSum(Device& device) {
+  if (gradientSum_ == nullptr) gradientSum_ = device.allocate<float>(elements_, "sums of gradients");
+}
+
+void Parameters::beginAverage(Device& device) {
+  if (!hasAverage()) average_ = device.allocate<float>(elements_, "the average of the weights");
+  std::vector<float> values(static_cast<std::size_t>(elements_));
+  const std::int64_t bytes = elements_ * static_cast<std::int64_t>(sizeof(float));
+  device.read(values.data(), values_.get(), bytes);
+  device.write(average_.get(), values.data(), bytes);
+}
+
+void Parameters::swapAverage() {
+  if (!hasAverage()) throw Error(NAO_INVALID, "the network keeps no average of its weights");
+  std::swap(values_, average_);
 }
 
 }  // namespace nao::model

@@ -1,4 +1,5 @@
-// A network's tensors: values, gradients and momentum as three flat arrays with the same offsets, on its device.
+// A network's tensors: values, gradients and momentum, and if wanted a moving average of the values, as flat arrays
+// with the same offsets, on its device.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +25,23 @@ class Parameters {
   /// Device memory; tensor -1: the whole array.
   float* data(nao_array array, int tensor) const;
 
+  /// Sums of gradients over the batches of a step, as long as all gradients; null before keepGradientSum.
+  float* gradientSum() const { return gradientSum_.get(); }
+  void keepGradientSum(Device& device);
+
+  bool hasAverage() const { return average_ != nullptr; }
+  float* average() const { return average_.get(); }
+  /// Begins the average with the values; before, there is none.
+  void beginAverage(Device& device);
+  /// Exchanges values and average.
+  void swapAverage();
+
  private:
   std::vector<std::int64_t> sizes_;
   std::vector<std::uint8_t> trainable_;
   std::vector<std::int64_t> offsets_;
   std::int64_t elements_ = 0;
-  Memory<float> values_, gradients_, momentum_;
+  Memory<float> values_, gradients_, momentum_, gradientSum_, average_;
 };
 
 }  // namespace nao::model

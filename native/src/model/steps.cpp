@@ -2,18 +2,27 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <numeric>
+
+#include "model/image_changes.h"
+#include "model/mixup.h"
 
 namespace nao::model {
 namespace {
 
-/// A step's images as they lie in the data set.
-StepInput drawn(const Dataset& dataset, const std::int32_t* indices, int images, std::vector<std::int32_t>& labels) {
+void gatherLabels(const Dataset& dataset, const std::int32_t* indices, int images, std::vector<std::int32_t>& labels) {
   labels.resize(static_cast<std::size_t>(images));
   for (int i = 0; i < images; ++i)
     labels[static_cast<std::size_t>(i)] = dataset.labels[static_cast<std::size_t>(indices[i])];
+}
+
+/// A step's images as they lie in the data set.
+StepInput drawn(const Dataset& dataset, const std::int32_t* indices, int images, StepLists& lists) {
+  gatherLabels(dataset, indices, images, lists.labels);
   StepInput input;
   input.images = images;
-  input.labels = labels.data();
+  input.labels = lists.labels.data();
   input.augment.pixels = dataset.pixels.get();
   input.augment.indices = indices;
   input.augment.mean = dataset.mean.get();
@@ -21,11 +30,23 @@ StepInput drawn(const Dataset& dataset, const std::int32_t* indices, int images,
   return input;
 }
 
+/// Mixes each image with that of the mirrored position.
+void mix(const Dataset& dataset, const std::int32_t* indices, StepLists& lists, StepInput& input) {
+  const int images = input.images;
+  lists.partners.assign(std::reverse_iterator(indices + images), std::reverse_iterator(indices));
+  gatherLabels(dataset, lists.partners.data(), images, lists.partnerLabels);
+  const nao_training& training = *input.training;
+  input.augment.partners = lists.partners.data();
+  input.augment.stepImages = images;
+  input.augment.share = mixupShare(static_cast<double>(training.mixup_alpha), training.seed, input.step);
+  input.partnerLabels = lists.partnerLabels.data();
+}
+
 }  // namespace
 
 StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
-                        std::int64_t step, float learningRate, std::vector<std::int32_t>& labels) {
-  StepInput input = drawn(dataset, indices, images, labels);
+                        std::int64_t step, float learningRate, StepLists& lists) {
+  StepInput input = drawn(dataset, indices, images, lists);
   input.training = &training;
   input.step = step;
   input.augment.cropPadding = training.crop_padding;
@@ -34,21 +55,85 @@ StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int
   input.augment.seed = training.seed;
   input.augment.step = static_cast<std::uint64_t>(step);
   input.learningRate = learningRate;
+  if (training.mixup_alpha > 0) mix(dataset, indices, lists, input);
   return input;
 }
 
+namespace {
+
+/// Takes the images of a step as they lie in `pixels`, in order, in place of those of the data set.
+void take(const std::uint8_t* pixels, StepLists& lists, StepInput& input) {
+  lists.positions.resize(static_cast<std::size_t>(input.images));
+  std::iota(lists.positions.begin(), lists.positions.end(), 0);
+  lists.partners.assign(lists.positions.rbegin(), lists.positions.rend());
+  input.augment.pixels = pixels;
+  input.augment.indices = lists.positions.data();
+  if (input.augment.partners != nullptr) input.augment.partners = lists.partners.data();
+}
+
+/// Images [first, first + count) of a step.
+StepInput batchOf(const StepInput& step, int first, int count) {
+  StepInput batch = step;
+  batch.first = first;
+  batch.images = count;
+  batch.stepImages = step.images;
+  batch.labels += first;
+  batch.augment.indices += first;
+  if (step.partnerLabels != nullptr) {
+    batch.partnerLabels += first;
+    batch.augment.partners += first;
+  }
+  return batch;
+}
+
+/// The steps' results from those of their batches.
+std::vector<StepResult> together(const std::vector<StepResult>& batches, const TrainingRun& run, int batch) {
+  if (batch == run.batch) return batches;
+  std::vector<StepResult> steps;
+  int first = 0;
+  for (const StepResult& result : batches) {
+    if (first == 0) steps.emplace_back();
+    StepResult& step = steps.back();
+    const int count = std::min(batch, run.batch - first);
+    step.loss += result.loss * count / run.batch;
+    step.correct += result.correct;
+    step.gradientNorm = result.gradientNorm;
+    step.failed = step.failed || result.failed;
+    first = first + count == run.batch ? 0 : first + count;
+  }
+  return steps;
+}
+
+}  // namespace
+
 std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Programs& programs,
                               const TrainingRun& run) {
-  for (const NetworkProgram* const program : programs) runner.reserve(*program, true, run.batch);
-  std::vector<std::int32_t> labels;
+  const nao_training& training = *run.training;
+  const int batch = training.micro_batch > 0 ? std::min(training.micro_batch, run.batch) : run.batch;
+  for (const NetworkProgram* const program : programs) runner.reserve(*program, true, batch);
+  const program::Shape& image = programs.front()->program().shapes[0];
+  ImageChanges changes(*run.device, dataset, training, run.batch, image.height, image.width);
+  std::vector<StepResult> results;
+  StepLists lists;
   std::int64_t at = 0;
+  bool going = true;
+  const auto finish = [&] {
+    for (const StepResult& result : runner.finish()) results.push_back(result);
+    going = results.empty() || !results.back().failed;
+  };
   for (const NetworkProgram* const program : programs) {
-    const StepInput input = trainingInput(dataset, run.indices + at * run.batch, run.batch, *run.training,
-                                          run.firstStep + at, run.learningRates[at], labels);
-    if (!runner.start(*program, input)) break;
+    if (changes.slots() > 0 && at > 0 && at % changes.slots() == 0) finish();  // the device may still read the first
+    if (!going) break;
+    const std::int32_t* const indices = run.indices + at * run.batch;
+    StepInput step =
+        trainingInput(dataset, indices, run.batch, training, run.firstStep + at, run.learningRates[at], lists);
+    if (changes.slots() > 0) take(changes.make(indices, step.step), lists, step);
+    for (int first = 0; going && first < run.batch; first += batch)
+      going = runner.start(*program, batchOf(step, first, std::min(batch, run.batch - first)));
     ++at;
   }
-  return runner.finish();
+  finish();
+  return together(results, run, batch);
 }
 
 std::vector<Evaluation> evaluate(Runner& runner, const Dataset& dataset, const Programs& programs,
@@ -58,11 +143,11 @@ std::vector<Evaluation> evaluate(Runner& runner, const Dataset& dataset, const P
   std::vector<int> batches;
   for (std::int64_t first = 0; first < run.imageCount; first += run.batch)
     batches.push_back(static_cast<int>(std::min<std::int64_t>(run.batch, run.imageCount - first)));
-  std::vector<std::int32_t> labels;
+  StepLists lists;
   for (const NetworkProgram* const program : programs) {
     const std::int32_t* indices = run.indices;
     for (const int images : batches) {
-      StepInput input = drawn(dataset, indices, images, labels);
+      StepInput input = drawn(dataset, indices, images, lists);
       input.statistics = run.statistics;
       runner.start(*program, input);
       indices += images;

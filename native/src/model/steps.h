@@ -12,19 +12,25 @@ namespace nao::model {
 
 using Programs = std::vector<const NetworkProgram*>;
 
+/// Lists that a step's input points to, until it has been started.
+struct StepLists {
+  std::vector<std::int32_t> labels, partners, partnerLabels, positions;
+};
+
 /// The input of a training step: images indices[0 .. images) of a data set, changed at random as `training` says.
-/// `labels` becomes theirs; it must not change until the step has been started.
 StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
-                        std::int64_t step, float learningRate, std::vector<std::int32_t>& labels);
+                        std::int64_t step, float learningRate, StepLists& lists);
 
 struct TrainingRun {
+  Device* device = nullptr;
   const nao_training* training = nullptr;
   int batch = 0;
   const std::int32_t* indices = nullptr;  // [steps][batch]
   const float* learningRates = nullptr;   // [steps]
   std::int64_t firstStep = 0;
 };
-/// A training step for each of `programs`, in order. Their results, up to the first step that failed.
+/// A training step for each of `programs`, in order, of as many batches as training->micro_batch makes of its images.
+/// Their results, up to the first step that failed.
 std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Programs& programs, const TrainingRun& run);
 
 struct EvaluationRun {

@@ -186,6 +186,36 @@ struct Counter {
   Work work(const Displace& p) const {
     return {"", static_cast<double>(p.count) * kFloat * (p.direction == nullptr ? 2 : 3), 0};
   }
+  Work work(const Average& p) const { return {"", static_cast<double>(p.count) * kFloat * 3, 0}; }
+  Work work(const Adam& p) const { return {"", static_cast<double>(p.count) * kFloat * 7, 0}; }
+
+  Work work(const ControllerTrain& p) const {
+    const bool backward = p.gradients != nullptr;
+    const double passes = backward ? 1 + kBothGradients : 1;
+    return ofController(p.input, encoderMultiplyAdds(p.input.shape) + decoderMultiplyAdds(p.input.shape), passes,
+                        backward ? 1 : 0);
+  }
+  Work work(const ControllerEncode& p) const { return ofController(p.input, encoderMultiplyAdds(p.input.shape), 1, 0); }
+  Work work(const ControllerGenerate& p) const {
+    return ofController(p.input, encoderMultiplyAdds(p.input.shape) + p.stepSizes * decoderMultiplyAdds(p.input.shape),
+                        1, 0);
+  }
+
+ private:
+  /// Of a sequence, as the formulas have them.
+  static double encoderMultiplyAdds(const ControllerShape& s) {
+    return 1.0 * s.steps() * s.gates() * (s.inputs() + s.hidden);
+  }
+  static double decoderMultiplyAdds(const ControllerShape& s) {
+    const double attention = 3.0 * s.hidden + 2.0 * s.steps() + s.vocabulary;  // Q and C, weights and context, O
+    return 1.0 * s.tokens * s.hidden * (4.0 * (s.hidden + s.hidden) + attention);
+  }
+  /// gradients: arrays as large as the weights that are written.
+  Work ofController(const ControllerInput& in, double multiplyAdds, double passes, int gradients) const {
+    return {text("%d x %d H%d", in.sequences, in.shape.tokens, in.shape.hidden),
+            (1.0 + gradients) * static_cast<double>(in.shape.count()) * kFloat,
+            multiplyAdds * in.sequences * passes * kOperationsPerMultiplyAdd};
+  }
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ nao_training augmented() {
   t.flip = 1;
   t.cutout = 3;
   t.nesterov = 1;
+  t.mixup_alpha = 0.4f;
   return t;
 }
 

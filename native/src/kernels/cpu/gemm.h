@@ -76,33 +76,26 @@ inline __attribute__((always_inline)) void gemmTile(const Matrix& w, int row, co
   }
 }
 
+/// Rows of a tile of so many lines, which leave registers for the lines and a weight.
+template <int kLines>
+constexpr int gemmRows() {
+  return kVec == 8 && kLines <= 2 ? 6 : kGemmRows;
+}
+
 /// Calls sink(row, line, half, acc) for every tile acc[M][N] of the product; tiles of a line follow one another, so the
 /// lines of all depths stay in the first-level cache. Calls step() between the depths of a tile.
 template <class Sink, class Step = NoStep>
 inline void gemm(const Matrix& w, const float* src, std::int64_t srcStride, int lines, Sink&& sink, Step&& step = {}) {
-  for (int line = 0; line < lines; line += kGemmLines) {
-    const auto tiles = [&](auto n) {
-      forParts<kGemmRows>(w.rows, [&](auto m, int row) {
-        constexpr int M = decltype(m)::value, N = decltype(n)::value;
-        for (int half = 0; half < kHalves; ++half) {
-          Vec acc[M][N];
-          gemmTile<M, N>(w, row, src + line * kLanes + half * kVec, srcStride, acc, step);
-          sink(row, line, half, acc);
-        }
-      });
-    };
-    const int count = lines - line;
-    if (count >= kGemmLines) {
-      tiles(std::integral_constant<int, kGemmLines>{});
-    } else {
-      if constexpr (kGemmLines > 3) {
-        if (count == 4) tiles(std::integral_constant<int, 4>{});
-        if (count == 3) tiles(std::integral_constant<int, 3>{});
+  forParts<kGemmLines>(lines, [&](auto n, int line) {
+    forParts<gemmRows<decltype(n)::value>()>(w.rows, [&](auto m, int row) {
+      constexpr int M = decltype(m)::value, N = decltype(n)::value;
+      for (int half = 0; half < kHalves; ++half) {
+        Vec acc[M][N];
+        gemmTile<M, N>(w, row, src + line * kLanes + half * kVec, srcStride, acc, step);
+        sink(row, line, half, acc);
       }
-      if (count == 2) tiles(std::integral_constant<int, 2>{});
-      if (count == 1) tiles(std::integral_constant<int, 1>{});
-    }
-  }
+    });
+  });
 }
 
 // One operand of a chunk of kProductLines lines stays in the first-level cache while the other streams past.

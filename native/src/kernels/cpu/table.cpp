@@ -1,6 +1,7 @@
 // The table of this instruction set's backend: avx2Kernels() or avx512Kernels().
 #include "kernels/cpu/add.h"
 #include "kernels/cpu/augment.h"
+#include "kernels/cpu/controller.h"
 #include "kernels/cpu/conv.h"
 #include "kernels/cpu/global_pool.h"
 #include "kernels/cpu/gradient_sums.h"
@@ -10,6 +11,8 @@
 #include "kernels/cpu/sep_conv.h"
 #include "kernels/cpu/weighted_sum.h"
 #include "kernels/kernels.h"
+#include "kernels/ref/adam.h"
+#include "kernels/ref/average.h"
 #include "kernels/ref/batch_norm.h"
 #include "kernels/ref/copy_input.h"
 #include "kernels/ref/displace.h"
@@ -30,8 +33,9 @@ namespace nao::kernels {
 namespace {
 
 /// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
-using OfReference = TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture,
-                             MixtureBackward, ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace>;
+using OfReference =
+    TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture, MixtureBackward,
+             ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam, Average>;
 
 struct Fast {
   template <class Parameters>

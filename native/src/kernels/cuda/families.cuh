@@ -1,9 +1,12 @@
 // All kernel families on a GPU.
 #pragma once
 
+#include "kernels/cuda/adam.cuh"
 #include "kernels/cuda/add.cuh"
 #include "kernels/cuda/augment.cuh"
+#include "kernels/cuda/average.cuh"
 #include "kernels/cuda/batch_norm.cuh"
+#include "kernels/cuda/controller.cuh"
 #include "kernels/cuda/conv.cuh"
 #include "kernels/cuda/copy_input.cuh"
 #include "kernels/cuda/depthwise_backward.cuh"

@@ -28,6 +28,7 @@ __device__ inline void loss(const Loss& p, int block) {
   // Teams without an image go through the last one, for the barriers' sake, and leave nothing.
   const bool present = inBlock < lanes;
   const int image = block * kLanes + min(inBlock, lanes - 1), label = p.labels[image];
+  const int partner = p.partnerLabels != nullptr ? p.partnerLabels[image] : label;
   const float* logits = p.logits + static_cast<std::int64_t>(image) * p.classes;
   const auto sumOverTeam = [](double value) {
     for (int distance = kTeam / 2; distance > 0; distance /= 2) value += __shfl_xor_sync(0xffffffffu, value, distance);
@@ -46,18 +47,21 @@ __device__ inline void loss(const Loss& p, int block) {
     logitSum += logits[k];
   }
   const double logNormaliser = largest.logit + log(sumOverTeam(exponentials)), smoothing = p.smoothing;
+  const double share = p.share;
   logitSum = sumOverTeam(logitSum);
   if (member == 0) {
-    losses[inBlock] = logNormaliser - (1 - smoothing) * logits[label] - smoothing * logitSum / p.classes;
+    const double aim = share * logits[label] + (1 - share) * logits[partner];
+    losses[inBlock] = logNormaliser - (1 - smoothing) * aim - smoothing * logitSum / p.classes;
     correct[inBlock] = largest.at == label ? 1 : 0;
   }
 
   if (p.dlogits != nullptr && present) {
     float* dlogits = p.dlogits + static_cast<std::int64_t>(image) * p.classes;
     for (int k = member; k < p.classes; k += kTeam) {
-      const double target = (k == label ? 1 - smoothing : 0) + smoothing / p.classes;
+      const double mixture = (k == label ? share : 0) + (k == partner ? 1 - share : 0);
+      const double target = (1 - smoothing) * mixture + smoothing / p.classes;
       dlogits[k] =
-          static_cast<float>(static_cast<double>(p.weight) / p.images * (exp(logits[k] - logNormaliser) - target));
+          static_cast<float>(static_cast<double>(p.weight) / p.meanOver() * (exp(logits[k] - logNormaliser) - target));
     }
   }
 

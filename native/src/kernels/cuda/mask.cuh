@@ -14,7 +14,8 @@ __device__ inline void mask(const MaskDraw& p, int item) {
   const int images = p.images * p.width, numbers = blockCount(p.images) * kLanes * p.width;
   const int end = min((item + 1) * kMaskNumbers, numbers);
   for (int at = item * kMaskNumbers + static_cast<int>(threadIdx.x); at < end; at += kThreads) {
-    const PhiloxWords words = philox(p.seed, p.step, static_cast<std::uint32_t>(at), kSiteProgram + p.site);
+    const int number = p.first * p.width + at;
+    const PhiloxWords words = philox(p.seed, p.step, static_cast<std::uint32_t>(number), kSiteProgram + p.site);
     p.dst[at] = at < images && uniform(words.word[0]) < p.keep ? kept : 0.0f;
   }
 }

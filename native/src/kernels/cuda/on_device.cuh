@@ -5,6 +5,8 @@
 //   sharedBytes(p)              bytes of dynamic shared memory that an item needs
 //   multipliesOnTensorCores(p)  whether a precision that has tensor cores multiplies by them in this call
 //   kMultiplies                 whether the family multiplies matrices, and so has code with tensor cores and without
+//   kApart                      whether the fp32 kernel alone has it, and calls it before it looks at all others: what
+//                               calls functions itself, and shares no wave with them, would cost their code registers
 //   kWaitsItself                whether it first does what does not depend on other launches of the step, as loading
 //                               weights, and then calls waitForPrevious itself
 //   run<P>(made, item)          computes an item in the precision P; `made` is what onDevice() of wave.h makes of p
@@ -25,10 +27,10 @@ struct OnDevice;
 
 /// Plans for GPUs have no such call.
 struct NotOnDevice {
-  static constexpr bool kPresent = false, kMultiplies = false, kWaitsItself = false;
+  static constexpr bool kPresent = false, kApart = false, kMultiplies = false, kWaitsItself = false;
 };
 struct Present {
-  static constexpr bool kPresent = true;
+  static constexpr bool kPresent = true, kApart = false;
 };
 
 // ---- items

@@ -11,7 +11,7 @@ constexpr int kReducedElements = 32;  // of an item
 __device__ inline void reduceGradient(const ReduceGradient& p, int item) {
   constexpr int kTogether = 16;  // slots loaded before the first is added
   SHARED(double, ofWarps, [kWarps][32]);
-  const std::int64_t elements = static_cast<std::int64_t>(p.rows) * p.cols;
+  const std::int64_t elements = static_cast<std::int64_t>(p.rows) * p.cols, stride = p.slotFloats();
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, slots = p.slots;
   const std::int64_t at = static_cast<std::int64_t>(item) * kReducedElements + lane;
   const bool finishes = warp == 0 && at < elements;
@@ -29,7 +29,7 @@ __device__ inline void reduceGradient(const ReduceGradient& p, int item) {
 #pragma unroll
       for (int i = 0; i < kTogether; ++i) {
         const int slot = first + i * kWarps;
-        x[i] = slot < slots ? partial[slot * elements] : 0.0f;
+        x[i] = slot < slots ? partial[slot * stride] : 0.0f;
       }
 #pragma unroll
       for (int i = 0; i < kTogether; ++i) sum += x[i];

@@ -6,7 +6,7 @@
 namespace nao::kernels {
 
 /// dst[n][i] = 1 / keep with probability keep, otherwise 0; 0 for the images that fill up the last block. Random
-/// numbers are philox.h's, with key = seed and counter = (step, index in dst, kSiteProgram + site).
+/// numbers are philox.h's, with key = seed and counter = (step, first * width + index in dst, kSiteProgram + site).
 struct MaskDraw {
   static constexpr const char* kName = "mask";
 
@@ -17,6 +17,7 @@ struct MaskDraw {
   std::uint64_t step = 0;
   std::uint32_t site = 0;
   float* dst = nullptr;  // [images, rounded up to a multiple of 16][width]
+  int first = 0;         // position of image 0 in the step
 
   template <class Packer>
   void relocate(Packer&) {}

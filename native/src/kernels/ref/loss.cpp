@@ -15,7 +15,7 @@ void run(const Loss& p, int block, float*) {
   int correct = 0;
   for (int n = firstImage(block); n < endImage(p.images, block); ++n) {
     const float* logits = p.logits + static_cast<std::int64_t>(n) * p.classes;
-    const int label = p.labels[n];
+    const int label = p.labels[n], partner = p.partnerLabels ? p.partnerLabels[n] : label;
     const float* largest = std::max_element(logits, logits + p.classes);
     if (largest - logits == label) ++correct;
 
@@ -25,15 +25,17 @@ void run(const Loss& p, int block, float*) {
       logitSum += logits[k];
     }
     const double logNormaliser = *largest + std::log(exponentials);
-    const double smoothing = p.smoothing;
-    lossSum += logNormaliser - (1 - smoothing) * logits[label] - smoothing * logitSum / p.classes;
+    const double smoothing = p.smoothing, share = p.share;
+    const double aim = share * logits[label] + (1 - share) * logits[partner];
+    lossSum += logNormaliser - (1 - smoothing) * aim - smoothing * logitSum / p.classes;
 
     if (!p.dlogits) continue;
     float* dlogits = p.dlogits + static_cast<std::int64_t>(n) * p.classes;
     for (int k = 0; k < p.classes; ++k) {
-      const double target = (k == label ? 1 - smoothing : 0) + smoothing / p.classes;
-      dlogits[k] =
-          static_cast<float>(static_cast<double>(p.weight) / p.images * (std::exp(logits[k] - logNormaliser) - target));
+      const double mixture = (k == label ? share : 0) + (k == partner ? 1 - share : 0);
+      const double target = (1 - smoothing) * mixture + smoothing / p.classes;
+      dlogits[k] = static_cast<float>(static_cast<double>(p.weight) / p.meanOver() *
+                                      (std::exp(logits[k] - logNormaliser) - target));
     }
   }
   p.lossSums[block] = lossSum;

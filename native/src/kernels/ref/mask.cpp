@@ -12,7 +12,8 @@ void run(const MaskDraw& p, int, float*) {
   for (int n = 0; n < padded; ++n)
     for (int i = 0; i < p.width; ++i) {
       const int at = n * p.width + i;
-      const PhiloxWords words = philox(p.seed, p.step, static_cast<std::uint32_t>(at), kSiteProgram + p.site);
+      const int number = p.first * p.width + at;
+      const PhiloxWords words = philox(p.seed, p.step, static_cast<std::uint32_t>(number), kSiteProgram + p.site);
       p.dst[at] = n < p.images && uniform(words.word[0]) < p.keep ? kept : 0.0f;
     }
 }

@@ -15,8 +15,8 @@ std::int64_t scratchFloats(const ReduceGradient&) { return 0; }
 void run(const ReduceGradient& p, int, float*) {
   // Rows that lie end to end are one long row.
   const bool joined = p.rowStride == p.cols;
-  const std::int64_t slot = static_cast<std::int64_t>(p.rows) * p.cols;
-  const std::int64_t rows = joined ? 1 : p.rows, cols = joined ? slot : p.cols;
+  const std::int64_t all = static_cast<std::int64_t>(p.rows) * p.cols;
+  const std::int64_t rows = joined ? 1 : p.rows, cols = joined ? all : p.cols, slot = p.slotFloats();
   double sums[kChunk];
   for (std::int64_t r = 0; r < rows; ++r)
     for (std::int64_t first = 0; first < cols; first += kChunk) {

@@ -1,8 +1,11 @@
 // The table of the reference backend.
 #include "kernels/kernels.h"
+#include "kernels/ref/adam.h"
 #include "kernels/ref/add.h"
 #include "kernels/ref/augment.h"
+#include "kernels/ref/average.h"
 #include "kernels/ref/batch_norm.h"
+#include "kernels/ref/controller.h"
 #include "kernels/ref/conv.h"
 #include "kernels/ref/copy_input.h"
 #include "kernels/ref/displace.h"

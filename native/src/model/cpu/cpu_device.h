@@ -22,6 +22,7 @@ class CpuDevice final : public Device {
   int threads() const override { return pool_.threads(); }
   double ceiling(nao_ceiling which) override;
   program::Rules rules(nao_precision precision) const override;
+  int sequencesAtOnce() const override { return 10; }  // rows of two tiles of a product
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;

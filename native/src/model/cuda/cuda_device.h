@@ -28,6 +28,7 @@ class CudaDevice final : public Device {
   program::Rules rules(nao_precision precision) const override {
     return {rowPieces, true, precision == NAO_BF16 ? 2 : 4, true};
   }
+  int sequencesAtOnce() const override { return 1; }
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;

@@ -29,7 +29,7 @@ class ControllerFormulasTest {
 
   @Test
   void embeddingsPredictionsAndTheirStepUphill() {
-    try (Controller controller = new Controller(LAYOUT, CONFIG, 21, 1)) {
+    try (Controller controller = new Controller(LAYOUT, CONFIG, 21, Cpu.of(1))) {
       final ReferenceController reference =
           new ReferenceController(LAYOUT, CONFIG, controller.state());
       final List<int[]> sequences = Sequences.random(LAYOUT, 5, 22);
@@ -52,7 +52,7 @@ class ControllerFormulasTest {
 
   @Test
   void generatedSequencesAreTheMostLikelyOfTheMovedEncodings() {
-    try (Controller controller = new Controller(LAYOUT, CONFIG, 23, 1)) {
+    try (Controller controller = new Controller(LAYOUT, CONFIG, 23, Cpu.of(1))) {
       final ReferenceController reference =
           new ReferenceController(LAYOUT, CONFIG, controller.state());
       final List<int[]> seeds = Sequences.random(LAYOUT, 6, 24);
@@ -70,7 +70,7 @@ class ControllerFormulasTest {
     final double[] targets = new SplittableRandom(26).doubles(10).toArray();
     targets[3] = 0;
     targets[7] = 1;
-    try (Controller controller = new Controller(LAYOUT, CONFIG, 27, 2)) {
+    try (Controller controller = new Controller(LAYOUT, CONFIG, 27, Cpu.of(2))) {
       final Map<String, float[]> before = controller.state();
       final double lossBefore =
           new ReferenceController(LAYOUT, CONFIG, before).loss(sequences, targets);

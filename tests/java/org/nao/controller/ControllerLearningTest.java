@@ -30,7 +30,7 @@ class ControllerLearningTest {
   @BeforeAll
   static void train() {
     sequences = Sequences.random(LAYOUT, 300, 31);
-    controller = new Controller(LAYOUT, CONFIG, 32, 2);
+    controller = new Controller(LAYOUT, CONFIG, 32, Cpu.of(2));
     history =
         controller.train(
             sequences, Sequences.scores(LAYOUT, sequences), 33, epoch -> {}, () -> false);

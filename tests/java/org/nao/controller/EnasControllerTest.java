@@ -214,6 +214,25 @@ class EnasControllerTest {
   }
 
   @Test
+  void settingsAtTheirLimitsWork() {
+    for (final EnasConfig config :
+        List.of(
+            new EnasConfig(4, 1e-15, 0.9999999, 0.9999999, 1e-15, 1e3, 1e-3, 0, 1, 10, 1),
+            new EnasConfig(4, 1e3, 0, 0, 1e3, 1e-3, 1e3, 0, 1, 10, 1))) {
+      try (EnasController controller = controller(config, 17)) {
+        for (final SampledSequence drawn : controller.sample(5, new SplittableRandom(1))) {
+          assertThat(drawn.logProbability()).isFinite();
+          assertThat(drawn.entropy()).isFinite();
+        }
+        learn(controller, 0, 2);
+        for (final float value : flat(controller.state())) {
+          assertThat(value).isFinite();
+        }
+      }
+    }
+  }
+
+  @Test
   void goesOnFromItsStateBitForBit() {
     final EnasConfig config = config(16, 0.02);
     try (EnasController whole = controller(config, 14);
@@ -239,8 +258,24 @@ class EnasControllerTest {
           .hasMessageContaining("got 0 sequences and 0 advantages");
       assertThatThrownBy(() -> controller.update(List.of(new int[3]), new double[1]))
           .hasMessage("a sequence has 24 tokens, got 3");
+      final Map<String, float[]> state = controller.state();
+      final float[] before = flat(state);
+      state.values().forEach(values -> Arrays.fill(values, 1));
+      assertThatThrownBy(
+              () -> controller.restore(state, new OptimizerState(1, new float[3], new float[4])))
+          .hasMessageContaining("the optimizer's state is of 3 and 4 values");
+      final Map<String, float[]> incomplete = new LinkedHashMap<>(state);
+      incomplete.remove("start.weight");
+      assertThatThrownBy(() -> controller.restore(incomplete, controller.optimizer()))
+          .hasMessage("the controller's weight start.weight is missing");
+      assertThat(flat(controller.state())).containsExactly(before);
     }
     assertThatThrownBy(() -> config(0, 0.01)).hasMessage("hiddenSize is 0, allowed are 1 to 4096");
     assertThatThrownBy(() -> config(4, 0)).hasMessage("learningRate is 0.0, must be above 0");
+    // What single precision, in which the engine computes, would make 0, 1 or infinite.
+    assertThatThrownBy(() -> config(4, 1e39))
+        .hasMessage("learningRate is 1.0E39, must be 1.0E-15 to 1000.0");
+    assertThatThrownBy(() -> new EnasConfig(4, 1, 0, 1 - 1e-9, 1, 1, 1, 0, 1, 1, 1))
+        .hasMessage("beta2 is 0.999999999, must be 0 to 0.9999999");
   }
 }

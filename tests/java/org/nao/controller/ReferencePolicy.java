@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * ENAS' policy in plain double loops over one sequence, to compare libtorch's results with. LSTM
+ * ENAS' policy in plain double loops over one sequence, to compare the engine's results with. LSTM
  * gates lie in the order input, forget, cell, output.
  */
 final class ReferencePolicy {

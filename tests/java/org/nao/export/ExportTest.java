@@ -23,6 +23,7 @@ import org.nao.model.Models;
 import org.nao.model.OpenModel;
 import org.nao.model.Pixels;
 import org.nao.network.NamedNetwork;
+import org.nao.network.Stem;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 
@@ -59,10 +60,11 @@ class ExportTest {
 
   private static float[] onnx(Path file, float[] images, int count) throws OrtException {
     final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    final long side = Math.round(Math.sqrt(images.length / (2.0 * count)));
     try (OrtSession session = environment.createSession(file.toString());
         OnnxTensor input =
             OnnxTensor.createTensor(
-                environment, FloatBuffer.wrap(images), new long[] {count, 2, 8, 8});
+                environment, FloatBuffer.wrap(images), new long[] {count, 2, side, side});
         OrtSession.Result result = session.run(Map.of("images", input))) {
       final float[] flat = new float[count * CLASSES];
       ((OnnxTensor) result.get("logits").orElseThrow()).getFloatBuffer().get(flat);
@@ -104,6 +106,26 @@ class ExportTest {
     for (final boolean fold : new boolean[] {true, false}) {
       OnnxExport.write(model, file, fold);
       assertSame(onnx(file, images, 3), logits(model, images, 3));
+    }
+  }
+
+  @Test
+  void theStemForImageNetIsExported() throws OrtException {
+    final ModelFile model =
+        Models.write(
+            folder.resolve("m.safetensors"),
+            "nao-small",
+            1,
+            "0 1 1 2 0 3 1 4",
+            1,
+            4,
+            Stem.IMAGENET,
+            64);
+    final Path file = folder.resolve("m.onnx");
+    for (final boolean fold : new boolean[] {true, false}) {
+      OnnxExport.write(model, file, fold);
+      final float[] images = Pixels.random(model.info(), 2);
+      assertSame(onnx(file, images, 2), logits(model, images, 2));
     }
   }
 

@@ -9,6 +9,7 @@ import org.nao.network.Initializer;
 import org.nao.network.NamedNetwork;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
+import org.nao.network.Stem;
 
 /** Model files of networks that nobody trained: random weights, random running statistics. */
 public final class Models {
@@ -21,6 +22,19 @@ public final class Models {
   /** Writes one for 2 x 8 x 8 images in 4 classes. */
   public static ModelFile write(
       Path file, String space, int nodes, String architecture, int layers, int channels) {
+    return write(file, space, nodes, architecture, layers, channels, Stem.CIFAR, SIDE);
+  }
+
+  /** The same with a stem and for square images of another size. */
+  public static ModelFile write(
+      Path file,
+      String space,
+      int nodes,
+      String architecture,
+      int layers,
+      int channels,
+      Stem stem,
+      int side) {
     return write(
         file,
         new ModelInfo(
@@ -31,12 +45,14 @@ public final class Models {
             "",
             layers,
             channels,
+            stem,
             CHANNELS,
-            SIDE,
-            SIDE,
+            side,
+            side,
             IntStream.range(0, CLASSES).mapToObj(i -> "class, " + i).collect(Collectors.toList()),
             List.of(0.25f, 0.5f),
             List.of(0.5f, 0.25f),
+            false,
             new ModelInfo.TrainedOn("nowhere", "", 0, 0)));
   }
 
@@ -53,12 +69,14 @@ public final class Models {
             network.title(),
             0,
             0,
+            Stem.CIFAR,
             CHANNELS,
             SIDE,
             SIDE,
             like.classNames(),
             like.mean(),
             like.deviation(),
+            false,
             like.training()));
   }
 

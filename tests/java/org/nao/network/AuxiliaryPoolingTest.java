@@ -12,7 +12,7 @@ import org.nao.network.AuxiliaryPooling.Window;
 class AuxiliaryPoolingTest {
 
   private static List<Window> windows(int height, int width) {
-    return AuxiliaryPooling.of(height, width).windows();
+    return AuxiliaryPooling.of(height, width, Stem.CIFAR).windows();
   }
 
   @Test
@@ -34,6 +34,15 @@ class AuxiliaryPoolingTest {
     assertThat(windows(2, 2)).isEmpty();
     assertThat(windows(3, 3)).containsExactly(new Window(2, 1));
     assertThat(windows(7, 7)).containsExactly(new Window(4, 3));
+  }
+
+  @Test
+  void imageNetsMapsOfSevenPixelsHaveStrideTwo() {
+    assertThat(AuxiliaryPooling.of(7, 7, Stem.IMAGENET).windows())
+        .containsExactly(new Window(5, 2));
+    assertThat(AuxiliaryPooling.of(2, 2, Stem.IMAGENET).windows()).isEmpty();
+    assertThatThrownBy(() -> AuxiliaryPooling.of(1, 1, Stem.IMAGENET))
+        .hasMessageContaining("64 x 64");
   }
 
   @ParameterizedTest(name = "{0} pixels")

@@ -31,6 +31,44 @@ class ModelSizeTest {
   }
 
   @Test
+  void publishedArchitectureIsOfTheMobileSettingOnImageNet() {
+    final Architecture naoNetV2 =
+        ArchitectureFormat.integers(SPACE)
+            .parse(
+                "1 1 0 1 2 4 0 0 0 0 2 1 0 0 0 2 0 3 0 0 "
+                    + "0 2 0 2 2 2 1 0 0 0 0 1 0 0 0 3 0 0 0 1");
+    final ModelSize size =
+        NetworkFamilies.standalone(SPACE, NetworkShape.imagenet(4, 44)).size(naoNetV2);
+    assertThat(size.macs()).isBetween(500_000_000L, 600_000_000L);
+  }
+
+  @Test
+  void theStemForImageNetWorkedByHand() {
+    // As workedByHand, with C = 2: the first state has 8 x 8 pixels, the second 4 x 4.
+    final SearchSpace space = SearchSpace.naoSmall(1);
+    final NetworkShape shape =
+        new NetworkShape(1, 2, 1, 32, 32, 2, AuxiliaryHead.NONE, Stem.IMAGENET);
+    final Architecture architecture = ArchitectureFormat.integers(space).parse("0 0 1 4 0 3 0 3");
+    final long stem = (9 + 2) + (9 * 2 + 4) + (9 * 2 * 2 + 4);
+    final long cell0 = (2 * 2 + 4) + 2 * (9 * 2 + 4 + 4);
+    final long cell1 = (2 * 4 + 8) + (2 * 4 + 8) + (4 * 4 + 8);
+    final long cell2 = (2 * 4 + 8) + (8 * 4 + 8) + 2 * (9 * 4 + 16 + 8);
+    final long cell3 = (4 * 8 + 16) + (8 * 8 + 16);
+    final long cell4 = (4 * 8 + 16) + (16 * 8 + 16) + 2 * (9 * 8 + 64 + 16);
+    final long head = 8 * 2 + 2;
+    final long macs =
+        (9 * 256 + 18 * 64 + 36 * 16)
+            + (4 * 16 + 2 * (18 + 4) * 16)
+            + (2 * 8 * 16 + 16 * 4)
+            + (8 * 4 + 32 * 4 + 2 * (36 + 16) * 4)
+            + (32 * 4 + 64)
+            + (32 + 128 + 2 * (72 + 64))
+            + 16;
+    assertThat(NetworkFamilies.standalone(space, shape).size(architecture))
+        .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
+  }
+
+  @Test
   void auxiliaryHeadIsNeverPartOfTheModel() {
     final NetworkShape shape = NetworkShape.cifar10(1, 8);
     final Architecture architecture = SPACE.random(new Random(4));

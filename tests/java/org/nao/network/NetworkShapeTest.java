@@ -41,6 +41,19 @@ class NetworkShapeTest {
   }
 
   @Test
+  void imageNetsStemNeedsSidesItCanHalve() {
+    final NetworkShape shape = NetworkShape.imagenet(4, 44);
+    assertThat(shape.width()).isEqualTo(224);
+    assertThat(shape.classes()).isEqualTo(1000);
+    assertThat(shape.withAuxiliary(true).stem()).isEqualTo(Stem.IMAGENET);
+    assertThatThrownBy(
+            () -> new NetworkShape(1, 4, 3, 36, 64, 10, AuxiliaryHead.NONE, Stem.IMAGENET))
+        .hasMessageContaining("image height is 36, with ImageNet's stem allowed: multiples of 32");
+    assertThatThrownBy(() -> NetworkShape.imagenet(4, 45))
+        .hasMessageContaining("is 45, must be even with ImageNet's stem");
+  }
+
+  @Test
   void auxiliaryHeadNeedsAMapToPool() {
     final NetworkShape tiny = new NetworkShape(1, 8, 3, 4, 4, 10, false);
     assertThatThrownBy(() -> tiny.withAuxiliary(true))

@@ -7,10 +7,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nao.engine.Training;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NarrowResNet;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneProgram;
+import org.nao.network.Stem;
 import org.nao.network.SupernetProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
@@ -143,6 +145,24 @@ public class NetworkOracleTest {
                 batch,
                 training,
                 2),
+        seed,
+        AGREEMENT);
+  }
+
+  @ParameterizedTest(name = "{0}, kept {1}, seed {2}")
+  @CsvSource({"nao-small, 0.7, 290", "darts, 1, 300"})
+  void stemsForImageNetAgree(String space, float kept, long seed) {
+    final NetworkShape shape =
+        new NetworkShape(3, 4, 3, 64, 64, CLASSES, AuxiliaryHead.COPY, Stem.IMAGENET);
+    final Training training = training(kept).seed(seed(seed)).build();
+    devices.compare(
+        drawn ->
+            Kind.STANDALONE.scenario(
+                SearchSpace.named(space, space.equals("darts") ? 4 : NODES),
+                shape,
+                training,
+                3,
+                drawn),
         seed,
         AGREEMENT);
   }

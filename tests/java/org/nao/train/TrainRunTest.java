@@ -16,10 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nao.engine.Device;
+import org.nao.error.UserException;
 import org.nao.model.Evaluation;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelImages;
 import org.nao.model.OpenModel;
+import org.nao.network.Stem;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Interrupted;
 import org.nao.run.Json;
@@ -92,7 +94,110 @@ class TrainRunTest {
 
   @Test
   void aTrainingThatIsStoppedAnywhereEndsTheSame() throws IOException {
-    final TrainConfig config = config();
+    endsTheSame(config());
+  }
+
+  @Test
+  void anAverageThatIsStoppedAnywhereEndsTheSame() throws IOException {
+    endsTheSame(config("ema", 0.9, "validation", 0));
+  }
+
+  @Test
+  void mixturesThatAreStoppedAnywhereEndTheSame() throws IOException {
+    endsTheSame(config("augmentation.mixup", 0.2, "recipe.cutout", 2));
+    train("plain", config("recipe.cutout", 2));
+    assertThat(model("whole")).isNotEqualTo(model("plain"));
+  }
+
+  @Test
+  void imagesThatTheHostChangesEndTheSame() throws IOException {
+    endsTheSame(
+        config(
+            "augmentation.autoAugment",
+            "cifar10",
+            "augmentation.brightness",
+            0.4,
+            "augmentation.hue",
+            0.2,
+            "accumulate",
+            2));
+  }
+
+  @Test
+  void batchesOfAStepAreOfOneOrderAndTheLastOneIsWhatIsLeft() throws IOException {
+    // 64 training images: 4 steps of 16, 2 of 32 = 2 x 16, and 2 of 48 and 16.
+    for (final int accumulate : new int[] {1, 2, 3}) {
+      final String name = "run" + accumulate;
+      train(name, config("accumulate", accumulate, "auxiliaryHead", "none"));
+      assertThat(events(name).get(0).get("step").asInt()).isEqualTo(accumulate == 1 ? 4 : 2);
+    }
+    assertThat(model("run1")).isNotEqualTo(model("run2"));
+  }
+
+  @Test
+  void aStepIsNotLargerThanTheTrainingSet() {
+    assertThatThrownBy(() -> train("run", config("accumulate", 5)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("a step would take 5 x 16 images, more than the 64 training images");
+  }
+
+  @Test
+  void theNetworkTakesRandomCropsAndTheMiddle() throws IOException {
+    final TrainConfig config =
+        config(
+            "stem", "imagenet",
+            "augmentation.randomResizedCrop", 64,
+            "epochs", 1,
+            "warmupEpochs", 0,
+            "schedule", "exponential");
+    final TrainSummary summary = train("run", config);
+    final ModelFile file = ModelFile.open(folder.resolve("run").resolve(ModelFile.OF_TRAINING));
+    assertThat(file.info().height()).isEqualTo(64);
+    assertThat(file.info().stem()).isEqualTo(Stem.IMAGENET);
+    assertThat(file.weights().tensors()).containsKeys("stem0.3.weight", "stem1.1.weight");
+    assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
+    assertThat(evaluate("run", ModelImages.Part.VALIDATION).top1())
+        .isEqualTo(summary.validationAccuracy());
+  }
+
+  @Test
+  void exponentialRatesFallByAFactor() throws IOException {
+    train(
+        "run",
+        config(
+            "epochs",
+            3,
+            "warmupEpochs",
+            1,
+            "recipe.learningRate",
+            0.1,
+            "schedule",
+            "exponential",
+            "learningRateDecay",
+            0.5));
+    assertThat(events("run").stream().map(event -> event.get("learningRate").asDouble()))
+        .containsExactly(0.1, 0.1, 0.05);
+  }
+
+  @Test
+  void thePresetForImageNetIsThePapers() {
+    final ObjectNode preset = TrainConfig.preset("imagenet", "");
+    preset.put(
+        "architecture",
+        "1 1 0 1 2 4 0 0 0 0 2 1 0 0 0 2 0 3 0 0 0 2 0 2 2 2 1 0 0 0 0 1 0 0 0 3 0 0 0 1");
+    final TrainConfig config = ConfigFiles.of(preset, TrainConfig.class);
+    assertThat(config.rates().rate(2)).isEqualTo(0.1 * 0.97 * 0.97);
+    assertThat(config.epochs()).isEqualTo(250);
+    assertThat(config.batch()).isEqualTo(128);
+    assertThat(config.recipe().weightDecay()).isEqualTo(3e-5);
+    assertThat(config.recipe().dropPathKeep()).isEqualTo(1);
+    assertThat(config.labelSmoothing()).isEqualTo(0.1);
+    assertThat(config.augmentation().randomResizedCrop()).isEqualTo(224);
+    assertThatThrownBy(() -> TrainConfig.preset("paper", ""))
+        .hasMessageContaining("expected quick, cifar10 or imagenet");
+  }
+
+  private void endsTheSame(TrainConfig config) throws IOException {
     train("whole", config);
     RunFolder.create(folder.resolve("run"), config).close();
     Interrupted.run(stop -> goOn("run", config, stop), () -> {});
@@ -129,6 +234,19 @@ class TrainRunTest {
     assertThat(summary.validationAccuracy()).isEqualTo(best);
     assertThat(summary.bestEpoch()).isEqualTo(accuracies.indexOf(best) + 1);
     assertThat(evaluate("run", ModelImages.Part.VALIDATION).top1()).isEqualTo(best);
+    assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
+  }
+
+  @Test
+  void theAverageIsWhatIsValidatedTestedAndWritten() throws IOException {
+    train("plain", config());
+    final TrainSummary summary = train("run", config("ema", 0.999));
+    assertThat(events("run").stream().map(event -> event.get("loss")).toList())
+        .as("the average does not change what is trained")
+        .isEqualTo(events("plain").stream().map(event -> event.get("loss")).toList());
+    assertThat(model("run")).isNotEqualTo(model("plain"));
+    assertThat(evaluate("run", ModelImages.Part.VALIDATION).top1())
+        .isEqualTo(summary.validationAccuracy());
     assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
   }
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
+import org.nao.engine.Device;
 import org.nao.network.NetworkShape;
 import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
@@ -32,8 +33,9 @@ class CandidateGeneratorTest {
     pool.addRandom(CONFIG.initialPool(), new SplittableRandom(SEED));
     final List<Architecture> random = pool.architectures();
     final List<Double> scores = random.stream().map(CandidateGeneratorTest::convolutions).toList();
-    try (Controller controller =
-        new Controller(tokens.layout(), CONFIG.controller(), SEED, CONFIG.threads() + 1)) {
+    try (Device device = Device.open("cpu", 1);
+        Controller controller =
+            new Controller(tokens.layout(), CONFIG.controller(), SEED, device)) {
       controller.train(
           random.stream().map(tokens::encode).toList(),
           scores.stream().mapToDouble(Double::doubleValue).toArray(),

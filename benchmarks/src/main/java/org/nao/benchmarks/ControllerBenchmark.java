@@ -50,7 +50,7 @@ public class ControllerBenchmark extends Measured {
         Stream.generate(() -> space.random(random)).limit(config.batchSize()).toList();
     sequences = pool.stream().map(tokens::encode).toList();
     accuracies = random.doubles(pool.size()).toArray();
-    controller = new Controller(tokens.layout(), config, SEED, processor.device().threads());
+    controller = new Controller(tokens.layout(), config, SEED, processor.device());
     final TrainingHistory history = train();
     final double first = history.epochs().get(0).loss();
     final double last = history.epochs().get(STEPS - 1).loss();

@@ -28,12 +28,8 @@ public record SearchCost(
     List<String> extrapolated) {
   private static final double SECONDS_PER_HOUR = 3600;
 
-  /**
-   * Hours of the parts.
-   *
-   * @param controller null where it could not be measured
-   */
-  public record Hours(double training, double evaluation, Double controller, double reranking) {}
+  /** Hours of the parts. */
+  public record Hours(double training, double evaluation, double controller, double reranking) {}
 
   /**
    * Counts.
@@ -51,8 +47,8 @@ public record SearchCost(
     for (int round = 0; round < rounds; round++) {
       final int pool = config.initialPool() + round * config.newArchitectures();
       evaluations += fresh || round == 0 ? pool : config.newArchitectures();
-      if (round + 1 < rounds && rates.controller().isPresent()) {
-        final SearchRates.ControllerRates controller = rates.controller().get();
+      if (round + 1 < rounds) {
+        final SearchRates.ControllerRates controller = rates.controller();
         controllerSeconds +=
             config.controller().epochs() * controller.epochSeconds() * pool / controller.sequences()
                 + config.maxStepSize() * controller.generationSeconds();
@@ -65,7 +61,7 @@ public record SearchCost(
         new Hours(
             supernetSteps * rates.trainStepSeconds() / SECONDS_PER_HOUR,
             evaluations * rates.evaluationSeconds() / SECONDS_PER_HOUR,
-            rates.controller().isPresent() ? controllerSeconds / SECONDS_PER_HOUR : null,
+            controllerSeconds / SECONDS_PER_HOUR,
             (standaloneSteps * rates.standaloneStepSeconds()
                     + (double) top * config.validation() * rates.standaloneImageSeconds())
                 / SECONDS_PER_HOUR);
@@ -75,10 +71,7 @@ public record SearchCost(
         standaloneSteps,
         (rounds - 1) * config.controller().epochs(),
         hours,
-        hours.training()
-            + hours.evaluation()
-            + (hours.controller() == null ? 0 : hours.controller())
-            + hours.reranking(),
+        hours.training() + hours.evaluation() + hours.controller() + hours.reranking(),
         extrapolated(config, measuredSteps, rates));
   }
 
@@ -91,18 +84,13 @@ public record SearchCost(
             + " controller's later ones may be larger or smaller");
     sentences.add("evaluation: the mean of one call, on random architectures");
     sentences.add("re-ranking: three random architectures for the search's best ones");
-    if (rates.controller().isPresent()) {
-      sentences.add(
-          "controller: measured with %s, in proportion for a pool of %d and more"
-              .formatted(
-                  Counted.of(rates.controller().get().sequences(), "architecture"),
-                  config.initialPool()));
-      sentences.add(
-          "controller: generation as if it tried %s, the most it may"
-              .formatted(Counted.of(config.maxStepSize(), "step size")));
-    } else {
-      sentences.add("controller: not measured and not in the total, libtorch is missing");
-    }
+    sentences.add(
+        "controller: measured with %s, in proportion for a pool of %d and more"
+            .formatted(
+                Counted.of(rates.controller().sequences(), "architecture"), config.initialPool()));
+    sentences.add(
+        "controller: generation as if it tried %s, the most it may"
+            .formatted(Counted.of(config.maxStepSize(), "step size")));
     sentences.add("left out: reading the data, checkpoints, the start of the process");
     return sentences;
   }

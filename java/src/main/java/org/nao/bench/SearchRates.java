@@ -2,18 +2,15 @@ package org.nao.bench;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
-import org.nao.controller.Torch;
 import org.nao.data.Split;
 import org.nao.engine.Device;
 import org.nao.network.NetworkShape;
 import org.nao.run.Progress;
-import org.nao.run.RunException;
 import org.nao.run.StopRequest;
 import org.nao.search.config.RerankingConfig;
 import org.nao.search.config.SearchConfig;
@@ -36,14 +33,13 @@ import org.nao.training.TrainingLoop;
  * @param evaluationSeconds an architecture on all evaluation images, its program made anew
  * @param standaloneStepSeconds a training step of one architecture alone
  * @param standaloneImageSeconds the evaluation of one image with it
- * @param controller empty where libtorch is missing
  */
 public record SearchRates(
     double trainStepSeconds,
     double evaluationSeconds,
     double standaloneStepSeconds,
     double standaloneImageSeconds,
-    Optional<ControllerRates> controller) {
+    ControllerRates controller) {
   private static final int POOL = 1000;
   private static final int CONTROLLER_EPOCHS = 2;
   private static final int CONTROLLER_SEQUENCES = 100;
@@ -107,7 +103,7 @@ public record SearchRates(
         supernet[1],
         standalone[0] / steps,
         standalone[1] / images.split().validation().length,
-        controller(config, space, pool));
+        controller(device, config, space, pool));
   }
 
   /** Seconds of an epoch, and of the evaluation of an architecture. */
@@ -204,13 +200,8 @@ public record SearchRates(
     return new double[] {train / STANDALONE_ARCHITECTURES, evaluate / STANDALONE_ARCHITECTURES};
   }
 
-  private static Optional<ControllerRates> controller(
-      SearchConfig config, SearchSpace space, List<Architecture> pool) {
-    try {
-      Torch.load();
-    } catch (RunException e) {
-      return Optional.empty();
-    }
+  private static ControllerRates controller(
+      Device device, SearchConfig config, SearchSpace space, List<Architecture> pool) {
     final ArchitectureTokens tokens = new ArchitectureTokens(space);
     final List<int[]> sequences =
         pool.stream().limit(CONTROLLER_SEQUENCES).map(tokens::encode).toList();
@@ -222,9 +213,7 @@ public record SearchRates(
                 tokens.layout(),
                 config.controller().withEpochs(CONTROLLER_EPOCHS),
                 config.seed(),
-                config.threads() == 0
-                    ? Runtime.getRuntime().availableProcessors()
-                    : config.threads())) {
+                device)) {
       final Work train =
           () -> controller.train(sequences, accuracies, config.seed(), epoch -> {}, () -> false);
       train.run();
@@ -233,11 +222,10 @@ public record SearchRates(
       progress.update(2L * CONTROLLER_EPOCHS, "");
       controller.generate(seeds, 1);
       final double generation = seconds(() -> controller.generate(seeds, 2));
-      return Optional.of(
-          new ControllerRates(
-              training / CONTROLLER_EPOCHS,
-              sequences.size(),
-              generation * config.seeds() / seeds.size()));
+      return new ControllerRates(
+          training / CONTROLLER_EPOCHS,
+          sequences.size(),
+          generation * config.seeds() / seeds.size());
     }
   }
 

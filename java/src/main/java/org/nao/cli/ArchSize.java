@@ -8,6 +8,7 @@ import org.nao.network.ModelSize;
 import org.nao.network.NamedNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
+import org.nao.network.Stem;
 import org.nao.network.SupernetProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
@@ -109,6 +110,9 @@ final class ArchSize implements Runnable {
 
   private Function<Architecture, ModelSize> sizes(SearchSpace space, NetworkShape shape) {
     if (network.equals(SUPERNET)) {
+      if (shape.stem() == Stem.IMAGENET) {
+        throw new UserException("supernets have the stem cifar; --network supernet needs it.");
+      }
       return architecture -> SupernetProgram.size(space, shape, architecture);
     }
     final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);

@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchAgreement.class,
       BenchKernels.class,
+      BenchController.class,
       BenchSearchCost.class,
       BenchStep.class
     })

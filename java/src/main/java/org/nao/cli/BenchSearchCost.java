@@ -75,14 +75,10 @@ final class BenchSearchCost implements Runnable {
     measured.put("evaluationMillis", MILLIS_PER_SECOND * rates.evaluationSeconds());
     measured.put("standaloneStepMillis", MILLIS_PER_SECOND * rates.standaloneStepSeconds());
     measured.put("standaloneImageMillis", MILLIS_PER_SECOND * rates.standaloneImageSeconds());
-    rates
-        .controller()
-        .ifPresent(
-            controller -> {
-              measured.put("controllerEpochMillis", MILLIS_PER_SECOND * controller.epochSeconds());
-              measured.put("controllerArchitectures", controller.sequences());
-              measured.put("generationMillis", MILLIS_PER_SECOND * controller.generationSeconds());
-            });
+    final SearchRates.ControllerRates controller = rates.controller();
+    measured.put("controllerEpochMillis", MILLIS_PER_SECOND * controller.epochSeconds());
+    measured.put("controllerArchitectures", controller.sequences());
+    measured.put("generationMillis", MILLIS_PER_SECOND * controller.generationSeconds());
     return measured;
   }
 
@@ -100,11 +96,8 @@ final class BenchSearchCost implements Runnable {
         Counted.of(cost.evaluations(), "architecture"),
         MILLIS_PER_SECOND * rates.evaluationSeconds());
     line(
-        "controller  %s   %s",
-        hours.controller() == null
-            ? "not measured"
-            : String.format(Locale.ROOT, "%8.2f h", hours.controller()),
-        Counted.of(cost.controllerEpochs(), "epoch"));
+        "controller  %8.2f h   %s",
+        hours.controller(), Counted.of(cost.controllerEpochs(), "epoch"));
     line(
         "re-ranking  %8.2f h   %s of %.2f ms",
         hours.reranking(),

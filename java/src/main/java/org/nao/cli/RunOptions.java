@@ -29,7 +29,7 @@ final class RunOptions {
       paramLabel = "NAME",
       description =
           "Values for all that neither --config nor an option gives: quick (default) or paper, of nao"
-              + " train quick or cifar10.")
+              + " train quick, cifar10 or imagenet.")
   private String preset;
 
   @Option(names = "--seed", paramLabel = "S", description = "Seed of all random numbers.")

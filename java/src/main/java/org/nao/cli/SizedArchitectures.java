@@ -7,6 +7,7 @@ import org.nao.data.DataSource;
 import org.nao.error.UserException;
 import org.nao.model.ModelFile;
 import org.nao.network.NetworkShape;
+import org.nao.network.Stem;
 import org.nao.run.ConfigFiles;
 import org.nao.run.RunFolder;
 import org.nao.search.config.SearchConfig;
@@ -25,6 +26,14 @@ final class SizedArchitectures {
   @Mixin private ArchitectureInput input;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;
+
+  @Option(
+      names = "--stem",
+      paramLabel = "STEM",
+      description =
+          "cifar (default): networks for 32 x 32 pixels and 10 classes; imagenet: for 224 x 224 and"
+              + " 1,000.")
+  private Stem stem;
 
   @Option(
       names = "--run",
@@ -50,6 +59,7 @@ final class SizedArchitectures {
     return input.isGiven()
         || run != null
         || model != null
+        || stem != null
         || !spaceOptions.given().values().isEmpty()
         || !sizeOptions.given().values().isEmpty();
   }
@@ -59,7 +69,11 @@ final class SizedArchitectures {
   }
 
   NetworkShape shape() {
-    return isOfFile() ? found().shape() : sizeOptions.shape();
+    if (isOfFile()) {
+      return found().shape();
+    }
+    final NetworkShape shape = sizeOptions.shape();
+    return stem == Stem.IMAGENET ? NetworkShape.imagenet(shape.layers(), shape.channels()) : shape;
   }
 
   List<Architecture> read() {
@@ -73,11 +87,13 @@ final class SizedArchitectures {
     if (run != null && model != null) {
       throw new UserException("--run and --model cannot stand together.");
     }
-    if (!spaceOptions.given().values().isEmpty() || !sizeOptions.given().values().isEmpty()) {
+    if (!spaceOptions.given().values().isEmpty()
+        || !sizeOptions.given().values().isEmpty()
+        || stem != null) {
       throw new UserException(
-          "%s has its own space and size; leave out --space, --nodes, --operations, --layers and"
+          "%s has its own space and size; leave out --space, --nodes, --operations, --layers,"
                   .formatted(run == null ? "--model" : "--run")
-              + " --channels.");
+              + " --channels and --stem.");
     }
     return true;
   }

@@ -3,6 +3,9 @@ package org.nao.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.nao.controller.ArchitectureTokens;
+import org.nao.controller.ControllerConfig;
+import org.nao.controller.ControllerStep;
 import org.nao.engine.Device;
 import org.nao.engine.Statistics;
 import org.nao.engine.Training;
@@ -18,6 +21,7 @@ import org.nao.run.RunException;
 import org.nao.run.Safetensors;
 import org.nao.run.SafetensorsFile;
 import org.nao.run.Tensor;
+import org.nao.search.config.Presets;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -37,8 +41,16 @@ import picocli.CommandLine.Option;
 final class StepCommand implements Runnable {
   private enum Kind {
     SUPERNET,
-    STANDALONE
+    STANDALONE,
+    CONTROLLER
   }
+
+  private static final float LEARNING_RATE = 0.025f;
+  private static final float MOMENTUM = 0.9f;
+  private static final float WEIGHT_DECAY = 3e-4f;
+
+  /** The controller's defaults. */
+  private static final ControllerConfig PAPER = Presets.of("nao-v2", "paper").controller();
 
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;
@@ -56,7 +68,10 @@ final class StepCommand implements Runnable {
       names = "--batch",
       required = true,
       paramLabel = "FILE",
-      description = "Safetensors file of input (float N,C,H,W) and target (int64 or int32 N).")
+      description = {
+        "Safetensors file of input (float N,C,H,W) and target (int64 or int32 N); of the controller:"
+            + " tokens (int32 or int64 N,T) and target (float N)."
+      })
   private Path batch;
 
   @Option(
@@ -69,7 +84,8 @@ final class StepCommand implements Runnable {
   @Option(
       names = "--network",
       paramLabel = "KIND",
-      description = "supernet (default) or standalone.")
+      description =
+          "supernet (default), standalone, or controller: NAO's, over sequences of tokens.")
   private Kind network = Kind.SUPERNET;
 
   @Option(
@@ -98,18 +114,31 @@ final class StepCommand implements Runnable {
 
   @Option(
       names = {"--lr", "--learning-rate"},
-      defaultValue = "0.025",
-      description = "Learning rate (default 0.025).")
-  private float learningRate;
+      description = "Learning rate (default 0.025; of the controller's Adam 0.001).")
+  private Float learningRate;
 
-  @Option(names = "--momentum", defaultValue = "0.9", description = "Momentum (default 0.9).")
-  private float momentum;
+  @Option(names = "--momentum", description = "Momentum (default 0.9).")
+  private Float momentum;
 
-  @Option(names = "--weight-decay", defaultValue = "3e-4", description = "Default 3e-4.")
-  private float weightDecay;
+  @Option(names = "--weight-decay", description = "Default 3e-4; of the controller 0.")
+  private Float weightDecay;
 
   @Option(names = "--clip", defaultValue = "5", description = "Gradient norm limit (default 5).")
   private float clip;
+
+  @Option(
+      names = "--tradeoff",
+      description = "Controller: weight of the predictor's loss, 0 to 1 (default 0.8).")
+  private Double tradeoff;
+
+  @Option(
+      names = "--generate",
+      split = ",",
+      paramLabel = "SIZE",
+      description =
+          "Controller: step sizes, for example 1,2,5,20; the sequences that it makes of the batch"
+              + " by each.")
+  private double[] stepSizes;
 
   @Option(
       names = "--mode",
@@ -123,6 +152,13 @@ final class StepCommand implements Runnable {
 
   @Override
   public void run() {
+    if (network == Kind.CONTROLLER) {
+      runController();
+      return;
+    }
+    if (tradeoff != null || stepSizes != null) {
+      throw new UserException("--tradeoff and --generate are of --network controller.");
+    }
     final SafetensorsFile weightFile = SafetensorsFile.open(weights);
     final Tensor classifier = weightFile.require("classifier.weight", Tensor.Type.F32, -1, -1);
     final int classes = Math.toIntExact(classifier.shape()[0]);
@@ -152,7 +188,7 @@ final class StepCommand implements Runnable {
           switch (mode) {
             case "train" ->
                 validationBatch == null
-                    ? run.train(opened, weightFile, data, classes, training(), learningRate)
+                    ? run.train(opened, weightFile, data, classes, training(), rate())
                     : new DartsStep(search, order == null ? 1 : order)
                         .train(
                             opened,
@@ -161,7 +197,7 @@ final class StepCommand implements Runnable {
                             validation(images),
                             classes,
                             training(),
-                            learningRate);
+                            rate());
             case "eval-batch" -> run.evaluate(opened, weightFile, data, classes, Statistics.BATCH);
             case "eval-running" ->
                 run.evaluate(opened, weightFile, data, classes, Statistics.RUNNING);
@@ -170,6 +206,45 @@ final class StepCommand implements Runnable {
                     "--mode is '%s', allowed are train, eval-batch and eval-running."
                         .formatted(mode));
           };
+      Safetensors.write(out, outputs, Map.of());
+      if (output.json()) {
+        output.object(scalars(outputs));
+      }
+    }
+  }
+
+  private void runController() {
+    if (architecture != null
+        || validationBatch != null
+        || order != null
+        || momentum != null
+        || auxiliary != AuxiliaryHead.NONE
+        || !mode.equals("train")) {
+      throw new UserException(
+          "--arch, --valid-batch, --order, --momentum, --aux and --mode are not of --network"
+              + " controller.");
+    }
+    final double share = tradeoff == null ? PAPER.tradeoff() : tradeoff;
+    if (!(share >= 0 && share <= 1)) {
+      throw new UserException("--tradeoff is %s, allowed are 0 to 1.".formatted(share));
+    }
+    final double[] sizes = stepSizes == null ? new double[0] : stepSizes;
+    for (final double size : sizes) {
+      if (!(size >= 0) || Double.isInfinite(size)) {
+        throw new UserException("--generate has %s, allowed are 0 and more.".formatted(size));
+      }
+    }
+    final ControllerStep step =
+        new ControllerStep(
+            new ArchitectureTokens(spaceOptions.space()).layout(),
+            learningRate == null ? PAPER.learningRate() : learningRate,
+            clip,
+            weightDecay == null ? PAPER.weightDecay() : weightDecay,
+            share,
+            sizes);
+    try (Device device = deviceOptions.open()) {
+      final Map<String, Tensor> outputs =
+          step.run(device, SafetensorsFile.open(weights), SafetensorsFile.open(batch));
       Safetensors.write(out, outputs, Map.of());
       if (output.json()) {
         output.object(scalars(outputs));
@@ -227,10 +302,14 @@ final class StepCommand implements Runnable {
         mode.equals("train") ? program.words() : networks.withoutHead(parsed, program.table()));
   }
 
+  private float rate() {
+    return learningRate == null ? LEARNING_RATE : learningRate;
+  }
+
   private Training training() {
     return Training.builder()
-        .momentum(momentum)
-        .weightDecay(weightDecay)
+        .momentum(momentum == null ? MOMENTUM : momentum)
+        .weightDecay(weightDecay == null ? WEIGHT_DECAY : weightDecay)
         .clipNorm(clip)
         .dropPathKeep(1)
         .dropoutKeep(1)

@@ -2,6 +2,7 @@ package org.nao.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -11,12 +12,14 @@ import org.nao.model.ModelFile;
 import org.nao.model.SupernetFile;
 import org.nao.model.SupernetInfo;
 import org.nao.network.AuxiliaryHead;
+import org.nao.network.Stem;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
 import org.nao.run.StopRequest;
 import org.nao.text.Counted;
+import org.nao.train.Augmentation;
 import org.nao.train.TrainConfig;
 import org.nao.train.TrainRun;
 import org.nao.train.TrainSummary;
@@ -56,8 +59,21 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private SizeOptions size;
   @Mixin private Output output;
 
+  @Option(
+      names = "--stem",
+      paramLabel = "STEM",
+      description =
+          "What comes before the first cell: cifar, or imagenet, which makes images an eighth.")
+  private Stem stem;
+
   @Option(names = "--batch", paramLabel = "B", description = "Images per training step.")
   private Integer batch;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "K",
+      description = "Batches per training step, whose gradients are added up.")
+  private Integer accumulate;
 
   @Option(names = "--epochs", paramLabel = "E", description = "Epochs of the whole training.")
   private Integer epochs;
@@ -78,8 +94,20 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = {"--lr", "--learning-rate"},
       paramLabel = "R",
-      description = "Learning rate of the first epoch; it falls as a cosine.")
+      description = "Learning rate of the first epoch.")
   private Double learningRate;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "HOW",
+      description = "How the learning rate falls: cosine or exponential.")
+  private TrainConfig.Schedule schedule;
+
+  @Option(
+      names = "--lr-decay",
+      paramLabel = "F",
+      description = "Factor from epoch to epoch of the exponential schedule.")
+  private Double learningRateDecay;
 
   @Option(names = "--weight-decay", paramLabel = "W", description = "Weight decay of SGD.")
   private Double weightDecay;
@@ -89,6 +117,42 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       description = "Fraction of a label that all classes share.")
   private Double labelSmoothing;
+
+  @Option(
+      names = "--random-resized-crop",
+      paramLabel = "PIXELS",
+      description =
+          "Train on random parts of images, resized to so many pixels; evaluations take the middle.")
+  private Integer randomResizedCrop;
+
+  @Option(
+      names = "--color-jitter",
+      paramLabel = "B,C,S,H",
+      split = ",",
+      description =
+          "Change brightness, contrast, saturation and hue at random, each by up to such a fraction.")
+  private List<Double> colorJitter;
+
+  @Option(
+      names = "--auto-augment",
+      paramLabel = "POLICY",
+      description = "AutoAugment's policy: none or cifar10.")
+  private Augmentation.Policy autoAugment;
+
+  @Option(
+      names = "--mixup",
+      paramLabel = "ALPHA",
+      description =
+          "Train on mixtures of pairs of images, their shares drawn from Beta(ALPHA, ALPHA); 0: none.")
+  private Double mixup;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Keep a moving average of the weights, such as 0.9999: it is validated, tested and"
+              + " written; 0: none.")
+  private Double ema;
 
   @Option(
       names = "--drop-path-keep",
@@ -170,11 +234,13 @@ final class TrainCommand implements Callable<Integer> {
     trained.text().ifPresent(text -> values.put("architecture", text));
     values.putAll(given().values());
     if (trained.network().isPresent()) {
-      if (!spaceOptions.given().values().isEmpty() || !size.given().values().isEmpty()) {
+      if (stem != null
+          || !spaceOptions.given().values().isEmpty()
+          || !size.given().values().isEmpty()) {
         throw new ParameterException(
             spec.commandLine(),
-            "--network has its own layers; leave out --space, --nodes, --operations, --layers and"
-                + " --channels.");
+            "--network has its own layers; leave out --space, --nodes, --operations, --layers,"
+                + " --channels and --stem.");
       }
       values.put("network", trained.network().get());
       values.putIfAbsent("auxiliaryHead", AuxiliaryHead.NONE);
@@ -226,13 +292,22 @@ final class TrainCommand implements Callable<Integer> {
         .putAll(device.given())
         .putAll(spaceOptions.given())
         .putAll(size.given())
+        .put("--stem", "stem", stem)
         .put("--batch", "batch", batch)
+        .put("--accumulate", "accumulate", accumulate)
         .put("--epochs", "epochs", epochs)
         .put("--warmup", "warmupEpochs", warmup)
         .put("--validation", "validation", validation)
         .put("--lr", "recipe.learningRate", learningRate)
         .put("--weight-decay", "recipe.weightDecay", weightDecay)
         .put("--label-smoothing", "labelSmoothing", labelSmoothing)
+        .put("--schedule", "schedule", schedule)
+        .put("--lr-decay", "learningRateDecay", learningRateDecay)
+        .put("--mixup", "augmentation.mixup", mixup)
+        .put("--auto-augment", "augmentation.autoAugment", autoAugment)
+        .put("--random-resized-crop", "augmentation.randomResizedCrop", randomResizedCrop)
+        .putAll(colors())
+        .put("--ema", "ema", ema)
         .put("--drop-path-keep", "recipe.dropPathKeep", dropPathKeep)
         .put("--cutout", "recipe.cutout", cutout)
         .put("--auxiliary-head", "auxiliaryHead", auxiliaryHead)
@@ -247,6 +322,24 @@ final class TrainCommand implements Callable<Integer> {
     return supernet == null
         ? null
         : SupernetFile.of(supernet).toAbsolutePath().normalize().toString();
+  }
+
+  private Given colors() {
+    final List<String> keys = List.of("brightness", "contrast", "saturation", "hue");
+    if (colorJitter != null && colorJitter.size() != keys.size()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--color-jitter has %d numbers, expected 4: brightness, contrast, saturation, hue."
+              .formatted(colorJitter.size()));
+    }
+    final Given colors = new Given();
+    for (int i = 0; i < keys.size(); i++) {
+      colors.put(
+          "--color-jitter " + keys.get(i),
+          "augmentation." + keys.get(i),
+          colorJitter == null ? null : colorJitter.get(i));
+    }
+    return colors;
   }
 
   private void notice(String sentence) {

@@ -9,17 +9,17 @@ import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
+import org.nao.engine.ControllerArray;
+import org.nao.engine.ControllerNetwork;
+import org.nao.engine.ControllerShape;
+import org.nao.engine.Device;
 
 /**
  * The NAO controller (Luo et al., Neural Architecture Optimization, 2018): learns to predict the
  * accuracy of a token sequence and to write a sequence back from its encoding, then moves encodings
- * uphill and decodes them into new sequences.
+ * uphill and decodes them into new sequences. {@code native/src/kernels/families/controller.h} has
+ * the formulas.
  *
  * <p>The weights are kept between trainings; the optimizer starts afresh in each. So {@link #state}
  * between two trainings, the next training's seed and its data determine everything that follows,
@@ -29,43 +29,31 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Controller implements AutoCloseable {
 
-  /** Below this a part's fixed costs weigh more than a second thread gains. */
-  private static final int LEAST_TOKENS_PER_PART = 1000;
-
-  private static final int MOST_PARTS = 4;
-
   private final SequenceLayout layout;
   private final ControllerConfig config;
-  private final int threads;
-  private final Parameters parameters;
+  private final Weights weights;
+  private final ControllerNetwork network;
 
   /**
-   * One per part of a training batch: their number is part of the arithmetic, see {@link Trainer}.
-   */
-  private final List<Model> models = new ArrayList<>();
-
-  /**
-   * A controller with random weights. Loads libtorch.
+   * A controller with random weights.
    *
    * @param seed of the initial weights
-   * @param threads most threads a training may use, at least 1; more than one per 1,000 tokens of a
-   *     batch, or than four, do not help
-   * @throws IllegalStateException when libtorch cannot be loaded
+   * @param device where it computes; outlives it
    */
-  public Controller(SequenceLayout layout, ControllerConfig config, long seed, int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("controller threads is " + threads + ", must be >= 1");
-    }
-    Torch.load();
+  public Controller(SequenceLayout layout, ControllerConfig config, long seed, Device device) {
     this.layout = layout;
     this.config = config;
-    this.threads = threads;
-    parameters = new Parameters(Model.shapes(layout, config), new SplittableRandom(seed));
-    final long tokens = (long) config.batchSize() * layout.length();
-    final int parts = (int) Math.max(1, Math.min(MOST_PARTS, tokens / LEAST_TOKENS_PER_PART));
-    for (int i = 0; i < parts; i++) {
-      models.add(new Model(layout, config, parameters));
-    }
+    weights = new Weights(ControllerWeights.shapes(layout, config));
+    network =
+        ControllerNetwork.create(
+            device,
+            new ControllerShape(
+                layout.vocabulary(),
+                layout.length(),
+                layout.tokensPerStep(),
+                config.embeddingSize(),
+                config.hiddenSize()));
+    network.write(ControllerArray.WEIGHTS, weights.initial(new SplittableRandom(seed)));
   }
 
   /** A whole training, see the other form. */
@@ -93,10 +81,10 @@ public final class Controller implements AutoCloseable {
    * @param from where an unfinished training with the same data and seed stood when its weights
    *     were {@link #state}; it then ends as if it had never stopped
    * @param progress told after every epoch, and where the training then stands
-   * @param stop asked before every step; after a stop the weights are those of an unfinished
+   * @param stop asked before every epoch; after a stop the weights are those of an unfinished
    *     training
    * @throws IllegalArgumentException when the arguments do not fit together
-   * @throws IllegalStateException when the loss is not finite any more
+   * @throws org.nao.run.RunException when the loss is not finite any more
    */
   public TrainingHistory train(
       List<int[]> sequences,
@@ -107,11 +95,8 @@ public final class Controller implements AutoCloseable {
       BooleanSupplier stop) {
     if (sequences.size() != accuracies.length || sequences.isEmpty()) {
       throw new IllegalArgumentException(
-          "the controller got "
-              + sequences.size()
-              + " sequences and "
-              + accuracies.length
-              + " accuracies, needs one accuracy per sequence and at least one");
+          "the controller got %d sequences and %d accuracies, needs one accuracy per sequence and at least one"
+              .formatted(sequences.size(), accuracies.length));
     }
     sequences.forEach(layout::check);
     for (final double accuracy : accuracies) {
@@ -119,13 +104,9 @@ public final class Controller implements AutoCloseable {
         throw new IllegalArgumentException("an accuracy is " + accuracy + ", must be finite");
       }
     }
-    Torch.useOneThread();
     final SplittableRandom random = new SplittableRandom(seed);
     final TrainingSet set = TrainingSet.of(layout, config, sequences, accuracies, random);
-    try (Workers workers = new Workers(Math.min(threads, models.size()));
-        Trainer trainer = new Trainer(config, parameters, models, set, workers)) {
-      return trainer.run(from, random, progress, stop);
-    }
+    return new Trainer(config, network, set).run(from, random, progress, stop);
   }
 
   /**
@@ -133,12 +114,18 @@ public final class Controller implements AutoCloseable {
    * lowest, 1 its highest.
    */
   public double[] predict(List<int[]> sequences) {
-    return encode(sequences, encoding -> toDoubles(encoder().predictions(encoding.embedding())));
+    return toDoubles(network.predict(flat(sequences)));
   }
 
   /** The architecture embeddings of at least one sequence, unit vectors of the hidden size. */
   public float[][] embed(List<int[]> sequences) {
-    return encode(sequences, encoding -> rows(encoding.embedding()));
+    final float[] flat = network.embed(flat(sequences));
+    final int columns = config.hiddenSize();
+    final float[][] rows = new float[sequences.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+    }
+    return rows;
   }
 
   /**
@@ -168,32 +155,31 @@ public final class Controller implements AutoCloseable {
    *     order, then those of the second, ...
    */
   public List<int[]> generate(List<int[]> seeds, double[] stepSizes) {
-    return encode(
-        seeds,
-        encoding -> {
-          final Tensor moved = move(encoding, stepSizes);
-          return models.get(0).decoder().decode(moved, encoder().embedding(moved));
-        });
+    final int[] generated =
+        network.generate(flat(seeds), toFloats(stepSizes), layout.legalBounds()).tokens();
+    final List<int[]> sequences = new ArrayList<>();
+    for (int first = 0; first < generated.length; first += layout.length()) {
+      sequences.add(Arrays.copyOfRange(generated, first, first + layout.length()));
+    }
+    return sequences;
   }
 
   /** The predictions at the moved encodings of {@link #generate}, before decoding. */
   public double[] predictMoved(List<int[]> seeds, double stepSize) {
-    return encode(
-        seeds,
-        encoding ->
-            toDoubles(
-                encoder()
-                    .predictions(encoder().embedding(move(encoding, new double[] {stepSize})))));
+    return toDoubles(
+        network
+            .generate(flat(seeds), toFloats(new double[] {stepSize}), layout.legalBounds())
+            .predictions());
   }
 
   /** A copy of all weights by name, row-major. Complete between two trainings. */
   public Map<String, float[]> state() {
-    return parameters.copy();
+    return weights.split(network.read(ControllerArray.WEIGHTS));
   }
 
   /** The shape of every weight in {@link #state}. */
   public Map<String, long[]> stateShapes() {
-    return parameters.dimensions();
+    return weights.dimensions();
   }
 
   /**
@@ -203,78 +189,44 @@ public final class Controller implements AutoCloseable {
    *     then
    */
   public void restore(Map<String, float[]> state) {
-    parameters.restore(state);
+    network.write(ControllerArray.WEIGHTS, weights.join(state));
+  }
+
+  /** Kernels launched on a GPU so far; 0 on a CPU. */
+  public long kernelLaunches() {
+    return network.kernelLaunches();
   }
 
   @Override
   public void close() {
-    models.forEach(Model::close);
-    parameters.close();
+    network.close();
   }
 
-  private Encoder encoder() {
-    return models.get(0).encoder();
-  }
-
-  private <T> T encode(List<int[]> sequences, Function<Encoding, T> use) {
+  private int[] flat(List<int[]> sequences) {
     if (sequences.isEmpty()) {
       throw new IllegalArgumentException("the controller got no sequences");
     }
     sequences.forEach(layout::check);
-    Torch.useOneThread();
-    return Scopes.scoped(
-        () ->
-            Scopes.withoutGradient(
-                () -> {
-                  final Tensor outputs = encoder().outputs(Tensors.ofSequences(sequences));
-                  return use.apply(new Encoding(outputs, encoder().embedding(outputs)));
-                }));
+    return TrainingSet.flat(sequences);
   }
 
-  /** Encoder outputs [step sizes x B,S,H], moved uphill. */
-  private Tensor move(Encoding encoding, double[] stepSizes) {
-    for (final double stepSize : stepSizes) {
-      if (!(stepSize >= 0) || Double.isInfinite(stepSize)) {
-        throw new IllegalArgumentException("the step size is " + stepSize + ", must be 0 or more");
+  private static float[] toFloats(double[] stepSizes) {
+    final float[] narrow = new float[stepSizes.length];
+    for (int i = 0; i < narrow.length; i++) {
+      if (!(stepSizes[i] >= 0) || Double.isInfinite(stepSizes[i])) {
+        throw new IllegalArgumentException(
+            "the step size is " + stepSizes[i] + ", must be 0 or more");
       }
+      narrow[i] = (float) stepSizes[i];
     }
-    final Tensor outputs = encoding.outputs();
-    final Tensor leaf = outputs.detach();
-    leaf.set_requires_grad(true);
-    final Tensor prediction =
-        Scopes.withGradient(() -> encoder().predictions(encoder().embedding(leaf)).sum());
-    final Tensor gradient = torch.grad(new TensorVector(prediction), new TensorVector(leaf)).get(0);
-    final Tensor[] moved = new Tensor[stepSizes.length];
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] = outputs.add(gradient.mul(new Scalar(stepSizes[i])));
-    }
-    return Tensors.unitLength(torch.cat(new TensorVector(moved), 0));
+    return narrow;
   }
 
-  private static double[] toDoubles(Tensor tensor) {
-    final float[] values = Tensors.toFloats(tensor);
+  private static double[] toDoubles(float[] values) {
     final double[] wide = new double[values.length];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = values[i];
     }
     return wide;
   }
-
-  private static float[][] rows(Tensor matrix) {
-    final float[] flat = Tensors.toFloats(matrix.contiguous());
-    final int columns = Math.toIntExact(matrix.size(1));
-    final float[][] rows = new float[flat.length / columns][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
-    }
-    return rows;
-  }
-
-  /**
-   * Encoded sequences.
-   *
-   * @param outputs encoder outputs [B,S,H]
-   * @param embedding architecture embeddings [B,H]
-   */
-  private record Encoding(Tensor outputs, Tensor embedding) {}
 }

@@ -35,12 +35,12 @@ final class Decoder {
 
   Decoder(SequenceLayout layout, Parameters.Replica weights) {
     this.layout = layout;
-    tokenEmbedding = weights.get(Model.DECODER + "embedding.weight");
-    lstm = new Lstm(weights, Model.DECODER + "rnn.");
-    query = weights.get(Model.DECODER + "attention.input_proj.weight");
-    combine = weights.get(Model.DECODER + "attention.output_proj.weight");
-    outWeight = weights.get(Model.DECODER + "out.weight");
-    outBias = weights.get(Model.DECODER + "out.bias");
+    tokenEmbedding = weights.get(ControllerWeights.DECODER + "embedding.weight");
+    lstm = new Lstm(weights, ControllerWeights.DECODER + "rnn.");
+    query = weights.get(ControllerWeights.DECODER + "attention.input_proj.weight");
+    combine = weights.get(ControllerWeights.DECODER + "attention.output_proj.weight");
+    outWeight = weights.get(ControllerWeights.DECODER + "out.weight");
+    outBias = weights.get(ControllerWeights.DECODER + "out.bias");
   }
 
   /**

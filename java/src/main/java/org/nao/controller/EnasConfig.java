@@ -31,18 +31,30 @@ public record EnasConfig(
     int samples,
     int updates) {
 
+  // The engine computes in float32, in which squares and quotients of these are still numbers.
+  private static final double LEAST_STEP = 1e-15;
+  private static final double MOST_STEP = 1e3;
+  private static final double MOST_DECAY = 0.9999999;
+  private static final double LEAST_CONSTANT = 1e-3;
+  private static final double MOST_CONSTANT = 1e3;
+
   public EnasConfig {
     Values.within("hiddenSize", hiddenSize, 1, Values.MOST_UNITS);
-    Values.check("learningRate", learningRate, learningRate > 0, "above 0");
-    Values.check("beta1", beta1, beta1 >= 0 && beta1 < 1, "at least 0 and below 1");
-    Values.check("beta2", beta2, beta2 >= 0 && beta2 < 1, "at least 0 and below 1");
-    Values.check("epsilon", epsilon, epsilon > 0, "above 0");
-    Values.check("tanhConstant", tanhConstant, tanhConstant > 0, "above 0");
-    Values.check("operationTanhReduce", operationTanhReduce, operationTanhReduce > 0, "above 0");
+    checkPositive("learningRate", learningRate, LEAST_STEP, MOST_STEP);
+    Values.check("beta1", beta1, beta1 >= 0 && beta1 <= MOST_DECAY, "0 to " + MOST_DECAY);
+    Values.check("beta2", beta2, beta2 >= 0 && beta2 <= MOST_DECAY, "0 to " + MOST_DECAY);
+    checkPositive("epsilon", epsilon, LEAST_STEP, MOST_STEP);
+    checkPositive("tanhConstant", tanhConstant, LEAST_CONSTANT, MOST_CONSTANT);
+    checkPositive("operationTanhReduce", operationTanhReduce, LEAST_CONSTANT, MOST_CONSTANT);
     Values.check("entropyWeight", entropyWeight, entropyWeight >= 0, "at least 0");
     Values.check(
         "baselineDecay", baselineDecay, baselineDecay >= 0 && baselineDecay <= 1, "0 to 1");
     Values.within("samples", samples, 1, Values.MOST);
     Values.within("updates", updates, 0, Values.MOST);
+  }
+
+  private static void checkPositive(String key, double value, double least, double most) {
+    Values.check(key, value, value > 0, "above 0");
+    Values.check(key, value, value >= least && value <= most, least + " to " + most);
   }
 }

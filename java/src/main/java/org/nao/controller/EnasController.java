@@ -1,20 +1,20 @@
 package org.nao.controller;
 
-import static org.nao.controller.Scopes.scoped;
-import static org.nao.controller.Scopes.withGradient;
-import static org.nao.controller.Scopes.withoutGradient;
-
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
+import org.nao.engine.AdamSettings;
+import org.nao.engine.ControllerArray;
+import org.nao.engine.Policy;
+import org.nao.engine.PolicyDraws;
+import org.nao.engine.PolicyShape;
 
 /**
- * ENAS' controller: draws token sequences from its policy and learns by REINFORCE (Williams 1992)
- * which of them are good. {@link #state} and {@link #optimizer} determine, with the random
+ * ENAS' controller: draws token sequences from its {@link Policy} and learns by REINFORCE (Williams
+ * 1992) which of them are good. {@link #state} and {@link #optimizer} determine, with the random
  * generators given, all that follows, bit for bit.
  *
  * <p>An instance belongs to one thread at a time and holds native memory until closed.
@@ -22,30 +22,36 @@ import org.bytedeco.pytorch.global.torch;
 public final class EnasController implements AutoCloseable {
 
   private final SequenceLayout layout;
-  private final Parameters parameters;
-  private final Parameters.Replica weights;
-  private final EnasPolicy policy;
-  private final Adam adam;
+  private final Weights weights;
+  private final Policy policy;
+  private final AdamSettings adam;
+  private long updates;
 
   /**
-   * A controller with random weights. Loads libtorch.
+   * A controller with random weights.
    *
    * @param layout of cells
    * @param favoured whether an operation is likely at first, one per operation
    * @param seed of the initial weights
-   * @throws IllegalStateException when libtorch cannot be loaded
+   * @throws org.nao.engine.EngineException when the engine cannot be loaded
    */
   public EnasController(SequenceLayout layout, EnasConfig config, boolean[] favoured, long seed) {
-    Torch.load();
     this.layout = layout;
-    parameters = new Parameters(EnasPolicy.shapes(config, favoured), new SplittableRandom(seed));
-    weights = new Parameters.Replica(parameters);
-    policy = new EnasPolicy(layout, config, favoured, weights);
+    weights = new Weights(EnasWeights.shapes(config.hiddenSize(), favoured));
+    policy =
+        Policy.create(
+            new PolicyShape(
+                layout.swapGroups().size(),
+                layout.swapGroups().get(0).size(),
+                favoured.length,
+                config.hiddenSize(),
+                config.tanhConstant(),
+                config.tanhConstant() / config.operationTanhReduce()),
+            EnasWeights.favours(favoured));
+    policy.write(ControllerArray.WEIGHTS, weights.initial(new SplittableRandom(seed)));
     adam =
-        new Adam(
-            parameters.values(),
-            new Adam.Settings(
-                config.learningRate(), config.beta1(), config.beta2(), config.epsilon(), 0, true));
+        new AdamSettings(
+            config.learningRate(), config.beta1(), config.beta2(), config.epsilon(), 0, 0);
   }
 
   /** Draws {@code count} sequences independently. */
@@ -53,15 +59,21 @@ public final class EnasController implements AutoCloseable {
     if (count == 0) {
       return List.of();
     }
-    final PolicySampling sampling = new PolicySampling(layout, count, random);
-    Torch.useOneThread();
-    return scoped(
-        () ->
-            withoutGradient(
-                () -> {
-                  policy.walk(count, sampling);
-                  return sampling.drawn();
-                }));
+    final double[] uniforms = new double[Math.multiplyExact(count, layout.length())];
+    for (int i = 0; i < uniforms.length; i++) {
+      uniforms[i] = random.nextDouble();
+    }
+    final PolicyDraws draws = policy.sample(uniforms);
+    final List<SampledSequence> sequences = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      final int first = i * layout.length();
+      final int[] tokens = Arrays.copyOfRange(draws.choices(), first, first + layout.length());
+      for (int position = 0; position < tokens.length; position++) {
+        tokens[position] += layout.legal().get(position).first();
+      }
+      sequences.add(new SampledSequence(tokens, draws.logProbabilities()[i], draws.entropies()[i]));
+    }
+    return sequences;
   }
 
   /**
@@ -75,20 +87,18 @@ public final class EnasController implements AutoCloseable {
    * @param advantages rewards less a baseline, one finite value per sequence
    */
   public void update(List<int[]> sequences, double[] advantages) {
-    scoped(
-        () -> {
-          final Tensor gradient = differentiate(sequences, advantages);
-          adam.step(gradient);
-          return gradient;
-        });
+    differentiate(sequences, advantages);
+    policy.update(adam, updates);
+    updates++;
   }
 
   /** The gradient of {@link #update}, laid out as the weights of {@link #state} in their order. */
   float[] gradient(List<int[]> sequences, double[] advantages) {
-    return scoped(() -> Tensors.toFloats(differentiate(sequences, advantages)));
+    differentiate(sequences, advantages);
+    return policy.read(ControllerArray.GRADIENT);
   }
 
-  private Tensor differentiate(List<int[]> sequences, double[] advantages) {
+  private void differentiate(List<int[]> sequences, double[] advantages) {
     if (sequences.isEmpty() || sequences.size() != advantages.length) {
       throw new IllegalArgumentException(
           "the controller got %d sequences and %d advantages, needs one each and at least one"
@@ -96,70 +106,60 @@ public final class EnasController implements AutoCloseable {
     }
     sequences.forEach(layout::check);
     final float[] factors = new float[advantages.length];
+    final int[] choices = new int[factors.length * layout.length()];
     for (int i = 0; i < factors.length; i++) {
       factors[i] = (float) (-advantages[i] / factors.length);
+      for (int position = 0; position < layout.length(); position++) {
+        choices[i * layout.length() + position] =
+            sequences.get(i)[position] - layout.legal().get(position).first();
+      }
     }
-    Torch.useOneThread();
-    weights.gradient().zero_();
-    withGradient(
-        () -> {
-          final Tensor loss = logProbabilities(sequences).mul(Tensors.ofFloats(factors)).sum();
-          loss.backward();
-          return loss;
-        });
-    return weights.gradient();
-  }
-
-  /** The logarithm of the probability of each sequence, [B]. */
-  private Tensor logProbabilities(List<int[]> sequences) {
-    final List<Tensor> terms = new ArrayList<>();
-    policy.walk(
-        sequences.size(),
-        (position, logits) -> {
-          final int first = layout.legal().get(position).first();
-          final Tensor choice =
-              Tensors.ofIndices(
-                  sequences.stream().mapToInt(tokens -> tokens[position] - first).toArray());
-          terms.add(torch.log_softmax(logits, 1).gather(1, choice.unsqueeze(1)).squeeze(1));
-          return choice;
-        });
-    return terms.stream().reduce(Tensor::add).orElseThrow();
+    policy.differentiate(choices, factors);
   }
 
   /** A copy of all weights by name, row-major. */
   public Map<String, float[]> state() {
-    return parameters.copy();
+    return weights.split(policy.read(ControllerArray.WEIGHTS));
   }
 
   /** The shape of every weight in {@link #state}. */
   public Map<String, long[]> stateShapes() {
-    return parameters.dimensions();
+    return weights.dimensions();
   }
 
   /** The number of updates done so far. */
   public long updates() {
-    return adam.steps();
+    return updates;
   }
 
   /** The moments and the number of updates, for checkpoints. */
   public OptimizerState optimizer() {
-    return adam.state();
+    return new OptimizerState(
+        updates,
+        policy.read(ControllerArray.FIRST_MOMENT),
+        policy.read(ControllerArray.SECOND_MOMENT));
   }
 
   /**
    * Goes on where {@link #state} and {@link #optimizer} were taken.
    *
-   * @throws IllegalArgumentException if they belong to another controller
+   * @throws IllegalArgumentException if they belong to another controller; nothing has changed then
    */
   public void restore(Map<String, float[]> state, OptimizerState optimizer) {
-    parameters.restore(state);
-    adam.restore(optimizer);
+    final float[] values = weights.join(state);
+    if (optimizer.first().length != values.length || optimizer.second().length != values.length) {
+      throw new IllegalArgumentException(
+          "the optimizer's state is of %d and %d values, expected %d"
+              .formatted(optimizer.first().length, optimizer.second().length, values.length));
+    }
+    policy.write(ControllerArray.WEIGHTS, values);
+    policy.write(ControllerArray.FIRST_MOMENT, optimizer.first());
+    policy.write(ControllerArray.SECOND_MOMENT, optimizer.second());
+    updates = optimizer.steps();
   }
 
   @Override
   public void close() {
-    adam.close();
-    weights.close();
-    parameters.close();
+    policy.close();
   }
 }

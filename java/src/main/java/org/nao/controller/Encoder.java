@@ -27,10 +27,10 @@ final class Encoder {
   Encoder(SequenceLayout layout, ControllerConfig config, Parameters.Replica weights) {
     this.layout = layout;
     this.config = config;
-    tokenEmbedding = weights.get(Model.ENCODER + "embedding.weight");
-    lstm = new Lstm(weights, Model.ENCODER + "rnn.");
-    regressorWeight = weights.get(Model.ENCODER + "regressor.weight");
-    regressorBias = weights.get(Model.ENCODER + "regressor.bias");
+    tokenEmbedding = weights.get(ControllerWeights.ENCODER + "embedding.weight");
+    lstm = new Lstm(weights, ControllerWeights.ENCODER + "rnn.");
+    regressorWeight = weights.get(ControllerWeights.ENCODER + "regressor.weight");
+    regressorBias = weights.get(ControllerWeights.ENCODER + "regressor.bias");
   }
 
   /** Unit-length outputs [B,S,H] for tokens int64 [B,T]. */

@@ -2,6 +2,7 @@ package org.nao.controller;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the controller needs to know of a search space: how long its sequences are, which tokens are
@@ -85,6 +86,11 @@ public record SequenceLayout(
   /** The number of encoder steps, S. */
   public int steps() {
     return legal.size() / tokensPerStep;
+  }
+
+  /** For each position the first legal token and one more than the last, one after another. */
+  int[] legalBounds() {
+    return legal.stream().flatMapToInt(range -> IntStream.of(range.first(), range.end())).toArray();
   }
 
   /**

@@ -54,6 +54,11 @@ record TrainingSet(
     return new TrainingSet(trained, trainedTargets, heldOut, heldOutTargets);
   }
 
+  /** Sequences of equal length, one after another. */
+  static int[] flat(List<int[]> sequences) {
+    return sequences.stream().flatMapToInt(Arrays::stream).toArray();
+  }
+
   /** A random order of {@code 0..count-1} (Fisher-Yates). */
   static int[] shuffled(int count, SplittableRandom random) {
     final int[] order = new int[count];

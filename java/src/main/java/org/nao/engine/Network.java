@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.nao.binding.global.Nao;
@@ -25,6 +26,7 @@ public final class Network implements AutoCloseable {
   private final Handle<nao_network> handle;
   private final long[] sizes;
   private final int totalSize;
+  private boolean average;
 
   private Network(Device device, nao_network network, long[] sizes, int totalSize) {
     this.sizes = sizes;
@@ -105,6 +107,39 @@ public final class Network implements AutoCloseable {
     Lengths.require("data of all tensors", data.length, totalSize);
     NativeLibrary.check(
         Nao.nao_network_write(handle.get(), array.code(), ALL_TENSORS, data, data.length));
+  }
+
+  /**
+   * Begins a moving average of all tensors with their values now. Steps whose {@link
+   * Training#averageDecay} is above 0 go on with it: after the update of step s
+   *
+   * <pre>
+   *   average = d average + (1 - d) value     d = min(averageDecay, (1 + s) / (10 + s))
+   * </pre>
+   */
+  public void beginAverage() {
+    NativeLibrary.check(Nao.nao_network_begin_average(handle.get()));
+    average = true;
+  }
+
+  /** Whether {@link #beginAverage} was called. */
+  public boolean hasAverage() {
+    return average;
+  }
+
+  /**
+   * Does something while the average is in the values' place, to evaluate, read or write it.
+   * Nothing is copied for that.
+   *
+   * @throws EngineException if no average was begun
+   */
+  public <T> T withAverage(Supplier<T> body) {
+    NativeLibrary.check(Nao.nao_network_swap_average(handle.get()));
+    try {
+      return body.get();
+    } finally {
+      NativeLibrary.check(Nao.nao_network_swap_average(handle.get()));
+    }
   }
 
   /**

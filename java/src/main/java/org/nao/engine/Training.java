@@ -20,6 +20,15 @@ import org.nao.binding.nao_training;
  * @param flip whether every second image, at random, is flipped horizontally
  * @param cutout side in pixels of the square erased from each image; 0: none
  * @param seed of augmentation, drop-path and dropout
+ * @param mixup alpha of the Beta distribution that a step's mixture of each image with another is
+ *     drawn from; 0: images are not mixed
+ * @param averageDecay of the moving average of weights and running statistics, see {@link
+ *     Network#beginAverage}; 0: none
+ * @param microBatch images that go through the network at a time in {@link Network#train}; a step
+ *     adds up the gradients of its batches; 0: all of a step
+ * @param autoAugment whether AutoAugment's policy for CIFAR-10 changes images
+ * @param resizedCrop whether random parts of images are resized to what the program takes
+ * @param jitter how far colours change
  * @param gradientsOnly whether a step leaves gradients and nothing else
  */
 public record Training(
@@ -36,7 +45,26 @@ public record Training(
     boolean flip,
     int cutout,
     long seed,
+    float mixup,
+    float averageDecay,
+    int microBatch,
+    boolean autoAugment,
+    boolean resizedCrop,
+    Jitter jitter,
     boolean gradientsOnly) {
+
+  /**
+   * How far the colours of images change at random.
+   *
+   * @param brightness factors from 1 - this to 1 + this, at most 1
+   * @param contrast the same
+   * @param saturation the same
+   * @param hue parts of the circle, to both sides, at most 1/2
+   */
+  public record Jitter(float brightness, float contrast, float saturation, float hue) {
+    /** Colours stay. */
+    public static final Jitter NONE = new Jitter(0, 0, 0, 0);
+  }
 
   public static Builder builder() {
     return new Builder();
@@ -58,6 +86,12 @@ public record Training(
         .flip(flip)
         .cutout(cutout)
         .seed(seed)
+        .mixup(mixup)
+        .averageDecay(averageDecay)
+        .microBatch(microBatch)
+        .autoAugment(autoAugment)
+        .resizedCrop(resizedCrop)
+        .jitter(jitter)
         .gradientsOnly(gradientsOnly);
   }
 
@@ -77,6 +111,15 @@ public record Training(
         .flip(flip ? 1 : 0)
         .cutout(cutout)
         .seed(seed)
+        .mixup_alpha(mixup)
+        .average_decay(averageDecay)
+        .micro_batch(microBatch)
+        .auto_augment(autoAugment ? 1 : 0)
+        .resized_crop(resizedCrop ? 1 : 0)
+        .jitter_brightness(jitter.brightness)
+        .jitter_contrast(jitter.contrast)
+        .jitter_saturation(jitter.saturation)
+        .jitter_hue(jitter.hue)
         .gradients_only(gradientsOnly ? 1 : 0);
   }
 
@@ -95,6 +138,12 @@ public record Training(
     private boolean flip;
     private int cutout;
     private long seed;
+    private float mixup;
+    private float averageDecay;
+    private int microBatch;
+    private boolean autoAugment;
+    private boolean resizedCrop;
+    private Jitter jitter = Jitter.NONE;
     private boolean gradientsOnly;
 
     private Builder() {}
@@ -164,6 +213,36 @@ public record Training(
       return this;
     }
 
+    public Builder mixup(float value) {
+      mixup = value;
+      return this;
+    }
+
+    public Builder averageDecay(float value) {
+      averageDecay = value;
+      return this;
+    }
+
+    public Builder microBatch(int value) {
+      microBatch = value;
+      return this;
+    }
+
+    public Builder autoAugment(boolean value) {
+      autoAugment = value;
+      return this;
+    }
+
+    public Builder resizedCrop(boolean value) {
+      resizedCrop = value;
+      return this;
+    }
+
+    public Builder jitter(Jitter value) {
+      jitter = value;
+      return this;
+    }
+
     public Builder gradientsOnly(boolean value) {
       gradientsOnly = value;
       return this;
@@ -184,6 +263,12 @@ public record Training(
           flip,
           cutout,
           seed,
+          mixup,
+          averageDecay,
+          microBatch,
+          autoAugment,
+          resizedCrop,
+          jitter,
           gradientsOnly);
     }
   }

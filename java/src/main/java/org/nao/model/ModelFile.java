@@ -1,16 +1,20 @@
 package org.nao.model;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.nao.engine.Network;
 import org.nao.engine.TensorArray;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
+import org.nao.network.Stem;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunException;
@@ -36,7 +40,6 @@ public record ModelFile(Path file, ModelInfo info, SafetensorsFile weights) {
 
   private static final String FORMAT = "nao-model";
   private static final String VERSION = "1";
-  private static final String NETWORK = "network";
   private static final String AUXILIARY_HEAD = "auxiliary_head.";
 
   /** Writes a file as a whole; an old one stays until the new one is complete. */
@@ -73,9 +76,10 @@ public record ModelFile(Path file, ModelInfo info, SafetensorsFile weights) {
     }
     final SafetensorsFile sealed = SealedTensors.open(file);
     final ObjectNode tree = Json.parseObject(sealed.metadata().getOrDefault("model", "{}"));
-    if (!tree.has(NETWORK)) {
-      tree.put(NETWORK, ""); // files of versions that had networks of cells alone
-    }
+    // Files of before there were other stems, crops and networks do not say which.
+    tree.putIfAbsent("stem", TextNode.valueOf(Stem.CIFAR.name().toLowerCase(Locale.ROOT)));
+    tree.putIfAbsent("cropped", BooleanNode.FALSE);
+    tree.putIfAbsent("network", TextNode.valueOf(""));
     final ModelInfo info = ConfigFiles.of(tree, ModelInfo.class, file);
     final ModelFile model = new ModelFile(file, info, sealed);
     model.values(info.networks().program(info.parsed()).table());

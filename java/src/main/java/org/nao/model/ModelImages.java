@@ -48,6 +48,16 @@ public record ModelImages(ImageSet set, int[] indices) {
           "%s: is not the data set that %s was trained on, which alone tells its %s images apart."
               .formatted(read.name(), model.file(), part.title()));
     }
+    final ImageSet whole = part == Part.TEST ? read.test() : read.training();
+    if (info.cropped()
+        && (whole.height() != info.height() || whole.width() != info.width())
+        && whole.channels() == info.imageChannels()) {
+      // The chosen images alone, since crops of all may be large.
+      final int[] chosen = indices(info, whole, part);
+      final ImageSet set = CroppedImages.of(whole, chosen, info.height());
+      check(model, set);
+      return new ModelImages(set, IntStream.range(0, chosen.length).toArray());
+    }
     final ImageData sized =
         info.height() == info.width() && read.training().height() != info.height()
             ? read.paddedTo(info.height())

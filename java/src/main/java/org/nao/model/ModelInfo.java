@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nao.data.ImageSet;
 import org.nao.error.UserException;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NamedNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
+import org.nao.network.Stem;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Values;
 import org.nao.space.Architecture;
@@ -24,12 +26,15 @@ import org.nao.space.SearchSpace;
  *     one of cells
  * @param layers N, see {@link NetworkShape}
  * @param channels C, see {@link NetworkShape}
+ * @param stem what comes before the first cell
  * @param imageChannels channels of an image
  * @param height of an image, pixels
  * @param width of an image, pixels
  * @param classNames in the order of the logits
  * @param mean of each channel of pixels scaled to 0..1; it is subtracted
  * @param deviation of each channel; the difference is divided by it
+ * @param cropped whether larger images are resized, their middles taken, as the network was trained
+ *     on random crops
  * @param training how the weights came to be
  */
 public record ModelInfo(
@@ -40,12 +45,14 @@ public record ModelInfo(
     String network,
     int layers,
     int channels,
+    Stem stem,
     int imageChannels,
     int height,
     int width,
     List<String> classNames,
     List<Float> mean,
     List<Float> deviation,
+    boolean cropped,
     TrainedOn training) {
 
   /**
@@ -71,15 +78,20 @@ public record ModelInfo(
     deviation.forEach(each -> Values.check("deviation", each, each > 0, "above 0"));
     if (network.isEmpty()) {
       ArchitectureFormat.parseAny(SearchSpace.named(space, nodes, operations), architecture);
-      new NetworkShape(layers, channels, imageChannels, height, width, classNames.size(), false);
+      shape(layers, channels, stem, imageChannels, height, width, classNames.size());
     } else {
       NamedNetwork.of(network)
-          .networks(new NetworkShape(1, 1, imageChannels, height, width, classNames.size(), false));
+          .networks(shape(1, 1, Stem.CIFAR, imageChannels, height, width, classNames.size()));
     }
   }
 
-  /** The model of a network without cells for the images of a set, normalised as the set says. */
-  public ModelInfo(NamedNetwork network, ImageSet images, TrainedOn training) {
+  /**
+   * The model of a network without cells for the images of a set or square crops of them,
+   * normalised as the set says.
+   *
+   * @param crop side of the crops in pixels; 0: whole images
+   */
+  public ModelInfo(NamedNetwork network, ImageSet images, int crop, TrainedOn training) {
     this(
         "",
         "",
@@ -88,12 +100,14 @@ public record ModelInfo(
         network.title(),
         0,
         0,
+        Stem.CIFAR,
         images.channels(),
-        images.height(),
-        images.width(),
+        crop > 0 ? crop : images.height(),
+        crop > 0 ? crop : images.width(),
         images.classNames(),
         list(images.statistics().mean()),
         list(images.statistics().deviation()),
+        crop > 0,
         training);
   }
 
@@ -107,6 +121,26 @@ public record ModelInfo(
       int channels,
       ImageSet images,
       TrainedOn training) {
+    this(architecture, space, nodes, operations, layers, channels, Stem.CIFAR, images, 0, training);
+  }
+
+  /**
+   * The model of networks for the images of a set or square crops of them, normalised as the set
+   * says.
+   *
+   * @param crop side of the crops in pixels; 0: whole images
+   */
+  public ModelInfo(
+      String architecture,
+      String space,
+      int nodes,
+      String operations,
+      int layers,
+      int channels,
+      Stem stem,
+      ImageSet images,
+      int crop,
+      TrainedOn training) {
     this(
         architecture,
         space,
@@ -115,12 +149,14 @@ public record ModelInfo(
         "",
         layers,
         channels,
+        stem,
         images.channels(),
-        images.height(),
-        images.width(),
+        crop > 0 ? crop : images.height(),
+        crop > 0 ? crop : images.width(),
         images.classNames(),
         list(images.statistics().mean()),
         list(images.statistics().deviation()),
+        crop > 0,
         training);
   }
 
@@ -158,14 +194,20 @@ public record ModelInfo(
 
   /** The size of the network, without auxiliary head. */
   public NetworkShape shape() {
-    return new NetworkShape(
+    return shape(
         Math.max(layers, 1),
         Math.max(channels, 1),
+        stem,
         imageChannels,
         height,
         width,
-        classNames.size(),
-        false);
+        classNames.size());
+  }
+
+  private static NetworkShape shape(
+      int layers, int channels, Stem stem, int imageChannels, int height, int width, int classes) {
+    return new NetworkShape(
+        layers, channels, imageChannels, height, width, classes, AuxiliaryHead.NONE, stem);
   }
 
   /** The networks of the model's size. */

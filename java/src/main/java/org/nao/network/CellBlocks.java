@@ -23,7 +23,7 @@ final class CellBlocks {
   private final CellLayers layers = new CellLayers(false, true, false);
   private final Map<Object, Block> blocks = new ConcurrentHashMap<>();
 
-  private record StemKey() {}
+  private record StemKey(int state) {}
 
   private record CalibrationKey(int cell, int state, int from) {}
 
@@ -61,9 +61,14 @@ final class CellBlocks {
     return shape;
   }
 
-  /** The stem, which makes both states before the first cell. */
+  /** What makes the first state before the first cell. */
   Block stem() {
-    return blocks.computeIfAbsent(new StemKey(), key -> CommonBlocks.stem(shape));
+    return blocks.computeIfAbsent(new StemKey(0), key -> CommonBlocks.stem(shape));
+  }
+
+  /** What makes the second one of it. */
+  Block secondStem() {
+    return blocks.computeIfAbsent(new StemKey(1), key -> CommonBlocks.secondStem(shape));
   }
 
   /** The auxiliary head over the output of the second reduction. */

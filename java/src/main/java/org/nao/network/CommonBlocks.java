@@ -23,14 +23,42 @@ public final class CommonBlocks {
 
   private CommonBlocks() {}
 
-  /** [3x3 convolution, BN] of the image: both states before the first cell. */
+  /** What makes the first state of the first cell of the image. */
   public static Block stem(NetworkShape shape) {
+    if (shape.stem() == Stem.IMAGENET) {
+      final int half = shape.channels() / 2;
+      return new Block(
+          LayerSequence.of(
+              halving(shape.imageChannels(), half),
+              new BatchNorm(half, true, true),
+              new Relu(),
+              halving(half, shape.channels()),
+              new BatchNorm(shape.channels(), true, true)),
+          Names.sequence("stem0"));
+    }
     final int channels = shape.stemChannels();
     return new Block(
         LayerSequence.of(
             Conv.square(shape.imageChannels(), channels, 3, 1),
             new BatchNorm(channels, true, true)),
         Names.sequence("stem"));
+  }
+
+  /** What makes the second state of the first one: with the stem for CIFAR-10 they are the same. */
+  public static Block secondStem(NetworkShape shape) {
+    if (shape.stem() == Stem.CIFAR) {
+      return Block.NOTHING;
+    }
+    return new Block(
+        LayerSequence.of(
+            new Relu(),
+            halving(shape.channels(), shape.channels()),
+            new BatchNorm(shape.channels(), true, true)),
+        Names.sequence("stem1"));
+  }
+
+  private static Conv halving(int in, int out) {
+    return new Conv(in, out, Extent.square(3), Extent.square(2), Extent.square(1));
   }
 
   /** The classifier: global average pool, dropout, linear layer. */
@@ -65,7 +93,8 @@ public final class CommonBlocks {
   public static Block auxiliaryHead(NetworkShape shape, Value src, Names names) {
     final List<Layer> layers = new ArrayList<>();
     layers.add(new Relu());
-    for (final Window window : AuxiliaryPooling.of(src.height(), src.width()).windows()) {
+    for (final Window window :
+        AuxiliaryPooling.of(src.height(), src.width(), shape.stem()).windows()) {
       layers.add(new AvgPool(window.kernel(), window.stride(), 0));
     }
     layers.add(Pointwise.of(src.channels(), AUXILIARY_CHANNELS));

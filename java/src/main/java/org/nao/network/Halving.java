@@ -23,8 +23,10 @@ record Halving(SearchSpace space, NetworkShape shape, boolean shared) {
     if (readsLastTwice(cell)) {
       return true;
     }
-    final boolean afterReduction = cell > 0 && shape.isReduction(cell - 1);
-    return state == 0 && afterReduction && !readsLastTwice(cell - 1);
+    if (cell == 0) {
+      return state == 0 && shape.stem() == Stem.IMAGENET;
+    }
+    return state == 0 && shape.isReduction(cell - 1) && !readsLastTwice(cell - 1);
   }
 
   /** Whether what a cell does with a state halves it: an operation, or becoming output. */

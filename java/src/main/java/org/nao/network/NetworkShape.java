@@ -10,10 +10,11 @@ import org.nao.error.UserException;
  * @param layers N, normal cells per stage, 1..32; of the space darts cells in all
  * @param channels C, channels of the first stage's states, 1..512; the stem makes 3C
  * @param imageChannels channels of an image, 1..16
- * @param height image height in pixels, a multiple of 4, 4..512
- * @param width image width in pixels, a multiple of 4, 4..512
+ * @param height image height in pixels, a multiple of 4, 4..512; with ImageNet's stem of 32
+ * @param width image width in pixels, likewise
  * @param classes classes to tell apart, 2..100000
  * @param auxiliary the second classifier over the second reduction cell, in training
+ * @param stem what comes before the first cell
  */
 public record NetworkShape(
     int layers,
@@ -22,7 +23,8 @@ public record NetworkShape(
     int height,
     int width,
     int classes,
-    AuxiliaryHead auxiliary) {
+    AuxiliaryHead auxiliary,
+    Stem stem) {
 
   /** Most pixels of an image's side. */
   public static final int MOST_PIXELS = 512;
@@ -37,12 +39,27 @@ public record NetworkShape(
     within("layers", layers, 1, 32);
     within("channels", channels, 1, 512);
     check("image channels", imageChannels, 1, 16);
-    checkSide("image height", height);
-    checkSide("image width", width);
+    checkSide("image height", height, stem);
+    checkSide("image width", width, stem);
     check("classes", classes, 2, 100_000);
-    if (auxiliary.isPresent()) {
-      AuxiliaryPooling.of(height / 4, width / 4);
+    if (stem == Stem.IMAGENET && channels % 2 != 0) {
+      throw new InvalidValue("channels", "is " + channels + ", must be even with ImageNet's stem");
     }
+    if (auxiliary.isPresent()) {
+      AuxiliaryPooling.of(height / stem.sideMultiple(), width / stem.sideMultiple(), stem);
+    }
+  }
+
+  /** A network with the stem for CIFAR-10. */
+  public NetworkShape(
+      int layers,
+      int channels,
+      int imageChannels,
+      int height,
+      int width,
+      int classes,
+      AuxiliaryHead auxiliary) {
+    this(layers, channels, imageChannels, height, width, classes, auxiliary, Stem.CIFAR);
   }
 
   /** A network with or without an auxiliary head, which leaves what it reads as it is. */
@@ -83,6 +100,11 @@ public record NetworkShape(
     return new NetworkShape(layers, channels, 3, 32, 32, 10, false);
   }
 
+  /** A network for ImageNet: images 3 x 224 x 224, 1,000 classes, no auxiliary head. */
+  public static NetworkShape imagenet(int layers, int channels) {
+    return new NetworkShape(layers, channels, 3, 224, 224, 1000, AuxiliaryHead.NONE, Stem.IMAGENET);
+  }
+
   /** The same network with or without an auxiliary head, which leaves what it reads as it is. */
   public NetworkShape withAuxiliary(boolean present) {
     return withAuxiliary(present ? AuxiliaryHead.COPY : AuxiliaryHead.NONE);
@@ -90,7 +112,7 @@ public record NetworkShape(
 
   /** The same network with that auxiliary head. */
   public NetworkShape withAuxiliary(AuxiliaryHead head) {
-    return new NetworkShape(layers, channels, imageChannels, height, width, classes, head);
+    return new NetworkShape(layers, channels, imageChannels, height, width, classes, head, stem);
   }
 
   /** Cells of the network, 3N + 2. */
@@ -114,7 +136,7 @@ public record NetworkShape(
     return channels << doublings;
   }
 
-  /** Channels that the stem makes. */
+  /** Channels that the stem for CIFAR-10 makes. */
   public int stemChannels() {
     return STEM_MULTIPLE * channels;
   }
@@ -136,11 +158,15 @@ public record NetworkShape(
     }
   }
 
-  private static void checkSide(String what, int pixels) {
-    if (pixels < HALVED_TWICE || pixels > MOST_PIXELS || pixels % HALVED_TWICE != 0) {
+  private static void checkSide(String what, int pixels, Stem stem) {
+    final int multiple = stem.sideMultiple();
+    if (pixels < multiple || pixels > MOST_PIXELS || pixels % multiple != 0) {
       throw new UserException(
-          "%s is %d, allowed: multiples of 4 in 4..%d (two cells halve it); an image size pads images"
-              .formatted(what, pixels, MOST_PIXELS));
+          stem == Stem.CIFAR
+              ? "%s is %d, allowed: multiples of 4 in 4..%d (two cells halve it); an image size pads images"
+                  .formatted(what, pixels, MOST_PIXELS)
+              : "%s is %d, with ImageNet's stem allowed: multiples of %d up to %d; random resized crops have any size"
+                  .formatted(what, pixels, multiple, MOST_PIXELS));
     }
   }
 }

@@ -12,11 +12,11 @@ import org.nao.space.SearchSpace;
 /**
  * Wires an architecture's cells into a network and hands its parts to a sink.
  *
- * <p>Both first states are the stem. Each cell calibrates the outputs of the two cells before it,
- * adds two operations per node, each behind its drop-path, and joins the states that nobody read.
- * What is zero takes no part in a sum; a state that only zeros read does count as read. A reduction
- * cell of ENAS' supernet calibrates the output of the cell before it twice, and the cell after it
- * reads the second of these results in place of that output.
+ * <p>The first states are the stem's, often twice the same. Each cell calibrates the outputs of the
+ * two cells before it, adds two operations per node, each behind its drop-path, and joins the
+ * states that nobody read. What is zero takes no part in a sum; a state that only zeros read does
+ * count as read. A reduction cell of ENAS' supernet calibrates the output of the cell before it
+ * twice, and the cell after it reads the second of these results in place of that output.
  */
 final class NetworkWalk {
 
@@ -43,7 +43,7 @@ final class NetworkWalk {
   void network(Architecture architecture) {
     space.validate(architecture);
     Value beforeLast = sink.block(sink.image(), blocks.stem());
-    Value last = beforeLast;
+    Value last = sink.block(beforeLast, blocks.secondStem());
     for (int index = 0; index < shape.cells(); index++) {
       final Cell cell = shape.isReduction(index) ? architecture.reduction() : architecture.normal();
       final boolean twice = blocks.readsLastTwice(index);

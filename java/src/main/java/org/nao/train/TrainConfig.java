@@ -8,11 +8,13 @@ import org.nao.error.UserException;
 import org.nao.network.AuxiliaryHead;
 import org.nao.network.NamedNetwork;
 import org.nao.network.NetworkShape;
+import org.nao.network.Stem;
 import org.nao.run.PresetFiles;
 import org.nao.run.Values;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.training.ExponentialSchedule;
 import org.nao.training.LearningRates;
 import org.nao.training.Recipe;
 import org.nao.training.WarmUp;
@@ -30,10 +32,16 @@ import org.nao.training.WarmUp;
  * @param network name of a network without cells, in place of all about architectures; empty: none
  * @param layers N, normal cells per stage
  * @param channels C of the first stage
- * @param batch images per training step
+ * @param stem what comes before the first cell
+ * @param batch images that go through the network at a time
+ * @param accumulate batches of a training step, whose gradients are added up
  * @param epochs of the whole training, those of the warm-up included
  * @param warmupEpochs in which the learning rate rises
+ * @param schedule how the learning rate falls after the warm-up
+ * @param learningRateDecay factor from epoch to epoch of the exponential schedule
  * @param labelSmoothing fraction of a label that all classes share
+ * @param ema decay of the moving average of the weights, which is what is validated and kept; 0: no
+ *     average, the weights themselves
  * @param auxiliaryHead what a second classifier does in training
  * @param weights file of the weights to begin with; empty: random ones
  * @param supernet file of a supernet's weights to begin with; empty: none
@@ -54,23 +62,40 @@ public record TrainConfig(
     String network,
     int layers,
     int channels,
+    Stem stem,
     int batch,
+    int accumulate,
     int epochs,
     int warmupEpochs,
+    Schedule schedule,
+    double learningRateDecay,
     double labelSmoothing,
+    double ema,
     AuxiliaryHead auxiliaryHead,
     String weights,
     String supernet,
+    Augmentation augmentation,
     Recipe recipe) {
   private static final int MOST_BATCH = 1 << 16;
   private static final int MOST_THREADS = 1024;
   private static final String COMPLETE = "cifar10";
+  private static final String IMAGENET = "imagenet";
+  private static final String QUICK = "quick";
+
+  /** How the learning rate falls. */
+  public enum Schedule {
+    /** As the recipe's cosine. */
+    COSINE,
+    /** By one factor from epoch to epoch. */
+    EXPONENTIAL
+  }
 
   public TrainConfig {
     NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 0, Values.MOST);
     Values.within("threads", threads, 0, MOST_THREADS);
     Values.within("batch", batch, 1, MOST_BATCH);
+    Values.within("accumulate", accumulate, 1, MOST_BATCH / batch);
     Values.within("epochs", epochs, 1, Values.MOST);
     Values.within("warmupEpochs", warmupEpochs, 0, Values.MOST);
     if (warmupEpochs >= epochs) {
@@ -83,13 +108,19 @@ public record TrainConfig(
         labelSmoothing,
         labelSmoothing >= 0 && labelSmoothing < 1,
         "at least 0 and below 1");
+    new ExponentialSchedule(1, learningRateDecay, 1);
+    Values.check("ema", ema, ema >= 0 && ema < 1, "at least 0 and below 1");
     if (!weights.isEmpty() && !supernet.isEmpty()) {
       throw new InvalidValue("supernet", "cannot stand beside {weights}: both are to begin with");
     }
     if (!network.isEmpty()) {
       checkNetwork(network, architecture, auxiliaryHead, supernet);
     }
-    NetworkShape.cifar10(layers, channels);
+    if (stem == Stem.IMAGENET) {
+      NetworkShape.imagenet(layers, channels);
+    } else {
+      NetworkShape.cifar10(layers, channels);
+    }
     final SearchSpace named = SearchSpace.named(space, nodes, operations);
     if (network.isEmpty() && architecture.isEmpty()) {
       throw new UserException(
@@ -119,12 +150,21 @@ public record TrainConfig(
   /**
    * The keys and values of a preset, without an architecture.
    *
-   * @param name quick or cifar10
+   * @param name quick, cifar10 or imagenet
    * @param space whose networks are trained; those of the space darts have as many cells as the
    *     others
    */
   public static ObjectNode preset(String name, String space) {
-    final ObjectNode preset = PresetFiles.tree(TrainConfig.class, name, COMPLETE);
+    final ObjectNode preset = PresetFiles.resource(TrainConfig.class, COMPLETE);
+    switch (name) {
+      case QUICK, IMAGENET ->
+          PresetFiles.change(preset, PresetFiles.resource(TrainConfig.class, name));
+      case COMPLETE -> {}
+      default ->
+          throw new UserException(
+              "unknown preset '%s', expected %s, %s or %s"
+                  .formatted(name, QUICK, COMPLETE, IMAGENET));
+    }
     if (space.equals(SearchSpace.DARTS)) {
       final int layers = preset.get("layers").asInt();
       preset.put("layers", NetworkShape.cifar10(layers, 1).cells());
@@ -144,6 +184,11 @@ public record TrainConfig(
 
   /** The learning rate of each epoch. */
   LearningRates rates() {
-    return new WarmUp(warmupEpochs, recipe.schedule(epochs - warmupEpochs));
+    final int falling = epochs - warmupEpochs;
+    return new WarmUp(
+        warmupEpochs,
+        schedule == Schedule.EXPONENTIAL
+            ? new ExponentialSchedule(recipe.learningRate(), learningRateDecay, falling)
+            : recipe.schedule(falling));
   }
 }

@@ -11,12 +11,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.data.ImageSet;
 import org.nao.data.Split;
 import org.nao.engine.Device;
+import org.nao.engine.Network;
 import org.nao.engine.TensorArray;
+import org.nao.error.InvalidValue;
+import org.nao.error.UserException;
+import org.nao.model.CroppedImages;
 import org.nao.model.Evaluation;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelInfo;
@@ -50,6 +56,7 @@ public final class TrainRun implements AutoCloseable {
   public static final String CONFUSION = "confusion.csv";
 
   private static final String BEST = "best";
+  private static final int GREY_OR_COLOR = 3;
   private static final int SPLIT_SEED = 3;
   private static final int STEP_SEED = 1;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -63,6 +70,7 @@ public final class TrainRun implements AutoCloseable {
   private final Split split;
   private final Device device;
   private final StandaloneTraining training;
+  private final Optional<Images> validation;
   private final ModelInfo info;
   private float[] best;
   private TrainState state;
@@ -88,6 +96,7 @@ public final class TrainRun implements AutoCloseable {
         Split.stratified(
             data.training().labels(), data.training().classes(), config.validation(), splitSeed);
     info = info(sha256, splitSeed);
+    checkImages();
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     try {
@@ -99,14 +108,17 @@ public final class TrainRun implements AutoCloseable {
               info.title(),
               Images.load(device, data.training(), split),
               config
-                  .recipe()
-                  .toTraining(Seeds.derive(config.seed(), STEP_SEED))
+                  .augmentation()
+                  .addTo(config.recipe().toTraining(Seeds.derive(config.seed(), STEP_SEED)))
                   .labelSmoothing((float) config.labelSmoothing())
+                  .averageDecay((float) config.ema())
+                  .microBatch(config.accumulate() > 1 ? config.batch() : 0)
                   .build(),
               config.rates(),
               config.epochs(),
-              config.batch(),
+              config.batch() * config.accumulate(),
               config.seed());
+      validation = validation();
       state = checkpoint.isPresent() ? restored(checkpoint.get(), notices) : begun(notices);
     } catch (RuntimeException e) {
       device.close();
@@ -131,7 +143,11 @@ public final class TrainRun implements AutoCloseable {
     final ModelInfo.TrainedOn trainedOn =
         new ModelInfo.TrainedOn(config.data(), sha256, config.validation(), splitSeed);
     if (!config.network().isEmpty()) {
-      return new ModelInfo(NamedNetwork.of(config.network()), data.training(), trainedOn);
+      return new ModelInfo(
+          NamedNetwork.of(config.network()),
+          data.training(),
+          config.augmentation().randomResizedCrop(),
+          trainedOn);
     }
     return new ModelInfo(
         config.architecture(),
@@ -140,8 +156,45 @@ public final class TrainRun implements AutoCloseable {
         config.operations(),
         config.layers(),
         config.channels(),
+        config.stem(),
         data.training(),
+        config.augmentation().randomResizedCrop(),
         trainedOn);
+  }
+
+  private void checkImages() {
+    final int images = split.training().length;
+    if (config.accumulate() > 1 && (long) config.accumulate() * config.batch() > images) {
+      throw new InvalidValue(
+          "accumulate",
+          "is %d: a step would take %d x %d images, more than the %d training images"
+              .formatted(config.accumulate(), config.accumulate(), config.batch(), images));
+    }
+    final int channels = data.training().channels();
+    if (config.augmentation().changesColors() && channels != 1 && channels != GREY_OR_COLOR) {
+      throw new UserException(
+          "%s: its images have %d channels; --auto-augment and --color-jitter need 1 or 3"
+              .formatted(data.name(), channels));
+    }
+  }
+
+  /** The images to validate with, where they are not among those to train with as they are. */
+  private Optional<Images> validation() {
+    if (!info.cropped() || split.validation().length == 0) {
+      return Optional.empty();
+    }
+    final ImageSet set = CroppedImages.of(data.training(), split.validation(), info.height());
+    return Optional.of(Images.load(device, set, new Split(new int[0], all(set.count()))));
+  }
+
+  private double validationAccuracy() {
+    return validation
+        .map(images -> training.accuracy(images.dataset(), images.split().validation()))
+        .orElseGet(training::validationAccuracy);
+  }
+
+  private static int[] all(int count) {
+    return IntStream.range(0, count).toArray();
   }
 
   private TrainState begun(Consumer<String> notices) {
@@ -161,6 +214,9 @@ public final class TrainRun implements AutoCloseable {
       notices.accept(
           "%d of the network's %d tensors are those of the supernet, the others are drawn."
               .formatted(inherited, training.table().size()));
+    }
+    if (config.ema() > 0) {
+      training.network().beginAverage();
     }
     return new TrainState(
         0, Map.of(), -1, 0, 0, device.isa(), EventLog.Mark.START, ConfigFiles.written(config));
@@ -184,6 +240,16 @@ public final class TrainRun implements AutoCloseable {
     return saved;
   }
 
+  /** Does something while what is validated and kept is in place: the average, if there is one. */
+  private <T> T ofKept(Supplier<T> body) {
+    final Network network = training.network();
+    return network.hasAverage() ? network.withAverage(body) : body.get();
+  }
+
+  private float[] keptWeights() {
+    return ofKept(() -> training.network().readAll(TensorArray.VALUE));
+  }
+
   /** Trains to the end; empty if asked to stop before, a checkpoint is then written. */
   public Optional<TrainSummary> run() {
     final long total = training.totalSteps();
@@ -197,7 +263,7 @@ public final class TrainRun implements AutoCloseable {
       }
     }
     if (best == null) {
-      best = training.network().readAll(TensorArray.VALUE);
+      best = keptWeights();
     }
     final Path file = folder.path().resolve(ModelFile.OF_TRAINING);
     ModelFile.write(file, info, ModelFile.weights(training.table(), best));
@@ -209,10 +275,12 @@ public final class TrainRun implements AutoCloseable {
   }
 
   private Optional<Evaluation> test(Path file) {
-    final int[] all = IntStream.range(0, data.test().count()).toArray();
+    final int[] all = all(data.test().count());
+    final ImageSet set =
+        info.cropped() ? CroppedImages.of(data.test(), all, info.height()) : data.test();
     try (OpenModel model = new OpenModel(device, ModelFile.open(file))) {
       final Evaluation result =
-          Evaluation.of(model, info, data.test(), all, config.batch(), "test images", stop);
+          Evaluation.of(model, info, set, all, config.batch(), "test images", stop);
       return result.images() == all.length ? Optional.of(result) : Optional.empty();
     }
   }
@@ -303,10 +371,10 @@ public final class TrainRun implements AutoCloseable {
       event.put("loss", loss);
       event.put("accuracy", accuracy);
       if (split.validation().length > 0) {
-        final double validation = training.validationAccuracy();
+        final double validation = ofKept(TrainRun.this::validationAccuracy);
         event.put("validationAccuracy", validation);
         if (state.bestEpoch() < 0 || validation > state.bestAccuracy()) {
-          best = training.network().readAll(TensorArray.VALUE);
+          best = keptWeights();
           state = with(epoch, validation, Map.of());
         }
       }

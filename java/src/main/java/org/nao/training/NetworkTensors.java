@@ -1,17 +1,19 @@
 package org.nao.training;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nao.engine.Network;
 import org.nao.engine.TensorArray;
 import org.nao.run.RunException;
 import org.nao.run.Tensor;
 
-/** A network's weights and momentum as tensors of a checkpoint. */
+/** A network's weights, momentum and, if there is one, average as tensors of a checkpoint. */
 public final class NetworkTensors {
   public static final String PREFIX = "network.";
 
   private static final String VALUE = PREFIX + "value";
   private static final String MOMENTUM = PREFIX + "momentum";
+  private static final String AVERAGE = PREFIX + "average";
 
   private NetworkTensors() {}
 
@@ -26,12 +28,22 @@ public final class NetworkTensors {
     final float[] momentum = network.readAll(TensorArray.MOMENTUM);
     requireFinite(value, place);
     requireFinite(momentum, place);
-    return Map.of(
-        VALUE, Tensor.of(value, value.length), MOMENTUM, Tensor.of(momentum, momentum.length));
+    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(VALUE, Tensor.of(value, value.length));
+    tensors.put(MOMENTUM, Tensor.of(momentum, momentum.length));
+    if (network.hasAverage()) {
+      final float[] average = network.withAverage(() -> network.readAll(TensorArray.VALUE));
+      tensors.put(AVERAGE, Tensor.of(average, average.length));
+    }
+    return tensors;
   }
 
   /** Puts back what {@link #of} took; nothing if {@code tensors} is empty. */
   public static void restore(Network network, Map<String, Tensor> tensors) {
+    if (tensors.containsKey(AVERAGE)) {
+      network.writeAll(TensorArray.VALUE, tensors.get(AVERAGE).floats());
+      network.beginAverage();
+    }
     if (!tensors.isEmpty()) {
       network.writeAll(TensorArray.VALUE, tensors.get(VALUE).floats());
       network.writeAll(TensorArray.MOMENTUM, tensors.get(MOMENTUM).floats());

@@ -110,7 +110,7 @@ public final class StandaloneTraining implements AutoCloseable {
       int batch,
       long seed) {
     this.images = images;
-    this.batch = batch;
+    this.batch = training.microBatch() > 0 ? Math.min(training.microBatch(), batch) : batch;
     final StandaloneProgram standalone = networks.program(architecture);
     table = standalone.table();
     network = Networks.create(device, table);

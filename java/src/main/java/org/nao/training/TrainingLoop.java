@@ -196,7 +196,12 @@ public final class TrainingLoop {
   private int stepsInCall(long step) {
     final int done = (int) (step % stepsPerEpoch);
     final int wholeBatches = images.length / batch - done;
-    return Math.max(1, Math.min(Math.min(STEPS_PER_CALL, done + FIRST_STEPS), wholeBatches));
+    final int most = Math.min(STEPS_PER_CALL / passesPerStep(), done + FIRST_STEPS);
+    return Math.max(1, Math.min(most, wholeBatches));
+  }
+
+  private int passesPerStep() {
+    return training.microBatch() == 0 ? 1 : (batch - 1) / training.microBatch() + 1;
   }
 
   /** Steps that all take {@code size} of {@code indices}. */

@@ -6,6 +6,7 @@ import org.nao.network.Block;
 import org.nao.network.CommonBlocks;
 import org.nao.network.LayerSink;
 import org.nao.network.NetworkShape;
+import org.nao.network.Stem;
 import org.nao.network.Value;
 import org.nao.space.Cell;
 import org.nao.space.Operation;
@@ -45,7 +46,7 @@ abstract class DartsWalk {
   /** Hands all parts of the network to the sink. */
   final void network() {
     Value beforeLast = sink.block(sink.image(), CommonBlocks.stem(shape));
-    Value last = beforeLast;
+    Value last = sink.block(beforeLast, CommonBlocks.secondStem(shape));
     for (int cell = 0; cell < cells.count(); cell++) {
       final Value output = cell(cell, beforeLast, last);
       beforeLast = last;
@@ -61,7 +62,7 @@ abstract class DartsWalk {
   }
 
   private Value cell(int cell, Value beforeLast, Value last) {
-    final boolean halves = cell > 0 && cells.isReduction(cell - 1);
+    final boolean halves = cell > 0 ? cells.isReduction(cell - 1) : shape.stem() == Stem.IMAGENET;
     final List<Value> states = new ArrayList<>();
     states.add(preprocess(cell, 0, beforeLast, halves));
     states.add(preprocess(cell, 1, last, false));

@@ -1,10 +1,10 @@
 package org.nao.search.algorithm;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
+import org.nao.controller.Proposer;
 import org.nao.search.session.Pool;
 import org.nao.space.Architecture;
 
@@ -26,19 +26,18 @@ final class CandidateGenerator {
    */
   List<Architecture> addTo(
       Pool pool, List<Architecture> seeds, int quota, int maxStepSize, BooleanSupplier stop) {
-    final List<int[]> sequences = seeds.stream().map(tokens::encode).toList();
-    final List<Architecture> added = new ArrayList<>();
-    for (int stepSize = 1; stepSize <= maxStepSize && !stop.getAsBoolean(); stepSize++) {
-      for (final int[] sequence : controller.generate(sequences, stepSize)) {
-        if (added.size() == quota) {
-          return added;
-        }
-        final Architecture candidate = tokens.decode(sequence);
-        if (pool.add(candidate)) {
-          added.add(candidate);
-        }
-      }
+    if (quota == 0) {
+      return List.of();
     }
-    return added;
+    return new Proposer(1, maxStepSize, 1)
+            .propose(
+                controller,
+                seeds.stream().map(tokens::encode).toList(),
+                quota,
+                sequence -> pool.add(tokens.decode(sequence)),
+                stop)
+            .stream()
+            .map(tokens::decode)
+            .toList();
   }
 }

@@ -154,7 +154,7 @@ final class ControllerPhase implements AutoCloseable {
               tokens.layout(),
               session.config().controller(),
               session.seed(Purpose.CONTROLLER_WEIGHTS, 0),
-              session.threads());
+              session.device());
       controller = Optional.of(created);
       final Map<String, float[]> weights = session.take(WEIGHTS);
       if (!weights.isEmpty()) {

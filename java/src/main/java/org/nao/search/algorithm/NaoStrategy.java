@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.nao.controller.Torch;
 import org.nao.run.Tensor;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
@@ -36,10 +35,6 @@ final class NaoStrategy implements SearchStrategy {
   NaoStrategy(SearchSession session) {
     this.session = session;
     config = session.config();
-    if (config.rounds() > 1) {
-      // The controller's: a search that lacks it fails here, not after its first round.
-      Torch.load();
-    }
     state = session.state();
     oneShot = new OneShot(session);
     scores = sharesWeights() ? oneShot : new StandaloneScores(session, 0);

@@ -187,11 +187,6 @@ public final class SearchSession implements AutoCloseable {
     return images;
   }
 
-  /** Most threads for work outside the engine. */
-  public int threads() {
-    return config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-  }
-
   /** The seed for the {@code index}-th use of a purpose. */
   public long seed(Purpose purpose, long index) {
     return Seeds.derive(config.seed(), purpose.ordinal(), index);

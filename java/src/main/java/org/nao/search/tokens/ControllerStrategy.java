@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.nao.controller.Controller;
+import org.nao.controller.Proposer;
+import org.nao.engine.Device;
 import org.nao.training.Seeds;
 
 /**
@@ -27,10 +28,12 @@ public final class ControllerStrategy implements TokenStrategy {
   private final BooleanSupplier stop;
   private final SeenKeys seen;
   private final List<Candidate> history = new ArrayList<>();
+  private final Device device = Device.open("cpu", 1);
   private Optional<Controller> controller = Optional.empty();
 
   /**
-   * A search that knows nothing yet. Loads libtorch when first trained.
+   * A search that knows nothing yet. The controller computes on one thread: of these searches there
+   * are usually many at once.
    *
    * @param stop asked while the controller is trained; what is proposed after it is of no use
    */
@@ -65,13 +68,13 @@ public final class ControllerStrategy implements TokenStrategy {
 
   @Override
   public void close() {
-    controller.ifPresent(Controller::close);
-    controller = Optional.empty();
+    device.close();
   }
 
   private Controller trained() {
     if (!config.keepWeights()) {
-      close();
+      controller.ifPresent(Controller::close);
+      controller = Optional.empty();
     }
     if (controller.isEmpty()) {
       controller =
@@ -80,7 +83,7 @@ public final class ControllerStrategy implements TokenStrategy {
                   space.layout(),
                   config.controller(),
                   Seeds.derive(seed, WEIGHTS, history.size()),
-                  1));
+                  device));
     }
     controller
         .get()
@@ -100,35 +103,16 @@ public final class ControllerStrategy implements TokenStrategy {
             .limit(config.seeds())
             .map(Candidate::tokens)
             .toList();
-    final double[] stepSizes = new double[config.steps()];
-    for (int i = 0; i < stepSizes.length; i++) {
-      stepSizes[i] = (i + 1) * config.stepSize();
-    }
-    final List<int[]> candidates = new ArrayList<>();
     final SeenKeys unseen = new SeenKeys(space);
-    for (final int[] each : trained.generate(seeds, stepSizes)) {
-      if (candidates.size() < (long) wanted * config.overgeneration()
-          && space.allows(each)
-          && !seen.contains(each)
-          && unseen.add(each)) {
-        candidates.add(each);
-      }
-    }
-    best(trained, candidates).stream().limit(wanted).forEach(asked::add);
+    asked.addAll(
+        new Proposer(config.stepSize(), config.steps(), config.overgeneration())
+            .propose(
+                trained,
+                seeds,
+                wanted,
+                each -> space.allows(each) && !seen.contains(each) && unseen.add(each),
+                () -> false));
     asked.forEach(seen::add);
-  }
-
-  /** By prediction, the best first, equal ones in their order. */
-  private static List<int[]> best(Controller trained, List<int[]> candidates) {
-    if (candidates.isEmpty()) {
-      return candidates;
-    }
-    final double[] predictions = trained.predict(candidates);
-    return IntStream.range(0, predictions.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> predictions[i]).reversed())
-        .map(candidates::get)
-        .toList();
   }
 
   private void fill(List<int[]> asked, int wanted) {
