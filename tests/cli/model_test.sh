@@ -79,6 +79,28 @@ test_a_training_begins_with_a_supernets_weights() {
   [[ ! -e other ]] || fail "a training that could not begin left its folder"
 }
 
+test_a_residual_network_is_trained_evaluated_and_exported() {
+  make_data
+  local one=(--preset quick --data data --warmup 0 --epochs 1 --batch 16 --validation 32)
+  succeeds train --network resnet20 "${one[@]}" --out trained
+  holds out '^26[0-9],[0-9]* parameters'
+  holds trained/summary.json '"network" : "resnet20"'
+  succeeds evaluate trained --json
+  holds out "\"top1\":$(sed -n 's/.*"testAccuracy" : \([0-9.]*\).*/\1/p' trained/summary.json)[,}]"
+  succeeds export trained --to onnx
+  succeeds export trained --to pytorch --out network.py
+  python3 - <<<'import ast, sys; ast.parse(open("network.py").read())' || fail "network.py is no Python"
+  grep -q 'layer1.0.conv1' network.py || fail "torchvision's names are expected"
+  succeeds arch size --network resnet50 --image-size 224 --classes 1000
+  holds out '25557032 +4089184256  resnet50'
+  complains 2 'network without cells' arch size --model trained/model.safetensors
+  complains 2 "unknown network 'resnet21'" train --network resnet21 "${one[@]}" --out other
+  complains 2 'has its own layers' train --network resnet20 --layers 2 "${one[@]}" --out other
+  complains 2 'has no such head' train --network resnet20 --auxiliary-head copy "${one[@]}" --out other
+  complains 2 'at least 32' train --network resnet18 "${one[@]}" --out other
+  [[ ! -e other ]] || fail "a training that could not begin left its folder"
+}
+
 test_mistakes_about_models() {
   winner
   local model=found/architecture-1.safetensors

@@ -22,6 +22,7 @@ import org.nao.model.ModelFile;
 import org.nao.model.Models;
 import org.nao.model.OpenModel;
 import org.nao.model.Pixels;
+import org.nao.network.NamedNetwork;
 import org.nao.network.Stem;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -94,6 +95,17 @@ class ExportTest {
         final float[] images = Pixels.random(model.info(), count);
         assertSame(onnx(file, images, count), logits(model, images, count));
       }
+    }
+  }
+
+  @Test
+  void aResidualNetworkHasTheSameLogits() throws OrtException {
+    final ModelFile model = Models.write(folder.resolve("r.safetensors"), NamedNetwork.RESNET20);
+    final float[] images = Pixels.random(model.info(), 3);
+    final Path file = folder.resolve("r.onnx");
+    for (final boolean fold : new boolean[] {true, false}) {
+      OnnxExport.write(model, file, fold);
+      assertSame(onnx(file, images, 3), logits(model, images, 3));
     }
   }
 

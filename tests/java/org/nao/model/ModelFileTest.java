@@ -47,6 +47,16 @@ class ModelFileTest {
   }
 
   @Test
+  void readsFilesOfVersionsThatHadNetworksOfCellsAlone() {
+    final Map<String, String> metadata = metadata();
+    final String named = metadata.get("model");
+    metadata.put("model", named.replace("\"network\":\"\",", ""));
+    assertThat(metadata.get("model")).isNotEqualTo(named);
+    SealedTensors.write(file, model.weights().tensors(), metadata);
+    assertThat(ModelFile.open(file).info()).isEqualTo(model.info());
+  }
+
+  @Test
   void noticesEveryKindOfDamage() throws IOException {
     final byte[] bytes = Files.readAllBytes(file);
     final SplittableRandom random = new SplittableRandom(7);

@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nao.network.Initializer;
+import org.nao.network.NamedNetwork;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
 import org.nao.network.Stem;
@@ -34,11 +35,13 @@ public final class Models {
       int channels,
       Stem stem,
       int side) {
-    final ModelInfo info =
+    return write(
+        file,
         new ModelInfo(
             architecture,
             space,
             nodes,
+            "",
             "",
             layers,
             channels,
@@ -50,7 +53,34 @@ public final class Models {
             List.of(0.25f, 0.5f),
             List.of(0.5f, 0.25f),
             false,
-            new ModelInfo.TrainedOn("nowhere", "", 0, 0));
+            new ModelInfo.TrainedOn("nowhere", "", 0, 0)));
+  }
+
+  /** Writes one of a network without cells, for the same images and classes. */
+  public static ModelFile write(Path file, NamedNetwork network) {
+    final ModelInfo like = write(file, "nao-small", 1, "0 0 1 0 0 0 1 0", 1, 1).info();
+    return write(
+        file,
+        new ModelInfo(
+            "",
+            "",
+            0,
+            "",
+            network.title(),
+            0,
+            0,
+            Stem.CIFAR,
+            CHANNELS,
+            SIDE,
+            SIDE,
+            like.classNames(),
+            like.mean(),
+            like.deviation(),
+            false,
+            like.training()));
+  }
+
+  private static ModelFile write(Path file, ModelInfo info) {
     final ParameterTable table = info.networks().program(info.parsed()).table();
     final float[] values = new Initializer(1).values(table);
     final SplittableRandom random = new SplittableRandom(2);

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nao.engine.Training;
 import org.nao.network.AuxiliaryHead;
+import org.nao.network.NarrowResNet;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneProgram;
@@ -126,6 +127,26 @@ public class NetworkOracleTest {
     final Architecture architecture = ArchitectureFormat.parseAny(space, name);
     devices.compare(
         drawn -> kind.scenario(space, shape, architecture, training, 5, drawn), seed, AGREEMENT);
+  }
+
+  @ParameterizedTest(name = "{0}, images {1} x {1}")
+  @CsvSource({"SMALL, 8, 17, 290", "BASIC, 32, 3, 300", "BOTTLENECK, 32, 5, 310"})
+  void residualNetworksAgree(NarrowResNet network, int side, int batch, long seed) {
+    final NetworkShape shape = new NetworkShape(1, 1, 3, side, side, CLASSES, false);
+    final StandaloneProgram program = network.program(shape);
+    final Training training = training(1).seed(seed(seed)).build();
+    devices.compare(
+        drawn ->
+            Scenario.random(
+                network.name(),
+                program.words(),
+                program.table().parameters(),
+                drawn,
+                batch,
+                training,
+                2),
+        seed,
+        AGREEMENT);
   }
 
   @ParameterizedTest(name = "{0}, kept {1}, seed {2}")

@@ -209,6 +209,22 @@ class TrainRunTest {
   }
 
   @Test
+  void aNetworkWithoutCellsIsTrainedAndGoesOn() throws IOException {
+    final TrainConfig config =
+        config("architecture", "", "network", "resnet20", "auxiliaryHead", "none", "epochs", 2);
+    final TrainSummary summary = train("whole", config);
+    assertThat(summary.network()).isEqualTo("resnet20");
+    RunFolder.create(folder.resolve("run"), config).close();
+    Interrupted.run(stop -> goOn("run", config, stop), () -> {});
+    assertThat(model("run")).isEqualTo(model("whole"));
+    assertThat(evaluate("run", ModelImages.Part.TEST).top1()).isEqualTo(summary.testAccuracy());
+    assertThatThrownBy(() -> config("network", "resnet20", "auxiliaryHead", "none"))
+        .hasMessageContaining("architecture");
+    assertThatThrownBy(() -> config("architecture", "", "network", "resnet20"))
+        .hasMessageContaining("auxiliaryHead");
+  }
+
+  @Test
   void theBestEpochOnTheValidationImagesCounts() throws IOException {
     final TrainConfig config = config("epochs", 5, "recipe.learningRate", 0.3);
     final TrainSummary summary = train("run", config);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.ListResourceBundle;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.nao.network.NamedNetwork;
 import org.nao.search.config.Algorithm;
 import org.nao.search.table.TableAlgorithm;
 import org.nao.space.SearchSpace;
@@ -24,6 +25,7 @@ final class NamesInHelp extends ListResourceBundle {
             Arrays.stream(TableAlgorithm.values()).map(TableAlgorithm::title),
             Algorithm.NAO_V2.title())
       },
+      {"namedNetworks", NamedNetwork.titles()},
       {"spaces", names(SearchSpace.names().stream(), SearchSpace.naoSmall().name())}
     };
   }

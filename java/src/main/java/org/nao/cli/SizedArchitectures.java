@@ -54,6 +54,16 @@ final class SizedArchitectures {
 
   private record Found(SearchSpace space, NetworkShape shape, List<Architecture> architectures) {}
 
+  /** Whether the user gave any of it. */
+  boolean isGiven() {
+    return input.isGiven()
+        || run != null
+        || model != null
+        || stem != null
+        || !spaceOptions.given().values().isEmpty()
+        || !sizeOptions.given().values().isEmpty();
+  }
+
   SearchSpace space() {
     return isOfFile() ? found().space() : spaceOptions.space();
   }
@@ -97,6 +107,14 @@ final class SizedArchitectures {
 
   private Found ofModel() {
     final ModelFile file = ModelFile.open(model);
+    if (!file.info().hasCells()) {
+      throw new UserException(
+          "%s: is a %s, a network without cells; %s counts it."
+              .formatted(
+                  model,
+                  file.info().network(),
+                  Launcher.line("arch", "size", "--network", file.info().network())));
+    }
     return new Found(file.info().searchSpace(), file.info().shape(), List.of(file.info().parsed()));
   }
 

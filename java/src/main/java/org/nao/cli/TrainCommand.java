@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       "  nao train --run runs/a                    the winner of a search",
       "  nao train --run runs/a --preset cifar10   as in the paper, 600 epochs",
       "  nao train --genotype DARTS_V2 --space darts --layers 8",
+      "  nao train --network resnet20              a baseline",
       "  nao train --resume runs/b                 go on"
     },
     abbreviateSynopsis = true)
@@ -232,6 +233,18 @@ final class TrainCommand implements Callable<Integer> {
     final Map<String, Object> values = new LinkedHashMap<>(trained.ofRun());
     trained.text().ifPresent(text -> values.put("architecture", text));
     values.putAll(given().values());
+    if (trained.network().isPresent()) {
+      if (stem != null
+          || !spaceOptions.given().values().isEmpty()
+          || !size.given().values().isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--network has its own layers; leave out --space, --nodes, --operations, --layers,"
+                + " --channels and --stem.");
+      }
+      values.put("network", trained.network().get());
+      values.putIfAbsent("auxiliaryHead", AuxiliaryHead.NONE);
+    }
     if (supernet != null) {
       final SupernetInfo size = SupernetFile.open(SupernetFile.of(supernet)).info();
       values.putIfAbsent("layers", size.layers());
@@ -258,6 +271,7 @@ final class TrainCommand implements Callable<Integer> {
         || run.hasPreset()
         || run.config().isPresent()
         || trained.text().isPresent()
+        || trained.network().isPresent()
         || !trained.ofRun().isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),

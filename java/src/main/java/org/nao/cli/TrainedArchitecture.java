@@ -43,6 +43,12 @@ final class TrainedArchitecture {
     private String genotype;
 
     @Option(
+        names = "--network",
+        paramLabel = "NAME",
+        description = "A network without cells: ${bundle:namedNetworks}.")
+    private String network;
+
+    @Option(
         names = "--run",
         paramLabel = "DIR",
         description =
@@ -56,6 +62,11 @@ final class TrainedArchitecture {
       throw new UserException("--rank needs --run.");
     }
     return source.run == null ? Map.of() : Winner.of(source.run, rank == null ? 1 : rank).keys();
+  }
+
+  /** The name of --network. */
+  Optional<String> network() {
+    return Optional.ofNullable(source.network);
   }
 
   /** The text of --arch, --arch-file or --genotype. */

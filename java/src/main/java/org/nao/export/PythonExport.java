@@ -61,6 +61,9 @@ public final class PythonExport {
   }
 
   private static String description(ModelInfo info) {
+    if (!info.hasCells()) {
+      return "A " + info.network() + ", trained by nao.";
+    }
     return "A network of the space %s with N = %d and C = %d, trained by nao.\n\nIts architecture is %s"
         .formatted(
             info.space(),

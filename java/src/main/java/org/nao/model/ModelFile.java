@@ -76,9 +76,10 @@ public record ModelFile(Path file, ModelInfo info, SafetensorsFile weights) {
     }
     final SafetensorsFile sealed = SealedTensors.open(file);
     final ObjectNode tree = Json.parseObject(sealed.metadata().getOrDefault("model", "{}"));
-    // Files of before there were other stems and crops do not say which.
+    // Files of before there were other stems, crops and networks do not say which.
     tree.putIfAbsent("stem", TextNode.valueOf(Stem.CIFAR.name().toLowerCase(Locale.ROOT)));
     tree.putIfAbsent("cropped", BooleanNode.FALSE);
+    tree.putIfAbsent("network", TextNode.valueOf(""));
     final ModelInfo info = ConfigFiles.of(tree, ModelInfo.class, file);
     final ModelFile model = new ModelFile(file, info, sealed);
     model.values(info.networks().program(info.parsed()).table());

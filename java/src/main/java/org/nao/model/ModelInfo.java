@@ -3,7 +3,9 @@ package org.nao.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.nao.data.ImageSet;
+import org.nao.error.UserException;
 import org.nao.network.AuxiliaryHead;
+import org.nao.network.NamedNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.Stem;
@@ -20,6 +22,8 @@ import org.nao.space.SearchSpace;
  * @param space name of its search space
  * @param nodes of a cell
  * @param operations names of those of the space that were searched, with commas; empty: all
+ * @param network name of a {@link NamedNetwork}, which has none of the above nor N and C; empty:
+ *     one of cells
  * @param layers N, see {@link NetworkShape}
  * @param channels C, see {@link NetworkShape}
  * @param stem what comes before the first cell
@@ -38,6 +42,7 @@ public record ModelInfo(
     String space,
     int nodes,
     String operations,
+    String network,
     int layers,
     int channels,
     Stem stem,
@@ -71,9 +76,39 @@ public record ModelInfo(
     Values.within("mean.length", mean.size(), imageChannels, imageChannels);
     Values.within("deviation.length", deviation.size(), imageChannels, imageChannels);
     deviation.forEach(each -> Values.check("deviation", each, each > 0, "above 0"));
-    final SearchSpace named = SearchSpace.named(space, nodes, operations);
-    ArchitectureFormat.parseAny(named, architecture);
-    shape(layers, channels, stem, imageChannels, height, width, classNames.size());
+    if (network.isEmpty()) {
+      ArchitectureFormat.parseAny(SearchSpace.named(space, nodes, operations), architecture);
+      shape(layers, channels, stem, imageChannels, height, width, classNames.size());
+    } else {
+      NamedNetwork.of(network)
+          .networks(shape(1, 1, Stem.CIFAR, imageChannels, height, width, classNames.size()));
+    }
+  }
+
+  /**
+   * The model of a network without cells for the images of a set or square crops of them,
+   * normalised as the set says.
+   *
+   * @param crop side of the crops in pixels; 0: whole images
+   */
+  public ModelInfo(NamedNetwork network, ImageSet images, int crop, TrainedOn training) {
+    this(
+        "",
+        "",
+        0,
+        "",
+        network.title(),
+        0,
+        0,
+        Stem.CIFAR,
+        images.channels(),
+        crop > 0 ? crop : images.height(),
+        crop > 0 ? crop : images.width(),
+        images.classNames(),
+        list(images.statistics().mean()),
+        list(images.statistics().deviation()),
+        crop > 0,
+        training);
   }
 
   /** The model of networks for the images of a set, normalised as the set says. */
@@ -111,6 +146,7 @@ public record ModelInfo(
         space,
         nodes,
         operations,
+        "",
         layers,
         channels,
         stem,
@@ -132,19 +168,40 @@ public record ModelInfo(
     return list;
   }
 
-  /** The space of the architecture. */
+  /** Whether the network is one of cells. */
+  public boolean hasCells() {
+    return network.isEmpty();
+  }
+
+  /**
+   * The space of the architecture.
+   *
+   * @throws UserException if the network has no cells
+   */
   public SearchSpace searchSpace() {
+    if (!hasCells()) {
+      throw new UserException(network + " is a network without cells, of no search space");
+    }
     return SearchSpace.named(space, nodes, operations);
   }
 
   /** The architecture itself. */
   public Architecture parsed() {
-    return ArchitectureFormat.parseAny(searchSpace(), architecture);
+    return hasCells()
+        ? ArchitectureFormat.parseAny(searchSpace(), architecture)
+        : NamedNetwork.NO_CELLS;
   }
 
   /** The size of the network, without auxiliary head. */
   public NetworkShape shape() {
-    return shape(layers, channels, stem, imageChannels, height, width, classNames.size());
+    return shape(
+        Math.max(layers, 1),
+        Math.max(channels, 1),
+        stem,
+        imageChannels,
+        height,
+        width,
+        classNames.size());
   }
 
   private static NetworkShape shape(
@@ -155,6 +212,18 @@ public record ModelInfo(
 
   /** The networks of the model's size. */
   public StandaloneNetworks networks() {
-    return NetworkFamilies.standalone(searchSpace(), shape());
+    return networks(shape());
+  }
+
+  /** The same networks with the auxiliary head of a shape. */
+  public StandaloneNetworks networks(NetworkShape shape) {
+    return hasCells()
+        ? NetworkFamilies.standalone(searchSpace(), shape)
+        : NamedNetwork.of(network).networks(shape);
+  }
+
+  /** What the network is called in messages: the architecture, or the name of the network. */
+  public String title() {
+    return hasCells() ? ArchitectureFormat.integers(searchSpace()).write(parsed()) : network;
   }
 }

@@ -45,6 +45,11 @@ public final class StandaloneNetworks {
             new NetworkWalk(blocks, auxiliary, sink).network(architecture));
   }
 
+  /** The auxiliary head that programs have. */
+  public AuxiliaryHead auxiliary() {
+    return shape.auxiliary();
+  }
+
   /**
    * The network of an architecture.
    *

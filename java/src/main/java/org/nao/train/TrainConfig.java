@@ -6,6 +6,7 @@ import org.nao.engine.Precision;
 import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 import org.nao.network.AuxiliaryHead;
+import org.nao.network.NamedNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.Stem;
 import org.nao.run.PresetFiles;
@@ -28,6 +29,7 @@ import org.nao.training.WarmUp;
  * @param libraries whether a GPU uses NVIDIA's
  * @param operations names of those of the space that were searched, with commas; empty: all
  * @param architecture text form
+ * @param network name of a network without cells, in place of all about architectures; empty: none
  * @param layers N, normal cells per stage
  * @param channels C of the first stage
  * @param stem what comes before the first cell
@@ -57,6 +59,7 @@ public record TrainConfig(
     int nodes,
     String operations,
     String architecture,
+    String network,
     int layers,
     int channels,
     Stem stem,
@@ -110,18 +113,38 @@ public record TrainConfig(
     if (!weights.isEmpty() && !supernet.isEmpty()) {
       throw new InvalidValue("supernet", "cannot stand beside {weights}: both are to begin with");
     }
+    if (!network.isEmpty()) {
+      checkNetwork(network, architecture, auxiliaryHead, supernet);
+    }
     if (stem == Stem.IMAGENET) {
       NetworkShape.imagenet(layers, channels);
     } else {
       NetworkShape.cifar10(layers, channels);
     }
     final SearchSpace named = SearchSpace.named(space, nodes, operations);
-    if (architecture.isEmpty()) {
+    if (network.isEmpty() && architecture.isEmpty()) {
       throw new UserException(
-          "an architecture is missing: give --arch, --arch-file, --genotype, or --run with the"
-              + " folder of a search");
+          "an architecture is missing: give --arch, --arch-file, --genotype, --network, or --run with"
+              + " the folder of a search");
     }
-    ArchitectureFormat.parseAny(named, architecture);
+    if (network.isEmpty()) {
+      ArchitectureFormat.parseAny(named, architecture);
+    }
+  }
+
+  private static void checkNetwork(
+      String network, String architecture, AuxiliaryHead auxiliaryHead, String supernet) {
+    NamedNetwork.of(network);
+    if (!architecture.isEmpty()) {
+      throw new InvalidValue(
+          "architecture", "cannot stand beside {network}: which one is trained?");
+    }
+    if (auxiliaryHead.isPresent()) {
+      throw new InvalidValue("auxiliaryHead", "must be none: a {network} has no such head");
+    }
+    if (!supernet.isEmpty()) {
+      throw new InvalidValue("supernet", "has no weights of a {network}");
+    }
   }
 
   /**

@@ -29,6 +29,7 @@ import org.nao.model.ModelInfo;
 import org.nao.model.OpenModel;
 import org.nao.model.SupernetFile;
 import org.nao.network.ModelSize;
+import org.nao.network.NamedNetwork;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
 import org.nao.run.EventLog;
@@ -102,9 +103,9 @@ public final class TrainRun implements AutoCloseable {
       training =
           new StandaloneTraining(
               device,
-              config.searchSpace(),
-              info.shape().withAuxiliary(config.auxiliaryHead()),
-              config.parsed(),
+              info.networks(info.shape().withAuxiliary(config.auxiliaryHead())),
+              info.parsed(),
+              info.title(),
               Images.load(device, data.training(), split),
               config
                   .augmentation()
@@ -139,6 +140,15 @@ public final class TrainRun implements AutoCloseable {
   }
 
   private ModelInfo info(String sha256, long splitSeed) {
+    final ModelInfo.TrainedOn trainedOn =
+        new ModelInfo.TrainedOn(config.data(), sha256, config.validation(), splitSeed);
+    if (!config.network().isEmpty()) {
+      return new ModelInfo(
+          NamedNetwork.of(config.network()),
+          data.training(),
+          config.augmentation().randomResizedCrop(),
+          trainedOn);
+    }
     return new ModelInfo(
         config.architecture(),
         config.space(),
@@ -149,7 +159,7 @@ public final class TrainRun implements AutoCloseable {
         config.stem(),
         data.training(),
         config.augmentation().randomResizedCrop(),
-        new ModelInfo.TrainedOn(config.data(), sha256, config.validation(), splitSeed));
+        trainedOn);
   }
 
   private void checkImages() {
@@ -276,14 +286,15 @@ public final class TrainRun implements AutoCloseable {
   }
 
   private TrainSummary summary(Evaluation test) {
-    final ModelSize size = info.networks().size(config.parsed());
+    final ModelSize size = info.networks().size(info.parsed());
     final boolean chosen = state.bestEpoch() >= 0;
     final double images = (double) config.epochs() * split.training().length;
     return new TrainSummary(
-        config.architecture(),
-        config.space(),
-        config.layers(),
-        config.channels(),
+        info.architecture(),
+        info.space(),
+        info.network(),
+        info.layers(),
+        info.channels(),
         size.parameters(),
         size.macs(),
         config.epochs(),

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What a training gave, as in {@code summary.json}.
  *
+ * @param network name of a network without cells; empty: one of the architecture
  * @param parameters of the network, auxiliary head left out
  * @param macs multiply-adds for an image
  * @param bestEpoch the epoch, from 1, whose weights are in the model file
@@ -20,6 +21,7 @@ import java.util.List;
 public record TrainSummary(
     String architecture,
     String space,
+    String network,
     int layers,
     int channels,
     long parameters,

@@ -77,9 +77,40 @@ public final class StandaloneTraining implements AutoCloseable {
       int rampEpochs,
       int batch,
       long seed) {
+    this(
+        device,
+        NetworkFamilies.standalone(space, shape),
+        architecture,
+        ArchitectureFormat.integers(space).write(architecture),
+        images,
+        training,
+        rates,
+        rampEpochs,
+        batch,
+        seed);
+  }
+
+  /**
+   * Random weights, no step done.
+   *
+   * @param networks with or without auxiliary head
+   * @param name of the architecture, for messages
+   * @param training how a step trains, with a seed of its own
+   * @param seed of weights and order
+   */
+  public StandaloneTraining(
+      Device device,
+      StandaloneNetworks networks,
+      Architecture architecture,
+      String name,
+      Images images,
+      Training training,
+      LearningRates rates,
+      int rampEpochs,
+      int batch,
+      long seed) {
     this.images = images;
     this.batch = training.microBatch() > 0 ? Math.min(training.microBatch(), batch) : batch;
-    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     final StandaloneProgram standalone = networks.program(architecture);
     table = standalone.table();
     network = Networks.create(device, table);
@@ -87,7 +118,7 @@ public final class StandaloneTraining implements AutoCloseable {
       Networks.initialize(network, table, Seeds.derive(seed, 0));
       program = Program.create(network, standalone.words());
       evaluated =
-          shape.auxiliary() == AuxiliaryHead.AUTHORS
+          networks.auxiliary() == AuxiliaryHead.AUTHORS
               ? Program.create(network, networks.withoutHead(architecture, table))
               : program;
       loop =
@@ -104,7 +135,6 @@ public final class StandaloneTraining implements AutoCloseable {
       network.close();
       throw e;
     }
-    final String name = ArchitectureFormat.integers(space).write(architecture);
     steps =
         new TrainingLoop.Steps() {
           @Override

@@ -30,14 +30,14 @@ final class CandidateGenerator {
       return List.of();
     }
     return new Proposer(1, maxStepSize, 1)
-        .propose(
-            controller,
-            seeds.stream().map(tokens::encode).toList(),
-            quota,
-            sequence -> pool.add(tokens.decode(sequence)),
-            stop)
-        .stream()
-        .map(tokens::decode)
-        .toList();
+            .propose(
+                controller,
+                seeds.stream().map(tokens::encode).toList(),
+                quota,
+                sequence -> pool.add(tokens.decode(sequence)),
+                stop)
+            .stream()
+            .map(tokens::decode)
+            .toList();
   }
 }
