@@ -118,7 +118,9 @@ final class DoctorCommand implements Callable<Integer> {
             + (machine.gpus().isEmpty() ? "none" : String.join(", ", machine.gpus())));
     output.line("Java           " + machine.javaVersion());
     output.line("engine         " + engine.orElse("missing"));
-    output.line("libtorch       " + libtorch.orElse("not installed; only bench controller compares with it"));
+    output.line(
+        "libtorch       "
+            + libtorch.orElse("not installed; only bench controller compares with it"));
     output.line(
         "libraries      "
             + natives

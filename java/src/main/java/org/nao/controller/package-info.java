@@ -19,8 +19,8 @@
  * <p>Tensor shapes are written with these letters: B sequences in a batch, T tokens in a sequence,
  * S = T / tokens per step encoder steps, V vocabulary size, E embedding size, H hidden size.
  *
- * <p>The engine computes all of it, in float32. Results depend on the seed, the data and the kind of
- * device or instruction set, never on the number of threads. Classes whose names begin with Torch,
- * and what only they use, are the same networks on libtorch, to compare with.
+ * <p>The engine computes all of it, in float32. Results depend on the seed, the data and the kind
+ * of device or instruction set, never on the number of threads. Classes whose names begin with
+ * Torch, and what only they use, are the same networks on libtorch, to compare with.
  */
 package org.nao.controller;
