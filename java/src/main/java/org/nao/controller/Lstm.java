@@ -7,10 +7,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/**
- * A one-layer LSTM over the weights of one replica, with biases where these have them; its states h
- * and c are [B,H].
- */
+/** A one-layer LSTM over the weights of one replica; its states h and c are [B,H]. */
 final class Lstm {
 
   private final Tensor inputWeight;
@@ -26,8 +23,8 @@ final class Lstm {
   }
 
   /**
-   * With biases only: the outputs [B,steps,H] for all inputs [B,steps,inputs], both states starting
-   * from {@code start}.
+   * The outputs [B,steps,H] for all inputs [B,steps,inputs], both states starting from {@code
+   * start}.
    */
   Tensor run(Tensor inputs, Tensor start) {
     final Tensor layer = start.unsqueeze(0);
@@ -52,11 +49,7 @@ final class Lstm {
         new TensorVector(h, c),
         inputWeight,
         hiddenWeight,
-        optional(inputBias),
-        optional(hiddenBias));
-  }
-
-  private static TensorOptional optional(Tensor bias) {
-    return bias == null ? new TensorOptional() : new TensorOptional(bias);
+        new TensorOptional(inputBias),
+        new TensorOptional(hiddenBias));
   }
 }

@@ -2,9 +2,7 @@ package org.nao.controller;
 
 import static org.nao.controller.Scopes.keep;
 import static org.nao.controller.Scopes.scoped;
-import static org.nao.controller.Scopes.withoutGradient;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -18,14 +16,16 @@ import org.nao.controller.WeightShapes.Shape;
  */
 final class Parameters implements AutoCloseable {
 
-  private final Map<String, Shape> shapes;
+  private final WeightShapes shapes;
+  private final Weights weights;
 
   /** Shape [number of weights]; an optimizer's leaf. */
   private final Tensor values;
 
-  Parameters(WeightShapes weights, SplittableRandom random) {
-    shapes = weights.all();
-    values = scoped(() -> keep(Tensors.ofFloats(initial(shapes, random))));
+  Parameters(WeightShapes shapes, SplittableRandom random) {
+    this.shapes = shapes;
+    weights = new Weights(shapes);
+    values = scoped(() -> keep(Tensors.ofFloats(weights.initial(random))));
     values.set_requires_grad(true);
   }
 
@@ -34,76 +34,14 @@ final class Parameters implements AutoCloseable {
     return values;
   }
 
-  /** Every weight's name and shape. */
-  Map<String, long[]> dimensions() {
-    final Map<String, long[]> dimensions = new LinkedHashMap<>();
-    shapes.forEach((name, shape) -> dimensions.put(name, shape.dimensions().clone()));
-    return dimensions;
-  }
-
   /** A copy of every weight, row-major. */
   Map<String, float[]> copy() {
-    final float[] flat = scoped(() -> Tensors.toFloats(values));
-    final Map<String, float[]> copy = new LinkedHashMap<>();
-    shapes.forEach(
-        (name, shape) ->
-            copy.put(
-                name, Arrays.copyOfRange(flat, shape.offset(), shape.offset() + shape.size())));
-    return copy;
-  }
-
-  /**
-   * Overwrites every weight.
-   *
-   * @throws IllegalArgumentException naming a weight that is missing, unknown or of another size;
-   *     nothing is overwritten then
-   */
-  void restore(Map<String, float[]> weights) {
-    for (final String name : weights.keySet()) {
-      if (!shapes.containsKey(name)) {
-        throw new IllegalArgumentException("the controller has no weight " + name);
-      }
-    }
-    final float[] flat = new float[size(shapes)];
-    shapes.forEach(
-        (name, shape) -> {
-          final float[] weight = weights.get(name);
-          if (weight == null) {
-            throw new IllegalArgumentException("the controller's weight " + name + " is missing");
-          }
-          if (weight.length != shape.size()) {
-            throw new IllegalArgumentException(
-                "the controller's weight "
-                    + name
-                    + " has "
-                    + weight.length
-                    + " values, not "
-                    + shape.size()
-                    + " "
-                    + Arrays.toString(shape.dimensions()));
-          }
-          System.arraycopy(weight, 0, flat, shape.offset(), weight.length);
-        });
-    scoped(() -> withoutGradient(() -> values.copy_(Tensors.ofFloats(flat))));
+    return weights.split(scoped(() -> Tensors.toFloats(values)));
   }
 
   @Override
   public void close() {
     values.close();
-  }
-
-  private static float[] initial(Map<String, Shape> shapes, SplittableRandom random) {
-    final float[] flat = new float[size(shapes)];
-    for (final Shape shape : shapes.values()) {
-      for (int i = 0; i < shape.size(); i++) {
-        flat[shape.offset() + i] = (float) shape.initial().value(random, i);
-      }
-    }
-    return flat;
-  }
-
-  private static int size(Map<String, Shape> shapes) {
-    return shapes.values().stream().mapToInt(Shape::size).sum();
   }
 
   /**
@@ -119,8 +57,10 @@ final class Parameters implements AutoCloseable {
 
     Replica(Parameters parameters) {
       gradient = scoped(() -> keep(torch.zeros(parameters.values.numel())));
-      parameters.shapes.forEach(
-          (name, shape) -> leaves.put(name, scoped(() -> leaf(parameters.values, shape))));
+      parameters
+          .shapes
+          .all()
+          .forEach((name, shape) -> leaves.put(name, scoped(() -> leaf(parameters.values, shape))));
     }
 
     private Tensor leaf(Tensor values, Shape shape) {

@@ -1,16 +1,12 @@
 package org.nao.controller;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -47,9 +43,6 @@ public final class TorchController implements AutoCloseable {
    * @throws IllegalStateException when libtorch cannot be loaded
    */
   public TorchController(SequenceLayout layout, ControllerConfig config, long seed, int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("controller threads is " + threads + ", must be >= 1");
-    }
     Torch.load();
     this.layout = layout;
     this.config = config;
@@ -63,105 +56,33 @@ public final class TorchController implements AutoCloseable {
     }
   }
 
-  /** A whole training, see the other form. */
+  /** Trains as {@link Controller#train} does. */
   public TrainingHistory train(
       List<int[]> sequences,
       double[] accuracies,
       long seed,
       Consumer<TrainingEpoch> progress,
       BooleanSupplier stop) {
-    return train(
-        sequences,
-        accuracies,
-        seed,
-        Optional.empty(),
-        (epoch, point) -> progress.accept(epoch),
-        stop);
-  }
-
-  /**
-   * Trains on sequences and their accuracies, going on from the present weights.
-   *
-   * @param sequences token sequences legal in the layout
-   * @param accuracies one finite value per sequence, in any unit; higher is better
-   * @param seed of the split, the augmentation and the order of the sequences
-   * @param from where an unfinished training with the same data and seed stood when its weights
-   *     were {@link #state}; it then ends as if it had never stopped
-   * @param progress told after every epoch, and where the training then stands
-   * @param stop asked before every step; after a stop the weights are those of an unfinished
-   *     training
-   * @throws IllegalArgumentException when the arguments do not fit together
-   * @throws IllegalStateException when the loss is not finite any more
-   */
-  public TrainingHistory train(
-      List<int[]> sequences,
-      double[] accuracies,
-      long seed,
-      Optional<TrainingPoint> from,
-      BiConsumer<TrainingEpoch, Supplier<TrainingPoint>> progress,
-      BooleanSupplier stop) {
-    if (sequences.size() != accuracies.length || sequences.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the controller got "
-              + sequences.size()
-              + " sequences and "
-              + accuracies.length
-              + " accuracies, needs one accuracy per sequence and at least one");
-    }
-    sequences.forEach(layout::check);
-    for (final double accuracy : accuracies) {
-      if (!Double.isFinite(accuracy)) {
-        throw new IllegalArgumentException("an accuracy is " + accuracy + ", must be finite");
-      }
-    }
     Torch.useOneThread();
     final SplittableRandom random = new SplittableRandom(seed);
     final TrainingSet set = TrainingSet.of(layout, config, sequences, accuracies, random);
     try (Workers workers = new Workers(Math.min(threads, models.size()));
         TorchTrainer trainer = new TorchTrainer(config, parameters, models, set, workers)) {
-      return trainer.run(from, random, progress, stop);
+      return trainer.run(random, progress, stop);
     }
   }
 
-  /**
-   * The predicted accuracies of at least one sequence on the scale of the last training: 0 its
-   * lowest, 1 its highest.
-   */
+  /** As {@link Controller#predict}. */
   public double[] predict(List<int[]> sequences) {
     return encode(sequences, encoding -> toDoubles(encoder().predictions(encoding.embedding())));
   }
 
-  /** The architecture embeddings of at least one sequence, unit vectors of the hidden size. */
-  public float[][] embed(List<int[]> sequences) {
-    return encode(sequences, encoding -> rows(encoding.embedding()));
-  }
-
-  /**
-   * New sequences from seeds: encoder outputs e_s of a seed move along the gradient of its
-   * prediction and back to unit length,
-   *
-   * <pre>
-   *   e_s' = (e_s + stepSize d prediction / d e_s) / |e_s + stepSize d prediction / d e_s|
-   * </pre>
-   *
-   * and the decoder writes, from e' and its embedding, at each position the most likely legal
-   * token. With step size 0 this reconstructs the seeds.
-   *
-   * @param seeds at least one sequence, legal in the layout
-   * @param stepSize 0 or more
-   * @return one legal sequence per seed, in their order; duplicates and the seeds themselves occur
-   */
+  /** As {@link Controller#generate(List, double)}. */
   public List<int[]> generate(List<int[]> seeds, double stepSize) {
     return generate(seeds, new double[] {stepSize});
   }
 
-  /**
-   * The sequences of several step sizes, decoded together.
-   *
-   * @param stepSizes at least one, each 0 or more
-   * @return one legal sequence per step size and seed: those of the first step size in the seeds'
-   *     order, then those of the second, ...
-   */
+  /** As {@link Controller#generate(List, double[])}. */
   public List<int[]> generate(List<int[]> seeds, double[] stepSizes) {
     return encode(
         seeds,
@@ -171,7 +92,7 @@ public final class TorchController implements AutoCloseable {
         });
   }
 
-  /** The predictions at the moved encodings of {@link #generate}, before decoding. */
+  /** As {@link Controller#predictMoved}. */
   public double[] predictMoved(List<int[]> seeds, double stepSize) {
     return encode(
         seeds,
@@ -181,24 +102,9 @@ public final class TorchController implements AutoCloseable {
                     .predictions(encoder().embedding(move(encoding, new double[] {stepSize})))));
   }
 
-  /** A copy of all weights by name, row-major. Complete between two trainings. */
+  /** As {@link Controller#state}. */
   public Map<String, float[]> state() {
     return parameters.copy();
-  }
-
-  /** The shape of every weight in {@link #state}. */
-  public Map<String, long[]> stateShapes() {
-    return parameters.dimensions();
-  }
-
-  /**
-   * Takes over weights from {@link #state}.
-   *
-   * @throws IllegalArgumentException naming a weight that does not fit; the weights are unchanged
-   *     then
-   */
-  public void restore(Map<String, float[]> state) {
-    parameters.restore(state);
   }
 
   @Override
@@ -212,10 +118,6 @@ public final class TorchController implements AutoCloseable {
   }
 
   private <T> T encode(List<int[]> sequences, Function<Encoding, T> use) {
-    if (sequences.isEmpty()) {
-      throw new IllegalArgumentException("the controller got no sequences");
-    }
-    sequences.forEach(layout::check);
     Torch.useOneThread();
     return Scopes.scoped(
         () ->
@@ -228,11 +130,6 @@ public final class TorchController implements AutoCloseable {
 
   /** Encoder outputs [step sizes x B,S,H], moved uphill. */
   private Tensor move(Encoding encoding, double[] stepSizes) {
-    for (final double stepSize : stepSizes) {
-      if (!(stepSize >= 0) || Double.isInfinite(stepSize)) {
-        throw new IllegalArgumentException("the step size is " + stepSize + ", must be 0 or more");
-      }
-    }
     final Tensor outputs = encoding.outputs();
     final Tensor leaf = outputs.detach();
     leaf.set_requires_grad(true);
@@ -253,16 +150,6 @@ public final class TorchController implements AutoCloseable {
       wide[i] = values[i];
     }
     return wide;
-  }
-
-  private static float[][] rows(Tensor matrix) {
-    final float[] flat = Tensors.toFloats(matrix.contiguous());
-    final int columns = Math.toIntExact(matrix.size(1));
-    final float[][] rows = new float[flat.length / columns][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
-    }
-    return rows;
   }
 
   /**

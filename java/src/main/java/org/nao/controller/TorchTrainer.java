@@ -6,17 +6,17 @@ import static org.nao.controller.Scopes.withoutGradient;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.nao.run.RunException;
 
 /**
  * One training of the controller: joint loss, clipped gradients, Adam.
@@ -40,7 +40,7 @@ final class TorchTrainer implements AutoCloseable {
   private final Adam adam;
   private final Sequences trained;
   private final Sequences heldOut;
-  private final float[] heldOutTargets;
+  private final TrainingSet set;
 
   TorchTrainer(
       ControllerConfig config,
@@ -52,40 +52,36 @@ final class TorchTrainer implements AutoCloseable {
     this.models = models;
     this.workers = workers;
     values = parameters.values();
-    heldOutTargets = set.heldOutTargets();
-    adam = new Adam(values, Adam.Settings.usual(config.learningRate(), config.weightDecay()));
+    this.set = set;
+    final AdamOptions options = new AdamOptions(config.learningRate());
+    options.weight_decay().put(config.weightDecay());
+    adam = new Adam(new TensorVector(values), options);
     scoped(() -> leaf(values, models.get(0).weights().gradient()));
     trained = scoped(() -> Sequences.of(set.trained(), set.trainedTargets()).kept());
     heldOut =
         set.heldOut().isEmpty()
             ? null
-            : scoped(() -> Sequences.of(set.heldOut(), heldOutTargets).kept());
+            : scoped(() -> Sequences.of(set.heldOut(), set.heldOutTargets()).kept());
   }
 
-  /**
-   * Trains until the last epoch or until {@code stop} says so; asked before every step.
-   *
-   * @param from where to go on; the random draws of the epochs before are repeated
-   */
+  /** Trains until the last epoch or until {@code stop} says so; asked before every step. */
   TrainingHistory run(
-      Optional<TrainingPoint> from,
-      SplittableRandom random,
-      BiConsumer<TrainingEpoch, Supplier<TrainingPoint>> progress,
-      BooleanSupplier stop) {
-    from.ifPresent(point -> adam.restore(point.optimizer()));
-    final int done = from.map(TrainingPoint::epochs).orElse(0);
-    for (int epoch = 1; epoch <= done; epoch++) {
-      TrainingSet.shuffled(trained.count(), random);
-    }
-    final List<TrainingEpoch> epochs = new ArrayList<>(config.epochs() - done);
-    for (int epoch = done + 1; epoch <= config.epochs(); epoch++) {
+      SplittableRandom random, Consumer<TrainingEpoch> progress, BooleanSupplier stop) {
+    final List<TrainingEpoch> epochs = new ArrayList<>(config.epochs());
+    for (int epoch = 1; epoch <= config.epochs(); epoch++) {
       final Losses losses = scoped(() -> epoch(random, stop));
       if (losses == null) {
         return new TrainingHistory(epochs, true);
       }
-      final TrainingEpoch reached = reached(epoch, losses);
+      final TrainingEpoch reached =
+          set.reached(
+              config,
+              epoch,
+              losses.squaredError(),
+              losses.negativeLogLikelihood(),
+              heldOutPredictions());
       epochs.add(reached);
-      progress.accept(reached, () -> new TrainingPoint(reached.epoch(), adam.state()));
+      progress.accept(reached);
     }
     return new TrainingHistory(epochs, false);
   }
@@ -127,7 +123,7 @@ final class TorchTrainer implements AutoCloseable {
       gradient.add_(model.weights().gradient());
     }
     torch.clip_grad_norm_(values, config.gradientClip());
-    adam.step(gradient);
+    adam.step();
     return gradient;
   }
 
@@ -164,34 +160,6 @@ final class TorchTrainer implements AutoCloseable {
                 new Scalar((1 - config.tradeoff()) / ((double) batch * length))))
         .backward();
     return new Losses(squaredError.item_double(), negativeLogLikelihood.item_double() / length);
-  }
-
-  private TrainingEpoch reached(int epoch, Losses losses) {
-    final double predictorLoss = losses.squaredError() / trained.count();
-    final double decoderLoss = losses.negativeLogLikelihood() / trained.count();
-    final double loss = config.tradeoff() * predictorLoss + (1 - config.tradeoff()) * decoderLoss;
-    if (!Double.isFinite(loss)) {
-      throw new RunException(
-          "the controller's loss became "
-              + loss
-              + " in epoch "
-              + epoch
-              + "; lower its learning rate, now "
-              + config.learningRate());
-    }
-    final float[] predictions = heldOutPredictions();
-    double heldOutError = 0;
-    for (int i = 0; i < predictions.length; i++) {
-      final double error = predictions[i] - heldOutTargets[i];
-      heldOutError += error * error;
-    }
-    return new TrainingEpoch(
-        epoch,
-        loss,
-        predictorLoss,
-        decoderLoss,
-        heldOutError / predictions.length,
-        PairwiseAccuracy.of(predictions, heldOutTargets));
   }
 
   private float[] heldOutPredictions() {

@@ -116,24 +116,11 @@ final class Trainer {
   }
 
   private TrainingEpoch reached(int epoch, ControllerLosses losses) {
-    final int count = set.trained().size();
-    final double predictorLoss = losses.squaredError() / count;
-    final double decoderLoss = losses.negativeLogLikelihood() / count;
-    final double loss = config.tradeoff() * predictorLoss + (1 - config.tradeoff()) * decoderLoss;
-    final float[] predictions =
-        heldOutTokens.length == 0 ? new float[0] : network.predict(heldOutTokens);
-    final float[] targets = set.heldOutTargets();
-    double heldOutError = 0;
-    for (int i = 0; i < predictions.length; i++) {
-      final double error = predictions[i] - targets[i];
-      heldOutError += error * error;
-    }
-    return new TrainingEpoch(
+    return set.reached(
+        config,
         epoch,
-        loss,
-        predictorLoss,
-        decoderLoss,
-        heldOutError / predictions.length,
-        PairwiseAccuracy.of(predictions, targets));
+        losses.squaredError(),
+        losses.negativeLogLikelihood(),
+        heldOutTokens.length == 0 ? new float[0] : network.predict(heldOutTokens));
   }
 }

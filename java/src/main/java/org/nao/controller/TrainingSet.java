@@ -54,6 +54,35 @@ record TrainingSet(
     return new TrainingSet(trained, trainedTargets, heldOut, heldOutTargets);
   }
 
+  /**
+   * What an epoch reached.
+   *
+   * @param squaredError of the predictions, summed over the trained sequences
+   * @param negativeLogLikelihood mean over a sequence's tokens, summed likewise
+   * @param predictions of the held-out sequences
+   */
+  TrainingEpoch reached(
+      ControllerConfig config,
+      int epoch,
+      double squaredError,
+      double negativeLogLikelihood,
+      float[] predictions) {
+    final double predictorLoss = squaredError / trained.size();
+    final double decoderLoss = negativeLogLikelihood / trained.size();
+    double heldOutError = 0;
+    for (int i = 0; i < predictions.length; i++) {
+      final double error = predictions[i] - heldOutTargets[i];
+      heldOutError += error * error;
+    }
+    return new TrainingEpoch(
+        epoch,
+        config.tradeoff() * predictorLoss + (1 - config.tradeoff()) * decoderLoss,
+        predictorLoss,
+        decoderLoss,
+        heldOutError / predictions.length,
+        PairwiseAccuracy.of(predictions, heldOutTargets));
+  }
+
   /** Sequences of equal length, one after another. */
   static int[] flat(List<int[]> sequences) {
     return sequences.stream().flatMapToInt(Arrays::stream).toArray();
