@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 5f739c2be29e9004, 9e0ed65f2a6dee37, 80b495cab5d00325, 315490d273be78e4",
-    "nao-ws, b20ae705f90560a5, 2c164ac0f4875a4d, 9741da668e1ad7e4, 8ec11654a77d7116",
-    "nao, f38ebe3a8b24f40e, 330efe39b12d4a75, 394a8ff5d9298b99, 123f9989ff9f8ac5",
-    "random, e21430b066b73291, 8d070eeeb1551e55, 4c399ba6d50d6a85, 1199daa7a96ec7f3",
-    "evolution, 357f4468a04a351a, 8c25335c0e0a830b, fcf788a30512a8a5, a3d082d48d65186a",
-    "spos, 2a4dde30b08a7452, f414c67d2225b7f5, 40affcc96f1bb0b2, dc902d0995caa5d8",
-    "darts, 9b982282c6b50a2b, ae8c0ab3e8333fe9, a9bb3502eddccd1d, a5d56b76b1d9c158",
-    "enas, eb0e5295e06545fa, 2892bad9a00307a2, c658e7e3791bed4a, 6aef72c130c7b33c"
+    "nao-v2, 03a344c4dc24b3b4, a70970a04fdc9489, 9f1079d728e76bf9, 135316d484a838fc",
+    "nao-ws, 8a4a606ce1f4969c, 1bce2dfa72bfcbff, e6afd64b615d5025, e7a57bb005ebf10c",
+    "nao, c05a66b0fc2ca513, ca0f92b1d658fba9, b283259e3b60875b, f136892042fc3e39",
+    "random, c05837fd75290c75, e71a028a2db6d629, 5e78f9ae2e35ad4e, bc3378bcebb94343",
+    "evolution, 08da11fa46cabcb4, 0308f169ff42bcda, efaa5515d415fd6c, 2863ba88182e7665",
+    "spos, a75a47f5ae04ba7b, 4b56bc7ff5099023, dea66923a5a66f76, 264bbb2a0f522746",
+    "darts, 120c345c891070af, 7e8f0cb06ecbb274, f560dd43add74a0d, 11ec7000413efc41",
+    "enas, ad891ea262244558, 2b4ce087f5f71d7e, d110180682f44335, bdfa4e2c73829714"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

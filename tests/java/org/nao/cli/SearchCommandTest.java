@@ -52,6 +52,7 @@ class SearchCommandTest {
     "--duplicates literal, /duplicates",
     "--validation 900, /validation",
     "--max-step-size 9, /maxStepSize",
+    "--overgeneration 9, /overgeneration",
     "--top 9, /reranking/top",
     "--auxiliary-head authors, /reranking/auxiliaryHead",
     "--reranking-ramp search, /reranking/ramp",

@@ -2,12 +2,14 @@ package org.nao.search.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
+import org.nao.controller.Proposer;
 import org.nao.engine.Device;
 import org.nao.network.NetworkShape;
 import org.nao.search.config.Presets;
@@ -48,12 +50,30 @@ class CandidateGeneratorTest {
               .map(ScoredArchitecture::architecture)
               .toList();
       final List<Architecture> added =
-          new CandidateGenerator(controller, tokens)
-              .addTo(pool, seeds, CONFIG.newArchitectures(), CONFIG.maxStepSize(), () -> false);
+          new CandidateGenerator(controller, tokens, new Proposer(1, CONFIG.maxStepSize(), 1))
+              .propose(pool, seeds, CONFIG.newArchitectures(), () -> false);
       assertThat(added).as("seed %d", SEED).hasSize(CONFIG.newArchitectures());
-      assertThat(pool.size()).isEqualTo(CONFIG.initialPool() + CONFIG.newArchitectures());
+      assertThat(pool.size()).isEqualTo(CONFIG.initialPool());
       assertThat(mean(added)).as("seed %d", SEED).isGreaterThan(mean(random));
+
+      // Of more, the ones that are predicted most of.
+      final List<Architecture> chosen =
+          new CandidateGenerator(controller, tokens, new Proposer(1, CONFIG.maxStepSize(), 3))
+              .propose(pool, seeds, CONFIG.newArchitectures(), () -> false);
+      final double[] predicted = predictions(controller, tokens, chosen);
+      assertThat(chosen).doesNotHaveDuplicates().hasSize(CONFIG.newArchitectures());
+      for (int i = 1; i < predicted.length; i++) {
+        assertThat(predicted[i]).isLessThanOrEqualTo(predicted[i - 1]);
+      }
+      assertThat(Arrays.stream(predicted).average().orElseThrow())
+          .isGreaterThan(
+              Arrays.stream(predictions(controller, tokens, added)).average().orElseThrow());
     }
+  }
+
+  private static double[] predictions(
+      Controller controller, ArchitectureTokens tokens, List<Architecture> architectures) {
+    return controller.predict(architectures.stream().map(tokens::encode).toList());
   }
 
   private static double mean(List<Architecture> architectures) {

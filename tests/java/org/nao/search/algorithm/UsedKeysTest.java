@@ -86,6 +86,7 @@ class UsedKeysTest {
     values.put("newArchitectures", 1);
     values.put("seeds", 1);
     values.put("maxStepSize", 1);
+    values.put("overgeneration", 4);
     values.put("duplicates", "literal");
     values.put("scoring", "standalone");
     values.put("standaloneEpochs", 2);
@@ -165,10 +166,10 @@ class UsedKeysTest {
               "nodes", 1,
               "initialPool", 40,
               "candidates", 40);
-      case "newArchitectures", "seeds", "maxStepSize" ->
+      case "newArchitectures", "seeds", "maxStepSize", "overgeneration" ->
           Map.of(
               "newArchitectures",
-              key.equals("newArchitectures") ? 2 : 40,
+              key.equals("newArchitectures") || key.equals("overgeneration") ? 2 : 40,
               "controller.epochs",
               20,
               "controller.learningRate",
@@ -199,6 +200,7 @@ class UsedKeysTest {
     values.put("initialPool", 8);
     values.put("newArchitectures", 2);
     values.put("maxStepSize", 4);
+    values.put("overgeneration", 1);
     values.put("candidates", 12);
     values.put("evolution.population", 5);
     values.put("evolution.tournament", 2);

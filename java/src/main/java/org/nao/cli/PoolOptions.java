@@ -33,6 +33,14 @@ final class PoolOptions {
   private Integer maxStepSize;
 
   @Option(
+      names = "--overgeneration",
+      paramLabel = "K",
+      description =
+          "The controller makes K times as many new architectures as wanted, and those are kept that"
+              + " it predicts most of; 1: the first ones, as in the paper.")
+  private Integer overgeneration;
+
+  @Option(
       names = "--max-parameters",
       paramLabel = "P",
       description = "Most parameters of an architecture trained alone at N and C (default: any).")
@@ -50,6 +58,7 @@ final class PoolOptions {
         .put("--pool", "initialPool", pool)
         .put("--new", "newArchitectures", newArchitectures)
         .put("--max-step-size", "maxStepSize", maxStepSize)
+        .put("--overgeneration", "overgeneration", overgeneration)
         .put("--max-parameters", "maxParameters", maxParameters)
         .put("--max-macs", "maxMacs", maxMacs)
         .put("--duplicates", "duplicates", duplicates)

@@ -12,32 +12,31 @@ import org.nao.space.Architecture;
 final class CandidateGenerator {
   private final Controller controller;
   private final ArchitectureTokens tokens;
+  private final Proposer proposer;
 
-  CandidateGenerator(Controller controller, ArchitectureTokens tokens) {
+  CandidateGenerator(Controller controller, ArchitectureTokens tokens, Proposer proposer) {
     this.controller = controller;
     this.tokens = tokens;
+    this.proposer = proposer;
   }
 
   /**
-   * Adds architectures to {@code pool} until {@code quota} are new, no step size is left or {@code
-   * stop} says so.
+   * At most {@code wanted} architectures that {@code pool}, which stays as it is, could be added.
    *
-   * @return the new ones
+   * @param seeds to begin from
    */
-  List<Architecture> addTo(
-      Pool pool, List<Architecture> seeds, int quota, int maxStepSize, BooleanSupplier stop) {
-    if (quota == 0) {
-      return List.of();
-    }
-    return new Proposer(1, maxStepSize, 1)
-            .propose(
-                controller,
-                seeds.stream().map(tokens::encode).toList(),
-                quota,
-                sequence -> pool.add(tokens.decode(sequence)),
-                stop)
-            .stream()
-            .map(tokens::decode)
-            .toList();
+  List<Architecture> propose(
+      Pool pool, List<Architecture> seeds, int wanted, BooleanSupplier stop) {
+    final Pool seen = pool.copy();
+    return proposer
+        .propose(
+            controller,
+            seeds.stream().map(tokens::encode).toList(),
+            wanted,
+            sequence -> seen.add(tokens.decode(sequence)),
+            stop)
+        .stream()
+        .map(tokens::decode)
+        .toList();
   }
 }

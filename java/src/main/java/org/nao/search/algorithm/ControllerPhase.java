@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
+import org.nao.controller.Proposer;
 import org.nao.controller.TrainingPoint;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
@@ -56,7 +57,7 @@ final class ControllerPhase implements AutoCloseable {
    * @return empty after a stop, a checkpoint is then written
    */
   Optional<List<Architecture>> propose() {
-    final Pool pool = session.state().pool.copy(); // a stop forgets what is added
+    final Pool pool = session.state().pool;
     if (!train(pool)) {
       return Optional.empty();
     }
@@ -67,13 +68,11 @@ final class ControllerPhase implements AutoCloseable {
             .map(ScoredArchitecture::architecture)
             .toList();
     final List<Architecture> added =
-        new CandidateGenerator(controller(), tokens)
-            .addTo(
-                pool,
-                seeds,
-                config.newArchitectures(),
-                config.maxStepSize(),
-                session.stop()::isRequested);
+        new CandidateGenerator(
+                controller(),
+                tokens,
+                new Proposer(1, config.maxStepSize(), config.overgeneration()))
+            .propose(pool, seeds, config.newArchitectures(), session.stop()::isRequested);
     if (session.stop().isRequested()) {
       return Optional.empty();
     }

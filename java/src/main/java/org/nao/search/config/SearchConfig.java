@@ -43,6 +43,8 @@ import org.nao.text.Counted;
  * @param newArchitectures that the controller is to add between two rounds
  * @param seeds best architectures that it starts from
  * @param maxStepSize step sizes 1, 2, ... are tried up to this one
+ * @param overgeneration how many times as many architectures as wanted the controller makes, of
+ *     which those that it predicts most of are kept; 1: the first new ones
  * @param standaloneEpochs of the training of each architecture where that gives the scores
  * @param darts how DARTS learns its architecture weights
  * @param enas ENAS' controller
@@ -74,6 +76,7 @@ public record SearchConfig(
     int newArchitectures,
     int seeds,
     int maxStepSize,
+    int overgeneration,
     Duplicates duplicates,
     Scoring scoring,
     int standaloneEpochs,
@@ -89,6 +92,7 @@ public record SearchConfig(
     implements SelectiveConfig {
 
   static final int MOST_BATCH = 1 << 16;
+  private static final int MOST_OVERGENERATION = 1000;
   private static final int MOST_ROUNDS = 1000;
   private static final int MOST_THREADS = 1024;
 
@@ -110,6 +114,7 @@ public record SearchConfig(
     atLeastZero("maxParameters", maxParameters);
     atLeastZero("maxMacs", maxMacs);
     Values.within("maxStepSize", maxStepSize, 1, Values.MOST);
+    Values.within("overgeneration", overgeneration, 1, MOST_OVERGENERATION);
     final Algorithm search = Algorithm.named(algorithm);
     final boolean mixes = search == Algorithm.DARTS;
     if (space.equals(SearchSpace.DARTS) != mixes) { // before the nodes, which may not fit either
