@@ -68,7 +68,8 @@ class Engine {
   void makeDataset(int count, int side) {
     const auto values = static_cast<std::size_t>(count) * static_cast<std::size_t>(programs::kChannels * side * side);
     std::vector<std::uint8_t> pixels;
-    for (const float value : programs::noise(values, 12)) pixels.push_back(static_cast<std::uint8_t>((value + 1) * 127.5f));
+    for (const float value : programs::noise(values, 12))
+      pixels.push_back(static_cast<std::uint8_t>((value + 1) * 127.5f));
     const float mean[] = {0.4f, 0.5f, 0.6f}, deviation[] = {0.2f, 0.25f, 0.3f};
     ENGINE_CHECK(nao_dataset_create(device, pixels.data(), labels(count).data(), count, programs::kChannels, side, side,
                                     programs::kClasses, mean, deviation, &dataset));
