@@ -7,12 +7,41 @@
 #   nao_cuda_loader  what loads it; also for programs that need no GPU
 #   nao_cuda_callers the sources that call kernels, which the emulation compiles too
 #
-# Machine code for A100 (also runs on 8.6 and 8.9), H100 and B200, and PTX for what comes after.
+# NAO_CUDA_ARCHITECTURES: what machine code is made for, in CMake's terms. By default the GPUs of this machine, where
+# there is none an H100, and PTX that the driver of any other from A100 on translates when it is first used. A bundle has
+# all: A100 (also runs on 8.6 and 8.9), H100 and B200, and PTX for what comes after.
 set(NAO_CUDA AUTO CACHE STRING "CUDA part: AUTO, ON, OFF or LATER")
 set_property(CACHE NAO_CUDA PROPERTY STRINGS AUTO ON OFF LATER)
 if(NOT NAO_CUDA MATCHES "^(AUTO|ON|OFF|LATER)$")
   message(FATAL_ERROR "NAO_CUDA is ${NAO_CUDA}, allowed are AUTO, ON, OFF and LATER")
 endif()
+
+set(NAO_CUDA_ARCHITECTURES "" CACHE STRING "As CMAKE_CUDA_ARCHITECTURES; all; empty: this machine's")
+
+function(nao_cuda_architectures result)
+  set(architectures ${NAO_CUDA_ARCHITECTURES})
+  if(architectures STREQUAL "all")
+    set(architectures 80-real 90-real 100)
+  elseif(NOT architectures)
+    execute_process(COMMAND nvidia-smi --query-gpu=compute_cap --format=csv,noheader
+                    OUTPUT_VARIABLE capabilities ERROR_QUIET RESULT_VARIABLE status)
+    execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-code OUTPUT_VARIABLE known ERROR_QUIET)
+    if(status EQUAL 0)
+      string(REGEX MATCHALL "[0-9]+\\.[0-9]" capabilities "${capabilities}")
+      foreach(capability IN LISTS capabilities)
+        string(REPLACE "." "" number ${capability})
+        if(number GREATER_EQUAL 80 AND known MATCHES "sm_${number}[^0-9a-z]")
+          list(APPEND architectures ${number}-real)
+        endif()
+      endforeach()
+      list(REMOVE_DUPLICATES architectures)
+    else()
+      set(architectures 90-real)
+    endif()
+    list(APPEND architectures 80-virtual)
+  endif()
+  set(${result} ${architectures} PARENT_SCOPE)
+endfunction()
 
 file(GLOB nao_cuda_callers CONFIGURE_DEPENDS src/model/cuda/*.cpp)
 add_library(nao_cuda_loader OBJECT src/model/cuda_part/load.cpp)
@@ -31,7 +60,7 @@ if(NAO_CUDA STREQUAL "ON" OR (NAO_CUDA STREQUAL "AUTO" AND NOT NAO_SANITIZE)
   endif()
 endif()
 if(nao_with_cuda)
-  set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 100)
+  nao_cuda_architectures(CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_STANDARD 17)
   set(CMAKE_CUDA_STANDARD_REQUIRED ON)
   set(CMAKE_CUDA_EXTENSIONS OFF)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures training steps and forward passes of the PyTorch peer, as `nao bench step` measures the engine's.
 
-`--space nao-small` (default) are random architectures over one supernet, `--space darts` is DARTS' search network.
+`--space nao-small` (default) are random architectures over one supernet, `--space darts` is DARTS' search network;
+`--arch TEXT` is the stand-alone network of one architecture instead.
 
 A training step is forward, loss, backward, gradient clipping to norm 5 and SGD with momentum (foreach, unused gradients
 None). Per architecture the median of the repetitions after two warm-up runs counts, then the mean over architectures.
@@ -71,9 +72,12 @@ def make_network(options):
         from darts import Darts
 
         return Darts(options.layers, options.channels, 3, options.classes)
-    from networks import supernet
+    from networks import parse_architecture, standalone, supernet
 
     enas = options.space == "enas-micro"
+    if options.arch:
+        architecture = parse_architecture(options.arch)
+        return standalone(architecture, options.layers, options.channels, 3, options.classes, enas=enas)
     return supernet(options.layers, options.channels, 3, options.classes, enas=enas)
 
 
@@ -125,9 +129,12 @@ def measure(torch, variant, architectures, options):
 def bench(torch, options):
     if options.threads:
         torch.set_num_threads(options.threads)
-    architectures = (
-        [""] if options.space == "darts" else sample_architectures(options.nao, options.archs, options.seed)
-    )
+    if options.space == "darts":
+        architectures = [""]
+    elif options.arch:
+        architectures = [options.arch]
+    else:
+        architectures = sample_architectures(options.nao, options.archs, options.seed)
     variants = options.variants.split(",") if options.variants else VARIANTS
     report = {
         "pytorch": torch.__version__,
@@ -172,6 +179,7 @@ def parse_options():
     parser.add_argument("--size", type=int, default=32, help="height and width (default 32)")
     parser.add_argument("--classes", type=int, default=10)
     parser.add_argument("--archs", type=int, default=10)
+    parser.add_argument("--arch", help="instead of --archs random ones, the stand-alone network of this one")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--drop-path-keep", type=float, default=1.0, help="1: off (default), as in nao bench step")
     parser.add_argument("--seed", type=int, default=0)

@@ -36,6 +36,7 @@ echo "Downloaded from central: a library"
 polls=$(wc -l <../polls)
 until [ $(($(wc -l <../polls) - polls)) -ge 2 ]; do /bin/sleep 0.01; done # the launcher looks again, and must not repeat itself
 [ ! -e ../broken ] || { echo "[ERROR] it is broken"; exit 1; }
+case $* in *-Plibtorch*) [ ! -e ../offline ] || exit 1; mkdir -p java/target/app/org/bytedeco/pytorch ;; esac
 case $* in *native.cuda=AUTO*) cp -p java/target/started java/target/app/built-cuda ;; esac
 mv java/target/started java/target/app/built
 SH
@@ -103,6 +104,20 @@ test_the_launcher_builds_what_is_used() {
     mv tools/nvidia-smi .
     builds_nothing search --device cuda:0
   fi
+}
+
+test_the_launcher_fetches_libtorch_for_what_compares_with_it() {
+  make_tree
+  builds LATER search
+  ! grep -q libtorch built err || fail "libtorch was fetched for a search"
+  touch offline
+  builds LATER bench controller --json
+  holds err '^nao: libtorch could not be fetched, nao is measured alone; '
+  rm offline
+  builds LATER bench controller --json
+  grep -q -e ' -Plibtorch ' built || fail "libtorch was not fetched: $(cat built)"
+  holds err '^nao: building what has changed and libtorch to compare with, 110 MB of downloads; '
+  builds_nothing bench controller
 }
 
 test_the_launcher_says_what_it_builds() {

@@ -7,8 +7,10 @@ import java.util.stream.Stream;
 import org.nao.error.InvalidValue;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
+import org.nao.network.StandaloneNetworks;
 import org.nao.network.SupernetProgram;
 import org.nao.network.darts.DartsSearchNetwork;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
@@ -59,6 +61,17 @@ public record Workload(NetworkShape shape, ParameterTable table, List<Item> prog
     final DartsSearchNetwork search = new DartsSearchNetwork(space, shape);
     final Item mixed = new Item(search::words, DartsSearchNetwork.size(space, shape).macs());
     return new Workload(shape, search.table(), List.of(mixed));
+  }
+
+  /** One architecture's network with weights of its own, without auxiliary head. */
+  public static Workload standalone(
+      SearchSpace space, NetworkShape shape, Architecture architecture) {
+    final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
+    final ParameterTable table = networks.program(architecture).table();
+    final Item network =
+        new Item(
+            () -> networks.withoutHead(architecture, table), networks.size(architecture).macs());
+    return new Workload(shape, table, List.of(network));
   }
 
   int imageSize() {

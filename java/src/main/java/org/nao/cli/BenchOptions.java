@@ -12,6 +12,7 @@ import org.nao.engine.Libraries;
 import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.run.Json;
+import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +37,14 @@ final class BenchOptions {
   private Integer architectures;
 
   @Option(
+      names = "--arch",
+      paramLabel = "TEXT",
+      description =
+          "Instead of them the stand-alone network of this architecture, in any text form of"
+              + " --space.")
+  private String architecture;
+
+  @Option(
       names = "--repetitions",
       paramLabel = "R",
       description = "Measured steps per architecture, of which the median counts (default 5).")
@@ -55,9 +64,15 @@ final class BenchOptions {
     return batch;
   }
 
-  /** What is trained: random architectures over a supernet, or DARTS' search network. */
+  /** What is trained: random architectures over a supernet, DARTS' search network or one network. */
   Workload workload() {
     final SearchSpace space = spaceOptions.space();
+    if (architecture != null) {
+      if (architectures != null) {
+        throw new UserException("--archs has no meaning beside --arch, which names one network.");
+      }
+      return Workload.standalone(space, shape(), ArchitectureFormat.parseAny(space, architecture));
+    }
     if (!space.isDarts()) {
       return Workload.supernet(
           space, shape(), Objects.requireNonNullElse(architectures, DEFAULT_ARCHITECTURES), seed);

@@ -11,11 +11,12 @@ import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code nao bench step}: training steps and forward passes of random architectures. */
+/** {@code nao bench step}: training steps and forward passes of random architectures, or of one. */
 @Command(
     name = "step",
     description =
-        "Measures training steps of random architectures over one supernet, or of DARTS' search network.")
+        "Measures training steps of random architectures over one supernet, of DARTS' search network"
+            + " or of one architecture's stand-alone network.")
 final class BenchStep implements Callable<Integer> {
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
   private static final int PERCENT = 100;

@@ -35,8 +35,9 @@ public final class Torch {
             .orElseThrow(
                 () ->
                     new RunException(
-                        "libtorch is missing from this installation of nao; the second archive of"
-                            + " its bundle holds it"));
+                        "libtorch is missing from this installation of nao; nao bench controller"
+                            + " fetches it in a checkout, and the second archive of a bundle holds"
+                            + " it"));
     try {
       Loader.load(torch.class);
       blas_set_num_threads(1);

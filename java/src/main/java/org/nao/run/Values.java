@@ -10,6 +10,12 @@ public final class Values {
   /** More units of a recurrent network, or larger embeddings, fit no memory. */
   public static final int MOST_UNITS = 4096;
 
+  /** Most CPU threads of a device that a configuration can ask for. */
+  public static final int MOST_THREADS = 1024;
+
+  /** Most images of a batch. */
+  public static final int MOST_BATCH = 1 << 16;
+
   private Values() {}
 
   /** Checks that {@code least <= value <= most}. */

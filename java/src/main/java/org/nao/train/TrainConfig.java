@@ -76,8 +76,6 @@ public record TrainConfig(
     String supernet,
     Augmentation augmentation,
     Recipe recipe) {
-  private static final int MOST_BATCH = 1 << 16;
-  private static final int MOST_THREADS = 1024;
   private static final String COMPLETE = "cifar10";
   private static final String IMAGENET = "imagenet";
   private static final String QUICK = "quick";
@@ -93,9 +91,9 @@ public record TrainConfig(
   public TrainConfig {
     NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 0, Values.MOST);
-    Values.within("threads", threads, 0, MOST_THREADS);
-    Values.within("batch", batch, 1, MOST_BATCH);
-    Values.within("accumulate", accumulate, 1, MOST_BATCH / batch);
+    Values.within("threads", threads, 0, Values.MOST_THREADS);
+    Values.within("batch", batch, 1, Values.MOST_BATCH);
+    Values.within("accumulate", accumulate, 1, Values.MOST_BATCH / batch);
     Values.within("epochs", epochs, 1, Values.MOST);
     Values.within("warmupEpochs", warmupEpochs, 0, Values.MOST);
     if (warmupEpochs >= epochs) {

@@ -91,10 +91,8 @@ public record SearchConfig(
     EnasConfig enas)
     implements SelectiveConfig {
 
-  static final int MOST_BATCH = 1 << 16;
   private static final int MOST_OVERGENERATION = 1000;
   private static final int MOST_ROUNDS = 1000;
-  private static final int MOST_THREADS = 1024;
 
   public SearchConfig {
     // Runs of versions that had no choice.
@@ -102,8 +100,8 @@ public record SearchConfig(
     libraries = libraries == null ? Libraries.OFF : libraries;
     NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 1, Values.MOST);
-    Values.within("threads", threads, 0, MOST_THREADS);
-    Values.within("batch", batch, 1, MOST_BATCH);
+    Values.within("threads", threads, 0, Values.MOST_THREADS);
+    Values.within("batch", batch, 1, Values.MOST_BATCH);
     Values.within("epochs", epochs, 1, Values.MOST);
     Values.within("rounds", rounds, 1, MOST_ROUNDS);
     Values.within("initialPool", initialPool, 1, Values.MOST);

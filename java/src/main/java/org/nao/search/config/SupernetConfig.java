@@ -72,7 +72,7 @@ public record SupernetConfig(
   }
 
   public SupernetConfig {
-    Values.within("evaluationBatch", evaluationBatch, 1, SearchConfig.MOST_BATCH);
+    Values.within("evaluationBatch", evaluationBatch, 1, Values.MOST_BATCH);
     Values.within("evaluationImages", evaluationImages, 1, Values.MOST);
     if (schedule == Schedule.DEPENDENT && !warmStart) {
       throw new InvalidValue(

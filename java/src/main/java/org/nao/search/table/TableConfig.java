@@ -47,7 +47,6 @@ public record TableConfig(
   public static final String NAS_BENCH_201 = "nasbench201";
 
   private static final int MOST_RUNS = 100_000;
-  private static final int MOST_THREADS = 1024;
 
   public TableConfig {
     if (!benchmark.equals(NAS_BENCH_201)) {
@@ -57,7 +56,7 @@ public record TableConfig(
     TableAlgorithm.named(algorithm);
     Values.within("queries", queries, 1, CellSpace.SIZE);
     Values.within("runs", runs, 1, MOST_RUNS);
-    Values.within("threads", threads, 0, MOST_THREADS);
+    Values.within("threads", threads, 0, Values.MOST_THREADS);
   }
 
   /**

@@ -46,7 +46,6 @@ public record RankingConfig(
     int resamples,
     double level) {
   private static final int MOST_ARCHITECTURES = 10_000;
-  private static final int MOST_THREADS = 1024;
 
   /** Which accuracy of an architecture trained alone. */
   public enum Score {
@@ -65,7 +64,7 @@ public record RankingConfig(
           "is %d, fewer than the %s of {grid.images}"
               .formatted(validation, Counted.of(grid.mostImages(), "image")));
     }
-    Values.within("threads", threads, 0, MOST_THREADS);
+    Values.within("threads", threads, 0, Values.MOST_THREADS);
     Values.within("architectures", architectures, 2, MOST_ARCHITECTURES);
     Values.within("candidates", candidates, architectures, Values.MOST);
     Values.within("resamples", resamples, 1, Values.MOST);
