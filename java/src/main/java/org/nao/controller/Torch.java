@@ -41,6 +41,8 @@ public final class Torch {
     try {
       Loader.load(torch.class);
       blas_set_num_threads(1);
+      // It says on processors that it does not know, at each convolution, that it cannot be used.
+      torch.globalContext().setUserEnabledNNPACK(false);
     } catch (LinkageError e) {
       throw new RunException(
           "libtorch cannot be loaded from %s: %s".formatted(library, reason(e)), e);
