@@ -2,8 +2,8 @@
 #include "averages.h"
 
 TEST(follow_the_values) {
-  averages::followTheValues("cpu:ref");
-  averages::followTheValues("cpu");
+  for (const char* device : {"cpu:ref", "cpu"})
+    for (const float decay : {0.15f, 0.99f}) averages::followTheValues(device, decay);
 }
 TEST(change_nothing_else) { averages::changeNothingElse("cpu"); }
 TEST(there_is_none_unasked) {
