@@ -81,6 +81,33 @@ class BenchCommandTest {
   }
 
   @Test
+  void measuresOneNetwork() {
+    final Invocation bench =
+        Invocation.of(
+            "bench",
+            "step",
+            "--nodes",
+            "1",
+            "--layers",
+            "1",
+            "--channels",
+            "4",
+            "--batch",
+            "4",
+            "--repetitions",
+            "1",
+            "--json",
+            "--arch",
+            "0 0 1 2 0 1 1 3");
+    assertThat(bench.err()).isEmpty();
+    assertThat(bench.exitCode()).isZero();
+    final var object = Json.parseObject(bench.out());
+    assertThat(object.path("archs").asInt()).isOne();
+    assertThat(object.path("trainMillis").asDouble()).isPositive();
+    assertThat(bench("--arch", "0 0 1 2").err()).contains("--archs has no meaning beside --arch");
+  }
+
+  @Test
   void dartsHasNoArchitecturesToCount() {
     final Invocation bench = Invocation.of("bench step --space darts --archs 3".split(" "));
     assertThat(bench.exitCode()).isEqualTo(2);
@@ -169,7 +196,8 @@ class BenchCommandTest {
   @Test
   void predictsTheHoursOfASearch() {
     final Invocation bench =
-        Invocation.of("bench search-cost --layers 1 --channels 4 --steps 2 --json".split(" "));
+        Invocation.of(
+            "bench search-cost --preset paper --layers 1 --channels 4 --steps 2 --json".split(" "));
     assertThat(bench.err()).isEmpty();
     assertThat(bench.exitCode()).isZero();
     final var object = Json.parseObject(bench.out());

@@ -64,7 +64,9 @@ final class BenchOptions {
     return batch;
   }
 
-  /** What is trained: random architectures over a supernet, DARTS' search network or one network. */
+  /**
+   * What is trained: random architectures over a supernet, DARTS' search network or one network.
+   */
   Workload workload() {
     final SearchSpace space = spaceOptions.space();
     if (architecture != null) {
