@@ -57,7 +57,7 @@ Outcome run(const Builder& b, const char* deviceName, int threads, int images, f
   return outcome;
 }
 
-std::vector<Builder> networks() { return {network(), mixedNetwork(), networkWithZeros()}; }
+std::vector<Builder> networks() { return {network(), mixedNetwork(), networkWithZeros(), invertedNetwork()}; }
 
 }  // namespace
 
