@@ -77,6 +77,7 @@ extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
   writeSeed(*folder, "network", programs::network());
   writeSeed(*folder, "mixed", programs::mixedNetwork());
   writeSeed(*folder, "zeros", programs::networkWithZeros());
+  writeSeed(*folder, "inverted", programs::invertedNetwork());
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     Random random(seed);
     writeSeed(*folder, "random" + std::to_string(seed), programs::RandomProgram(random).grown());

@@ -97,9 +97,13 @@ inline void convertMaps(Bf16Maps& maps, nao::kernels::SepConv& p) {
   maps.convert(p.dst, p.images);
   maps.convert(p.kept, p.images);
 }
+inline void convertMaps(Bf16Maps& maps, nao::kernels::Depthwise& p) {
+  maps.convert(p.src.x, p.images);
+  maps.convert(p.dst, p.images);
+}
 inline void convertMaps(Bf16Maps& maps, nao::kernels::DepthwiseBackward& p) {
   convertMaps(maps, p.forward);
-  maps.convert(p.g, p.forward.images);
+  convertMaps(maps, p.upstream, p.forward.images);
   maps.convert(p.dsrc.g, p.forward.images);
 }
 

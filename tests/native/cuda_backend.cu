@@ -79,23 +79,32 @@ void sepConvBackward(const nao::kernels::SepConvBackward& p, int item, float*) {
   const PointwiseTermGradient gradient = {{between, false}, p.pointwiseGradient};
   const Pointwise products = {f.images, &term, 1, 1, f.dst, {}, f.pieces};
   launch(PointwiseBackward{products, p.upstream, &gradient}, 0, blocks * f.pieces);
-  const DepthwiseBackward depthwise = {f, between, p.dsrc, p.sourceSums, p.depthwiseGradient};
+  DepthwiseBackward depthwise;
+  depthwise.forward = depthwiseHalf(f);
+  depthwise.upstream.g = between;
+  depthwise.dsrc = p.dsrc;
+  depthwise.sourceSums = p.sourceSums;
+  depthwise.weightGradient = p.depthwiseGradient;
   launchAll(depthwise);
 }
 
 /// Families of which other backends run one item, or that are cut differently here: for every item of theirs all.
 using WholeCalls =
-    nao::kernels::TypeList<nao::kernels::MaskDraw, nao::kernels::DepthwiseBackward, nao::kernels::Mixture,
-                           nao::kernels::MixtureBackward, nao::kernels::BatchNorm, nao::kernels::BatchNormBackward,
-                           nao::kernels::ReduceGradient, nao::kernels::Linear, nao::kernels::LinearBackward,
-                           nao::kernels::SumOfSquares, nao::kernels::GradientClip, nao::kernels::Sgd,
-                           nao::kernels::Displace, nao::kernels::Adam, nao::kernels::Average>;
+    nao::kernels::TypeList<nao::kernels::MaskDraw, nao::kernels::Mixture, nao::kernels::MixtureBackward,
+                           nao::kernels::BatchNorm, nao::kernels::BatchNormBackward, nao::kernels::ReduceGradient,
+                           nao::kernels::Linear, nao::kernels::LinearBackward, nao::kernels::SumOfSquares,
+                           nao::kernels::GradientClip, nao::kernels::Sgd, nao::kernels::Displace, nao::kernels::Adam,
+                           nao::kernels::Average>;
 
 struct Cuda {
   template <class Parameters>
   static constexpr nao::kernels::Kernel<Parameters> kernel() {
     if constexpr (std::is_same_v<Parameters, nao::kernels::SepConvBackward>)
       return {noScratch, sepConvBackward};
+    else if constexpr (std::is_same_v<Parameters, nao::kernels::DepthwiseBackward>)  // may accumulate
+      return {noScratch, [](const Parameters& p, int item, float*) {
+                if (item == 0) launchAll(p);
+              }};
     else if constexpr (nao::kernels::contains<Parameters>(WholeCalls()))
       return {noScratch, [](const Parameters& p, int, float*) { launchAll(p); }};
     else

@@ -19,10 +19,11 @@ constexpr int kFirst = 3, kExtra = 7;  // where the source's features lie among 
 TEST(equals_ref) {
   unsigned seed = 100;
   for (const Shape& shape : kShapes)
-    for (int options = 0; options < 8; ++options, ++seed) {
+    for (int options = 0; options < 10; ++options, ++seed) {
+      const bool relu6 = options >= 8, normalised = relu6 || options & 1, relu = relu6 || options & 2;
       std::mt19937 random(seed);
       const OwnedSource source(shape.images, shape.channels, shape.height, shape.width, random);
-      const bool accumulate = options & 4;
+      const bool accumulate = options & 4 || options == 9;
       const int featureStride = shape.channels + kExtra, blocks = blockCount(shape.images);
       const Buffer dfeatures(static_cast<std::int64_t>(shape.images) * featureStride);
       dfeatures.fillIntegers(random, -50, 50);
@@ -31,7 +32,7 @@ TEST(equals_ref) {
       const auto runOn = [&](const KernelTable& table, const Buffer& features, const Activation& dsrc) {
         dsrc.copyFrom(start);
         const int pieces = piecesOf(table, seed);
-        const GlobalPool p = {shape.images, source.get(options & 1, options & 2), features.data() + kFirst,
+        const GlobalPool p = {shape.images, source.get(normalised, relu, relu6), features.data() + kFirst,
                               featureStride, pieces};
         run(table.of<GlobalPool>(), p, blocks * pieces);
         run(table.of<GlobalPoolBackward>(), {p, dfeatures.data() + kFirst, {dsrc, accumulate}}, blocks * pieces);
@@ -58,13 +59,13 @@ TEST(ref_gradients_equal_differences) {
   std::mt19937 random(500);
   const OwnedSource source(shape.images, shape.channels, shape.height, shape.width, random);
   for (int c = 0; c < shape.channels; ++c) {
-    source.scale[c] = static_cast<float>(c + 1);
+    source.scale[c] = static_cast<float>(3 * c + 1);
     source.shift[c] += 0.5f;
   }
   const Buffer features(shape.images * shape.channels), dfeatures(features.size());
   dfeatures.fillIntegers(random, -3, 3);
   const Activation dsrc(shape.images, shape.channels, shape.height, shape.width);
-  const GlobalPool p = {shape.images, source.get(true, true), features.data(), shape.channels};
+  const GlobalPool p = {shape.images, source.get(true, true, true), features.data(), shape.channels};
   run(refKernels().of<GlobalPoolBackward>(), {p, dfeatures.data(), {dsrc, false}}, 1);
   const auto loss = [&] {
     run(refKernels().of<GlobalPool>(), p, 1);

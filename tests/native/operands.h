@@ -26,8 +26,8 @@ struct OwnedSource {
     fill(shift, random, kind);
   }
 
-  nao::kernels::Source get(bool normalised, bool relu) const {
-    return {x.view(), normalised ? scale.data() : nullptr, normalised ? shift.data() : nullptr, relu};
+  nao::kernels::Source get(bool normalised, bool relu, bool relu6 = false) const {
+    return {x.view(), normalised ? scale.data() : nullptr, normalised ? shift.data() : nullptr, relu, relu6};
   }
 };
 

@@ -39,7 +39,7 @@ struct Problem {
   std::vector<Buffer> weights;
   std::vector<PointwiseTerm> terms;
 
-  Problem(const Shape& s, unsigned seed_, bool normalised, bool relu, Values kind)
+  Problem(const Shape& s, unsigned seed_, bool normalised, bool relu, Values kind, bool relu6 = false)
       : seed(seed_), random(seed_), shape(s), first(2), total(s.outputs + 3) {
     for (std::size_t t = 0; t < s.inputs.size(); ++t) {
       const int channels = s.inputs[t];
@@ -47,7 +47,7 @@ struct Problem {
       const std::int64_t rowStride = channels + 5;
       weights.emplace_back(rowStride * s.outputs);
       fill(weights.back(), random, kind);
-      terms.push_back({sources.back().get(normalised, relu), weights.back().data(), rowStride, s.offsets[t]});
+      terms.push_back({sources.back().get(normalised, relu, relu6), weights.back().data(), rowStride, s.offsets[t]});
     }
   }
   int height() const { return outputSize(shape.height, shape); }
@@ -67,8 +67,9 @@ struct Problem {
   }
 };
 
-void compareForward(const Shape& shape, unsigned seed, bool normalised, bool relu, Values kind, double tolerance) {
-  const Problem problem(shape, seed, normalised, relu, kind);
+void compareForward(const Shape& shape, unsigned seed, bool normalised, bool relu, Values kind, double tolerance,
+                    bool relu6 = false) {
+  const Problem problem(shape, seed, normalised, relu, kind, relu6);
   const int blocks = blockCount(shape.images);
   const Activation expected = problem.output();
   OwnedSums expectedSums(shape.images, problem.total, problem.first);
@@ -117,8 +118,8 @@ void runBackward(const KernelTable& table, const Problem& problem, const Upstrea
 
 void compareBackward(const Shape& shape, unsigned seed, int options, Values kind, double tolerance) {
   const bool normalised = options & 1, relu = options & 2, masked = options & 4, coefficients = options & 8;
-  const bool accumulate = options & 16;
-  Problem problem(shape, seed, normalised, relu, kind);
+  const bool accumulate = options & 16, relu6 = options & 32;
+  Problem problem(shape, seed, normalised, relu, kind, relu6);
   const OwnedUpstream upstream(shape.images, shape.outputs, problem.height(), problem.width(), problem.random, kind);
   const Gradients expected(problem, seed);
   runBackward(refKernels(), problem, upstream.get(masked, coefficients), accumulate, expected);
@@ -147,12 +148,15 @@ TEST(forward_equals_ref_on_whole_numbers) {
   for (const Shape& shape : kShapes)
     for (int options = 0; options < 4; ++options)
       compareForward(shape, seed++, options & 1, options & 2, Values::whole, 0);
+  for (const Shape& shape : kShapes) compareForward(shape, seed++, true, true, Values::whole, 0, true);
 }
 
 TEST(backward_equals_ref_on_whole_numbers) {
   unsigned seed = 200;
   for (const Shape& shape : kShapes)
     for (int options : {0, 3, 5, 10, 15, 16, 22, 31}) compareBackward(shape, seed++, options, Values::whole, 0);
+  for (const Shape& shape : kShapes)
+    for (int options : {3 + 32, 15 + 32, 31 + 32}) compareBackward(shape, seed++, options, Values::whole, 0);
 }
 
 // Float sums of up to 300 products against double: rounding of a few units.
@@ -201,8 +205,8 @@ TEST(unwanted_source_gradients_are_skipped) {
 TEST(ref_gradients_equal_differences) {
   const Shape shapes[] = {{2, {3, 2}, 3, 4, 5, 1, {0, 0}}, {2, {3, 2}, 3, 5, 4, 2, {0, 1}}};
   for (const Shape& shape : shapes) {
-    Problem problem(shape, 500, true, true, Values::whole);
-    // Half-odd shifts keep z = scale * x + shift away from the ReLU's kink.
+    Problem problem(shape, 500, true, true, Values::whole, shape.stride == 1);
+    // Half-odd shifts keep z = scale * x + shift away from the kinks of ReLU and ReLU6.
     for (const OwnedSource& source : problem.sources)
       for (std::int64_t c = 0; c < source.shift.size(); ++c) source.shift[c] += 0.5f;
     const OwnedUpstream upstream(shape.images, shape.outputs, problem.height(), problem.width(), problem.random);

@@ -129,6 +129,36 @@ inline Builder networkWithZeros() {
   return b;
 }
 
+/// Inverted residuals, and what reads a ReLU6 or a depthwise convolution without them. Sums of many equal terms go
+/// beyond what a ReLU6 lets pass.
+inline Builder invertedNetwork() {
+  constexpr int kWide = 2 * kWidth;
+  Builder b;
+  const auto relu6 = [&b](int src) { return b.op(NAO_RELU6, {src}); };
+  const auto depthwise = [&b](int src, int channels, int kernel, int stride, int dilation) {
+    return b.op(NAO_DEPTHWISE, {src, b.tensor(channels * kernel * kernel), kernel, stride, dilation});
+  };
+  const auto many = [&b](int src) { return b.op(NAO_ADD, {8, src, src, src, src, src, src, src, src}); };
+  const int stem = b.norm(b.op(NAO_CONV2D, {0, b.tensor(kWidth * kChannels * 9), kWidth, 3, 1, 1}), kWidth);
+  const int wide = relu6(b.norm(b.pointwise(stem, kWidth, kWide), kWide));
+  const int filtered = relu6(b.norm(depthwise(wide, kWide, 3, 1, 1), kWide));
+  const int first = b.op(NAO_ADD, {2, stem, b.drop(b.norm(b.pointwise(filtered, kWide, kWidth), kWidth), 0)});
+  const int capped = relu6(many(first));
+  const int halved =
+      b.norm(b.pointwise(relu6(b.norm(depthwise(capped, kWidth, 5, 2, 1), kWidth)), kWidth, kWidth), kWidth);
+  const int fused = b.norm(b.pointwise(depthwise(capped, kWidth, 3, 2, 2), kWidth, kWidth), kWidth);
+  const int alone = b.drop(b.norm(depthwise(first, kWidth, 3, 2, 1), kWidth), 1);
+  const int read = depthwise(b.op(NAO_RELU, {first}), kWidth, 7, 2, 1);  // by two
+  const int second = b.op(NAO_ADD, {4, halved, fused, alone, read});
+  const int reduced = b.norm(b.pointwise(b.op(NAO_SHIFT_SUBSAMPLE, {capped, 1}), kWidth, kWidth), kWidth);
+  const int both = relu6(b.op(NAO_CONCAT, {2, many(second), reduced}));
+  const int last = relu6(many(b.norm(b.pointwise(both, 2 * kWidth, kWide), kWide)));
+  const int features = b.op(NAO_GLOBAL_AVG_POOL, {b.op(NAO_CONCAT, {2, last, b.op(NAO_RELU, {read})})});
+  const int logits = b.op(NAO_LINEAR, {features, b.tensor(kClasses * (kWide + kWidth)), b.tensor(kClasses), kClasses});
+  b.op(NAO_SOFTMAX_CROSS_ENTROPY, {logits, bits(1.0f), 0});
+  return b;
+}
+
 /// Two small cells of mixed operations over one tensor of logits, the second of stride 2.
 inline Builder mixedNetwork() {
   Builder b;

@@ -64,7 +64,7 @@ class RandomProgram {
 
   void grow() {
     const Map src = random_.percent(50) ? maps_.back() : random_.of(maps_);
-    switch (random_.between(1, 13)) {
+    switch (random_.between(1, 15)) {
       case 1:
         conv(src);
         break;
@@ -103,6 +103,12 @@ class RandomProgram {
         else
           weightedSum(src);
         break;
+      case 14:
+        depthwise(src, random_.percent(50));
+        break;
+      case 15:
+        pointwiseOfRelu6(src);
+        break;
     }
   }
 
@@ -134,6 +140,20 @@ class RandomProgram {
     const int depthwise = b_.op(NAO_DEPTHWISE, {source, weight, kernel, stride, dilation});
     add(NAO_POINTWISE, {depthwise, out, 1, b_.tensor(src.channels * out), src.channels}, out,
         (src.height - 1) / stride + 1, (src.width - 1) / stride + 1, false, true);
+  }
+
+  /// Of a ReLU6, which only some operations may read, or as it is.
+  void depthwise(const Map& src, bool relu6) {
+    const int kernel = 3 + 2 * random_.between(0, 2), stride = random_.between(1, 2), dilation = random_.between(1, 2);
+    const int source = relu6 ? b_.op(NAO_RELU6, {src.value}) : src.value;
+    add(NAO_DEPTHWISE, {source, b_.tensor(src.channels * kernel * kernel), kernel, stride, dilation}, src.channels,
+        (src.height - 1) / stride + 1, (src.width - 1) / stride + 1, false, true);
+  }
+
+  void pointwiseOfRelu6(const Map& src) {
+    Map of = src;
+    of.value = b_.op(NAO_RELU6, {src.value});
+    random_.percent(70) ? pointwise(of) : subsampled(of);
   }
 
   void pointwise(const Map& src) {
@@ -229,7 +249,8 @@ class RandomProgram {
 
   void head(const Map& src, bool auxiliary) {
     const int classes = b_.words[5];
-    int features = b_.op(NAO_GLOBAL_AVG_POOL, {src.value}), width = src.channels;
+    const int pooled = random_.percent(20) ? b_.op(NAO_RELU6, {src.value}) : src.value;
+    int features = b_.op(NAO_GLOBAL_AVG_POOL, {pooled}), width = src.channels;
     for (int hidden = random_.percent(20) ? 1 : 0; hidden >= 0; --hidden) {
       if (random_.percent(30)) features = b_.op(NAO_DROPOUT, {features, random_.between(0, 9)});
       const int out = hidden > 0 ? random_.between(1, 9) : classes;

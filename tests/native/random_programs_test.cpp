@@ -224,7 +224,7 @@ TEST(damaged_programs_do_not_crash) {
   constexpr std::int64_t kMostBytes = 4 << 20;
   constexpr std::size_t kMostPixels = 1 << 18;
   const Device ref("cpu:ref", 1), widest("cpu", 1);
-  const std::vector<Builder> networks = {network(), mixedNetwork(), networkWithZeros()};
+  const std::vector<Builder> networks = {network(), mixedNetwork(), networkWithZeros(), invertedNetwork()};
   std::uint64_t accepted = 0, refused = 0;
   for (std::uint64_t seed = kSeed; seed < kSeed + kOften * kCount; ++seed) {
     Random random(seed);

@@ -207,8 +207,10 @@ class Problem {
     const nao::kernels::Pointwise products = {c_.images, &term, 1, 1, f.dst, {}};
     tensors::run(refKernels().of<PointwiseBackward>(), {products, all.upstream, &gradient}, blocks_);
     between.round();
-    tensors::run(refKernels().of<DepthwiseBackward>(), {f, between, all.dsrc, all.sourceSums, all.depthwiseGradient},
-                 blocks_);
+    nao::kernels::Upstream upstream;
+    upstream.g = between;
+    tensors::run(refKernels().of<DepthwiseBackward>(),
+                 {depthwiseHalf(f), upstream, all.dsrc, all.sourceSums, all.depthwiseGradient}, blocks_);
   }
 
   /// Puts the sums of what `actual` holds in the place of r's, in bf16.

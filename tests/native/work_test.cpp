@@ -57,6 +57,23 @@ TEST(sep_conv_reads_its_source_and_writes_its_output) {
   checkWork(workOf(b), "20>40 16x16 k5 s2", bytes(20, 32) + 2 * bytes(40, 16) + 2 * bytes(20, 32), 4 * multiplyAdds);
 }
 
+TEST(a_depthwise_convolution_multiplies_each_channel_for_itself) {
+  DepthwiseBackward b;
+  b.forward.images = kImages;
+  b.forward.src.x = map(20, 32);
+  b.forward.kernel = 5;
+  b.forward.stride = 2;
+  b.forward.dst = map(20, 16);
+  const double multiplyAdds = kImages * 16.0 * 16 * 20 * 25;
+  checkWork(workOf(b.forward), "20 16x16 k5 s2", bytes(20, 32) + bytes(20, 16), 2 * multiplyAdds);
+  b.upstream.g = map(20, 16);
+  b.upstream.y = map(20, 16);
+  checkWork(workOf(b), "20 16x16 k5 s2", bytes(20, 32) + bytes(20, 16), 2 * multiplyAdds);
+  b.upstream.coefficients = memory;
+  b.dsrc.g = map(20, 32);
+  checkWork(workOf(b), "20 16x16 k5 s2", 2 * bytes(20, 32) + 2 * bytes(20, 16), 4 * multiplyAdds);
+}
+
 TEST(a_convolution_of_the_image_has_no_gradient_of_its_source) {
   ConvBackward b;
   b.forward.images = kImages;

@@ -85,7 +85,8 @@ typedef enum nao_op {
   NAO_LINEAR = 14,
   NAO_SOFTMAX_CROSS_ENTROPY = 15,
   NAO_WEIGHTED_SUM = 16,
-  NAO_ZERO = 17
+  NAO_ZERO = 17,
+  NAO_RELU6 = 18
 } nao_op;
 
 /// How a step trains.

@@ -14,6 +14,7 @@
 #include "kernels/families/controller.h"
 #include "kernels/families/conv.h"
 #include "kernels/families/copy_input.h"
+#include "kernels/families/depthwise.h"
 #include "kernels/families/displace.h"
 #include "kernels/families/global_pool.h"
 #include "kernels/families/gradient_norm.h"
@@ -40,7 +41,7 @@ using Families =
              MixtureBackward, GradientSums, CopyInput, MaskDraw, BatchNorm, BatchNormBackward, ReduceGradient,
              SumOfSquares, GradientClip, Sgd, Loss, Linear, LinearBackward, GlobalPool, GlobalPoolBackward, Augment,
              Pointwise, PointwiseBackward, Conv, ConvBackward, SepConv, DepthwiseBackward, Displace, ControllerTrain,
-             ControllerEncode, ControllerGenerate, Adam, Average>;
+             ControllerEncode, ControllerGenerate, Adam, Average, Depthwise>;
 
 namespace families {
 

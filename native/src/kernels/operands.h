@@ -21,12 +21,16 @@ struct Sums {
   }
 };
 
-/// What a kernel reads. The value it computes with is z = scale[c] * x + shift[c], and with `relu` max(z, 0).
+constexpr float kMostOfRelu6 = 6;
+
+/// What a kernel reads. The value it computes with is z = scale[c] * x + shift[c], with `relu` max(z, 0), and with
+/// `relu6` min(max(z, 0), 6) (Krizhevsky 2010), which only depthwise, pointwise and global_pool know.
 struct Source {
   Tensor x;                      // values as they were stored, before their batch normalisation
   const float* scale = nullptr;  // [channels of x]; optional: z = x
   const float* shift = nullptr;  // [channels of x]; given with scale
   bool relu = false;
+  bool relu6 = false;  // only with relu
 };
 
 /// Where a backward kernel leaves d loss / d z of one of its sources; the derivative of the ReLU is applied already.

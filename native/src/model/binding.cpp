@@ -43,23 +43,29 @@ class Binder {
  private:
   void call(KernelCall made, int items) { bound_.calls.push_back({std::move(made), items, wave_}); }
 
-  /// What the depthwise half of a separable convolution needs.
-  SepConv depthwise(const Launch& launch) const {
-    SepConv k;
+  /// A Depthwise or a SepConv, all but its weights.
+  template <class Convolution>
+  Convolution ofDepthwise(const Launch& launch) const {
+    Convolution k;
     k.images = input_.images;
     k.src = view_.source(launch.reads[0]);
     k.kernel = launch.kernel;
     k.stride = launch.stride;
     k.dilation = launch.dilation;
-    k.depthwise = view_.weight(launch, 0);
+    k.dst = view_.destination(launch);
     k.pieces = launch.pieces;
+    k.sums = view_.sums(launch);
+    return k;
+  }
+  Depthwise depthwise(const Launch& launch) const {
+    Depthwise k = ofDepthwise<Depthwise>(launch);
+    k.weight = view_.weight(launch, 0);
     return k;
   }
   SepConv sepConv(const Launch& launch) const {
-    SepConv k = depthwise(launch);
+    SepConv k = ofDepthwise<SepConv>(launch);
+    k.depthwise = view_.weight(launch, 0);
     k.pointwise = view_.weight(launch, 1);
-    k.dst = view_.destination(launch);
-    k.sums = view_.sums(launch);
     if (launch.kept >= 0) k.kept = view_.tensor(launch.kept, 0, k.src.x.channels);
     return k;
   }
@@ -197,13 +203,16 @@ class Binder {
         call(k, blocks_ * launch.pieces);
         break;
       }
+      case Kind::Depthwise:
+        call(depthwise(launch), blocks_ * launch.pieces);
+        break;
       case Kind::DepthwiseBackward: {
         DepthwiseBackward k;
         k.forward = depthwise(launch);
-        k.g = view_.tensor(launch.gradient, 0, k.forward.src.x.channels);
+        k.upstream = view_.upstream(launch);
         k.dsrc = view_.target(launch, 0);
         if (launch.sourceSums >= 0) k.sourceSums = view_.gradientSums(launch.reads[0].norm, launch.sourceSums);
-        k.depthwiseGradient = view_.partial(launch, 0);
+        k.weightGradient = view_.partial(launch, 0);
         call(k, blocks_ * launch.pieces);
         break;
       }

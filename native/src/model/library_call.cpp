@@ -11,7 +11,8 @@ using namespace kernels;
 constexpr int kLeastPointwiseChannels = 64;
 constexpr int kMostAlignment = 16;
 
-bool fits(const Source& src) { return src.x.channels <= kMostLibraryChannels; }
+/// What goes before and after the products is an add's, which knows no ReLU6.
+bool fits(const Source& src) { return src.x.channels <= kMostLibraryChannels && !src.relu6; }
 bool fits(const Conv& p) {
   const auto& [kernel, stride, padding] = p.window;
   const auto out = [&](int size) { return (size + 2 * padding.y - kernel.y) / stride.y + 1; };

@@ -39,6 +39,7 @@ Source StepViews::source(const Read& read) const {
   Source s;
   s.x = tensor(read.buffer, read.first, read.channels);
   s.relu = read.relu;
+  s.relu6 = read.relu6;
   if (read.norm >= 0) {
     s.scale = vector(read.norm, 0) + read.first;
     s.shift = vector(read.norm, 1) + read.first;

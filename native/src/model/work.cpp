@@ -42,6 +42,11 @@ struct Counter {
     if (p.dilation > 1) shape += text(" d%d", p.dilation);
     return {shape, bytes(p.images, p.src.x), pixels(p.images, p.dst) * perPixel};
   }
+  Convolution of(const Depthwise& p) const {
+    std::string shape = map(p.dst) + window(p.kernel, p.stride);
+    if (p.dilation > 1) shape += text(" d%d", p.dilation);
+    return {shape, bytes(p.images, p.src.x), pixels(p.images, p.dst) * p.dst.channels * p.kernel * p.kernel};
+  }
   Convolution of(const Conv& p) const {
     const Extent kernel = p.window.kernel, stride = p.window.stride;
     const double perPixel = static_cast<double>(p.src.x.channels) * kernel.cells() * p.dst.channels;
@@ -72,17 +77,11 @@ struct Counter {
   }
 
   Work work(const SepConv& p) const { return forward(p); }
+  Work work(const Depthwise& p) const { return forward(p); }
   Work work(const Conv& p) const { return forward(p); }
   Work work(const Pointwise& p) const { return forward(p); }
   Work work(const SepConvBackward& p) const { return backward(p, bytes(p.forward.images, p.dsrc)); }
-  Work work(const DepthwiseBackward& p) const {
-    const Tensor& d = p.g;
-    const double taps = 1.0 * p.forward.images * d.channels * d.height * d.width * p.forward.kernel * p.forward.kernel;
-    const int images = p.forward.images;
-    return {map(d) + window(p.forward.kernel, p.forward.stride),
-            bytes(images, p.forward.src.x) + bytes(images, d) + bytes(images, p.dsrc),
-            taps * (p.dsrc.g.data != nullptr ? kBothGradients : 1) * kOperationsPerMultiplyAdd};
-  }
+  Work work(const DepthwiseBackward& p) const { return backward(p, bytes(p.forward.images, p.dsrc)); }
   Work work(const ConvBackward& p) const { return backward(p, bytes(p.forward.images, p.dsrc)); }
   Work work(const PointwiseBackward& p) const {
     double gradients = 0;

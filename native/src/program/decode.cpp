@@ -49,6 +49,8 @@ const char* nameOf(nao_op op) {
       return "weighted_sum";
     case NAO_ZERO:
       return "zero";
+    case NAO_RELU6:
+      return "relu6";
   }
   return nullptr;
 }
@@ -240,6 +242,7 @@ class Decoder {
         return in;
       }
       case NAO_RELU:
+      case NAO_RELU6:
         return map(taken(op));
       case NAO_AVG_POOL:
       case NAO_MAX_POOL: {
@@ -356,22 +359,18 @@ class Decoder {
       fail(text("%s is tensor %d, which is a %s", what, index, parameter ? "buffer" : "parameter"));
   }
 
-  /// A depthwise value is read by one pointwise and nothing else; a subsampled one by pointwise only.
+  /// A subsampled value is read by pointwise only, a dropped path by add.
   void checkReaders() {
-    std::vector<int> readers(program_.shapes.size(), 0);
-    for (const Operation& op : program_.operations)
-      for (const int src : op.sources) ++readers[static_cast<std::size_t>(src)];
     for (std::size_t i = 0; i < program_.operations.size(); ++i) {
       const Operation& reader = program_.operations[i];
       for (const int src : reader.sources) {
         if (src == 0) continue;
         const Operation& written = program_.operations[static_cast<std::size_t>(src) - 1];
-        const bool pointwiseOnly = written.op == NAO_DEPTHWISE || written.op == NAO_SHIFT_SUBSAMPLE;
-        const bool one = written.op != NAO_DEPTHWISE || readers[static_cast<std::size_t>(src)] == 1;
-        if (pointwiseOnly && (reader.op != NAO_POINTWISE || !one))
-          throw Error(NAO_INVALID, text("program operation %zu (%s): reads value %d of a %s, which only %s may read",
-                                        i + 1, nameOf(reader.op), src, nameOf(written.op),
-                                        written.op == NAO_DEPTHWISE ? "a single pointwise" : "pointwise"));
+        if (written.op == NAO_SHIFT_SUBSAMPLE && reader.op != NAO_POINTWISE)
+          throw Error(NAO_INVALID,
+                      text("program operation %zu (%s): reads value %d of a shift_subsample, which only pointwise may "
+                           "read",
+                           i + 1, nameOf(reader.op), src));
         if (written.op == NAO_DROP_PATH && reader.op != NAO_ADD)
           throw Error(NAO_INVALID,
                       text("program operation %zu (%s): reads value %d of a drop_path, which only add may read", i + 1,

@@ -33,6 +33,10 @@ class BackwardLowering {
           else
             convolutionBackward(launch, Kind::SepConvBackward);
           break;
+        case Kind::Depthwise:
+          normBackward(launch.norm, launch.dst);
+          convolutionBackward(launch, Kind::DepthwiseBackward);
+          break;
         case Kind::Pointwise:
           normBackward(launch.norm, launch.dst);
           convolutionBackward(launch, Kind::PointwiseBackward);
@@ -200,7 +204,7 @@ class BackwardLowering {
     setIncoming(launch, own);
     readNorm(launch, own);
     setTargets(launch, own);
-    if (kind == Kind::SepConvBackward) makeSourceSums(launch, own);
+    if (kind == Kind::SepConvBackward || kind == Kind::DepthwiseBackward) makeSourceSums(launch, own);
     emitWithReductions(std::move(launch), std::move(own));
   }
 
@@ -235,6 +239,10 @@ class BackwardLowering {
     Launch depthwise = forward;
     depthwise.kind = Kind::DepthwiseBackward;
     depthwise.weights = {forward.weights[0]};
+    depthwise.dst = forward.kept;
+    depthwise.dstFirst = 0;
+    depthwise.dstChannels = kept.channels;
+    depthwise.norm = -1;
     depthwise.gradient = between;
     Accesses rest;
     build_.readAll(depthwise, rest);

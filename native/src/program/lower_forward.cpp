@@ -3,7 +3,7 @@
 // Lazy views. relu, batch_norm, drop_path, concat, shift_subsample and depthwise compute nothing where they stand: a
 // value is a view, a list of buffers with what is still to be done to them, and the kernel that finally reads the view
 // does it while it loads. So [relu, depthwise, pointwise, batch_norm] becomes one sep_conv launch and a small
-// batch_norm launch.
+// batch_norm launch. A depthwise that not just one pointwise reads, or that reads a relu6, is a launch of its own.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -30,6 +30,7 @@ class ForwardLowering {
 
   void run() {
     build_.plan.classes = program_.classes;
+    countReaders();
     findSharedDestinations();
     views_.resize(program_.shapes.size());
     input();
@@ -56,19 +57,26 @@ class ForwardLowering {
     throw Error(NAO_INVALID, text("program operation %zu: ", operation_ + 1) + what);
   }
 
-  /// Convolutions that only one concat reads write straight into its buffer, if all of the concat's sources are such.
-  void findSharedDestinations() {
-    std::vector<int> readers(program_.shapes.size(), 0);
+  void countReaders() {
+    readers_.resize(program_.shapes.size());
     for (std::size_t i = 0; i < program_.operations.size(); ++i)
       if (live_[i])
-        for (const int src : program_.operations[i].sources) ++readers[static_cast<std::size_t>(src)];
+        for (const int src : program_.operations[i].sources) {
+          Readers& of = readers_[static_cast<std::size_t>(src)];
+          ++of.count;
+          of.last = &program_.operations[i];
+        }
+  }
+
+  /// Convolutions that only one concat reads write straight into its buffer, if all of the concat's sources are such.
+  void findSharedDestinations() {
     for (std::size_t i = 0; i < program_.operations.size(); ++i) {
       const Operation& concat = program_.operations[i];
       if (!live_[i] || concat.op != NAO_CONCAT || concat.sources.size() < 2) continue;
       bool all = true;
       for (const int src : concat.sources) {
         const bool convolution = src > 0 && (operationOf(src).op == NAO_POINTWISE || operationOf(src).op == NAO_CONV2D);
-        all = all && convolution && readers[static_cast<std::size_t>(src)] == 1;
+        all = all && convolution && readers_[static_cast<std::size_t>(src)].count == 1;
       }
       if (!all) continue;
       int first = 0;
@@ -79,8 +87,8 @@ class ForwardLowering {
     }
   }
 
-  /// A view as one piece: a concatenation is written out once, with its BN applied; a ReLU stays to be done by the
-  /// reader.
+  /// A view as one piece: a concatenation is written out once, with its BN applied; a ReLU or ReLU6 stays to be done by
+  /// the reader.
   Piece single(const View& view, const char* reader) {
     if (view.size() == 1) return view[0];
     const int height = build_.buffer(view[0].read.buffer).height, width = build_.buffer(view[0].read.buffer).width;
@@ -88,7 +96,8 @@ class ForwardLowering {
     int channels = 0;
     for (const Piece& piece : view) {
       const Read& read = piece.read;
-      if (read.offset >= 0 || read.mask >= 0 || piece.depthwise >= 0 || read.relu != view[0].read.relu)
+      if (read.offset >= 0 || read.mask >= 0 || piece.depthwise >= 0 || read.relu != view[0].read.relu ||
+          read.relu6 != view[0].read.relu6)
         fail(std::string(reader) + " of this concatenation is not supported");
       key.push_back(read.buffer);
       channels += read.channels;
@@ -103,7 +112,7 @@ class ForwardLowering {
         Launch launch;
         launch.kind = Kind::Add;
         launch.reads = {piece.read};
-        launch.reads[0].relu = false;
+        launch.reads[0].relu = launch.reads[0].relu6 = false;
         launch.dst = made;
         launch.dstFirst = first;
         launch.dstChannels = piece.read.channels;
@@ -113,6 +122,7 @@ class ForwardLowering {
     }
     Piece piece = whole(made);
     piece.read.relu = view[0].read.relu;
+    piece.read.relu6 = view[0].read.relu6;
     return piece;
   }
 
@@ -128,6 +138,10 @@ class ForwardLowering {
       case NAO_RELU:
         result = view(op.sources[0]);
         for (Piece& piece : result) piece.read.relu = true;
+        break;
+      case NAO_RELU6:
+        result = view(op.sources[0]);
+        for (Piece& piece : result) piece.read.relu = piece.read.relu6 = true;
         break;
       case NAO_CONCAT:
         concat(op, value, result);
@@ -152,8 +166,7 @@ class ForwardLowering {
         if (training_) result[0].read.mask = newMask(op, true, shape.channels);
         break;
       case NAO_DEPTHWISE:
-        result = {single(view(op.sources[0]), "depthwise")};
-        result[0].depthwise = static_cast<int>(index);
+        depthwise(op, value, shape, result);
         break;
       case NAO_POINTWISE:
         pointwise(op, value, shape, result);
@@ -216,11 +229,11 @@ class ForwardLowering {
     bool kernelsSum = !use.producers.empty();
     for (const int launch : use.producers) {
       const Kind kind = build_.plan.launches[static_cast<std::size_t>(launch)].kind;
-      kernelsSum =
-          kernelsSum && (kind == Kind::SepConv || kind == Kind::Pointwise || kind == Kind::Conv || kind == Kind::Pool);
+      kernelsSum = kernelsSum && (kind == Kind::SepConv || kind == Kind::Depthwise || kind == Kind::Pointwise ||
+                                  kind == Kind::Conv || kind == Kind::Pool);
     }
     if (!raw || !kernelsSum || use.norm >= 0)
-      fail("batch_norm is supported directly after conv2d, pointwise, a concat of them or a pool, once");
+      fail("batch_norm is supported directly after conv2d, depthwise, pointwise, a concat of the last or a pool, once");
     const Buffer y = build_.buffer(piece.read.buffer);
     Norm made;
     made.channels = y.channels;
@@ -278,24 +291,45 @@ class ForwardLowering {
     return {piece};
   }
 
+  /// Left to the one pointwise that reads it, or a launch.
+  void depthwise(const Operation& op, int value, const Shape& shape, View& result) {
+    const Piece src = single(view(op.sources[0]), "depthwise");
+    if (src.read.offset >= 0) fail("a depthwise convolution of a subsampled value is not supported");
+    const Readers& readers = readers_[static_cast<std::size_t>(value)];
+    const bool ofPointwise =
+        readers.count == 1 && readers.last->op == NAO_POINTWISE && readers.last->blocks.size() == 1;
+    if (ofPointwise && !src.read.relu6) {
+      result = {src};
+      result[0].depthwise = value - 1;
+      return;
+    }
+    Launch launch;
+    launch.kind = Kind::Depthwise;
+    setDepthwise(launch, op, src.read);
+    launch.dst = build_.newMap(shape.channels, shape.height, shape.width);
+    launch.dstChannels = shape.channels;
+    result = {whole(launch.dst)};
+    build_.launchForward(std::move(launch));
+  }
+  void setDepthwise(Launch& launch, const Operation& op, const Read& src) const {
+    launch.kernel = op.kernel;
+    launch.stride = op.stride;
+    launch.padding = op.padding;
+    launch.dilation = op.dilation;
+    launch.reads = {src};
+    const int taps = op.kernel * op.kernel;
+    launch.weights = {{op.weight, 0, taps, src.channels, taps}};
+  }
+
   void pointwise(const Operation& op, int value, const Shape& shape, View& result) {
     const View& src = view(op.sources[0]);
     Launch launch;
     setDestination(launch, value, shape);
     if (src[0].depthwise >= 0) {
-      const Operation& depthwise = program_.operations[static_cast<std::size_t>(src[0].depthwise)];
-      if (src[0].read.offset >= 0) fail("a depthwise convolution of a subsampled value is not supported");
-      if (op.blocks.size() != 1) fail("a pointwise after depthwise has one weight");
-      launch.kind = Kind::SepConv;
-      launch.kernel = depthwise.kernel;
-      launch.stride = depthwise.stride;
-      launch.padding = depthwise.padding;
-      launch.dilation = depthwise.dilation;
-      launch.reads = {src[0].read};
-      const int taps = depthwise.kernel * depthwise.kernel;
       const int inputs = src[0].read.channels;
-      launch.weights = {{depthwise.weight, 0, taps, inputs, taps},
-                        {op.blocks[0].tensor, 0, inputs, shape.channels, inputs}};
+      launch.kind = Kind::SepConv;
+      setDepthwise(launch, program_.operations[static_cast<std::size_t>(src[0].depthwise)], src[0].read);
+      launch.weights.push_back({op.blocks[0].tensor, 0, inputs, shape.channels, inputs});
       if (training_ && build_.rules.keepsDepthwise) launch.kept = build_.newMap(inputs, shape.height, shape.width);
     } else {
       launch.kind = Kind::Pointwise;
@@ -342,6 +376,8 @@ class ForwardLowering {
 
   Read plain(const Piece& piece, const char* reader) const {
     if (piece.read.offset >= 0) fail(std::string(reader) + " of a subsampled value is not supported");
+    if (piece.read.relu6)
+      fail(std::string(reader) + " of a relu6 is not supported, but depthwise, pointwise and global_avg_pool are");
     return piece.read;
   }
 
@@ -413,7 +449,8 @@ class ForwardLowering {
     for (const Piece& piece : view(op.sources[0])) {
       Launch launch;
       launch.kind = Kind::GlobalPool;
-      launch.reads = {plain(piece, "global_avg_pool")};
+      if (piece.read.offset >= 0) fail("global_avg_pool of a subsampled value is not supported");
+      launch.reads = {piece.read};
       launch.dst = features;
       launch.dstFirst = first;
       launch.dstChannels = piece.read.channels;
@@ -460,6 +497,11 @@ class ForwardLowering {
   const bool training_;
   PlanBuilder& build_;
   const std::vector<bool> live_;  // computed at all
+  struct Readers {
+    int count = 0;
+    const Operation* last = nullptr;
+  };
+  std::vector<Readers> readers_;  // of every value
   std::vector<View> views_;
   std::size_t operation_ = 0;
 

@@ -77,8 +77,9 @@ struct Read {
   int pool = -1;     // add: the operand is this pool of what is read; -1: not
   int element = -1;  // weighted_sum: its weight's, in the launch's mixture
   bool relu = false;
-  int sums = -1;  // gradient_sums, mixture backward: Raw buffer
-  Target target;  // backward
+  bool relu6 = false;  // only with relu
+  int sums = -1;       // gradient_sums, mixture backward: Raw buffer
+  Target target;       // backward
 };
 
 /// A pool that an add does while it reads, and the size of what comes out.
@@ -103,7 +104,8 @@ enum class Kind {
   Mask,
   SepConv,
   SepConvBackward,
-  DepthwiseBackward,  // with a PointwiseBackward, where the depthwise output is kept
+  Depthwise,
+  DepthwiseBackward,  // also of a SepConv, with a PointwiseBackward, where the depthwise output is kept
   Pointwise,
   PointwiseBackward,
   Conv,

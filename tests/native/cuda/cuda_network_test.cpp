@@ -56,6 +56,7 @@ TEST(a_step_agrees_with_ref) {
     compareTraining("small", programs::network(), images, 0.7f);
     compareTraining("mixed", programs::mixedNetwork(), images, 0.7f);
     compareTraining("zeros", programs::networkWithZeros(), images, 0.7f);
+    compareTraining("inverted", programs::invertedNetwork(), images, 0.7f);
   }
 }
 

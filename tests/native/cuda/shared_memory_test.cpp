@@ -27,16 +27,18 @@ TEST(separable_convolutions_leave_room_for_a_second_block) {
       for (const int kernel : {3, 5, 7})
         for (const int stride : {1, 2})
           for (const int dilation : {1, 2}) {
+            SepConv f;
+            f.images = 16;
+            f.src.x = map(channels, side);
+            f.dst = map(channels, (side + stride - 1) / stride);
+            f.kernel = kernel;
+            f.stride = stride;
+            f.dilation = dilation;
+            f.pieces = nao::model::rowPieces(f.dst.height);
+            CHECK(cuda::needsOf(f).sharedBytes <= kMostBytes, "%d channels, %d x %d, kernel %d / %d: %zu bytes",
+                  channels, side, side, kernel, stride, cuda::needsOf(f).sharedBytes);
             DepthwiseBackward p;
-            p.forward.images = 16;
-            p.forward.src.x = map(channels, side);
-            p.forward.dst = map(channels, (side + stride - 1) / stride);
-            p.forward.kernel = kernel;
-            p.forward.stride = stride;
-            p.forward.dilation = dilation;
-            p.forward.pieces = nao::model::rowPieces(p.forward.dst.height);
-            CHECK(cuda::needsOf(p.forward).sharedBytes <= kMostBytes, "%d channels, %d x %d, kernel %d / %d: %zu bytes",
-                  channels, side, side, kernel, stride, cuda::needsOf(p.forward).sharedBytes);
+            p.forward = depthwiseHalf(f);
             p.forward.pieces = nao::model::rowPieces(side);
             CHECK(cuda::needsOf(p).sharedBytes <= kMostBytes,
                   "backward, %d channels, %d x %d, kernel %d / %d: %zu bytes", channels, side, side, kernel, stride,

@@ -9,6 +9,9 @@
 
 namespace nao::kernels::NAO_ISA {
 
+/// What of a gradient with respect to the value after a ReLU6 its upper bound lets pass; z before or after it.
+inline Vec whereBelow6(Vec gradient, Vec z) { return selectGreater(broadcast(kMostOfRelu6), z, gradient, zero()); }
+
 /// One channel of a Source. Without scale, shift or ReLU the same arithmetic leaves x as it is, so there is one loop.
 struct Normalise {
   Vec scale, shift, floor;
@@ -23,6 +26,25 @@ struct Normalise {
   /// What of a gradient with respect to the value after the ReLU reaches z; x is the stored value.
   Vec backward(Vec gradient, Vec x) const { return selectGreater(fma(scale, x, shift), floor, gradient, zero()); }
 };
+
+/// The same of a Source with ReLU6.
+struct NormaliseTo6 : Normalise {
+  using Normalise::Normalise;
+
+  Vec operator()(Vec x) const { return min(Normalise::operator()(x), broadcast(kMostOfRelu6)); }
+  Vec backward(Vec gradient, Vec x) const {
+    return whereBelow6(Normalise::backward(gradient, x), fma(scale, x, shift));
+  }
+};
+
+/// Calls body(how each channel of a Source is normalised, as a type): the choice is outside of loops.
+template <class Body>
+inline void withNormalise(const Source& s, Body&& body) {
+  if (s.relu6)
+    body([&](int channel) { return NormaliseTo6(s, channel); });
+  else
+    body([&](int channel) { return Normalise(s, channel); });
+}
 
 /// One register of a per-image mask: 1 where there is none, 0 in lanes beyond the block's images.
 inline Vec imageMask(const float* mask, int block, int half, int lanes) {

@@ -59,23 +59,25 @@ struct SourceLines {
 /// in a row for the hardware's prefetchers, so those of the next are fetched meanwhile.
 inline void loadColumns(const Source& source, const SourceLines& from, int block, int lines, float* z,
                         std::int64_t stride) {
-  for (int c = 0; c < source.x.channels; ++c, z += stride) {
-    const Normalise normalise(source, c);
-    const float* src = source.x.plane(block, c);
-    if (from.contiguous) {
-      src += static_cast<std::int64_t>(from.first) * kLanes;
-      for (int i = 0; i < lines * kLanes; i += kVec) {
-        __builtin_prefetch(src + source.x.channelStride + i);
-        store(z + i, normalise(load(src + i)));
+  withNormalise(source, [&](const auto& ofChannel) {
+    for (int c = 0; c < source.x.channels; ++c, z += stride) {
+      const auto normalise = ofChannel(c);
+      const float* src = source.x.plane(block, c);
+      if (from.contiguous) {
+        src += static_cast<std::int64_t>(from.first) * kLanes;
+        for (int i = 0; i < lines * kLanes; i += kVec) {
+          __builtin_prefetch(src + source.x.channelStride + i);
+          store(z + i, normalise(load(src + i)));
+        }
+        continue;
       }
-      continue;
+      for (int i = 0; i < lines; ++i) {
+        const float* line = src + static_cast<std::int64_t>(from.line[i]) * kLanes;
+        for (int half = 0; half < kLanes; half += kVec)
+          store(z + i * kLanes + half, from.line[i] < 0 ? zero() : normalise(load(line + half)));
+      }
     }
-    for (int i = 0; i < lines; ++i) {
-      const float* line = src + static_cast<std::int64_t>(from.line[i]) * kLanes;
-      for (int half = 0; half < kLanes; half += kVec)
-        store(z + i * kLanes + half, from.line[i] < 0 ? zero() : normalise(load(line + half)));
-    }
-  }
+  });
 }
 
 /// Leaves dz, planes like those of z, where the source lines lie.
@@ -100,7 +102,13 @@ class GradientSink {
  public:
   GradientSink(const Source& source, const SourceGradient& dsrc, const SourceLines& from, int block, const float* z,
                std::int64_t stride)
-      : dsrc_(dsrc), plane_(dsrc.g.plane(block, 0)), from_(from), z_(z), stride_(stride), relu_(source.relu) {}
+      : dsrc_(dsrc),
+        plane_(dsrc.g.plane(block, 0)),
+        from_(from),
+        z_(z),
+        stride_(stride),
+        relu_(source.relu),
+        relu6_(source.relu6) {}
 
   template <int M, int N>
   void operator()(int row, int line, int half, const Vec (&tile)[M][N]) const {
@@ -112,7 +120,8 @@ class GradientSink {
       if (at < 0) continue;
 #pragma GCC unroll 8
       for (int m = 0; m < M; ++m) {
-        const Vec gradient = relu_ ? wherePositive(tile[m][n], load(z + m * stride_ + n * kLanes)) : tile[m][n];
+        Vec gradient = relu_ ? wherePositive(tile[m][n], load(z + m * stride_ + n * kLanes)) : tile[m][n];
+        if (relu6_) gradient = whereBelow6(gradient, load(z + m * stride_ + n * kLanes));
         leave(plane + m * dsrc_.g.channelStride + at, dsrc_.accumulate, gradient);
       }
     }
@@ -124,7 +133,7 @@ class GradientSink {
   const SourceLines& from_;
   const float* z_;
   std::int64_t stride_;
-  bool relu_;
+  bool relu_, relu6_;
 };
 
 /// The lines that the next chunk will touch, fetched into the second-level cache a few at a time between the arithmetic

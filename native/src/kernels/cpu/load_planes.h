@@ -26,7 +26,9 @@ inline void loadSource(const Source& src, int block, int c, int lanes, int yEnd,
       }
     }
   };
-  if (src.relu) {
+  if (src.relu6) {
+    rows([&](Vec v) { return min(relu(fma(scale, v, shift)), broadcast(kMostOfRelu6)); });
+  } else if (src.relu) {
     rows([&](Vec v) { return relu(fma(scale, v, shift)); });
   } else {
     rows([&](Vec v) { return fma(scale, v, shift); });

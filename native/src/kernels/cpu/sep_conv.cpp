@@ -10,7 +10,7 @@
 
 #include <cstring>
 
-#include "kernels/cpu/depthwise.h"
+#include "kernels/cpu/depthwise_rows.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/load_planes.h"
 #include "kernels/cpu/output_sums.h"
@@ -82,7 +82,7 @@ std::int64_t scratchFloats(const SepConv& p) {
 void run(const SepConv& p, int block, float* scratch) {
   Arena arena{scratch};
   ForwardScratch s(p, arena);
-  const Depthwise depthwise = depthwiseFor(p.kernel, p.stride, p.dilation);
+  const DepthwiseRows depthwise = depthwiseFor(p.kernel, p.stride, p.dilation);
   const int lanes = lanesInBlock(p.images, block), k2 = p.kernel * p.kernel;
   clear(s.z.data, s.z.floats(sourceRows(p, s.bands.largest())));
   Ahead source = sourceAhead(p, block, s.bands, 0, 1);
@@ -110,7 +110,7 @@ void run(const SepConvBackward& p, int block, float* scratch) {
   const SepConv& f = p.forward;
   Arena arena{scratch};
   BackwardScratch s(p, arena);
-  const Depthwise depthwise = depthwiseFor(f.kernel, f.stride, f.dilation);
+  const DepthwiseRows depthwise = depthwiseFor(f.kernel, f.stride, f.dilation);
   const int lanes = lanesInBlock(f.images, block), k2 = f.kernel * f.kernel;
   const int inputs = f.src.x.channels, outputs = f.dst.channels;
   const bool wantSource = p.dsrc.g.data != nullptr, wantSums = wantSource && p.sourceSums.data != nullptr;
@@ -147,6 +147,7 @@ void run(const SepConvBackward& p, int block, float* scratch) {
       sink.g = p.dsrc.g.plane(block, c);
       sink.x = f.src.x.plane(block, c);
       sink.relu = f.src.relu;
+      sink.relu6 = f.src.relu6;
       sink.accumulate = p.dsrc.accumulate;
       sink.sum = wantSums ? s.sums + 2 * c * kLanes : nullptr;
       sink.sumX = wantSums ? s.sums + (2 * c + 1) * kLanes : nullptr;

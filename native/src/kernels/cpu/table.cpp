@@ -3,6 +3,7 @@
 #include "kernels/cpu/augment.h"
 #include "kernels/cpu/controller.h"
 #include "kernels/cpu/conv.h"
+#include "kernels/cpu/depthwise.h"
 #include "kernels/cpu/global_pool.h"
 #include "kernels/cpu/gradient_sums.h"
 #include "kernels/cpu/linear.h"
@@ -21,7 +22,6 @@
 #include "kernels/ref/mask.h"
 #include "kernels/ref/mixture.h"
 #include "kernels/ref/reduce_gradient.h"
-#include "kernels/ref/sep_conv.h"
 #include "kernels/ref/sgd.h"
 
 #define NAO_JOIN_EXPANDED(a, b) a##b
@@ -33,9 +33,8 @@ namespace nao::kernels {
 namespace {
 
 /// Families with one body for all backends of the CPU, small, memory-bound or scalar work: that of the reference.
-using OfReference =
-    TypeList<MaskDraw, CopyInput, DepthwiseBackward, BatchNorm, BatchNormBackward, Mixture, MixtureBackward,
-             ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam, Average>;
+using OfReference = TypeList<MaskDraw, CopyInput, BatchNorm, BatchNormBackward, Mixture, MixtureBackward,
+                             ReduceGradient, Loss, SumOfSquares, GradientClip, Sgd, Displace, Adam, Average>;
 
 struct Fast {
   template <class Parameters>

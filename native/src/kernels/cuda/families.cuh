@@ -9,7 +9,7 @@
 #include "kernels/cuda/controller.cuh"
 #include "kernels/cuda/conv.cuh"
 #include "kernels/cuda/copy_input.cuh"
-#include "kernels/cuda/depthwise_backward.cuh"
+#include "kernels/cuda/depthwise.cuh"
 #include "kernels/cuda/displace.cuh"
 #include "kernels/cuda/global_pool.cuh"
 #include "kernels/cuda/gradient_norm.cuh"

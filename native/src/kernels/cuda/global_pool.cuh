@@ -22,7 +22,7 @@ __device__ inline void globalPool(const GlobalPool& p, int item) {
   const int lane = map.offset(inWarp, src.x.width) % kLanes, present = lanesInBlock(p.images, map.block) - lane;
   const float share = 1.0f / static_cast<float>(src.x.height * src.x.width);
   for (int c = piece.begin + static_cast<int>(threadIdx.x) / 32; c < piece.end; c += kWarps) {
-    const Normalise normalise(src, c);
+    const NormaliseTo6 normalise(src, c);
     const auto* values = plane<P>(src.x, map.block, c);
     ImageQuad sum = {};
 #pragma unroll 8
@@ -53,7 +53,7 @@ __device__ inline void globalPoolBackward(const GlobalPoolBackward& p, int item)
   const std::int64_t image = static_cast<std::int64_t>(map.block) * kLanes + lane;
   const float share = 1.0f / static_cast<float>(src.x.height * src.x.width);
   for (int c = piece.begin + static_cast<int>(threadIdx.x) / 32; c < piece.end; c += kWarps) {
-    const Normalise normalise(src, c);
+    const NormaliseTo6 normalise(src, c);
     const auto* values = plane<P>(src.x, map.block, c);
     auto* left = plane<P>(dsrc.g, map.block, c);
     ImageQuad g;

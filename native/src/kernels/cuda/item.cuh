@@ -66,6 +66,28 @@ struct Normalise {
   __device__ float backward(float gradient, float x) const { return !relu || z(x) > 0 ? gradient : 0.0f; }
 };
 
+/// The same of a Source that may have a ReLU6, for kernels that know it.
+struct NormaliseTo6 : Normalise {
+  float most;
+
+  __device__ NormaliseTo6(const Source& s, int channel)
+      : Normalise(s, channel), most(s.relu6 ? kMostOfRelu6 : INFINITY) {}
+  __device__ float operator()(float x) const { return fminf(Normalise::operator()(x), most); }
+  __device__ float backward(float gradient, float x) const {
+    return z(x) < most ? Normalise::backward(gradient, x) : 0.0f;
+  }
+};
+
+/// What of gradients with respect to the value after a ReLU6 its upper bound lets pass; z before or after it.
+__device__ inline float4 whereBelow6(const float4& gradient, const float4& z) {
+  return make_float4(z.x < kMostOfRelu6 ? gradient.x : 0, z.y < kMostOfRelu6 ? gradient.y : 0,
+                     z.z < kMostOfRelu6 ? gradient.z : 0, z.w < kMostOfRelu6 ? gradient.w : 0);
+}
+__device__ inline float4 atMost6(const float4& z) {
+  return make_float4(fminf(z.x, kMostOfRelu6), fminf(z.y, kMostOfRelu6), fminf(z.z, kMostOfRelu6),
+                     fminf(z.w, kMostOfRelu6));
+}
+
 /// dy of one channel from g and the stored output y (Upstream of kernels.h).
 struct UpstreamChannel {
   float factor = 1, ofY = 0, constant = 0;

@@ -121,7 +121,8 @@ struct PointwiseSourceGradient {
   __device__ void leave(int row, int quad, const float4& gradient) const {
     const int at = piece.offset(quad, src.x.width);
     const float4 z = src.relu ? normalisedFour(Normalise(src, row), plane<P>(src.x, piece.block, row) + at) : gradient;
-    leaveGradient(plane<P>(dsrc.g, piece.block, row) + at, dsrc.accumulate, src.relu, z, gradient);
+    leaveGradient(plane<P>(dsrc.g, piece.block, row) + at, dsrc.accumulate, src.relu, z,
+                  src.relu6 ? whereBelow6(gradient, z) : gradient);
   }
   __device__ bool hasSums() const { return false; }
   __device__ int live(int) const { return 0; }
@@ -138,7 +139,7 @@ struct PointwiseWeightGradient {
   Piece piece;
   float* weightGradient;  // [Cout][Cin of the term]
   int channels, width;
-  bool back, relu;
+  bool back, relu, relu6;
 
   __device__ PointwiseWeightGradient(const PointwiseBackward& backward, int part, int item)
       : p(backward),
@@ -148,7 +149,8 @@ struct PointwiseWeightGradient {
         channels(term.src.x.channels),
         width(p.forward.dst.width),
         back(dsrc.g.data != nullptr && gradientsTogether(p, part)),
-        relu(term.src.relu) {
+        relu(term.src.relu),
+        relu6(term.src.relu6) {
     weightGradient =
         p.gradients[part].weightGradient + static_cast<std::int64_t>(item) * p.forward.dst.channels * channels;
   }
@@ -168,7 +170,7 @@ struct PointwiseWeightGradient {
   __device__ Weights<false> weights() const { return {term.weight, term.rowStride}; }
   __device__ void leaveBack(int channel, int quad, const float4& gradient, const float4& z) const {
     leaveGradient(plane<P>(dsrc.g, piece.block, channel) + piece.offset(quad, width), dsrc.accumulate, relu, z,
-                  gradient);
+                  relu6 ? whereBelow6(gradient, z) : gradient);
   }
 };
 

@@ -129,7 +129,7 @@ struct SourceGradientRows {
   static constexpr int kRows = kGradientRows;
   typename P::Element* gradient;  // of channel 0
   int at, stride, inputs;
-  bool accumulate, relu;
+  bool accumulate, relu, relu6;
 
   template <class Tile>
   __device__ void run(const Tile& tile, int outputs) const {
@@ -169,6 +169,7 @@ struct SourceGradientRows {
           const float4 z = fourOf(tile.right + min(row(i), inputs - 1) * Tile::kPitch + 4 * Tile::quad());
           out[i] = make_float4(z.x > 0 ? out[i].x : 0, z.y > 0 ? out[i].y : 0, z.z > 0 ? out[i].z : 0,
                                z.w > 0 ? out[i].w : 0);
+          if (relu6) out[i] = whereBelow6(out[i], z);
         }
         out[i].x += before[i].x, out[i].y += before[i].y, out[i].z += before[i].z, out[i].w += before[i].w;
       }
@@ -200,7 +201,8 @@ __device__ inline bool pointwiseGradientsIn(const PointwiseBackward& p, int part
                              static_cast<int>(dsrc.g.channelStride),
                              inputs,
                              dsrc.accumulate,
-                             term.src.relu};
+                             term.src.relu,
+                             term.src.relu6};
   ThreadOuter outer(outputs, inputs);
 
   if (part > 0) __syncthreads();  // the tiles before have been read

@@ -35,7 +35,7 @@ struct SourceRows {
   const Element* x;  // of the channel of row 0
   int at, stride;    // the quad's offset in a plane; from one plane to the next
   const float *scale, *shift;
-  bool relu;
+  bool relu, relu6;
 
   __device__ SourceRows(const Source& s, int block, int at_)
       : x(plane<P>(s.x, block, 0)),
@@ -43,7 +43,8 @@ struct SourceRows {
         stride(static_cast<int>(s.x.channelStride)),
         scale(s.scale),
         shift(s.shift),
-        relu(s.relu) {}
+        relu(s.relu),
+        relu6(s.relu6) {}
   /// From channel `channel` on.
   __device__ SourceRows from(int channel) const {
     SourceRows rows = *this;
@@ -68,6 +69,7 @@ struct SourceRows {
     const bool normalised = scale != nullptr;
     if (!P::kTensorCores && sizeof(Element) == sizeof(float) && !normalised && !relu) return;
     const float least = relu ? 0 : -INFINITY;
+    float* const begin = slot;
 #pragma unroll 1
     for (int batch = first; batch < count; batch += kBatch * step) {
       float a[kBatch], b[kBatch];
@@ -86,6 +88,14 @@ struct SourceRows {
                           fmaxf(fmaf(a[i], stored.z, b[i]), least), fmaxf(fmaf(a[i], stored.w, b[i]), least))));
       }
     }
+    if (relu6) capRows(begin, distance, first, step, count);
+  }
+
+ private:
+  /// Once more over the rows, so that those of other sources have no more to do. 6 is a number of every precision.
+  __device__ static void capRows(float* slot, int distance, int first, int step, int count) {
+#pragma unroll 1
+    for (int row = first; row < count; row += step, slot += distance) putFour(slot, atMost6(fourOf(slot)));
   }
 };
 

@@ -2,7 +2,7 @@
 // memory.
 #pragma once
 
-#include "kernels/cuda/depthwise.cuh"
+#include "kernels/cuda/depthwise_runs.cuh"
 #include "kernels/cuda/product_mma.cuh"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/sep_conv_tile.h"

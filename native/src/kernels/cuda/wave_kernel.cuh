@@ -38,7 +38,7 @@ __device__ __forceinline__ void withNumber(const Body& body) {
 /// comparisons one after another the compiler made 4 % more instructions (sm_90), and many more spills.
 template <class Body>
 __device__ __forceinline__ void withFamily(std::int32_t number, const Body& body) {
-  static_assert(std::variant_size_v<KernelCall> <= 36, "the switch needs more cases");
+  static_assert(std::variant_size_v<KernelCall> <= 37, "the switch needs more cases");
   switch (number) {
     // clang-format off
     case 0: return withNumber<0>(body);
@@ -77,6 +77,7 @@ __device__ __forceinline__ void withFamily(std::int32_t number, const Body& body
     case 33: return withNumber<33>(body);
     case 34: return withNumber<34>(body);
     case 35: return withNumber<35>(body);
+    case 36: return withNumber<36>(body);
       // clang-format on
   }
 }

@@ -1,7 +1,7 @@
 // sep_conv: separable convolution, a depthwise k x k convolution followed by a pointwise (1 x 1) one.
 #pragma once
 
-#include "kernels/operands.h"
+#include "kernels/families/depthwise.h"
 
 namespace nao::kernels {
 
@@ -52,23 +52,9 @@ struct SepConvBackward {
   }
 };
 
-/// The depthwise half of it, where forward.kept was left: a PointwiseBackward whose source is `kept` goes before, and
-/// leaves g. Of `forward` the pointwise half (pointwise, dst, sums) is not read.
-struct DepthwiseBackward {
-  static constexpr const char* kName = "depthwise_backward";
-
-  SepConv forward;
-  Tensor g;  // d loss / d kept
-  SourceGradient dsrc;
-  Sums sourceSums;                     // of dsrc.g and dsrc.g * src.x; optional, and only without dsrc.accumulate
-  float* depthwiseGradient = nullptr;  // [items][Cin * kernel * kernel], overwritten
-
-  template <class Packer>
-  void relocate(Packer&) {}
-  template <class Visit>
-  void eachSums(Visit&& visit) const {
-    visit(sourceSums);
-  }
-};
+/// The depthwise half alone, whose output is what the forward keeps.
+inline Depthwise depthwiseHalf(const SepConv& p) {
+  return {p.images, p.src, p.kernel, p.stride, p.dilation, p.depthwise, p.kept, {}, p.pieces};
+}
 
 }  // namespace nao::kernels

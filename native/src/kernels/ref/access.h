@@ -20,7 +20,14 @@ inline float normalised(const Source& s, int n, int c, int y, int x) {
 /// What the consumer of a source computes with.
 inline float load(const Source& s, int n, int c, int y, int x) {
   const float z = normalised(s, n, c, y, x);
-  return s.relu && !(z > 0) ? 0.0f : z;
+  if (s.relu && !(z > 0)) return 0;
+  return s.relu6 && z > kMostOfRelu6 ? kMostOfRelu6 : z;
+}
+
+/// Whether the gradient of what load() gives is that of z, not 0.
+inline bool passes(const Source& s, int n, int c, int y, int x) {
+  const float z = normalised(s, n, c, y, x);
+  return (!s.relu || z > 0) && (!s.relu6 || z < kMostOfRelu6);
 }
 
 inline bool inside(const Tensor& t, int y, int x) { return y >= 0 && y < t.height && x >= 0 && x < t.width; }
@@ -34,9 +41,9 @@ inline double loadGradient(const Upstream& u, int n, int c, int y, int x) {
   return k[0] * g + static_cast<double>(k[row]) * u.y.at(n, c, y, x) + k[2 * row];
 }
 
-/// Leaves `gradient`, which is with respect to the value after the ReLU.
+/// Leaves `gradient`, which is with respect to the value after the ReLU or ReLU6.
 inline void store(const SourceGradient& d, const Source& s, int n, int c, int y, int x, double gradient) {
-  if (s.relu && !(normalised(s, n, c, y, x) > 0)) gradient = 0;
+  if (!passes(s, n, c, y, x)) gradient = 0;
   float& dst = d.g.at(n, c, y, x);
   dst = static_cast<float>(d.accumulate ? dst + gradient : gradient);
 }

@@ -16,7 +16,4 @@ void run(const SepConv& parameters, int item, float* scratch);
 std::int64_t scratchFloats(const SepConvBackward& parameters);
 void run(const SepConvBackward& parameters, int item, float* scratch);
 
-std::int64_t scratchFloats(const DepthwiseBackward& parameters);
-void run(const DepthwiseBackward& parameters, int item, float* scratch);
-
 }  // namespace nao::kernels::ref

@@ -8,6 +8,7 @@
 #include "kernels/ref/controller.h"
 #include "kernels/ref/conv.h"
 #include "kernels/ref/copy_input.h"
+#include "kernels/ref/depthwise.h"
 #include "kernels/ref/displace.h"
 #include "kernels/ref/global_pool.h"
 #include "kernels/ref/gradient_norm.h"

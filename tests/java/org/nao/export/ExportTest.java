@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nao.engine.Device;
 import org.nao.model.Logits;
@@ -98,9 +99,10 @@ class ExportTest {
     }
   }
 
-  @Test
-  void aResidualNetworkHasTheSameLogits() throws OrtException {
-    final ModelFile model = Models.write(folder.resolve("r.safetensors"), NamedNetwork.RESNET20);
+  @ParameterizedTest
+  @EnumSource(names = {"RESNET20", "MOBILENET_V2"})
+  void aNetworkWithoutCellsHasTheSameLogits(NamedNetwork network) throws OrtException {
+    final ModelFile model = Models.write(folder.resolve("r.safetensors"), network);
     final float[] images = Pixels.random(model.info(), 3);
     final Path file = folder.resolve("r.onnx");
     for (final boolean fold : new boolean[] {true, false}) {

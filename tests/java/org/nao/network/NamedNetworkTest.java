@@ -27,6 +27,8 @@ class NamedNetworkTest {
     "RESNET18, 224, 1000, 11689512, 1814073344",
     "RESNET34, 224, 1000, 21797672, 3663761408",
     "RESNET50, 224, 1000, 25557032, 4089184256",
+    "MOBILENET_V2, 224, 1000, 3504872, 300774272",
+    "MOBILENET_V2, 32, 10, 2236682, 87976448",
   })
   void sizesArePublished(NamedNetwork network, int side, int classes, long parameters, long macs) {
     assertThat(network.networks(shape(side, classes)).size(NamedNetwork.NO_CELLS))
@@ -65,6 +67,44 @@ class NamedNetworkTest {
         .containsExactly(64, 3, 7, 7);
     assertThat(table.parameters().get(table.index("layer4.0.downsample.0.weight")).shape())
         .containsExactly(2048, 1024, 1, 1);
+  }
+
+  @Test
+  void tensorsOfMobileNetHaveTorchvisionsNames() {
+    final ParameterTable table =
+        NamedNetwork.MOBILENET_V2.networks(shape(32, 10)).program(NamedNetwork.NO_CELLS).table();
+    final List<String> names = table.parameters().stream().map(ParameterSpec::name).toList();
+    assertThat(names)
+        .startsWith("features.0.0.weight", "features.0.1.weight", "features.0.1.bias")
+        .contains(
+            "features.1.conv.0.1.running_var",
+            "features.1.conv.1.weight",
+            "features.1.conv.2.bias",
+            "features.17.conv.1.1.running_mean",
+            "features.17.conv.3.weight",
+            "features.18.1.weight")
+        .doesNotContain("features.1.conv.3.weight", "features.17.conv.4.weight")
+        .endsWith("features.18.1.running_var", "classifier.1.weight", "classifier.1.bias")
+        .hasSize(52 * 5 + 2);
+    assertThat(table.parameters().get(table.index("features.1.conv.0.0.weight")).shape())
+        .containsExactly(32, 1, 3, 3);
+    assertThat(table.parameters().get(table.index("features.2.conv.0.0.weight")).shape())
+        .containsExactly(96, 16, 1, 1);
+    assertThat(table.parameters().get(table.index("features.18.0.weight")).shape())
+        .containsExactly(1280, 320, 1, 1);
+  }
+
+  @Test
+  void smallImagesOfMobileNetAreHalvedThreeTimes() {
+    for (final int side : new int[] {32, 60, 64, 224}) {
+      final StandaloneProgram program =
+          NamedNetwork.MOBILENET_V2.networks(shape(side, 10)).program(NamedNetwork.NO_CELLS);
+      final ProgramInterpreter interpreter =
+          ProgramInterpreter.check(program.words(), program.table());
+      final int pooled = interpreter.operations(13).get(0).src();
+      final int halvings = side < 64 ? 8 : 32;
+      assertThat(interpreter.shape(pooled)[1]).isEqualTo((side + halvings - 1) / halvings);
+    }
   }
 
   @Test

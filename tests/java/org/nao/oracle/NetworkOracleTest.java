@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nao.engine.Training;
 import org.nao.network.AuxiliaryHead;
-import org.nao.network.NarrowResNet;
+import org.nao.network.NarrowNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneProgram;
@@ -130,8 +130,14 @@ public class NetworkOracleTest {
   }
 
   @ParameterizedTest(name = "{0}, images {1} x {1}")
-  @CsvSource({"SMALL, 8, 17, 290", "BASIC, 32, 3, 300", "BOTTLENECK, 32, 5, 310"})
-  void residualNetworksAgree(NarrowResNet network, int side, int batch, long seed) {
+  @CsvSource({
+    "SMALL, 8, 17, 290",
+    "BASIC, 32, 3, 300",
+    "BOTTLENECK, 32, 5, 310",
+    "INVERTED, 8, 17, 320",
+    "INVERTED, 64, 3, 330",
+  })
+  void networksWithoutCellsAgree(NarrowNetwork network, int side, int batch, long seed) {
     final NetworkShape shape = new NetworkShape(1, 1, 3, side, side, CLASSES, false);
     final StandaloneProgram program = network.program(shape);
     final Training training = training(1).seed(seed(seed)).build();

@@ -75,6 +75,65 @@ class OperationOracleTest {
   }
 
   @Test
+  void depthwiseThatANormalisationFollows() {
+    for (final int kernel : List.of(3, 5)) {
+      for (final int stride : List.of(1, 2)) {
+        compare(
+            "depthwise %d stride %d, batch_norm".formatted(kernel, stride),
+            (sketch, src) ->
+                sketch.batchNorm(sketch.depthwise(src, kernel, stride, 1), true, true, false));
+      }
+    }
+    compare(
+        "depthwise that two read",
+        (sketch, src) -> {
+          final int filtered = sketch.depthwise(src, 3, 1, 1);
+          return sketch.add(sketch.pointwise(filtered, sketch.channels(src)), filtered);
+        });
+  }
+
+  /** Sums of many equal terms go beyond what a ReLU6 lets pass. */
+  @Test
+  void relu6() {
+    compare(
+        "relu6, pointwise", (sketch, src) -> sketch.pointwise(sketch.relu6(many(sketch, src)), 5));
+    compare(
+        "relu6, shift_subsample, pointwise",
+        (sketch, src) ->
+            sketch.pointwise(sketch.shiftSubsample(sketch.relu6(many(sketch, src)), 1), 5));
+    for (final int stride : List.of(1, 2)) {
+      compare(
+          "relu6, depthwise stride " + stride,
+          (sketch, src) -> sketch.depthwise(sketch.relu6(many(sketch, src)), 3, stride, 1));
+    }
+    compare(
+        "relu6, global_avg_pool",
+        (sketch, src) -> {
+          final int pooled = sketch.globalAvgPool(sketch.relu6(many(sketch, src)));
+          sketch.loss(sketch.linear(pooled, CLASSES, false), 0.4f, true);
+          return src;
+        });
+    compare(
+        "inverted residual",
+        (sketch, src) -> {
+          final int size = sketch.channels(src);
+          final int wide =
+              sketch.relu6(
+                  sketch.batchNorm(sketch.pointwise(src, 3 * size), true, true, false));
+          final int filtered =
+              sketch.relu6(
+                  sketch.batchNorm(sketch.depthwise(wide, 3, 1, 1), true, true, false));
+          final int narrow =
+              sketch.batchNorm(sketch.pointwise(filtered, size), true, true, false);
+          return sketch.add(src, narrow);
+        });
+  }
+
+  private static int many(Sketch sketch, int src) {
+    return sketch.add(src, src, src, src, src, src, src, src);
+  }
+
+  @Test
   void conv2d() {
     for (final int kernel : List.of(1, 2, 3, 5)) {
       for (final int stride : List.of(1, 2, 3)) {

@@ -93,6 +93,10 @@ final class Sketch {
     return operation(5, channels(src), src);
   }
 
+  int relu6(int src) {
+    return operation(18, channels(src), src);
+  }
+
   int pool(boolean maximum, int src, int kernel, int stride, int padding) {
     return operation(maximum ? 7 : 6, channels(src), src, kernel, stride, padding);
   }

@@ -127,6 +127,7 @@ final class TorchInterpreter {
       case 13 -> src[0].mean(2, 3);
       case 14 -> torch.linear(src[0], tensors.get(a[1]), optional(a[2]));
       case 17 -> zeros(a);
+      case 18 -> torch.relu6(src[0]);
       default -> throw new AssertionError("opcode " + opcode);
     };
   }

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
       "  nao train --run runs/a                    the winner of a search",
       "  nao train --run runs/a --preset cifar10   as in the paper, 600 epochs",
       "  nao train --genotype DARTS_V2 --space darts --layers 8",
-      "  nao train --network resnet20              a baseline",
+      "  nao train --network mobilenet_v2          a baseline",
       "  nao train --resume runs/b                 go on"
     },
     abbreviateSynopsis = true)

@@ -25,6 +25,7 @@ public final class OnnxExport {
   private static final int IR_VERSION = 8;
   private static final int OPERATOR_SET = 17;
   private static final float EPSILON = 1e-5f;
+  private static final float MOST_OF_RELU6 = 6;
   private static final String IMAGES = "images";
   private static final String LOGITS = "logits";
 
@@ -97,7 +98,7 @@ public final class OnnxExport {
     if (maker == null || readers.get(maker.value()) != 1) {
       return;
     }
-    if (isConvolution(maker)) {
+    if (maker.opcode() == Opcode.DEPTHWISE || isConvolution(maker)) {
       addFolded(maker, norm);
     } else if (maker.opcode() == Opcode.CONCAT) {
       final List<ProgramOperation> parts = new ArrayList<>();
@@ -148,6 +149,7 @@ public final class OnnxExport {
         }
       }
       case RELU -> nodes.node("Relu", output, sources);
+      case RELU6 -> relu6(output, sources.get(0));
       case AVG_POOL ->
           nodes.node(
               "AveragePool",
@@ -211,15 +213,12 @@ public final class OnnxExport {
     final int kernel = operation.argument(2);
     final int dilation = operation.argument(4);
     final List<Integer> shape = graph.weights().shape(weight);
-    nodes.node(
-        "Conv",
-        name(operation.value()),
-        with(
-            sources,
-            nodes.floats(
-                graph.weights().name(weight),
-                graph.weights().values(weight),
-                shape.stream().mapToLong(Integer::longValue).toArray())),
+    convolution(
+        operation,
+        sources,
+        graph.weights().name(weight),
+        graph.weights().values(weight),
+        shape.stream().mapToLong(Integer::longValue).toArray(),
         Attribute.of("group", (long) shape.get(0)),
         window("strides", operation.argument(3)),
         window("dilations", dilation),
@@ -311,6 +310,12 @@ public final class OnnxExport {
     nodes.node("BatchNormalization", output, inputs, Attribute.of("epsilon", EPSILON));
   }
 
+  private void relu6(String output, String source) {
+    final String least = nodes.floats(output + "_least", new float[] {0});
+    final String most = nodes.floats(output + "_most", new float[] {MOST_OF_RELU6});
+    nodes.node("Clip", output, List.of(source, least, most));
+  }
+
   /** Pixels (2y + offset, 2x + offset); maps that are halved have even sides. */
   private void subsample(ProgramOperation operation, String source) {
     final String output = name(operation.value());
@@ -361,12 +366,6 @@ public final class OnnxExport {
     final String shape =
         nodes.node("Concat", output + "_shape", List.of(batch, rest), Attribute.of("axis", 0L));
     nodes.node("ConstantOfShape", output, List.of(shape));
-  }
-
-  private static List<String> with(List<String> inputs, String more) {
-    final List<String> all = new ArrayList<>(inputs);
-    all.add(more);
-    return all;
   }
 
   /** The values of a normalisation, of which scale and bias may be missing. */

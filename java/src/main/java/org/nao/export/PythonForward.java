@@ -49,6 +49,7 @@ final class PythonForward {
               "self.conv(%s, %s)".formatted(source, String.join(", ", parts(operation)));
           case BATCH_NORM -> norm(operation, source);
           case RELU -> "functional.relu(%s)".formatted(source);
+          case RELU6 -> "functional.relu6(%s)".formatted(source);
           case AVG_POOL ->
               "functional.avg_pool2d(%s, %d, %d, %d, count_include_pad=False)"
                   .formatted(

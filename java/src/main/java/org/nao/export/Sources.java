@@ -19,6 +19,7 @@ final class Sources {
           POINTWISE,
           BATCH_NORM,
           RELU,
+          RELU6,
           AVG_POOL,
           MAX_POOL,
           SHIFT_SUBSAMPLE,

@@ -43,6 +43,14 @@ public sealed interface Layer {
     }
   }
 
+  /** min(max(x, 0), 6). */
+  record Relu6() implements Layer {
+    @Override
+    public int write(ProgramWriter program, Value src, int[] tensors) {
+      return program.relu6(src.number());
+    }
+  }
+
   /** A dense convolution without bias. */
   record Conv(int in, int out, Extent kernel, Extent stride, Extent padding) implements Layer {
 

@@ -21,19 +21,27 @@ public enum NamedNetwork {
   /** Of 34 layers for ImageNet's images. */
   RESNET34("resnet34", new ResNet(List.of(3, 4, 6, 3), 64, false, false)),
   /** Of 50 layers, in bottlenecks, for ImageNet's images. */
-  RESNET50("resnet50", new ResNet(List.of(3, 4, 6, 3), 64, true, false));
+  RESNET50("resnet50", new ResNet(List.of(3, 4, 6, 3), 64, true, false)),
+  /** Inverted residuals of width 1.0, for ImageNet's images and, with other strides, for CIFAR's. */
+  MOBILENET_V2("mobilenet_v2", MobileNetV2.STANDARD);
 
   /** Stands for the architecture of a network without cells. */
   public static final Architecture NO_CELLS =
       new Architecture(new Cell(List.of()), new Cell(List.of()));
 
-  /** Halvings of the largest of them, 7x7 stem and pool included: what images must outlast. */
-  private static final int LEAST_PIXELS = 32;
+  /** The layers of a network without cells. */
+  interface Layers {
+    /** Hands the parts of the network to a sink. */
+    void walk(NetworkShape shape, LayerSink sink);
+
+    /** The side of images that its halvings leave a pixel of. */
+    int leastPixels();
+  }
 
   private final String title;
-  private final ResNet layers;
+  private final Layers layers;
 
-  NamedNetwork(String title, ResNet layers) {
+  NamedNetwork(String title, Layers layers) {
     this.title = title;
     this.layers = layers;
   }
@@ -69,7 +77,7 @@ public enum NamedNetwork {
    * @throws UserException if the images are too small, or an auxiliary head is asked for
    */
   public StandaloneNetworks networks(NetworkShape shape) {
-    final int least = layers.small() ? LEAST_PIXELS / 8 : LEAST_PIXELS;
+    final int least = layers.leastPixels();
     if (shape.height() < least || shape.width() < least) {
       throw new UserException(
           "%s halves images too often for %d x %d pixels; give --image-size, at least %d"

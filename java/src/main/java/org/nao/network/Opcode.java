@@ -20,7 +20,8 @@ public enum Opcode {
   LINEAR(14),
   SOFTMAX_CROSS_ENTROPY(15),
   WEIGHTED_SUM(16),
-  ZERO(17);
+  ZERO(17),
+  RELU6(18);
 
   private final int word;
 

@@ -64,7 +64,7 @@ public final class ProgramWriter {
         padding.x());
   }
 
-  /** A convolution of each channel for itself, zero padded; only a pointwise may read it. */
+  /** A convolution of each channel for itself, zero padded. */
   public int depthwise(int src, int weight, int kernel, int stride, int dilation) {
     return operation(Opcode.DEPTHWISE, src, weight, kernel, stride, dilation);
   }
@@ -91,6 +91,11 @@ public final class ProgramWriter {
   /** max(x, 0). */
   public int relu(int src) {
     return operation(Opcode.RELU, src);
+  }
+
+  /** min(max(x, 0), 6); only a depthwise, a pointwise and a global average pool may read it. */
+  public int relu6(int src) {
+    return operation(Opcode.RELU6, src);
   }
 
   /** The average over the cells inside the image. */

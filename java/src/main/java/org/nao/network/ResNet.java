@@ -24,15 +24,22 @@ import org.nao.network.Layer.Zero;
  *     stride 1, and where a map is halved, every second pixel and channels of zeros; otherwise a
  *     7x7 convolution with stride 2, a 3x3 maximum pool with stride 2, and 1x1 convolutions
  */
-record ResNet(List<Integer> blocks, int channels, boolean bottleneck, boolean small) {
+record ResNet(List<Integer> blocks, int channels, boolean bottleneck, boolean small)
+    implements NamedNetwork.Layers {
   private static final int EXPANSION = 4;
 
   ResNet {
     blocks = List.copyOf(blocks);
   }
 
-  /** Hands the parts of the network to a sink. */
-  void walk(NetworkShape shape, LayerSink sink) {
+  /** That of two halvings between stages, or of three and the two of stem and pool. */
+  @Override
+  public int leastPixels() {
+    return small ? 4 : 32;
+  }
+
+  @Override
+  public void walk(NetworkShape shape, LayerSink sink) {
     Value map = stem(shape, sink);
     for (int stage = 0; stage < blocks.size(); stage++) {
       final int width = channels << stage;
