@@ -52,17 +52,16 @@ final class BillOfMaterials {
   private void make(ObjectNode bill, JsonNode more) throws IOException {
     Files.createDirectories(bundle.resolve("licenses"));
     final ArrayNode components = (ArrayNode) bill.get("components");
-    String pytorch = "";
+    final Map<String, String> versions = new TreeMap<>();
+    versions.put("java", System.getProperty("java.version"));
     for (final JsonNode component : components) {
       takeTexts(component);
       correct((ObjectNode) component, more.get("corrections"));
-      if (component.get("name").asText().equals("pytorch")) {
-        pytorch = component.get("version").asText();
-      }
+      versions.put(component.get("name").asText(), component.get("version").asText());
     }
     for (final JsonNode addition : more.get("additions")) {
       if (!addition.has("where") || Files.exists(bundle.resolve(addition.get("where").asText()))) {
-        components.add(added(addition, pytorch));
+        components.add(added(addition, versions));
       }
     }
     for (final JsonNode component : components) {
@@ -97,17 +96,15 @@ final class BillOfMaterials {
     }
   }
 
-  private ObjectNode added(JsonNode addition, String pytorch) {
+  private ObjectNode added(JsonNode addition, Map<String, String> versions) {
     final ObjectNode component = JSON.createObjectNode();
     component.put("type", "library");
     component.set("name", addition.get("name"));
-    component.put(
-        "version",
-        addition
-            .get("version")
-            .asText()
-            .replace("${java.version}", System.getProperty("java.version"))
-            .replace("${pytorch.version}", pytorch));
+    String version = addition.get("version").asText();
+    for (final Map.Entry<String, String> each : versions.entrySet()) {
+      version = version.replace("${" + each.getKey() + ".version}", each.getValue());
+    }
+    component.put("version", version);
     license(component, addition.get("licenses"));
     component.set("copyright", addition.get("copyright"));
     if (addition.has("texts")) {

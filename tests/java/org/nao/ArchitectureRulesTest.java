@@ -213,6 +213,16 @@ class ArchitectureRulesTest {
           .resideInAPackage("org.bytedeco.pytorch..")
           .allowEmptyShould(true);
 
+  /** What decodes files of strangers stands behind one class that checks them first. */
+  @ArchTest
+  static final ArchRule onlyTheDecoderOfPicturesTouchesLeptonica =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("org.nao.data.PictureDecoder")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco.leptonica..");
+
   /** Clusters and the bundle have Java without a desktop. */
   @ArchTest
   static final ArchRule nothingNeedsADesktop =

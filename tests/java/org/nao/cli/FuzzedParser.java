@@ -7,13 +7,20 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.nao.data.Archives;
+import org.nao.data.CifarPickles;
 import org.nao.data.DataSource;
+import org.nao.data.ImageForm;
+import org.nao.data.Npy;
+import org.nao.data.PictureReader;
+import org.nao.data.Pictures;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelInfo;
 import org.nao.model.Models;
@@ -224,6 +231,86 @@ enum FuzzedParser {
     @Override
     void read(Path file) {
       DataSource.resolve(file.getParent().toString()).load();
+    }
+  },
+
+  CIFAR_PYTHON_FOLDERS {
+    @Override
+    void write(Path folder) throws IOException {
+      final Path ten = Files.createDirectory(folder.resolve("ten"));
+      CifarPickles.ten(ten);
+      final Path hundred = Files.createDirectory(folder.resolve("hundred"));
+      CifarPickles.hundred(hundred);
+    }
+
+    @Override
+    void read(Path file) {
+      DataSource.resolve(file.getParent().toString()).load();
+    }
+  },
+
+  NUMPY_FOLDERS {
+    @Override
+    void write(Path folder) throws IOException {
+      final Path four = Files.createDirectory(folder.resolve("four"));
+      for (final String set : List.of("train", "test")) {
+        Files.write(four.resolve(set + "_images.npy"), Npy.bytes(new int[] {4, 4, 4, 3}));
+        Files.write(four.resolve(set + "_labels.npy"), Npy.labels("<i8", 0, 1, 0, 1));
+      }
+      final Path alone = Files.createDirectory(folder.resolve("alone"));
+      Files.write(alone.resolve("images.npy"), Npy.bytes(new int[] {4, 4, 4}));
+      Files.write(alone.resolve("labels.npy"), Npy.labels("|u1", 0, 1, 0, 1));
+    }
+
+    @Override
+    void read(Path file) {
+      DataSource.resolve(file.getParent().toString()).load();
+    }
+  },
+
+  /** Tar, plain and compressed, and zip, also one of NumPy's. */
+  ARCHIVES {
+    @Override
+    void write(Path folder) throws IOException {
+      final Path images = Files.createDirectory(folder.resolve("images"));
+      NoiseImages.write(images);
+      final Map<String, byte[]> members = new LinkedHashMap<>();
+      for (final Path file : files(images)) {
+        members.put("./set/" + file.getFileName(), Files.readAllBytes(file));
+        Files.delete(file);
+      }
+      Files.delete(images);
+      Archives.tar(folder.resolve("a.tar"), members);
+      Files.write(
+          folder.resolve("b.tar.gz"), compressed(Files.readAllBytes(folder.resolve("a.tar"))));
+      Archives.zip(folder.resolve("c.zip"), members);
+      Archives.zip(
+          folder.resolve("d.npz"),
+          Map.of(
+              "images.npy", Npy.bytes(new int[] {4, 4, 4}),
+              "labels.npy", Npy.labels("|u1", 0, 1, 0, 1)));
+    }
+
+    @Override
+    void read(Path file) {
+      DataSource.resolve(file.toString()).load();
+    }
+  },
+
+  /** Of every format, in a folder whose other pictures are whole. */
+  PICTURES {
+    @Override
+    void write(Path folder) throws IOException {
+      Pictures.golden(folder.resolve("train/a"));
+      Pictures.write(folder.resolve("train/b/b.png"), 4, 4, 0x102030);
+      Pictures.write(folder.resolve("test/a/c.png"), 4, 4, 0x102030);
+    }
+
+    @Override
+    void read(Path file) {
+      new PictureReader(8, 8).read(file, 3);
+      DataSource.resolve(file.getParent().getParent().getParent().toString())
+          .load(ImageForm.of(8).skippingBad(true));
     }
   },
 

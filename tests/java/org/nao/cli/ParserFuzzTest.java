@@ -122,16 +122,27 @@ class ParserFuzzTest {
   /** Classes that open or parse files, by what reads them above, or why nothing does. */
   private static final Map<String, String> READERS =
       Map.ofEntries(
+          Map.entry("ArchiveTree", "ARCHIVES"),
           Map.entry("CifarFolder", "CIFAR_FOLDERS"),
+          Map.entry("CifarPython", "CIFAR_PYTHON_FOLDERS"),
           Map.entry("CsvFile", "TABLES"),
           Map.entry("EventLog", "RUN_FOLDERS"),
+          Map.entry("FolderLayout", "names the readers of folders"),
+          Map.entry("FolderTree", "hands streams to readers of folders"),
           Map.entry("IdxFolder", "IDX_FOLDERS"),
           Map.entry("Json", "CONFIGURATIONS"),
           Map.entry("JsonFormat", "ARCHITECTURES"),
+          Map.entry("NumpyFolder", "NUMPY_FOLDERS"),
+          Map.entry("PictureCache", "every byte of it, in PictureCacheTest"),
+          Map.entry("PictureFolder", "PICTURES"),
+          Map.entry("PictureList", "PICTURES"),
+          Map.entry("PictureReader", "PICTURES"),
           Map.entry("RunFolder", "RUN_FOLDERS"),
           Map.entry("SafetensorsFile", "SAFETENSORS"),
           Map.entry("SealedJson", "SEALED_CONFIGURATIONS"),
+          Map.entry("SubTree", "hands streams to readers of folders"),
           Map.entry("TextFiles", "ARCHITECTURES"),
+          Map.entry("TreeFile", "hands bytes to readers of folders"),
           Map.entry("AtomicFiles", "copies bytes; opens folders only to force them to disk"),
           Map.entry("FashionMnistMini", "a resource"),
           Map.entry("PresetFiles", "a resource"),
@@ -150,8 +161,8 @@ class ParserFuzzTest {
     final Pattern reads =
         Pattern.compile(
             "\\bFiles\\.(newInputStream|newBufferedReader|newByteChannel|readA\\w+|readString|lines)\\("
-                + "|FileChannel\\.open\\(|FileInputStream\\(|FileReader\\(|RandomAccessFile\\("
-                + "|getResourceAsStream\\(|\\.readTree\\(|\\.readValue\\(");
+                + "|FileChannel\\.open\\(|FileInputStream\\(|FileReader\\(|RandomAccessFile\\(|getResourceAsStream\\(|\\.readTree\\(|\\.readValue\\(|\\bFileTree"
+                + " \\w+[,)]");
     final Set<String> readers = new TreeSet<>();
     try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
       for (final Path source : sources.filter(each -> each.toString().endsWith(".java")).toList()) {

@@ -34,7 +34,8 @@ class DataSourceTest {
 
   @Test
   void padsTheEmbeddedDataSetTo32() {
-    final ImageSet padded = DataSource.resolve(DataSource.DEFAULT).load().paddedTo(32).training();
+    final ImageSet padded =
+        DataSource.resolve(DataSource.DEFAULT).load(ImageForm.of(32)).training();
     assertThat(padded.pixels()).hasSize(6000 * 32 * 32);
     assertThat(padded.pixels()[(3 + 2) * 32 + 12 + 2]).isEqualTo((byte) 1);
   }
@@ -61,7 +62,7 @@ class DataSourceTest {
     assertThatThrownBy(() -> DataSource.resolve(home.toString()).load())
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected IDX files")
-        .hasMessageContaining("found neither");
+        .hasMessageContaining("found none of them");
     assertThatThrownBy(() -> DataSource.all(Optional.of(home.resolve("none"))))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("data home");

@@ -16,11 +16,11 @@ class FolderLayoutTest {
   void theFilesMayLieTwoFoldersDown() throws IOException {
     final Path raw = Files.createDirectories(folder.resolve("MNIST/raw"));
     Files.createFile(raw.resolve("train-images-idx3-ubyte"));
-    assertThat(FolderLayout.locate(folder)).isEqualTo(raw);
-    assertThat(FolderLayout.locate(raw)).isEqualTo(raw);
+    assertThat(FolderLayout.locate(new FolderTree(folder)).place()).isEqualTo(raw);
+    assertThat(FolderLayout.locate(new FolderTree(raw)).place()).isEqualTo(raw);
     Files.createDirectories(folder.resolve("cifar-10-batches-bin"));
     Files.createFile(folder.resolve("cifar-10-batches-bin/test_batch.bin"));
-    assertThatThrownBy(() -> FolderLayout.locate(folder))
+    assertThatThrownBy(() -> FolderLayout.locate(new FolderTree(folder)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("holds several data sets, name one of them: ")
         .hasMessageContaining("MNIST/raw")
@@ -30,15 +30,12 @@ class FolderLayoutTest {
   @Test
   void namesWithADotAreMnistsToo() throws IOException {
     Files.createFile(folder.resolve("t10k-labels.idx1-ubyte.gz"));
-    assertThat(FolderLayout.of(folder)).contains(FolderLayout.IDX);
+    assertThat(FolderLayout.of(new FolderTree(folder))).contains(FolderLayout.IDX);
   }
 
   @Test
-  void pythonsCifarIsNamed() throws IOException {
+  void pythonsCifarIsALayoutOfItsOwn() throws IOException {
     Files.createFile(folder.resolve("data_batch_1"));
-    assertThatThrownBy(() -> FolderLayout.locate(folder))
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("expected IDX files")
-        .hasMessageContaining("CIFAR's version for Python, nao reads the binary version");
+    assertThat(FolderLayout.of(new FolderTree(folder))).contains(FolderLayout.CIFAR_PYTHON);
   }
 }

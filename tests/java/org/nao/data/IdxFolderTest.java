@@ -57,7 +57,7 @@ class IdxFolderTest {
 
   @Test
   void padsAroundTheMiddle() {
-    final ImageData padded = load().paddedTo(6);
+    final ImageData padded = load().formed(ImageForm.of(6));
     final ImageSet training = padded.training();
     assertThat(training.height()).isEqualTo(6);
     assertThat(training.width()).isEqualTo(6);
@@ -69,10 +69,40 @@ class IdxFolderTest {
   }
 
   @Test
-  void refusesAnImageSizeBelowTheImages() {
-    assertThatThrownBy(() -> load().paddedTo(2))
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("images of 2 x 3 do not fit an image size of 2; give at least 3");
+  void resizesImagesThatAreLarger() {
+    final ImageSet training = load().formed(ImageForm.of(1)).training();
+    // The middle column of 10 11 12 / 13 14 15, both pixels with the same weight.
+    assertThat(training.pixels()).startsWith(13);
+    assertThat(training.height()).isEqualTo(1);
+  }
+
+  @Test
+  void readsColours() throws IOException {
+    write(TRAIN_IMAGES, new byte[0]);
+    Files.delete(folder.resolve(TRAIN_IMAGES));
+    Files.delete(folder.resolve(TEST_IMAGES));
+    write("train-images-idx4-ubyte", coloured(3, 1, 2, 3));
+    write("t10k-images-idx4-ubyte", coloured(1, 1, 2, 3));
+    final ImageSet training = load().training();
+    assertThat(training.channels()).isEqualTo(3);
+    assertThat(Arrays.copyOf(training.pixels(), 6)).containsExactly(0, 3, 1, 4, 2, 5);
+    write("train-images-idx4-ubyte", coloured(3, 9, 9, 9));
+    fails("expected images of 1 to 4 channels");
+  }
+
+  private static byte[] coloured(int... shape) {
+    int size = 1;
+    for (final int each : shape) {
+      size *= each;
+    }
+    final ByteBuffer file = ByteBuffer.allocate(20 + size).putInt(0x804);
+    for (final int each : shape) {
+      file.putInt(each);
+    }
+    for (int i = 0; file.hasRemaining(); i++) {
+      file.put((byte) i);
+    }
+    return file.array();
   }
 
   @Test

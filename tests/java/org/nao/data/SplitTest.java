@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.nao.error.InvalidValue;
 
 class SplitTest {
   private static final int CLASSES = 4;
@@ -75,8 +76,8 @@ class SplitTest {
   @Test
   void refusesMoreValidationThanImages() {
     assertThatThrownBy(() -> Split.random(10, 10, 0))
-        .isInstanceOf(DataException.class)
-        .hasMessage("expected 0 to 9 validation images of 10 training images, found 10.");
+        .isInstanceOf(InvalidValue.class)
+        .hasMessage("validation is 10, must be 0 to 9 of the 10 training images");
   }
 
   private static long seed(int attempt, SplittableRandom random) {

@@ -252,7 +252,7 @@ class TrainRunTest {
 
   private Evaluation evaluate(String name, ModelImages.Part part) {
     final ModelFile file = ModelFile.open(ModelFile.locate(folder.resolve(name)));
-    final ModelImages images = ModelImages.load(file, Optional.empty(), part);
+    final ModelImages images = ModelImages.load(file, Optional.empty(), part, false);
     try (Device device = Device.open("cpu", 1);
         OpenModel open = new OpenModel(device, file)) {
       return Evaluation.of(

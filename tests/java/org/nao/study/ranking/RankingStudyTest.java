@@ -169,7 +169,8 @@ class RankingStudyTest {
   /** On the test images. */
   private static double accuracy(Path file) {
     final ModelFile model = ModelFile.open(file);
-    final ModelImages images = ModelImages.load(model, Optional.empty(), ModelImages.Part.TEST);
+    final ModelImages images =
+        ModelImages.load(model, Optional.empty(), ModelImages.Part.TEST, false);
     try (Device device = Device.open("cpu", 1);
         OpenModel open = new OpenModel(device, model)) {
       return Evaluation.of(

@@ -3,14 +3,16 @@ package org.nao.cli;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.nao.data.ChannelStatistics;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.data.ImageSet;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code nao data describe}: sizes, classes and statistics. */
 @Command(
@@ -23,19 +25,19 @@ final class DataDescribe implements Runnable {
       description = "Data set (default " + DataSource.DEFAULT + ").")
   private String name = DataSource.DEFAULT;
 
-  @Option(
-      names = "--image-size",
-      paramLabel = "S",
-      description = "Zero-pad images to S x S pixels (default: as they are).")
-  private Integer imageSize;
-
+  @Mixin private ReadingOptions reading;
   @Mixin private Output output;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    final ImageData loaded = DataSource.resolve(name).load();
-    final ImageData data = imageSize == null ? loaded : loaded.paddedTo(imageSize);
+    final ImageData read = DataSource.resolve(name).read(reading.form());
+    read.notices().forEach(spec.commandLine().getErr()::println);
+    final ImageData data = read.formed(reading.form());
     final ImageSet training = data.training();
+    // Zeros around images are no part of them.
+    final ChannelStatistics statistics = read.training().statistics();
     if (output.json()) {
       final Map<String, Object> result = new LinkedHashMap<>();
       result.put("name", data.name());
@@ -47,8 +49,8 @@ final class DataDescribe implements Runnable {
       result.put("classNames", training.classNames());
       result.put("trainingPerClass", training.countPerClass());
       result.put("testPerClass", data.test().countPerClass());
-      result.put("mean", training.statistics().mean());
-      result.put("deviation", training.statistics().deviation());
+      result.put("mean", statistics.mean());
+      result.put("deviation", statistics.deviation());
       output.object(result);
       return;
     }
@@ -65,7 +67,7 @@ final class DataDescribe implements Runnable {
     output.line("classes            " + String.join(", ", training.classNames()));
     output.line("training per class " + Arrays.toString(training.countPerClass()));
     output.line("test per class     " + Arrays.toString(data.test().countPerClass()));
-    output.line("mean               " + Arrays.toString(training.statistics().mean()));
-    output.line("deviation          " + Arrays.toString(training.statistics().deviation()));
+    output.line("mean               " + Arrays.toString(statistics.mean()));
+    output.line("deviation          " + Arrays.toString(statistics.deviation()));
   }
 }

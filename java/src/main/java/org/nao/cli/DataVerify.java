@@ -7,19 +7,28 @@ import org.nao.data.ImageData;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code nao data verify}: reads everything; the reader's sentence tells what is wrong. */
 @Command(name = "verify", description = "Reads a data set completely and says whether it is whole.")
 final class DataVerify implements Runnable {
+  /** Pictures are whole whatever their sizes are. */
+  private static final int ANY_SIDE = 32;
+
   @Parameters(paramLabel = "NAME|DIR", description = "Data set.")
   private String name;
 
+  @Mixin private ReadingOptions reading;
   @Mixin private Output output;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    final ImageData data = DataSource.resolve(name).load();
+    final ImageData data = DataSource.resolve(name).read(reading.form().uneven(ANY_SIDE));
+    data.notices().forEach(spec.commandLine().getErr()::println);
     if (output.json()) {
       final Map<String, Object> result = new LinkedHashMap<>();
       result.put("name", data.name());

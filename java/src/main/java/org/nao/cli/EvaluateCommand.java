@@ -16,8 +16,10 @@ import org.nao.model.Timing;
 import org.nao.run.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code nao evaluate}: a model file on images. */
 @Command(
@@ -43,6 +45,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private DeviceOptions deviceOptions;
   @Mixin private Output output;
 
+  @Spec private CommandSpec spec;
+
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
@@ -66,7 +70,8 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new UserException("--batch is %d, must be at least 1.".formatted(batch));
     }
     final ModelFile file = ModelFile.open(ModelFile.locate(model));
-    final ModelImages images = ModelImages.load(file, data.place(), part);
+    final ModelImages images = ModelImages.load(file, data.place(), part, data.skipBad());
+    images.notices().forEach(spec.commandLine().getErr()::println);
     try (Signals signals = Signals.listen();
         Device device = deviceOptions.open();
         OpenModel open = new OpenModel(device, file)) {

@@ -192,7 +192,8 @@ final class ExportCommand implements Runnable {
 
   private static float[] checkImages(ModelFile file) {
     try {
-      final ModelImages images = ModelImages.load(file, Optional.empty(), ModelImages.Part.TEST);
+      final ModelImages images =
+          ModelImages.load(file, Optional.empty(), ModelImages.Part.TEST, true);
       final int count = Math.min(CHECK_IMAGES, images.indices().length);
       final int[] some = Arrays.copyOf(images.indices(), count);
       return Pixels.normalised(images.set(), file.info(), some, 0, count);

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       HelpCommand.class,
       ManualCommand.class,
+      PredictCommand.class,
       SearchCommand.class,
       StepCommand.class,
       StudyCommand.class,

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
+import org.nao.data.ImageData;
 import org.nao.error.UserException;
 import org.nao.run.ConfigFiles;
+import org.nao.run.FittingValues;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
@@ -104,33 +107,38 @@ final class SearchCommand implements Callable<Integer> {
               + ".");
     }
     final Optional<Path> resumed = run.resume();
-    final SearchConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
+    final SearchConfig whole =
+        resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
-      output.text(Json.pretty(ConfigFiles.used(config)));
+      output.text(Json.pretty(ConfigFiles.used(whole)));
       return ExitCode.DONE;
     }
+    final ImageData images = data.load(whole.data(), whole.form(), this::notice);
+    final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
                 : run.create("search", config);
-        Search search = open(folder, config, signals.stop())) {
-      signals.resumeWith("nao search --resume " + folder.path());
+        Search search = open(folder, config, images, signals.stop())) {
+      signals.resumeWith("nao search --resume " + folder.path() + data.again());
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
         print(config, summary.get(), folder.path());
         return ExitCode.DONE;
       }
       notice(
-          "stopped; go on with " + Launcher.line("search", "--resume", folder.path().toString()));
+          "stopped; go on with "
+              + Launcher.line("search", "--resume", folder.path().toString())
+              + data.again());
       return ExitCode.of(signals.stop());
     }
   }
 
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
-  private Search open(RunFolder folder, SearchConfig config, StopRequest stop) {
+  private Search open(RunFolder folder, SearchConfig config, ImageData images, StopRequest stop) {
     try {
-      return new Search(folder, config, stop, this::notice);
+      return new Search(folder, config, images, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
         folder.discard();
@@ -139,13 +147,23 @@ final class SearchCommand implements Callable<Integer> {
     }
   }
 
-  private SearchConfig resolved() {
+  /**
+   * What all options make.
+   *
+   * @param images of the training set, to which what no option gives is fitted
+   */
+  private SearchConfig resolved(int images) {
+    final SearchConfig preset = Presets.of(algorithmName(), run.preset());
+    final FittingValues fitting =
+        new FittingValues(ConfigFiles.written(preset), run.config(), given().values());
+    SearchConfig.fit(fitting, images);
+    if (images < Integer.MAX_VALUE && !fitting.lowered().isEmpty()) {
+      notice(data.fitted(images, fitting, given().options()));
+    }
+    final Map<String, Object> values = new LinkedHashMap<>(given().values());
+    values.putAll(fitting.lowered());
     final SearchConfig config =
-        ConfigFiles.resolve(
-            Presets.of(algorithmName(), run.preset()),
-            run.config(),
-            given().values(),
-            given().options());
+        ConfigFiles.resolve(preset, run.config(), values, given().options());
     // Those of a file, too.
     return ConfigFiles.resolve(
         config, Optional.empty(), Map.of("data", DataSource.place(config.data())));
@@ -172,7 +190,8 @@ final class SearchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads, --json and, where the images were moved, --data may stand beside it.");
+              + " --threads, --json, --skip-bad and, where the images were moved, --data may stand"
+              + " beside it.");
     }
     if (TableSearch.holdsOne(folder)) {
       throw new ParameterException(

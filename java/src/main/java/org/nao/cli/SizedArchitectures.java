@@ -142,7 +142,6 @@ final class SizedArchitectures {
     if (Files.isRegularFile(winner)) {
       return ModelFile.open(winner).info().shape();
     }
-    return config.shape(
-        DataSource.resolve(config.data()).load().paddedTo(config.imageSize()).training());
+    return config.shape(DataSource.resolve(config.data()).load(config.form()).training());
   }
 }

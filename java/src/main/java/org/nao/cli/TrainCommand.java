@@ -1,5 +1,6 @@
 package org.nao.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,12 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
+import org.nao.data.ImageData;
 import org.nao.model.ModelFile;
 import org.nao.model.SupernetFile;
 import org.nao.model.SupernetInfo;
 import org.nao.network.AuxiliaryHead;
 import org.nao.network.Stem;
 import org.nao.run.ConfigFiles;
+import org.nao.run.FittingValues;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.Signals;
@@ -39,7 +42,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "What no option gives comes from --run, then --config, then the preset; --show-config shows it.",
+      "What no option gives comes from --run, then --config, then the preset; --show-config shows"
+          + " it.",
       "",
       "Examples:",
       "  nao train --run runs/a                    the winner of a search",
@@ -122,7 +126,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--random-resized-crop",
       paramLabel = "PIXELS",
       description =
-          "Train on random parts of images, resized to so many pixels; evaluations take the middle.")
+          "Train on random parts of images, resized to so many pixels; evaluations take the"
+              + " middle.")
   private Integer randomResizedCrop;
 
   @Option(
@@ -130,7 +135,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "B,C,S,H",
       split = ",",
       description =
-          "Change brightness, contrast, saturation and hue at random, each by up to such a fraction.")
+          "Change brightness, contrast, saturation and hue at random, each by up to such a"
+              + " fraction.")
   private List<Double> colorJitter;
 
   @Option(
@@ -143,7 +149,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--mixup",
       paramLabel = "ALPHA",
       description =
-          "Train on mixtures of pairs of images, their shares drawn from Beta(ALPHA, ALPHA); 0: none.")
+          "Train on mixtures of pairs of images, their shares drawn from Beta(ALPHA, ALPHA); 0:"
+              + " none.")
   private Double mixup;
 
   @Option(
@@ -170,8 +177,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--auxiliary-head",
       paramLabel = "HOW",
       description =
-          "A second classifier in training: copy (default), none, or authors, whose first ReLU is in"
-              + " place.")
+          "A second classifier in training: copy (default), none, or authors, whose first ReLU is"
+              + " in place.")
   private AuxiliaryHead auxiliaryHead;
 
   @Option(
@@ -195,32 +202,38 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     final Optional<Path> resumed = run.resume();
-    final TrainConfig config = resumed.isPresent() ? resumed(resumed.get()) : resolved();
+    final TrainConfig whole =
+        resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
-      output.text(Json.pretty(config));
+      output.text(Json.pretty(whole));
       return ExitCode.DONE;
     }
+    final ImageData images = data.load(whole.data(), whole.form(), this::notice);
+    final TrainConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
                 : run.create("train", config);
-        TrainRun training = open(folder, config, signals.stop())) {
-      signals.resumeWith("nao train --resume " + folder.path());
+        TrainRun training = open(folder, config, images, signals.stop())) {
+      signals.resumeWith("nao train --resume " + folder.path() + data.again());
       final Optional<TrainSummary> summary = training.run();
       if (summary.isPresent()) {
         print(summary.get(), folder.path());
         return ExitCode.DONE;
       }
-      notice("stopped; go on with " + Launcher.line("train", "--resume", folder.path().toString()));
+      notice(
+          "stopped; go on with "
+              + Launcher.line("train", "--resume", folder.path().toString())
+              + data.again());
       return ExitCode.of(signals.stop());
     }
   }
 
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
-  private TrainRun open(RunFolder folder, TrainConfig config, StopRequest stop) {
+  private TrainRun open(RunFolder folder, TrainConfig config, ImageData images, StopRequest stop) {
     try {
-      return new TrainRun(folder, config, stop, this::notice);
+      return new TrainRun(folder, config, images, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
         folder.discard();
@@ -229,7 +242,12 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private TrainConfig resolved() {
+  /**
+   * What all options make.
+   *
+   * @param images of the training set, to which what no option gives is fitted
+   */
+  private TrainConfig resolved(int images) {
     final Map<String, Object> values = new LinkedHashMap<>(trained.ofRun());
     trained.text().ifPresent(text -> values.put("architecture", text));
     values.putAll(given().values());
@@ -253,13 +271,16 @@ final class TrainCommand implements Callable<Integer> {
     if (values.containsKey("space")) {
       values.putIfAbsent("nodes", spaceOptions.space().nodes());
     }
+    final ObjectNode preset =
+        TrainConfig.preset(run.preset(), values.getOrDefault("space", "").toString());
+    final FittingValues fitting = new FittingValues(preset, run.config(), values);
+    TrainConfig.fit(fitting, images);
+    if (!fitting.lowered().isEmpty()) {
+      notice(data.fitted(images, fitting, given().options()));
+    }
+    values.putAll(fitting.lowered());
     final TrainConfig config =
-        ConfigFiles.resolve(
-            TrainConfig.preset(run.preset(), values.getOrDefault("space", "").toString()),
-            TrainConfig.class,
-            run.config(),
-            values,
-            given().options());
+        ConfigFiles.resolve(preset, TrainConfig.class, run.config(), values, given().options());
     return ConfigFiles.resolve(
         config, Optional.empty(), Map.of("data", DataSource.place(config.data())));
   }
@@ -276,7 +297,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads, --json and, where the images were moved, --data may stand beside it.");
+              + " --threads, --json, --skip-bad and, where the images were moved, --data may stand"
+              + " beside it.");
     }
     return ConfigFiles.resolve(
         ConfigFiles.read(RunFolder.configFile(folder), TrainConfig.class),

@@ -1,13 +1,9 @@
 package org.nao.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import org.nao.run.IoFailure;
-import org.nao.run.TextFiles;
 import org.nao.text.Counted;
 
 /**
@@ -43,18 +39,17 @@ final class CifarFolder {
 
   private CifarFolder() {}
 
-  static boolean recognises(Path folder) {
-    return batches(folder).length > 0
-        || Files.exists(folder.resolve("train.bin"))
-        || Files.exists(folder.resolve(Layout.CIFAR10.testFile));
+  static boolean recognises(FileTree tree) {
+    return batches(tree).length > 0
+        || tree.find("train.bin").isPresent()
+        || tree.find(Layout.CIFAR10.testFile).isPresent();
   }
 
-  static ImageData load(Path folder, String name) {
-    final boolean hundred = Files.exists(folder.resolve("train.bin"));
+  static ImageData load(FileTree tree, String name) {
+    final boolean hundred = tree.find("train.bin").isPresent();
     final Layout layout = hundred ? Layout.CIFAR100 : Layout.CIFAR10;
-    final List<Path> files = hundred ? List.of(folder.resolve("train.bin")) : batchFiles(folder);
-    final Path testFile = folder.resolve(layout.testFile);
-    final List<String> classNames = classNames(folder, layout);
+    final List<TreeFile> files = hundred ? List.of(file(tree, "train.bin")) : batchFiles(tree);
+    final List<String> classNames = classNames(tree, layout);
     final Records trainRecords = read(files, layout);
     final ImageSet training =
         ImageSet.training(
@@ -65,7 +60,7 @@ final class CifarFolder {
             classNames,
             trainRecords.pixels,
             trainRecords.labels);
-    final Records testRecords = read(List.of(testFile), layout);
+    final Records testRecords = read(List.of(file(tree, layout.testFile)), layout);
     final ImageSet test =
         new ImageSet(
             name + " test",
@@ -79,42 +74,50 @@ final class CifarFolder {
     return new ImageData(name, training, test);
   }
 
-  private static int[] batches(Path folder) {
+  private static int[] batches(FileTree tree) {
     return IntStream.rangeClosed(1, MOST_BATCHES)
-        .filter(batch -> Files.exists(folder.resolve(BATCH.formatted(batch))))
+        .filter(batch -> tree.find(BATCH.formatted(batch)).isPresent())
         .toArray();
   }
 
   /** Batches 1 to the last one present; a hole is a missing file. */
-  private static List<Path> batchFiles(Path folder) {
-    final int[] present = batches(folder);
+  private static List<TreeFile> batchFiles(FileTree tree) {
+    final int[] present = batches(tree);
     final int last = present.length == 0 ? 1 : present[present.length - 1];
     return IntStream.rangeClosed(1, last)
-        .mapToObj(batch -> folder.resolve(BATCH.formatted(batch)))
+        .mapToObj(batch -> file(tree, BATCH.formatted(batch)))
         .toList();
   }
 
-  private static List<String> classNames(Path folder, Layout layout) {
-    final Path file = folder.resolve(layout.namesFile);
-    if (!Files.exists(file)) {
+  private static List<String> classNames(FileTree tree, Layout layout) {
+    final Optional<TreeFile> file = TreeFile.find(tree, layout.namesFile);
+    if (file.isEmpty()) {
       return IntStream.range(0, layout.classes).mapToObj(Integer::toString).toList();
     }
-    final List<String> names =
-        TextFiles.lines(file).stream().filter(line -> !line.isBlank()).toList();
+    final List<String> names = file.get().lines().stream().filter(line -> !line.isBlank()).toList();
     if (names.size() != layout.classes) {
       throw new DataException(
           "%s: expected %s, one per line, found %d."
-              .formatted(file, Counted.of(layout.classes, "class name"), names.size()));
+              .formatted(file.get(), Counted.of(layout.classes, "class name"), names.size()));
     }
     return names;
   }
 
-  private static Records read(List<Path> files, Layout layout) {
+  private static TreeFile file(FileTree tree, String name) {
+    return TreeFile.find(tree, name)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    tree.title(name)
+                        + ": expected this file of the CIFAR binary layout, found none."));
+  }
+
+  private static Records read(List<TreeFile> files, Layout layout) {
     final int recordBytes = layout.labelBytes + IMAGE_BYTES;
     final List<Integer> counts = new ArrayList<>();
     long total = 0;
-    for (final Path file : files) {
-      final long bytes = size(file);
+    for (final TreeFile file : files) {
+      final long bytes = file.bytes();
       if (bytes == 0 || bytes % recordBytes != 0) {
         throw new DataException(
             ("%s: expected a multiple of %d bytes (%d of label, %d x %d x %d of pixels), found %d;"
@@ -138,18 +141,6 @@ final class CifarFolder {
     return records;
   }
 
-  private static long size(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new DataException(
-          file + ": expected this file of the CIFAR binary layout, found none.");
-    }
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new DataException(file + ": cannot be read (" + IoFailure.reason(e) + ").", e);
-    }
-  }
-
   /** Labels and pixels of some files one after another. */
   private static final class Records {
     private final int[] labels;
@@ -160,14 +151,9 @@ final class CifarFolder {
       pixels = new byte[count * IMAGE_BYTES];
     }
 
-    void fill(Path file, Layout layout, int start, int count) {
+    void fill(TreeFile file, Layout layout, int start, int count) {
       final int recordBytes = layout.labelBytes + IMAGE_BYTES;
-      final byte[] data;
-      try {
-        data = Files.readAllBytes(file);
-      } catch (IOException e) {
-        throw new DataException(file + ": cannot be read (" + IoFailure.reason(e) + ").", e);
-      }
+      final byte[] data = file.read();
       if (data.length != count * recordBytes) {
         throw new DataException(
             "%s: expected %d bytes, found %d; the file changed while it was read."

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nao.run.Folders;
+import org.nao.run.IoFailure;
 
 /**
- * Where images come from: the embedded data set, a folder, or a folder named below the data home.
+ * Where images come from: the embedded data set, a folder or an archive, or one of that name in the
+ * data home.
  *
  * @param name short name
- * @param folder where its files are; empty for the embedded data set
+ * @param folder or archive in which its files are; empty for the embedded data set
  */
 public record DataSource(String name, Optional<Path> folder) {
   /** The data set used when none is named. */
@@ -28,9 +30,9 @@ public record DataSource(String name, Optional<Path> folder) {
   }
 
   /**
-   * The embedded data set's name, else a folder, else a folder of that name in {@code home}.
+   * The embedded data set's name, else a folder or archive, else one of that name in {@code home}.
    *
-   * @throws DataException if there is no such name or folder
+   * @throws DataException if there is no such name, folder or archive
    */
   public static DataSource resolve(String nameOrFolder, Optional<Path> home) {
     if (nameOrFolder.equals(FashionMnistMini.NAME)) {
@@ -38,14 +40,14 @@ public record DataSource(String name, Optional<Path> folder) {
     }
     try {
       final Path folder = Path.of(nameOrFolder);
-      if (Files.isDirectory(folder)) {
+      if (holdsFiles(folder)) {
         return new DataSource(
             folder.toAbsolutePath().normalize().getFileName() == null
                 ? nameOrFolder
                 : folder.toAbsolutePath().normalize().getFileName().toString(),
             Optional.of(folder));
       }
-      if (home.isPresent() && Files.isDirectory(home.get().resolve(nameOrFolder))) {
+      if (home.isPresent() && holdsFiles(home.get().resolve(nameOrFolder))) {
         return new DataSource(nameOrFolder, Optional.of(home.get().resolve(nameOrFolder)));
       }
     } catch (InvalidPathException e) {
@@ -54,14 +56,18 @@ public record DataSource(String name, Optional<Path> folder) {
     throw unknown(nameOrFolder, home, null);
   }
 
+  private static boolean holdsFiles(Path path) {
+    return Files.isDirectory(path) || Files.isRegularFile(path) && ArchiveTree.names(path);
+  }
+
   /**
-   * What names the images from any working folder: the absolute path of a folder, else the name as
-   * it is.
+   * What names the images from any working folder: the absolute path of a folder or archive, else
+   * the name as it is.
    */
   public static String place(String nameOrFolder) {
     try {
       final Path folder = Path.of(nameOrFolder);
-      return !nameOrFolder.equals(FashionMnistMini.NAME) && Files.isDirectory(folder)
+      return !nameOrFolder.equals(FashionMnistMini.NAME) && holdsFiles(folder)
           ? folder.toAbsolutePath().normalize().toString()
           : nameOrFolder;
     } catch (InvalidPathException e) {
@@ -69,14 +75,17 @@ public record DataSource(String name, Optional<Path> folder) {
     }
   }
 
-  /** The embedded data set and every folder of {@code home} that a reader recognises, by name. */
+  /**
+   * The embedded data set, and every folder of {@code home} that a reader recognises and every
+   * archive, by name.
+   */
   public static List<DataSource> all(Optional<Path> home) {
     final List<DataSource> sources = new ArrayList<>();
     sources.add(new DataSource(FashionMnistMini.NAME, Optional.empty()));
     if (home.isPresent()) {
       try {
         Folders.entries(home.get()).stream()
-            .filter(entry -> FolderLayout.of(entry).isPresent())
+            .filter(DataSource::isOffered)
             .map(entry -> new DataSource(entry.getFileName().toString(), Optional.of(entry)))
             .forEach(sources::add);
       } catch (IOException e) {
@@ -87,6 +96,25 @@ public record DataSource(String name, Optional<Path> folder) {
     return sources;
   }
 
+  private static boolean isOffered(Path entry) {
+    return Files.isDirectory(entry)
+        ? FolderLayout.search(new FolderTree(entry)).size() == 1 || onlyArchive(entry).isPresent()
+        : holdsFiles(entry);
+  }
+
+  /** The archive in a folder, if there is exactly one. */
+  private static Optional<Path> onlyArchive(Path folder) {
+    try {
+      final List<Path> archives =
+          Folders.entries(folder).stream()
+              .filter(each -> !Files.isDirectory(each) && holdsFiles(each))
+              .toList();
+      return archives.size() == 1 ? Optional.of(archives.get(0)) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The data home of the environment, if {@value #HOME_VARIABLE} is set. */
   public static Optional<Path> home() {
     return Optional.ofNullable(System.getenv(HOME_VARIABLE))
@@ -94,25 +122,51 @@ public record DataSource(String name, Optional<Path> folder) {
         .map(Path::of);
   }
 
+  /** The images as they are. */
+  public ImageData load() {
+    return load(ImageForm.AS_THEY_ARE);
+  }
+
   /**
    * Reads and checks all images.
    *
    * @throws DataException naming the file at fault
    */
-  public ImageData load() {
+  public ImageData load(ImageForm form) {
+    return read(form).formed(form);
+  }
+
+  /** As {@link #load(ImageForm)}, but arrays of images as they are. */
+  public ImageData read(ImageForm form) {
     if (folder.isEmpty()) {
       return FashionMnistMini.load();
     }
-    final Path path = FolderLayout.locate(folder.get());
-    return FolderLayout.of(path).orElseThrow().load(path, name);
+    try (FileTree all = open(folder.get())) {
+      final FileTree tree = FolderLayout.locate(all);
+      return FolderLayout.of(tree).orElseThrow().load(tree, name, form);
+    } catch (IOException e) {
+      throw new DataException(folder.get() + ": cannot be read (" + IoFailure.reason(e) + ").", e);
+    }
+  }
+
+  /** A folder's files, or those of an archive, which may be all that a folder holds. */
+  private static FileTree open(Path path) {
+    if (!Files.isDirectory(path)) {
+      return ArchiveTree.open(path);
+    }
+    final FileTree tree = new FolderTree(path);
+    return FolderLayout.search(tree).isEmpty()
+        ? onlyArchive(path).map(each -> (FileTree) ArchiveTree.open(each)).orElse(tree)
+        : tree;
   }
 
   private static DataException unknown(String name, Optional<Path> home, Throwable cause) {
     return new DataException(
-        "no data set '%s': expected a folder%s or %s."
+        "no data set '%s': expected a folder, an archive (%s)%s or %s."
             .formatted(
                 name,
-                home.map(path -> ", a folder's name in " + path).orElse(""),
+                ArchiveTree.ENDINGS,
+                home.map(path -> ", the name of one in " + path).orElse(""),
                 FashionMnistMini.NAME),
         cause);
   }

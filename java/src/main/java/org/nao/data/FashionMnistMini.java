@@ -36,10 +36,10 @@ final class FashionMnistMini {
       final InputStream stream = new GZIPInputStream(resource, 1 << 16);
       final IdxArray images = readImages(stream);
       final int[] labels =
-          IdxFolder.labels(IdxArray.readLabels(stream, RESOURCE), RESOURCE, images);
+          IdxFolder.labels(IdxArray.readLabels(stream, RESOURCE), RESOURCE, images.count());
       final IdxArray testImages = readImages(stream);
       final int[] testLabels =
-          IdxFolder.labels(IdxArray.readLabels(stream, RESOURCE), RESOURCE, testImages);
+          IdxFolder.labels(IdxArray.readLabels(stream, RESOURCE), RESOURCE, testImages.count());
       final ImageSet training =
           ImageSet.training(
               NAME + " training",

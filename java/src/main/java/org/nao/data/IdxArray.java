@@ -19,14 +19,14 @@ import org.nao.text.Counted;
 record IdxArray(int[] shape, byte[] data) {
   private static final int UNSIGNED_BYTE = 0x08;
 
-  /** An array of images with the dimensions N, H, W. */
+  /** An array of images with the dimensions N, H, W, or four of them for colours. */
   static IdxArray readImages(InputStream stream, String source) {
-    return read(stream, source, 3, "images");
+    return read(stream, source, 3, 4, "images");
   }
 
   /** An array of N labels. */
   static IdxArray readLabels(InputStream stream, String source) {
-    return read(stream, source, 1, "labels");
+    return read(stream, source, 1, 1, "labels");
   }
 
   int count() {
@@ -34,27 +34,23 @@ record IdxArray(int[] shape, byte[] data) {
   }
 
   /** Reads one array and leaves the stream behind its last byte. */
-  private static IdxArray read(InputStream stream, String source, int dimensions, String what) {
+  private static IdxArray read(
+      InputStream stream, String source, int least, int most, String what) {
     try {
-      final ByteBuffer header =
-          ByteBuffer.wrap(stream.readNBytes(Integer.BYTES * (1 + dimensions)));
-      if (header.remaining() < Integer.BYTES * (1 + dimensions)) {
-        throw new DataException(
-            "%s: expected an IDX file of %s, found only %s."
-                .formatted(source, what, Counted.of(header.remaining(), "byte")));
-      }
-      final int expectedMagic = UNSIGNED_BYTE << 8 | dimensions;
-      final int magic = header.getInt();
-      if (magic != expectedMagic) {
+      final ByteBuffer first = header(stream, source, 0, 1 + least, what);
+      final int magic = first.getInt();
+      final int dimensions = magic & 0xff;
+      if (magic >>> Byte.SIZE != UNSIGNED_BYTE || dimensions < least || dimensions > most) {
         throw new DataException(
             "%s: expected an IDX file of %s (magic 0x%08x), found magic 0x%08x."
-                .formatted(source, what, expectedMagic, magic));
+                .formatted(source, what, UNSIGNED_BYTE << Byte.SIZE | least, magic));
       }
+      final ByteBuffer more = header(stream, source, first.capacity(), dimensions - least, what);
       final int[] shape = new int[dimensions];
       long bytes = 1;
       for (int i = 0; i < dimensions; i++) {
-        shape[i] = header.getInt();
-        bytes = shape[i] < 1 || bytes > Integer.MAX_VALUE ? -1 : bytes * shape[i];
+        shape[i] = (i < least ? first : more).getInt();
+        bytes = shape[i] < 1 || bytes < 1 || bytes > Integer.MAX_VALUE ? -1 : bytes * shape[i];
       }
       if (bytes < 1 || bytes > Integer.MAX_VALUE) {
         throw new DataException(
@@ -71,6 +67,18 @@ record IdxArray(int[] shape, byte[] data) {
     } catch (IOException e) {
       throw new DataException(source + ": cannot be read (" + IoFailure.reason(e) + ").", e);
     }
+  }
+
+  /** The next whole numbers of a header. */
+  private static ByteBuffer header(
+      InputStream stream, String source, int before, int numbers, String what) throws IOException {
+    final ByteBuffer header = ByteBuffer.wrap(stream.readNBytes(Integer.BYTES * numbers));
+    if (header.remaining() < Integer.BYTES * numbers) {
+      throw new DataException(
+          "%s: expected an IDX file of %s, found only %s."
+              .formatted(source, what, Counted.of(before + header.remaining(), "byte")));
+    }
+    return header;
   }
 
   private static DataException cutShort(String source, String what, long expected, int found) {

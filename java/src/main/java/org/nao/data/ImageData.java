@@ -2,6 +2,8 @@ package org.nao.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
 import org.nao.run.Sha256;
 import org.nao.text.Counted;
 
@@ -10,9 +12,14 @@ import org.nao.text.Counted;
  * training set's statistics.
  *
  * @param name short name of the source, for example {@code cifar10}
+ * @param origin SHA-256 of what the images were made from, where they depend on the form that was
+ *     asked for, else empty
+ * @param notices sentences for the user about what was read
  */
-public record ImageData(String name, ImageSet training, ImageSet test) {
+public record ImageData(
+    String name, ImageSet training, ImageSet test, Optional<String> origin, List<String> notices) {
   public ImageData {
+    notices = List.copyOf(notices);
     if (training.channels() != test.channels()
         || training.height() != test.height()
         || training.width() != test.width()) {
@@ -35,8 +42,18 @@ public record ImageData(String name, ImageSet training, ImageSet test) {
     }
   }
 
-  /** SHA-256 of the pixels and labels of both sets. */
+  /** Images that are what their source holds. */
+  public ImageData(String name, ImageSet training, ImageSet test) {
+    this(name, training, test, Optional.empty(), List.of());
+  }
+
+  /** SHA-256 of what the source holds, in whatever form the images are. */
   public String sha256() {
+    return origin.orElseGet(this::pixelsSha256);
+  }
+
+  /** SHA-256 of the pixels and labels of both sets. */
+  public String pixelsSha256() {
     final MessageDigest digest = Sha256.digest();
     for (final ImageSet each : new ImageSet[] {training, test}) {
       digest.update(each.pixels());
@@ -48,22 +65,22 @@ public record ImageData(String name, ImageSet training, ImageSet test) {
   }
 
   /**
-   * Both sets zero-padded to {@code size} x {@code size}, with statistics of the padded training
-   * images.
-   *
-   * @param size 0: as they are
-   * @throws DataException if the images are larger
+   * Images that are what their source holds, in another form: where they fit, they are padded with
+   * zeros, else they are resized and cropped; statistics are those of the new training images.
    */
-  public ImageData paddedTo(int size) {
-    if (size == 0) {
+  public ImageData formed(ImageForm form) {
+    final int size = form.size();
+    if (size == 0 || training.height() == size && training.width() == size) {
       return this;
     }
-    final ImageSet padded = training.paddedTo(size);
+    final ImageSet formed = training.sized(size);
     final ChannelStatistics statistics =
-        padded == training
-            ? training.statistics()
-            : ChannelStatistics.of(padded.pixels(), padded.channels(), size * size);
+        ChannelStatistics.of(formed.pixels(), formed.channels(), size * size);
     return new ImageData(
-        name, padded.withStatistics(statistics), test.paddedTo(size).withStatistics(statistics));
+        name,
+        formed.withStatistics(statistics),
+        test.sized(size).withStatistics(statistics),
+        Optional.of(sha256()),
+        notices);
   }
 }

@@ -105,15 +105,10 @@ public record ImageSet(
   }
 
   /**
-   * The images in the middle of {@code size} x {@code size} zeros (an odd pixel more goes right and
-   * below).
+   * The images as squares. Where they fit, they are in the middle of zeros (an odd pixel more goes
+   * right and below), else their middles are resized.
    */
-  ImageSet paddedTo(int size) {
-    if (size < height || size < width) {
-      throw new DataException(
-          "%s: images of %d x %d do not fit an image size of %d; give at least %d."
-              .formatted(name, height, width, size, Math.max(height, width)));
-    }
+  ImageSet sized(int size) {
     if (size == height && size == width) {
       return this;
     }
@@ -123,7 +118,16 @@ public record ImageSet(
           "%s: an image size of %d would need %d bytes of pixels, at most %d are possible."
               .formatted(name, size, bytes, Integer.MAX_VALUE));
     }
-    final byte[] padded = new byte[(int) bytes];
+    final byte[] squares = new byte[(int) bytes];
+    if (size < height || size < width) {
+      new Resizing(height, width, size).apply(pixels, 0, count() * channels, squares, 0);
+    } else {
+      pad(squares, size);
+    }
+    return new ImageSet(name, channels, size, size, classNames, squares, labels, statistics);
+  }
+
+  private void pad(byte[] squares, int size) {
     final int top = (size - height) / 2;
     final int left = (size - width) / 2;
     for (int plane = 0; plane < count() * channels; plane++) {
@@ -131,11 +135,10 @@ public record ImageSet(
         System.arraycopy(
             pixels,
             (plane * height + y) * width,
-            padded,
+            squares,
             (plane * size + top + y) * size + left,
             width);
       }
     }
-    return new ImageSet(name, channels, size, size, classNames, padded, labels, statistics);
   }
 }

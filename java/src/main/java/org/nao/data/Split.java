@@ -2,6 +2,7 @@ package org.nao.data;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.nao.error.InvalidValue;
 
 /**
  * Image indices for training and for validation: disjoint, together all images, each in random
@@ -15,7 +16,7 @@ public record Split(int[] training, int[] validation) {
   /**
    * A uniformly random split of {@code count} images.
    *
-   * @throws DataException unless {@code 0 <= validationCount < count}
+   * @throws InvalidValue unless {@code 0 <= validationCount < count}
    */
   public static Split random(int count, int validationCount, long seed) {
     check(count, validationCount);
@@ -28,7 +29,7 @@ public record Split(int[] training, int[] validation) {
    * A random split in which validation has every class in its share of all images, up to one image.
    *
    * @param labels of all images, 0..classes-1
-   * @throws DataException unless {@code 0 <= validationCount < labels.length}
+   * @throws InvalidValue unless {@code 0 <= validationCount < labels.length}
    */
   public static Split stratified(int[] labels, int classes, int validationCount, long seed) {
     check(labels.length, validationCount);
@@ -50,9 +51,10 @@ public record Split(int[] training, int[] validation) {
 
   private static void check(int count, int validationCount) {
     if (validationCount < 0 || validationCount >= count) {
-      throw new DataException(
-          "expected 0 to %,d validation images of %,d training images, found %,d."
-              .formatted(count - 1, count, validationCount));
+      throw new InvalidValue(
+          "validation",
+          "is %,d, must be 0 to %,d of the %,d training images"
+              .formatted(validationCount, count - 1, count));
     }
   }
 

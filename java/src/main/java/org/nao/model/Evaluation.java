@@ -8,6 +8,7 @@ import org.nao.data.ImageSet;
 import org.nao.run.AtomicFiles;
 import org.nao.run.Progress;
 import org.nao.run.StopRequest;
+import org.nao.text.Csv;
 
 /**
  * How well a network classifies images.
@@ -88,18 +89,14 @@ public record Evaluation(
 
   private String csv(List<String> classNames) {
     final StringBuilder text = new StringBuilder("class");
-    classNames.forEach(name -> text.append(',').append(quoted(name)));
+    classNames.forEach(name -> text.append(',').append(Csv.field(name)));
     text.append('\n');
     for (int row = 0; row < confusion.size(); row++) {
-      text.append(quoted(classNames.get(row)));
+      text.append(Csv.field(classNames.get(row)));
       confusion.get(row).forEach(count -> text.append(',').append(count));
       text.append('\n');
     }
     return text.toString();
-  }
-
-  private static String quoted(String name) {
-    return name.matches("[^\",\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   private static int largest(float[] values) {

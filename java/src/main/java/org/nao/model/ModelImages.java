@@ -1,11 +1,13 @@
 package org.nao.model;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nao.data.DataException;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.data.ImageForm;
 import org.nao.data.ImageSet;
 import org.nao.data.Split;
 import org.nao.text.Counted;
@@ -15,8 +17,9 @@ import org.nao.text.Counted;
  *
  * @param set of the model's shape and classes
  * @param indices of its images that count
+ * @param notices sentences for the user about what was read
  */
-public record ModelImages(ImageSet set, int[] indices) {
+public record ModelImages(ImageSet set, int[] indices, List<String> notices) {
 
   /** Which images of a data set. */
   public enum Part {
@@ -37,12 +40,16 @@ public record ModelImages(ImageSet set, int[] indices) {
    * Reads images.
    *
    * @param data name or folder of a data set; empty: the one that the model was trained on
+   * @param skipBad whether files that cannot be read are left out
    * @throws DataException if they are not of the model's shape and classes, or if another data set
    *     than the model's is to have the model's validation images
    */
-  public static ModelImages load(ModelFile model, Optional<String> data, Part part) {
+  public static ModelImages load(
+      ModelFile model, Optional<String> data, Part part, boolean skipBad) {
     final ModelInfo info = model.info();
-    final ImageData read = DataSource.resolve(data.orElse(info.training().data())).load();
+    final ImageData read =
+        DataSource.resolve(data.orElse(info.training().data()))
+            .load(form(info).skippingBad(skipBad));
     if (part != Part.TEST && !read.sha256().equals(info.training().sha256())) {
       throw new DataException(
           "%s: is not the data set that %s was trained on, which alone tells its %s images apart."
@@ -56,15 +63,19 @@ public record ModelImages(ImageSet set, int[] indices) {
       final int[] chosen = indices(info, whole, part);
       final ImageSet set = CroppedImages.of(whole, chosen, info.height());
       check(model, set);
-      return new ModelImages(set, IntStream.range(0, chosen.length).toArray());
+      return new ModelImages(set, IntStream.range(0, chosen.length).toArray(), read.notices());
     }
-    final ImageData sized =
-        info.height() == info.width() && read.training().height() != info.height()
-            ? read.paddedTo(info.height())
-            : read;
-    final ImageSet set = part == Part.TEST ? sized.test() : sized.training();
-    check(model, set);
-    return new ModelImages(set, indices(info, set, part));
+    check(model, whole);
+    return new ModelImages(whole, indices(info, whole, part), read.notices());
+  }
+
+  /** What images must be like for a model; those that it takes crops of stay larger. */
+  private static ImageForm form(ModelInfo info) {
+    final ImageForm form = ImageForm.AS_THEY_ARE.coloured(info.imageChannels());
+    if (info.cropped()) {
+      return form.cropped(info.height());
+    }
+    return info.height() == info.width() ? form.sized(info.height()) : form;
   }
 
   private static void check(ModelFile model, ImageSet set) {

@@ -2,6 +2,8 @@ package org.nao.search;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nao.data.DataSource;
+import org.nao.data.ImageData;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.Strategies;
@@ -24,14 +26,25 @@ public final class Search implements AutoCloseable {
   private final SearchStrategy strategy;
   private final Reranking reranking;
 
+  /** As below, with the data that the configuration names. */
+  public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
+    this(folder, config, DataSource.resolve(config.data()).load(config.form()), stop, notices);
+  }
+
   /**
-   * A search that begins, or goes on where the folder's checkpoint stands. Reads the data.
+   * A search that begins, or goes on where the folder's checkpoint stands.
    *
    * @param folder belongs to the caller
+   * @param data the images, in the configuration's form
    * @param notices hears sentences for the user
    */
-  public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
-    session = new SearchSession(folder, config, stop, notices);
+  public Search(
+      RunFolder folder,
+      SearchConfig config,
+      ImageData data,
+      StopRequest stop,
+      Consumer<String> notices) {
+    session = new SearchSession(folder, config, data, stop, notices);
     try {
       strategy = Strategies.of(Algorithm.named(config.algorithm()), session);
     } catch (RuntimeException e) {

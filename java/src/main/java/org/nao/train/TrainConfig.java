@@ -1,6 +1,7 @@
 package org.nao.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.nao.data.ImageForm;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
 import org.nao.error.InvalidValue;
@@ -9,6 +10,7 @@ import org.nao.network.AuxiliaryHead;
 import org.nao.network.NamedNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.Stem;
+import org.nao.run.FittingValues;
 import org.nao.run.PresetFiles;
 import org.nao.run.Values;
 import org.nao.space.Architecture;
@@ -22,7 +24,7 @@ import org.nao.training.WarmUp;
 /**
  * The training of one architecture.
  *
- * @param imageSize to which images are zero-padded; 0: as they are
+ * @param imageSize side that images are brought to; 0: as they are
  * @param validation images of the training set kept to choose the best epoch; 0: the last one
  *     counts
  * @param threads CPU threads; 0 for all that the process may use
@@ -76,6 +78,7 @@ public record TrainConfig(
     String supernet,
     Augmentation augmentation,
     Recipe recipe) {
+  private static final int VALIDATION_SHARE = 5;
   private static final String COMPLETE = "cifar10";
   private static final String IMAGENET = "imagenet";
   private static final String QUICK = "quick";
@@ -122,8 +125,8 @@ public record TrainConfig(
     final SearchSpace named = SearchSpace.named(space, nodes, operations);
     if (network.isEmpty() && architecture.isEmpty()) {
       throw new UserException(
-          "an architecture is missing: give --arch, --arch-file, --genotype, --network, or --run with"
-              + " the folder of a search");
+          "an architecture is missing: give --arch, --arch-file, --genotype, --network, or --run"
+              + " with the folder of a search");
     }
     if (network.isEmpty()) {
       ArchitectureFormat.parseAny(named, architecture);
@@ -168,6 +171,25 @@ public record TrainConfig(
       preset.put("layers", NetworkShape.cifar10(layers, 1).cells());
     }
     return preset;
+  }
+
+  /**
+   * Lowers what only the preset gives to what fits: where more than half of the training images
+   * would validate, a fifth does; batches take no more images than there are.
+   *
+   * @param images of the training set
+   */
+  public static void fit(FittingValues values, int images) {
+    if (values.number("validation") > images / 2) {
+      values.atMost("validation", images / VALIDATION_SHARE);
+    }
+    values.atMost(
+        "batch", Integer.highestOneBit(Math.max(1, images - values.number("validation"))));
+  }
+
+  /** What its images are like; those that it takes crops of may be larger. */
+  public ImageForm form() {
+    return ImageForm.of(imageSize).cropped(augmentation.randomResizedCrop());
   }
 
   /** The space of the architecture. */

@@ -76,21 +76,31 @@ public final class TrainRun implements AutoCloseable {
   private TrainState state;
   private long clock = System.nanoTime();
 
+  /** As below, with the data that the configuration names. */
+  public TrainRun(
+      RunFolder folder, TrainConfig config, StopRequest stop, Consumer<String> notices) {
+    this(folder, config, DataSource.resolve(config.data()).load(config.form()), stop, notices);
+  }
+
   /**
-   * A training that begins, or goes on where the folder's checkpoint stands. Reads the data.
+   * A training that begins, or goes on where the folder's checkpoint stands.
    *
    * @param folder belongs to the caller
+   * @param data the images, in the configuration's form
    * @param notices hears sentences for the user
    */
   public TrainRun(
-      RunFolder folder, TrainConfig config, StopRequest stop, Consumer<String> notices) {
+      RunFolder folder,
+      TrainConfig config,
+      ImageData data,
+      StopRequest stop,
+      Consumer<String> notices) {
     this.folder = folder;
     this.config = config;
     this.stop = stop;
-    final ImageData read = DataSource.resolve(config.data()).load();
-    final String sha256 = read.sha256();
+    this.data = data;
+    final String sha256 = data.sha256();
     folder.tieTo(inputs(sha256));
-    data = read.paddedTo(config.imageSize());
     final long splitSeed = Seeds.derive(config.seed(), SPLIT_SEED);
     split =
         Split.stratified(

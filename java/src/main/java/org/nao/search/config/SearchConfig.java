@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.nao.controller.ControllerConfig;
 import org.nao.controller.EnasConfig;
+import org.nao.data.ImageForm;
 import org.nao.data.ImageSet;
 import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
@@ -12,6 +13,7 @@ import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.run.ConfigFiles;
+import org.nao.run.FittingValues;
 import org.nao.run.PresetFiles;
 import org.nao.run.SelectiveConfig;
 import org.nao.run.Values;
@@ -25,7 +27,7 @@ import org.nao.text.Counted;
  * A whole search.
  *
  * @param algorithm for example {@code nao-v2}
- * @param imageSize to which images are zero-padded; 0: as they are
+ * @param imageSize side that images are brought to; 0: as they are
  * @param validation images of the training set kept for validation
  * @param threads CPU threads; 0 for all that the process may use
  * @param precision of all trainings and evaluations; a CPU has fp32 alone
@@ -91,6 +93,7 @@ public record SearchConfig(
     EnasConfig enas)
     implements SelectiveConfig {
 
+  private static final int VALIDATION_SHARE = 5;
   private static final int MOST_OVERGENERATION = 1000;
   private static final int MOST_ROUNDS = 1000;
 
@@ -134,6 +137,44 @@ public record SearchConfig(
     NetworkShape.cifar10(layers, channels);
   }
 
+  /**
+   * Lowers what only the preset gives to what fits: where more than half of the training images
+   * would validate, a fifth does; evaluations and batches take no more images than there are.
+   *
+   * @param images of the training set; the largest number where that is not known
+   */
+  public static void fit(FittingValues values, int images) {
+    final Optional<Algorithm> search = Algorithm.find(values.text("algorithm"));
+    final Optional<Scoring> scores = Scoring.find(values.text("scoring"));
+    if (search.isEmpty() || scores.isEmpty()) {
+      return; // Checks will name them.
+    }
+    if (values.number("validation") > images / 2) {
+      values.atMost("validation", images / VALIDATION_SHARE);
+    }
+    final int validation = values.number("validation");
+    final UsedKeys used = UsedKeys.of(search.get());
+    if (used.contain("supernet.evaluationBatch", scores.get())) {
+      values.atMost("supernet.evaluationBatch", validation);
+    }
+    if (used.contain("supernet.evaluationImages", scores.get())) {
+      final int batch = Math.max(1, values.number("supernet.evaluationBatch"));
+      final int most = Math.min(validation, values.number("supernet.evaluationImages"));
+      if (batch <= most) {
+        values.atMost("supernet.evaluationImages", most - most % batch);
+      }
+    }
+    values.atMost("batch", largestPower(images - validation));
+    if (search.get() == Algorithm.ENAS) {
+      values.atMost("batch", validation);
+    }
+  }
+
+  /** The largest power of two that is at most a number. */
+  private static int largestPower(int number) {
+    return Integer.highestOneBit(Math.max(1, number));
+  }
+
   private static void checkEvaluation(SupernetConfig supernet, int validation) {
     final int images = supernet.evaluationImages();
     if (images % supernet.evaluationBatch() != 0) {
@@ -175,6 +216,11 @@ public record SearchConfig(
   /** The space with the operations to choose from. */
   public SearchSpace searchSpace() {
     return SearchSpace.named(space, nodes, operations);
+  }
+
+  /** What its images are like. */
+  public ImageForm form() {
+    return ImageForm.of(imageSize);
   }
 
   /** The size of its networks for such images, without auxiliary head. */

@@ -68,19 +68,22 @@ public final class SearchSession implements AutoCloseable {
   private long gpuAsked = Long.MIN_VALUE;
   private long clockStart = System.nanoTime();
 
-  /** Reads the folder's checkpoint, if there is one, and the data. */
+  /** Reads the folder's checkpoint, if there is one. */
   public SearchSession(
-      RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
+      RunFolder folder,
+      SearchConfig config,
+      ImageData data,
+      StopRequest stop,
+      Consumer<String> notices) {
     this.folder = folder;
     this.config = config;
     this.stop = stop;
     this.notices = notices;
     space = config.searchSpace();
     format = ArchitectureFormat.natural(space);
-    final ImageData data = DataSource.resolve(config.data()).load();
     dataSha256 = data.sha256();
     folder.tieTo(List.of(new Input("data set", DataSource.place(config.data()), dataSha256)));
-    set = data.paddedTo(config.imageSize()).training();
+    set = data.training();
     shape = config.shape(set);
     final Split split =
         Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));

@@ -3,6 +3,7 @@ package org.nao.study.jobs;
 import java.util.Arrays;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.data.ImageForm;
 import org.nao.data.ImageSet;
 import org.nao.data.Split;
 import org.nao.engine.Dataset;
@@ -39,7 +40,7 @@ public final class Workplace implements AutoCloseable {
   /**
    * Reads the data and copies it to the device.
    *
-   * @param imageSize to which images are zero-padded; 0: as they are
+   * @param imageSize side that images are brought to; 0: as they are
    * @param validation images of the training set kept for validation
    */
   public Workplace(
@@ -52,10 +53,9 @@ public final class Workplace implements AutoCloseable {
       SearchSpace space) {
     this.space = space;
     format = ArchitectureFormat.natural(space);
-    final ImageData read = DataSource.resolve(data).load();
-    final ImageData sized = read.paddedTo(imageSize);
+    final ImageData sized = DataSource.resolve(data).load(ImageForm.of(imageSize));
     set = sized.training();
-    trainedOn = new ModelInfo.TrainedOn(data, read.sha256(), validation, splitSeed);
+    trainedOn = new ModelInfo.TrainedOn(data, sized.sha256(), validation, splitSeed);
     final Split split = Split.stratified(set.labels(), set.classes(), validation, splitSeed);
     device = Device.open(deviceName, threads);
     try {
@@ -63,7 +63,7 @@ public final class Workplace implements AutoCloseable {
       testImages = new int[sized.test().labels().length];
       Arrays.setAll(testImages, i -> i);
       test = Images.load(device, sized.test(), new Split(testImages, new int[0])).dataset();
-      place = new Place(sized.sha256(), validation, splitSeed, device.isa());
+      place = new Place(sized.pixelsSha256(), validation, splitSeed, device.isa());
     } catch (RuntimeException e) {
       device.close();
       throw e;

@@ -15,7 +15,7 @@ import org.nao.text.Counted;
  *
  * @param cache folder of trainings that studies share
  * @param keepWeights whether the model file of each network trained alone is kept
- * @param imageSize to which images are zero-padded; 0: as they are
+ * @param imageSize side that images are brought to; 0: as they are
  * @param validation images of the training set kept for validation
  * @param threads CPU threads; 0 for all that the process may use
  * @param operations names of the space's operations to choose from, with commas; empty: all
