@@ -68,6 +68,9 @@ class Bench {
       add(channels, size);
       gradientSums(channels, size);
     }
+    depthwise(96, 32, 1);
+    depthwise(144, 56, 2);
+    depthwise(80, 8, 1);
     conv(3, 60, 32, 3, 1, false);
     conv(128, 768, 2, 2, 0, true);
     globalPool(80, 8);
@@ -135,6 +138,34 @@ class Bench {
     measure(name, pixels * (inner + outputs), work, [&] { runBlocks(table_.of<Pointwise>(), forward()); });
     measure(name + " backward", pixels * (inner + 2 * outputs) + source, 2 * work,
             [&] { runBlocks(table_.of<PointwiseBackward>(), backward()); });
+  }
+
+  void depthwise(int channels, int size, int stride) {
+    const auto forward = [&] {
+      Depthwise p;
+      p.images = kImages;
+      p.src = source(arena_.tensor(channels, size));
+      p.src.relu6 = true;
+      p.stride = stride;
+      p.weight = parameters_.get();
+      p.dst = arena_.tensor(channels, size / stride);
+      p.sums = {sums_.data(), channels, 0};
+      return p;
+    };
+    const auto backward = [&] {
+      DepthwiseBackward p;
+      p.forward = forward();
+      p.upstream = upstream(arena_.tensor(channels, size / stride), p.forward.dst);
+      p.dsrc = {arena_.tensor(channels, size), false};
+      p.sourceSums = {sums_.data(), channels, 0};
+      p.weightGradient = weightGradient_.get();
+      return p;
+    };
+    const double in = static_cast<double>(kImages) * channels * size * size, out = in / (stride * stride);
+    const std::string name = label("depthwise", channels, size) + (stride == 2 ? " stride 2" : "");
+    measure(name, in + out, 9 * out, [&] { runBlocks(table_.of<Depthwise>(), forward()); });
+    measure(name + " backward", 2 * in + 2 * out, 18 * out,
+            [&] { runBlocks(table_.of<DepthwiseBackward>(), backward()); });
   }
 
   void conv(int inputs, int outputs, int size, int kernel, int padding, bool wantSource) {

@@ -118,13 +118,10 @@ class OperationOracleTest {
         (sketch, src) -> {
           final int size = sketch.channels(src);
           final int wide =
-              sketch.relu6(
-                  sketch.batchNorm(sketch.pointwise(src, 3 * size), true, true, false));
+              sketch.relu6(sketch.batchNorm(sketch.pointwise(src, 3 * size), true, true, false));
           final int filtered =
-              sketch.relu6(
-                  sketch.batchNorm(sketch.depthwise(wide, 3, 1, 1), true, true, false));
-          final int narrow =
-              sketch.batchNorm(sketch.pointwise(filtered, size), true, true, false);
+              sketch.relu6(sketch.batchNorm(sketch.depthwise(wide, 3, 1, 1), true, true, false));
+          final int narrow = sketch.batchNorm(sketch.pointwise(filtered, size), true, true, false);
           return sketch.add(src, narrow);
         });
   }

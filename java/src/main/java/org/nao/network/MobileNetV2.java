@@ -81,8 +81,7 @@ record MobileNetV2(List<Stage> stages, int stem, int last) implements NamedNetwo
       }
     }
     map =
-        sink.block(
-            map, activated("features." + number, Pointwise.of(map.channels(), last), last));
+        sink.block(map, activated("features." + number, Pointwise.of(map.channels(), last), last));
     final Block classifier =
         new Block(
             LayerSequence.of(new GlobalAvgPool(), new Linear(last, shape.classes(), true)),
@@ -103,14 +102,10 @@ record MobileNetV2(List<Stage> stages, int stem, int last) implements NamedNetwo
     final int narrowing = number + 1;
     final Block narrow =
         new Block(
-            LayerSequence.of(
-                Pointwise.of(wide, stage.channels()), BatchNorm.of(stage.channels())),
-            (layers, layer, tensor) ->
-                path + (narrowing + layer) + "." + tensor.role().suffix());
+            LayerSequence.of(Pointwise.of(wide, stage.channels()), BatchNorm.of(stage.channels())),
+            (layers, layer, tensor) -> path + (narrowing + layer) + "." + tensor.role().suffix());
     map = sink.block(map, narrow);
-    return stride == 1 && src.channels() == stage.channels()
-        ? sink.add(List.of(src, map))
-        : map;
+    return stride == 1 && src.channels() == stage.channels() ? sink.add(List.of(src, map)) : map;
   }
 
   /** [convolution, BN, ReLU6]. */

@@ -22,7 +22,9 @@ public enum NamedNetwork {
   RESNET34("resnet34", new ResNet(List.of(3, 4, 6, 3), 64, false, false)),
   /** Of 50 layers, in bottlenecks, for ImageNet's images. */
   RESNET50("resnet50", new ResNet(List.of(3, 4, 6, 3), 64, true, false)),
-  /** Inverted residuals of width 1.0, for ImageNet's images and, with other strides, for CIFAR's. */
+  /**
+   * Inverted residuals of width 1.0, for ImageNet's images and, with other strides, for CIFAR's.
+   */
   MOBILENET_V2("mobilenet_v2", MobileNetV2.STANDARD);
 
   /** Stands for the architecture of a network without cells. */
