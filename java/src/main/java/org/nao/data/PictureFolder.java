@@ -58,7 +58,7 @@ final class PictureFolder {
   }
 
   private ImageData load() {
-    final PictureCache cache = PictureCache.of(tree, form);
+    final PictureCache cache = form.anew() ? PictureCache.NONE : PictureCache.of(tree, form);
     final String manifest = manifest();
     final Optional<ImageData> kept = cache.find(manifest, name);
     if (kept.isPresent()) {
