@@ -71,6 +71,18 @@ test_data() {
   is_json
 }
 
+test_pictures() {
+  mkdir -p pictures/a pictures/b
+  cp "$root"/tests/golden/pictures/*.png pictures/a
+  cp "$root"/tests/golden/pictures/*.{jpg,jpeg,bmp,webp} pictures/b
+  succeeds data verify pictures
+  holds out 'is whole: 16 training and 1 test image, 2 classes'
+  head -c 300 "$root/tests/golden/pictures/rgb.jpg" >pictures/b/half.jpg
+  complains 1 'pictures/b/half.jpg is cut short' data verify pictures
+  succeeds data verify pictures --skip-bad
+  holds err '1 bad file left out'
+}
+
 test_bench_step() {
   succeeds bench step --layers 1 --channels 2 --batch 4 --archs 1 --repetitions 1
   holds out '^training step +[0-9.]+ ms'

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nao.data.Pictures;
 import org.nao.run.Json;
 
 class BenchCommandTest {
@@ -26,6 +27,20 @@ class BenchCommandTest {
     System.arraycopy(small, 0, arguments, 0, small.length);
     System.arraycopy(more, 0, arguments, small.length, more.length);
     return Invocation.of(arguments);
+  }
+
+  @Test
+  void measuresTheReadingOfPictures(@TempDir Path folder) throws IOException {
+    Pictures.folder(folder, 4, true);
+    final var object =
+        Json.parseObject(
+            Invocation.of("bench", "data", folder.toString(), "--image-size", "16", "--json")
+                .out());
+    assertThat(object.get("images").asInt()).isEqualTo(12);
+    assertThat(object.get("pixelBytes").asInt()).isEqualTo(12 * 3 * 16 * 16);
+    final double median = object.get("medianSeconds").asDouble();
+    assertThat(object.get("imagesPerSecond").asDouble()).isCloseTo(12 / median, within(1e-6));
+    assertThat(object.get("worstSeconds").asDouble()).isGreaterThanOrEqualTo(median);
   }
 
   @Test

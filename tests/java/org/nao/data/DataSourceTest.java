@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,12 +45,19 @@ class DataSourceTest {
   void findsFoldersOfTheDataHome() throws IOException {
     Files.createDirectory(home.resolve("pictures"));
     Files.createFile(home.resolve("pictures").resolve("train.bin"));
+    Files.createFile(home.resolve("pictures").resolve("test.bin"));
+    Files.createDirectories(home.resolve("half"));
+    Files.createFile(home.resolve("half").resolve("train.bin"));
+    Files.writeString(home.resolve("no.zip"), "no archive");
+    Archives.zip(home.resolve("numbers.npz"), Map.of("images.npy", new byte[1]));
+    Archives.zip(
+        home.resolve("whole.npz"), Map.of("images.npy", new byte[1], "labels.npy", new byte[1]));
     Files.createDirectory(home.resolve("other"));
     assertThat(DataSource.resolve("pictures", Optional.of(home)).folder())
         .contains(home.resolve("pictures"));
     assertThat(DataSource.all(Optional.of(home)))
         .extracting(DataSource::name)
-        .containsExactly(DataSource.DEFAULT, "pictures");
+        .containsExactly(DataSource.DEFAULT, "pictures", "whole.npz");
   }
 
   @Test

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
       BenchAgreement.class,
       BenchKernels.class,
       BenchController.class,
+      BenchData.class,
       BenchSearchCost.class,
       BenchStep.class
     })

@@ -25,16 +25,17 @@ final class DataDescribe implements Runnable {
       description = "Data set (default " + DataSource.DEFAULT + ").")
   private String name = DataSource.DEFAULT;
 
-  @Mixin private ReadingOptions reading;
+  @Mixin private ImageSizeOption imageSize;
+  @Mixin private SkipBadOption skipBad;
   @Mixin private Output output;
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    final ImageData read = DataSource.resolve(name).read(reading.form());
-    read.notices().forEach(spec.commandLine().getErr()::println);
-    final ImageData data = read.formed(reading.form());
+    final ImageData read =
+        skipBad.read(name, imageSize.form(), spec.commandLine().getErr()::println);
+    final ImageData data = read.formed(imageSize.form());
     final ImageSet training = data.training();
     // Zeros around images are no part of them.
     final ChannelStatistics statistics = read.training().statistics();

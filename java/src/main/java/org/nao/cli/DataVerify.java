@@ -2,8 +2,8 @@ package org.nao.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.data.ImageForm;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,15 +20,15 @@ final class DataVerify implements Runnable {
   @Parameters(paramLabel = "NAME|DIR", description = "Data set.")
   private String name;
 
-  @Mixin private ReadingOptions reading;
+  @Mixin private SkipBadOption skipBad;
   @Mixin private Output output;
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    final ImageData data = DataSource.resolve(name).read(reading.form().uneven(ANY_SIDE));
-    data.notices().forEach(spec.commandLine().getErr()::println);
+    final ImageForm form = ImageForm.AS_THEY_ARE.uneven(ANY_SIDE).decodedAnew();
+    final ImageData data = skipBad.read(name, form, spec.commandLine().getErr()::println);
     if (output.json()) {
       final Map<String, Object> result = new LinkedHashMap<>();
       result.put("name", data.name());

@@ -42,6 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path model;
 
   @Mixin private DataOptions data;
+  @Mixin private SkipBadOption skipBad;
   @Mixin private DeviceOptions deviceOptions;
   @Mixin private Output output;
 
@@ -70,7 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new UserException("--batch is %d, must be at least 1.".formatted(batch));
     }
     final ModelFile file = ModelFile.open(ModelFile.locate(model));
-    final ModelImages images = ModelImages.load(file, data.place(), part, data.skipBad());
+    final ModelImages images = ModelImages.load(file, data.place(), part, skipBad.given());
     images.notices().forEach(spec.commandLine().getErr()::println);
     try (Signals signals = Signals.listen();
         Device device = deviceOptions.open();

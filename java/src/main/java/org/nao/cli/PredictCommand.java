@@ -54,6 +54,7 @@ final class PredictCommand implements Callable<Integer> {
       description = "Pictures (PNG, JPEG, BMP or WebP), or folders of them.")
   private List<Path> places;
 
+  @Mixin private SkipBadOption skipBad;
   @Mixin private DeviceOptions deviceOptions;
   @Mixin private Output output;
 
@@ -65,11 +66,6 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(names = "--batch", paramLabel = "B", description = "Pictures at a time (default 100).")
   private int batch = 100;
-
-  @Option(
-      names = "--skip-bad",
-      description = "Leave out files that cannot be read, and say how many.")
-  private boolean skipBad;
 
   @Spec private CommandSpec spec;
 
@@ -148,7 +144,7 @@ final class PredictCommand implements Callable<Integer> {
     try {
       return Optional.of(reader.read(file, channels));
     } catch (DataException e) {
-      if (!skipBad) {
+      if (!skipBad.given()) {
         throw new DataException(
             e.getMessage().replaceFirst("\\.$", "; --skip-bad leaves such files out."), e);
       }

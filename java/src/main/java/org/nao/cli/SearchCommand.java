@@ -58,6 +58,7 @@ final class SearchCommand implements Callable<Integer> {
   private CommandSpec spec;
   @Mixin private RunOptions run;
   @Mixin private DataOptions data;
+  @Mixin private SkipBadOption skipBad;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -113,7 +114,7 @@ final class SearchCommand implements Callable<Integer> {
       output.text(Json.pretty(ConfigFiles.used(whole)));
       return ExitCode.DONE;
     }
-    final ImageData images = data.load(whole.data(), whole.form(), this::notice);
+    final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     try (Signals signals = Signals.listen();
         RunFolder folder =
@@ -121,7 +122,7 @@ final class SearchCommand implements Callable<Integer> {
                 ? RunFolder.resume(resumed.get(), config)
                 : run.create("search", config);
         Search search = open(folder, config, images, signals.stop())) {
-      signals.resumeWith("nao search --resume " + folder.path() + data.again());
+      signals.resumeWith("nao search --resume " + folder.path() + skipBad.again());
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
         print(config, summary.get(), folder.path());
@@ -130,7 +131,7 @@ final class SearchCommand implements Callable<Integer> {
       notice(
           "stopped; go on with "
               + Launcher.line("search", "--resume", folder.path().toString())
-              + data.again());
+              + skipBad.again());
       return ExitCode.of(signals.stop());
     }
   }

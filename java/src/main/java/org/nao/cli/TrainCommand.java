@@ -58,6 +58,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private RunOptions run;
   @Mixin private TrainedArchitecture trained;
   @Mixin private DataOptions data;
+  @Mixin private SkipBadOption skipBad;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -208,7 +209,7 @@ final class TrainCommand implements Callable<Integer> {
       output.text(Json.pretty(whole));
       return ExitCode.DONE;
     }
-    final ImageData images = data.load(whole.data(), whole.form(), this::notice);
+    final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final TrainConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     try (Signals signals = Signals.listen();
         RunFolder folder =
@@ -216,7 +217,7 @@ final class TrainCommand implements Callable<Integer> {
                 ? RunFolder.resume(resumed.get(), config)
                 : run.create("train", config);
         TrainRun training = open(folder, config, images, signals.stop())) {
-      signals.resumeWith("nao train --resume " + folder.path() + data.again());
+      signals.resumeWith("nao train --resume " + folder.path() + skipBad.again());
       final Optional<TrainSummary> summary = training.run();
       if (summary.isPresent()) {
         print(summary.get(), folder.path());
@@ -225,7 +226,7 @@ final class TrainCommand implements Callable<Integer> {
       notice(
           "stopped; go on with "
               + Launcher.line("train", "--resume", folder.path().toString())
-              + data.again());
+              + skipBad.again());
       return ExitCode.of(signals.stop());
     }
   }

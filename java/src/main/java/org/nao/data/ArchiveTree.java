@@ -88,6 +88,11 @@ final class ArchiveTree implements FileTree {
     return file.getFileName() != null && Packing.of(file.getFileName().toString()).isPresent();
   }
 
+  /** Whether opening an archive means to read all of it. */
+  static boolean isSlow(Path file) {
+    return Packing.of(file.getFileName().toString()).orElseThrow() != Packing.ZIP;
+  }
+
   /**
    * Opens an archive.
    *

@@ -45,6 +45,13 @@ final class CifarFolder {
         || tree.find(Layout.CIFAR10.testFile).isPresent();
   }
 
+  /** Whether there are training and test images. */
+  static boolean isComplete(FileTree tree) {
+    return tree.find("train.bin").isPresent()
+        ? tree.find(Layout.CIFAR100.testFile).isPresent()
+        : batches(tree).length > 0 && tree.find(Layout.CIFAR10.testFile).isPresent();
+  }
+
   static ImageData load(FileTree tree, String name) {
     final boolean hundred = tree.find("train.bin").isPresent();
     final Layout layout = hundred ? Layout.CIFAR100 : Layout.CIFAR10;

@@ -26,6 +26,11 @@ final class CifarPython {
     return isFile(tree, BATCH + 1) || isHundred(tree);
   }
 
+  /** Whether there are training and test images. */
+  static boolean isComplete(FileTree tree) {
+    return isHundred(tree) || isFile(tree, BATCH + 1) && isFile(tree, "test_batch");
+  }
+
   private static boolean isHundred(FileTree tree) {
     return isFile(tree, "train") && isFile(tree, "test");
   }

@@ -96,10 +96,22 @@ public record DataSource(String name, Optional<Path> folder) {
     return sources;
   }
 
+  /** Archives that are read from the beginning to the end are offered by their names. */
   private static boolean isOffered(Path entry) {
-    return Files.isDirectory(entry)
-        ? FolderLayout.search(new FolderTree(entry)).size() == 1 || onlyArchive(entry).isPresent()
-        : holdsFiles(entry);
+    if (!holdsFiles(entry)) {
+      return false;
+    }
+    try {
+      final Path files = files(entry);
+      if (!Files.isDirectory(files) && ArchiveTree.isSlow(files)) {
+        return true;
+      }
+      try (FileTree tree = open(files)) {
+        return FolderLayout.isOffered(tree);
+      }
+    } catch (DataException | IOException e) {
+      return false;
+    }
   }
 
   /** The archive in a folder, if there is exactly one. */
@@ -141,7 +153,7 @@ public record DataSource(String name, Optional<Path> folder) {
     if (folder.isEmpty()) {
       return FashionMnistMini.load();
     }
-    try (FileTree all = open(folder.get())) {
+    try (FileTree all = open(files(folder.get()))) {
       final FileTree tree = FolderLayout.locate(all);
       return FolderLayout.of(tree).orElseThrow().load(tree, name, form);
     } catch (IOException e) {
@@ -149,15 +161,15 @@ public record DataSource(String name, Optional<Path> folder) {
     }
   }
 
-  /** A folder's files, or those of an archive, which may be all that a folder holds. */
+  /** The folder or archive itself, or the archive that is all a folder holds of a data set. */
+  private static Path files(Path path) {
+    return Files.isDirectory(path) && FolderLayout.search(new FolderTree(path)).isEmpty()
+        ? onlyArchive(path).orElse(path)
+        : path;
+  }
+
   private static FileTree open(Path path) {
-    if (!Files.isDirectory(path)) {
-      return ArchiveTree.open(path);
-    }
-    final FileTree tree = new FolderTree(path);
-    return FolderLayout.search(tree).isEmpty()
-        ? onlyArchive(path).map(each -> (FileTree) ArchiveTree.open(each)).orElse(tree)
-        : tree;
+    return Files.isDirectory(path) ? new FolderTree(path) : ArchiveTree.open(path);
   }
 
   private static DataException unknown(String name, Optional<Path> home, Throwable cause) {

@@ -14,25 +14,30 @@ enum FolderLayout {
   /** MNIST's. */
   IDX(
       IdxFolder::recognises,
+      IdxFolder::isComplete,
       (tree, name, form) -> IdxFolder.load(tree, name),
       "IDX files (train-images-idx3-ubyte[.gz] and so on)"),
   /** CIFAR's. */
   CIFAR(
       CifarFolder::recognises,
+      CifarFolder::isComplete,
       (tree, name, form) -> CifarFolder.load(tree, name),
       "CIFAR binary files (data_batch_1.bin and test_batch.bin, or train.bin and test.bin)"),
   /** CIFAR's for Python. */
   CIFAR_PYTHON(
       CifarPython::recognises,
+      CifarPython::isComplete,
       (tree, name, form) -> CifarPython.load(tree, name),
       "CIFAR's files for Python (data_batch_1, or train and test)"),
   /** NumPy's arrays. */
   NUMPY(
       NumpyFolder::recognises,
+      NumpyFolder::isComplete,
       (tree, name, form) -> NumpyFolder.load(tree, name),
       "NumPy's arrays (images.npy and labels.npy, or train.npz and test.npz)"),
   /** Files of pictures, a folder for each class. */
   PICTURES(
+      PictureList::recognises,
       PictureList::recognises,
       PictureFolder::load,
       "pictures (train/CLASS/*.png and so on, and test or val beside train; or CLASS/*.png)");
@@ -41,6 +46,7 @@ enum FolderLayout {
   private static final int DEPTH = 2;
 
   private final Predicate<FileTree> recognises;
+  private final Predicate<FileTree> complete;
   private final Reader reader;
   private final String files;
 
@@ -50,8 +56,10 @@ enum FolderLayout {
     ImageData load(FileTree tree, String name, ImageForm form);
   }
 
-  FolderLayout(Predicate<FileTree> recognises, Reader reader, String files) {
+  FolderLayout(
+      Predicate<FileTree> recognises, Predicate<FileTree> complete, Reader reader, String files) {
     this.recognises = recognises;
+    this.complete = complete;
     this.reader = reader;
     this.files = files;
   }
@@ -92,6 +100,12 @@ enum FolderLayout {
     final List<FileTree> inside = new ArrayList<>();
     find(tree, "", DEPTH, inside);
     return inside;
+  }
+
+  /** Whether {@link #locate} finds a folder, and all files are there that its layout needs. */
+  static boolean isOffered(FileTree tree) {
+    final List<FileTree> inside = search(tree);
+    return inside.size() == 1 && of(inside.get(0)).orElseThrow().complete.test(inside.get(0));
   }
 
   /** Adds the folders with a layout, but none within another. */

@@ -32,6 +32,11 @@ final class IdxFolder {
     return FILES.stream().anyMatch(name -> found(tree, name).isPresent());
   }
 
+  /** Whether all of them are there. */
+  static boolean isComplete(FileTree tree) {
+    return FILES.stream().allMatch(name -> found(tree, name).isPresent());
+  }
+
   /** The file of that name, however it is spelled. */
   private static Optional<TreeFile> found(FileTree tree, String name) {
     return Stream.of(name, name.replace("idx3", "idx4"))

@@ -10,10 +10,11 @@ package org.nao.data;
  *     files are refused
  * @param channels of pictures in files: 1 or 3; 0: 1 where all of them are grey, else 3
  * @param skipBad whether files that cannot be read are left out and counted
+ * @param anew whether pictures are decoded even where the cache has them
  */
-public record ImageForm(int size, int uneven, int channels, boolean skipBad) {
+public record ImageForm(int size, int uneven, int channels, boolean skipBad, boolean anew) {
   /** Images as they are. */
-  public static final ImageForm AS_THEY_ARE = new ImageForm(0, 0, 0, false);
+  public static final ImageForm AS_THEY_ARE = new ImageForm(0, 0, 0, false, false);
 
   /** How much larger than random crops of them images are kept, as evaluations take 7/8 of them. */
   private static final int CROP_EIGHTHS = 7;
@@ -27,7 +28,7 @@ public record ImageForm(int size, int uneven, int channels, boolean skipBad) {
 
   /** The same with another side. */
   public ImageForm sized(int pixels) {
-    return new ImageForm(pixels, uneven, channels, skipBad);
+    return new ImageForm(pixels, uneven, channels, skipBad, anew);
   }
 
   /**
@@ -43,16 +44,21 @@ public record ImageForm(int size, int uneven, int channels, boolean skipBad) {
    * The same, where pictures of several sizes are not refused: they become squares of this side.
    */
   public ImageForm uneven(int side) {
-    return new ImageForm(size, side, channels, skipBad);
+    return new ImageForm(size, side, channels, skipBad, anew);
   }
 
   /** The same with so many channels. */
   public ImageForm coloured(int count) {
-    return new ImageForm(size, uneven, count, skipBad);
+    return new ImageForm(size, uneven, count, skipBad, anew);
   }
 
   /** The same with files that cannot be read left out, or not. */
   public ImageForm skippingBad(boolean skip) {
-    return new ImageForm(size, uneven, channels, skip);
+    return new ImageForm(size, uneven, channels, skip, anew);
+  }
+
+  /** The same without a look into the cache. */
+  public ImageForm decodedAnew() {
+    return new ImageForm(size, uneven, channels, skipBad, true);
   }
 }

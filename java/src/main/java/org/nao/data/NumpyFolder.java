@@ -29,6 +29,16 @@ final class NumpyFolder {
         || hasFile(tree, TRAINING) && tree instanceof FolderTree;
   }
 
+  /** Whether there are images with their labels. */
+  static boolean isComplete(FileTree tree) {
+    return four(tree)
+        .map(names -> names.stream().allMatch(each -> hasFile(tree, each + ".npy")))
+        .orElseGet(
+            () ->
+                ALONE.stream().allMatch(each -> hasFile(tree, each + ".npy"))
+                    || hasFile(tree, TRAINING) && hasFile(tree, TEST));
+  }
+
   private static boolean hasFile(FileTree tree, String name) {
     return TreeFile.find(tree, name).isPresent();
   }

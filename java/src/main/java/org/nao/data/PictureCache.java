@@ -35,6 +35,9 @@ final class PictureCache {
   private static final int MOST_HEADER = 1 << 26;
   private static final int PIECE = 1 << 20;
 
+  /** Finds nothing and keeps nothing. */
+  static final PictureCache NONE = new PictureCache(Optional.empty(), 0);
+
   private final Optional<Path> file;
   private final long leastBytes;
 

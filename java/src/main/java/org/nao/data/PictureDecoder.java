@@ -21,11 +21,23 @@ final class PictureDecoder {
   /** By how much decoders of JPEG can make a picture smaller while they decode it. */
   private static final int MOST_REDUCTION = 8;
 
-  static {
-    leptonica.setMsgSeverity(SILENT);
-  }
+  /** Why Leptonica cannot be loaded; empty: it is. */
+  private static final String PROBLEM = load();
 
   private PictureDecoder() {}
+
+  private static String load() {
+    try {
+      leptonica.setMsgSeverity(SILENT);
+      return "";
+    } catch (LinkageError e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      return String.valueOf(root.getMessage());
+    }
+  }
 
   /**
    * The size of a picture.
@@ -45,10 +57,13 @@ final class PictureDecoder {
    * @throws BadPicture if it is none, or too large
    */
   static Size size(byte[] file) throws BadPicture {
-    return size(file, PictureFormat.of(file).checked(file));
+    return checkedSize(PictureFormat.of(file).checked(file));
   }
 
-  private static Size size(byte[] file, byte[] checked) throws BadPicture {
+  private static Size checkedSize(byte[] checked) throws BadPicture {
+    if (!PROBLEM.isEmpty()) {
+      throw new DataException("the decoder of pictures cannot be loaded: " + PROBLEM);
+    }
     final int[] width = new int[1];
     final int[] height = new int[1];
     final int[] unused = new int[1];
@@ -77,7 +92,7 @@ final class PictureDecoder {
   static Picture decode(byte[] file, int least) throws BadPicture {
     final PictureFormat format = PictureFormat.of(file);
     final byte[] checked = format.checked(file);
-    final Size size = size(file, checked);
+    final Size size = checkedSize(checked);
     final int permits = 1 + (int) ((long) size.width * size.height / PIXELS_OF_PERMIT);
     THOUSANDS.acquireUninterruptibly(permits);
     try {

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.nao.run.IoFailure;
+import org.nao.run.Progress;
 import org.nao.run.Sha256;
 import org.nao.text.Counted;
 
@@ -22,6 +24,8 @@ import org.nao.text.Counted;
  * become the test set, always the same.
  */
 final class PictureFolder {
+  /** Fewer pictures are read before anyone wonders. */
+  private static final int LEAST_SHOWN = 2000;
 
   private final FileTree tree;
   private final String name;
@@ -58,7 +62,7 @@ final class PictureFolder {
   }
 
   private ImageData load() {
-    final PictureCache cache = PictureCache.of(tree, form);
+    final PictureCache cache = form.anew() ? PictureCache.NONE : PictureCache.of(tree, form);
     final String manifest = manifest();
     final Optional<ImageData> kept = cache.find(manifest, name);
     if (kept.isPresent()) {
@@ -203,19 +207,28 @@ final class PictureFolder {
    * @throws DataException about the first file found that cannot be used, unless such are skipped
    */
   private void eachOf(List<PictureList.Source> files, int offset, Use use) {
-    IntStream.range(0, files.size())
-        .parallel()
-        .filter(i -> (form.skipBad() || bad.isEmpty()) && !bad.containsKey(offset + i))
-        .forEach(
-            i -> {
-              try {
-                use.accept(i, bytes(files.get(i)));
-              } catch (BadPicture e) {
-                bad.put(
-                    offset + i,
-                    "%s %s.".formatted(tree.title(files.get(i).path()), e.getMessage()));
-              }
-            });
+    final AtomicInteger done = new AtomicInteger();
+    try (Progress progress =
+        files.size() < LEAST_SHOWN
+            ? null
+            : Progress.start("reading pictures", 0, files.size(), "pictures")) {
+      IntStream.range(0, files.size())
+          .parallel()
+          .filter(i -> (form.skipBad() || bad.isEmpty()) && !bad.containsKey(offset + i))
+          .forEach(
+              i -> {
+                try {
+                  use.accept(i, bytes(files.get(i)));
+                } catch (BadPicture e) {
+                  bad.put(
+                      offset + i,
+                      "%s %s.".formatted(tree.title(files.get(i).path()), e.getMessage()));
+                }
+                if (progress != null) {
+                  progress.update(done.incrementAndGet(), "");
+                }
+              });
+    }
     if (!form.skipBad() && !bad.isEmpty()) {
       throw new DataException(
           bad.values()

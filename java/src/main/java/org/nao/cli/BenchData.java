@@ -1,0 +1,58 @@
+package org.nao.cli;
+
+import java.util.Locale;
+import org.nao.bench.ReadingRate;
+import org.nao.data.DataSource;
+import org.nao.error.UserException;
+import org.nao.text.Counted;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nao bench data}: how fast images are read. */
+@Command(
+    name = "data",
+    description = "Measures how many images of a data set are read and decoded in a second.")
+final class BenchData implements Runnable {
+  private static final double BYTES_PER_MEBIBYTE = 1 << 20;
+
+  @Parameters(
+      paramLabel = "NAME|DIR",
+      arity = "0..1",
+      description = "Data set (default " + DataSource.DEFAULT + ").")
+  private String name = DataSource.DEFAULT;
+
+  @Mixin private ImageSizeOption imageSize;
+  @Mixin private SkipBadOption skipBad;
+  @Mixin private Output output;
+
+  @Option(
+      names = "--repetitions",
+      paramLabel = "R",
+      description = "Readings that are measured, after one that is not (default 3).")
+  private int repetitions = 3;
+
+  @Override
+  public void run() {
+    if (repetitions < 1) {
+      throw new UserException("--repetitions is %d, must be at least 1.".formatted(repetitions));
+    }
+    final ReadingRate rate =
+        ReadingRate.of(
+            DataSource.resolve(name), imageSize.form().skippingBad(skipBad.given()), repetitions);
+    if (output.json()) {
+      output.object(rate);
+      return;
+    }
+    output.line(
+        String.format(
+            Locale.ROOT,
+            "%s, %.0f MiB of pixels: median %.2f s, worst %.2f s, %.0f images a second",
+            Counted.of(rate.images(), "image"),
+            rate.pixelBytes() / BYTES_PER_MEBIBYTE,
+            rate.medianSeconds(),
+            rate.worstSeconds(),
+            rate.imagesPerSecond()));
+  }
+}
