@@ -37,15 +37,6 @@ struct NormaliseTo6 : Normalise {
   }
 };
 
-/// Calls body(how each channel of a Source is normalised, as a type): the choice is outside of loops.
-template <class Body>
-inline void withNormalise(const Source& s, Body&& body) {
-  if (s.relu6)
-    body([&](int channel) { return NormaliseTo6(s, channel); });
-  else
-    body([&](int channel) { return Normalise(s, channel); });
-}
-
 /// One register of a per-image mask: 1 where there is none, 0 in lanes beyond the block's images.
 inline Vec imageMask(const float* mask, int block, int half, int lanes) {
   return keep(lanesOfHalf(lanes, half), mask ? load(mask + block * kLanes + half * kVec) : broadcast(1.0f));

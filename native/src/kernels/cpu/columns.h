@@ -55,29 +55,36 @@ struct SourceLines {
   }
 };
 
+/// loadColumns() by a Normalise or a NormaliseTo6.
+template <class Normaliser>
+inline void loadColumnsBy(const Source& source, const SourceLines& from, int block, int lines, float* z,
+                          std::int64_t stride) {
+  for (int c = 0; c < source.x.channels; ++c, z += stride) {
+    const Normaliser normalise(source, c);
+    const float* src = source.x.plane(block, c);
+    if (from.contiguous) {
+      src += static_cast<std::int64_t>(from.first) * kLanes;
+      for (int i = 0; i < lines * kLanes; i += kVec) {
+        __builtin_prefetch(src + source.x.channelStride + i);
+        store(z + i, normalise(load(src + i)));
+      }
+      continue;
+    }
+    for (int i = 0; i < lines; ++i) {
+      const float* line = src + static_cast<std::int64_t>(from.line[i]) * kLanes;
+      for (int half = 0; half < kLanes; half += kVec)
+        store(z + i * kLanes + half, from.line[i] < 0 ? zero() : normalise(load(line + half)));
+    }
+  }
+}
 /// z of every channel of a source into planes `stride` floats apart; 0 outside the source. A plane's lines are too few
 /// in a row for the hardware's prefetchers, so those of the next are fetched meanwhile.
 inline void loadColumns(const Source& source, const SourceLines& from, int block, int lines, float* z,
                         std::int64_t stride) {
-  withNormalise(source, [&](const auto& ofChannel) {
-    for (int c = 0; c < source.x.channels; ++c, z += stride) {
-      const auto normalise = ofChannel(c);
-      const float* src = source.x.plane(block, c);
-      if (from.contiguous) {
-        src += static_cast<std::int64_t>(from.first) * kLanes;
-        for (int i = 0; i < lines * kLanes; i += kVec) {
-          __builtin_prefetch(src + source.x.channelStride + i);
-          store(z + i, normalise(load(src + i)));
-        }
-        continue;
-      }
-      for (int i = 0; i < lines; ++i) {
-        const float* line = src + static_cast<std::int64_t>(from.line[i]) * kLanes;
-        for (int half = 0; half < kLanes; half += kVec)
-          store(z + i * kLanes + half, from.line[i] < 0 ? zero() : normalise(load(line + half)));
-      }
-    }
-  });
+  if (source.relu6)
+    loadColumnsBy<NormaliseTo6>(source, from, block, lines, z, stride);
+  else
+    loadColumnsBy<Normalise>(source, from, block, lines, z, stride);
 }
 
 /// Leaves dz, planes like those of z, where the source lines lie.
@@ -97,18 +104,13 @@ inline void leaveColumns(const Source& source, const Tensor& dsrc, bool accumula
   }
 }
 
-/// A sink of gemm() that leaves the gradient of a source's columns z where their lines lie.
+/// A sink of gemm() that leaves the gradient of a source's columns z where their lines lie; k6: of a ReLU6.
+template <bool k6 = false>
 class GradientSink {
  public:
   GradientSink(const Source& source, const SourceGradient& dsrc, const SourceLines& from, int block, const float* z,
                std::int64_t stride)
-      : dsrc_(dsrc),
-        plane_(dsrc.g.plane(block, 0)),
-        from_(from),
-        z_(z),
-        stride_(stride),
-        relu_(source.relu),
-        relu6_(source.relu6) {}
+      : dsrc_(dsrc), plane_(dsrc.g.plane(block, 0)), from_(from), z_(z), stride_(stride), relu_(source.relu) {}
 
   template <int M, int N>
   void operator()(int row, int line, int half, const Vec (&tile)[M][N]) const {
@@ -121,7 +123,7 @@ class GradientSink {
 #pragma GCC unroll 8
       for (int m = 0; m < M; ++m) {
         Vec gradient = relu_ ? wherePositive(tile[m][n], load(z + m * stride_ + n * kLanes)) : tile[m][n];
-        if (relu6_) gradient = whereBelow6(gradient, load(z + m * stride_ + n * kLanes));
+        if constexpr (k6) gradient = whereBelow6(gradient, load(z + m * stride_ + n * kLanes));
         leave(plane + m * dsrc_.g.channelStride + at, dsrc_.accumulate, gradient);
       }
     }
@@ -133,7 +135,7 @@ class GradientSink {
   const SourceLines& from_;
   const float* z_;
   std::int64_t stride_;
-  bool relu_, relu6_;
+  bool relu_;
 };
 
 /// The lines that the next chunk will touch, fetched into the second-level cache a few at a time between the arithmetic

@@ -117,9 +117,12 @@ void run(const PointwiseBackward& p, int block, float* scratch) {
       const SourceLines from = sourceLines(f, term, first, lines);
       loadColumns(term.src, from, block, lines, z, stride);
       addProducts(dy, stride, M, z, stride, K, lines, weightGradient(t));
-      if (dsrc.g.data)
-        gemm({term.weight, K, M, 1, term.rowStride}, dy, stride, lines,
-             GradientSink(term.src, dsrc, from, block, z, stride));
+      if (!dsrc.g.data) continue;
+      const Matrix transposed{term.weight, K, M, 1, term.rowStride};
+      if (term.src.relu6)
+        gemm(transposed, dy, stride, lines, GradientSink<true>(term.src, dsrc, from, block, z, stride));
+      else
+        gemm(transposed, dy, stride, lines, GradientSink<>(term.src, dsrc, from, block, z, stride));
     }
   }
 }
