@@ -24,7 +24,8 @@ std::shared_ptr<Mark> mark(cudaStream_t stream);
 /// Work that is submitted to the stream from now on comes after the mark.
 void waitFor(cudaStream_t stream, std::shared_ptr<Mark> mark);
 
-/// Does work until the mark is reached, the stream's work or that of all streams is done. Returns the first error of it.
+/// Does work until the mark is reached, the stream's work or that of all streams is done. Returns the first error of
+/// it.
 cudaError_t reach(const Mark& mark);
 cudaError_t finish(cudaStream_t stream);
 cudaError_t finishAll();
