@@ -142,6 +142,10 @@ TEST(losses_of_an_evaluation_are_those_before_a_step) {
                                          predictions.data(), logs.data()));
     ENGINE_CHECK(nao_controller_encode(engine.controller, d.tokens.data(), kRows, again.data(), nullptr));
     CHECK(predictions == again);
+    double only[2];
+    ENGINE_CHECK(
+        nao_controller_evaluate(engine.controller, d.tokens.data(), d.targets.data(), kRows, only, nullptr, nullptr));
+    CHECK(only[0] == evaluated[0] && only[1] == evaluated[1]);
     ENGINE_CHECK(nao_controller_train(engine.controller, d.tokens.data(), d.targets.data(), kRows, d.order.data(),
                                       kRows, kRows, &kAdam, 0.5f, trained, nullptr));
     double squares = 0, nll = 0;

@@ -1,6 +1,7 @@
 // Whole programs: every backend against ref/, gradients against finite differences, any number of threads bit for bit,
 // programs made meanwhile, and malformed programs as errors.
 #include <atomic>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <set>
@@ -12,6 +13,7 @@
 #include "engine.h"
 #include "nao/nao.h"
 #include "programs.h"
+#include "supernet.h"
 
 namespace {
 
@@ -163,6 +165,53 @@ TEST(threads_do_not_change_a_bit) {
       CHECK(one.loss == many.loss);
     }
   }
+}
+
+namespace {
+
+/// Logits, loss and correct images of an evaluation, and all values after it, which running statistics are among.
+std::vector<double> evaluated(const Builder& b, int threads, int images, nao_statistics statistics) {
+  std::vector<float> values = engine::Engine::initial(b);
+  const auto elements = static_cast<std::int64_t>(values.size());
+  nao_device* device = nullptr;
+  nao_network* net = nullptr;
+  nao_program* program = nullptr;
+  ENGINE_CHECK(nao_device_create("cpu", threads, &device));
+  ENGINE_CHECK(nao_network_create(device, b.sizes.data(), b.trainable.data(), static_cast<int>(b.sizes.size()), &net));
+  ENGINE_CHECK(nao_program_create(net, b.words.data(), static_cast<std::int64_t>(b.words.size()), &program));
+  ENGINE_CHECK(nao_network_write(net, NAO_VALUE, -1, values.data(), elements));
+  const std::size_t image = static_cast<std::size_t>(kChannels * b.words[3] * b.words[4]);
+  std::vector<float> logits(static_cast<std::size_t>(images * kClasses));
+  double loss = 0;
+  std::int32_t correct = 0;
+  ENGINE_CHECK(nao_step(net, program, noise(static_cast<std::size_t>(images) * image, 12).data(),
+                        engine::Engine::labels(images).data(), images, nullptr, statistics, 0, 0, logits.data(), &loss,
+                        nullptr, &correct));
+  ENGINE_CHECK(nao_network_read(net, NAO_VALUE, -1, values.data(), elements));
+  nao_program_destroy(program);
+  nao_network_destroy(net);
+  nao_device_destroy(device);
+  std::vector<double> all(logits.begin(), logits.end());
+  all.insert(all.end(), values.begin(), values.end());
+  all.insert(all.end(), {loss, static_cast<double>(correct)});
+  return all;
+}
+
+}  // namespace
+
+TEST(an_evaluation_by_phases_is_one_by_waves) {
+  constexpr int kImages = 170;            // 11 blocks
+  constexpr int kPhases = 2, kWaves = 3;  // threads: 4 blocks for each make phases worthwhile (cpu_runner.cpp)
+  std::vector<Builder> all = networks();
+  for (unsigned seed = 1; seed <= 3; ++seed) all.push_back(supernet({1, 4, 8}, seed));
+  for (const Builder& b : all)
+    for (const nao_statistics statistics : {NAO_BATCH_STATISTICS, NAO_RUNNING_STATISTICS, NAO_AUTHORS_STATISTICS}) {
+      const std::vector<double> expected = evaluated(b, kWaves, kImages, statistics);
+      CHECK(std::isfinite(expected[0]));
+      for (const int threads : {1, kPhases})
+        CHECK(evaluated(b, threads, kImages, statistics) == expected, "%d threads, statistics %d", threads,
+              static_cast<int>(statistics));
+    }
 }
 
 TEST(programs_are_made_and_destroyed_while_steps_run) {

@@ -165,6 +165,8 @@ TEST(the_controller_reads_its_weights_and_multiplies_in_every_step) {
   checkWork(workOf(t), "10 x 6 H4", 4 * weights, 2 * 10 * (encoder + decoder));
   t.gradients = memory;
   checkWork(workOf(t), "10 x 6 H4", 2 * 4 * weights, 3 * 2 * 10 * (encoder + decoder));
+  t.input.groups = 5;  // each writes a gradient of its own
+  checkWork(workOf(t), "10 x 6 H4", 6 * 4 * weights, 3 * 2 * 10 * (encoder + decoder));
   ControllerGenerate g;
   g.input = in;
   g.stepSizes = 7;

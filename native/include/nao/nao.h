@@ -277,7 +277,8 @@ NAO_API nao_status nao_train(nao_network* network, const nao_dataset* dataset, c
                              int32_t* correct, int32_t* done);
 
 /// Evaluates `count` programs on the same images, `batch` at a time (the last batch may be smaller).
-/// correct and losses (mean per image) have `count` entries; losses may be null.
+/// correct and losses (mean per image) have `count` entries; losses may be null. A GPU may have two evaluations at work
+/// at a time, with the activations of the second in at most a sixteenth of its memory; results do not depend on it.
 NAO_API nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset, nao_statistics statistics,
                                 nao_program* const* programs, int32_t count, int32_t batch, const int32_t* indices,
                                 int64_t image_count, int64_t* correct, double* losses);

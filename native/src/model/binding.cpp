@@ -34,6 +34,7 @@ class Binder {
     bound_.calls.reserve(plan_.launches.size() + 2 * program_.ranges().size() + 1);
     for (const Launch& launch : plan_.launches) {
       wave_ = launch.wave;
+      phase_ = launch.phase;
       bind(launch);
     }
     if (input_.training != nullptr) bindUpdate(program_, parameters_, memory_, input_, plan_, bound_);
@@ -41,7 +42,7 @@ class Binder {
   }
 
  private:
-  void call(KernelCall made, int items) { bound_.calls.push_back({std::move(made), items, wave_}); }
+  void call(KernelCall made, int items) { bound_.calls.push_back({std::move(made), items, wave_, phase_}); }
 
   /// A Depthwise or a SepConv, all but its weights.
   template <class Convolution>
@@ -465,7 +466,7 @@ class Binder {
   Bound& bound_;
   const StepViews view_;
   const int blocks_;
-  int wave_ = 0;
+  int wave_ = 0, phase_ = -1;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct BoundCall {
   KernelCall call;
   int items = 1;
   int wave = 0;
+  int phase = -1;  // of a plan that has phases
 };
 
 /// What a step runs on, or one of the batches that a step is made of: they leave the sum of their gradients, and the

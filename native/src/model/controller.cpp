@@ -174,8 +174,8 @@ Controller::Losses Controller::evaluate(const std::int32_t* tokens, const float*
     p.input = input(sent(tokens_, tokens + first * shape_.tokens, count * shape_.tokens, "sequences"), count);
     p.targets = sent(targets_, targets + first, count, "targets");
     p.losses = grown(losses_, 2 * p.input.groups, "losses");
-    p.predictions = grown(floats_, count, "predictions");
-    p.logProbabilities = grown(moreFloats_, count * each, "probabilities");
+    if (predictions != nullptr) p.predictions = grown(floats_, count, "predictions");
+    if (logProbabilities != nullptr) p.logProbabilities = grown(moreFloats_, count * each, "probabilities");
     runner_->run({{p, p.input.groups, 0}});
     runner_->finish();
     if (predictions != nullptr) received(predictions + first, p.predictions, count);

@@ -192,7 +192,7 @@ struct Counter {
     const bool backward = p.gradients != nullptr;
     const double passes = backward ? 1 + kBothGradients : 1;
     return ofController(p.input, encoderMultiplyAdds(p.input.shape) + decoderMultiplyAdds(p.input.shape), passes,
-                        backward ? 1 : 0);
+                        backward ? p.input.groups : 0);
   }
   Work work(const ControllerEncode& p) const { return ofController(p.input, encoderMultiplyAdds(p.input.shape), 1, 0); }
   Work work(const ControllerGenerate& p) const {
@@ -209,7 +209,7 @@ struct Counter {
     const double attention = 3.0 * s.hidden + 2.0 * s.steps() + s.vocabulary;  // Q and C, weights and context, O
     return 1.0 * s.tokens * s.hidden * (4.0 * (s.hidden + s.hidden) + attention);
   }
-  /// gradients: arrays as large as the weights that are written.
+  /// gradients: arrays as large as the weights that are written, one a group.
   Work ofController(const ControllerInput& in, double multiplyAdds, double passes, int gradients) const {
     return {text("%d x %d H%d", in.sequences, in.shape.tokens, in.shape.hidden),
             (1.0 + gradients) * static_cast<double>(in.shape.count()) * kFloat,

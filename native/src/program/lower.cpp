@@ -4,7 +4,9 @@
 namespace nao::program {
 
 Plan lower(const Program& program, bool training, const Rules& rules) {
-  PlanBuilder build(rules);
+  Rules own = rules;
+  own.phases = rules.phases && !training;
+  PlanBuilder build(own);
   lowerForward(program, training, build);
   if (training) lowerBackward(build);
   mergePools(build);

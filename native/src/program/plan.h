@@ -2,6 +2,10 @@
 // so one plan serves every batch size. Indices only, no pointers: the model binds them to memory.
 //
 // Launches of one wave are independent of each other. Waves run in order.
+//
+// A plan may have phases: runs of waves whose launches need of each other only what concerns the same block of images,
+// but for those that see all images at once (batch normalisations), which are a phase's last wave. So all of a phase
+// can be done with one block after the other, while what it makes lies in a cache.
 #pragma once
 
 #include <cstdint>
@@ -155,6 +159,7 @@ struct Launch {
 
   int pieces = 1;  // of rows, a block of images is cut into; reduce_gradient: those of the launch it follows
   int wave = 0;
+  int phase = -1;  // -1: the plan has none
 };
 
 struct Plan {
@@ -184,7 +189,8 @@ struct Rules {
   /// A batch normalisation belongs to the wave of the last launch that makes its sums: whoever finishes those goes on
   /// with it.
   bool normsFollow = false;
-  int mapBytes = 4;  // of a value of a map
+  int mapBytes = 4;     // of a value of a map
+  bool phases = false;  // of evaluations
   /// The backward of a separable convolution is two launches, and the forward keeps what is between them.
   bool keepsDepthwise = false;
 };
@@ -209,8 +215,8 @@ constexpr Access reads(int resource) { return {Access::Kind::Read, resource}; }
 constexpr Access writes(int resource) { return {Access::Kind::Write, resource}; }
 
 /// Gives every launch the earliest wave its accesses allow, sorts launches by wave and sets the buffers' lifetimes
-/// (resource numbers below buffers.size() are buffers).
-void schedule(Plan& plan, const std::vector<Accesses>& accesses, int resources, bool normsFollow);
+/// (resource numbers below buffers.size() are buffers), whole phases if there are any.
+void schedule(Plan& plan, const std::vector<Accesses>& accesses, int resources, const Rules& rules);
 
 /// Places all buffers in one arena so that no two whose lifetimes overlap share memory.
 void placeBuffers(Plan& plan);

@@ -90,7 +90,7 @@ Plan PlanBuilder::finish() {
   for (Accesses& own : accesses)
     for (Access& access : own)
       if (access.resource < 0) access.resource = buffers - 1 - access.resource;  // ~k -> buffers + k
-  schedule(plan, accesses, buffers + others_, rules.normsFollow);
+  schedule(plan, accesses, buffers + others_, rules);
   plan.buffers[static_cast<std::size_t>(plan.logits)].last = plan.waves - 1;  // read by the caller afterwards
   placeBuffers(plan);
   return std::move(plan);

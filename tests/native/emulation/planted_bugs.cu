@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "device_array.h"
+#include "kernels/cuda/shim/emulated/order.h"
 #include "kernels/cuda/shim/emulated/report.h"
 
 using namespace nao::cuda;
@@ -318,6 +319,40 @@ TEST(host_and_freed_memory_are_reported) {
   const float* freed = DeviceArray<float>(host).data();
   expectReport("freed memory", launch(readTable, dim3(1), dim3(kThreads), 0, nullptr, freed, data.data()),
                "read out of bounds");
+}
+
+__global__ void fill(float* data, float value) { data[threadIdx.x] = value; }
+
+/// How often of `tries` a stream read before another one had written, with and without waiting for it.
+int overtaken(bool waits, int tries) {
+  const DeviceArray<float> data(kThreads);
+  cudaStream_t writer, reader;
+  cudaEvent_t written;
+  shim_test::require(cudaStreamCreateWithFlags(&writer, cudaStreamNonBlocking));
+  shim_test::require(cudaStreamCreateWithFlags(&reader, cudaStreamNonBlocking));
+  shim_test::require(cudaEventCreateWithFlags(&written, cudaEventDisableTiming));
+  shim_test::require(cudaMemset(data.data(), 0, kThreads * sizeof(float)));
+  int early = 0;
+  for (int i = 1; i <= tries; ++i) {
+    float read = 0;
+    shim_test::require(launch(fill, dim3(1), dim3(kThreads), 0, writer, data.data(), static_cast<float>(i)));
+    shim_test::require(cudaEventRecord(written, writer));
+    if (waits) shim_test::require(cudaStreamWaitEvent(reader, written));
+    shim_test::require(cudaMemcpyAsync(&read, data.data(), sizeof read, cudaMemcpyDeviceToHost, reader));
+    shim_test::require(cudaStreamSynchronize(reader));
+    shim_test::require(cudaStreamSynchronize(writer));
+    early += read != static_cast<float>(i) ? 1 : 0;
+  }
+  shim_test::require(cudaEventDestroy(written));
+  shim_test::require(cudaStreamDestroy(writer));
+  shim_test::require(cudaStreamDestroy(reader));
+  return early;
+}
+
+TEST(a_stream_that_does_not_wait_is_overtaken_in_random_order) {
+  constexpr int kTries = 64;
+  CHECK(overtaken(true, kTries) == 0);
+  CHECK((overtaken(false, kTries) > 0) == emulation::randomOrder());
 }
 
 TEST(neighbouring_small_elements_do_not_race) {

@@ -44,7 +44,8 @@ void run(const Conv& p, int block, float* scratch) {
   for (int first = 0; first < total; first += chunk) {
     const int lines = std::min(chunk, total - first);
     loadTaps(p, block, first, lines, z, stride);
-    gemm({p.weight, M, K, K, 1}, z, stride, lines, OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr));
+    gemm({p.weight, M, K, K, 1}, z, stride, lines,
+         OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr, goesPastCaches(p.dst, p.images, p.sums)));
   }
   if (p.sums.data) finishOutputSums(sums, p.dst, p.sums, block, lanesInBlock(p.images, block));
 }

@@ -24,6 +24,7 @@ inline Vec zero() { return _mm512_setzero_ps(); }
 inline Vec broadcast(float x) { return _mm512_set1_ps(x); }
 inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
 inline void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
+inline void storePastCaches(float* p, Vec v) { _mm512_stream_ps(p, v); }  // p is aligned
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 inline Vec max(Vec a, Vec b) { return _mm512_maskz_max_ps(kAllLanes, a, b); }
 inline Vec min(Vec a, Vec b) { return _mm512_maskz_min_ps(kAllLanes, a, b); }
@@ -76,6 +77,7 @@ inline Vec zero() { return _mm256_setzero_ps(); }
 inline Vec broadcast(float x) { return _mm256_set1_ps(x); }
 inline Vec load(const float* p) { return _mm256_loadu_ps(p); }
 inline void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
+inline void storePastCaches(float* p, Vec v) { _mm256_stream_ps(p, v); }  // p is aligned
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 inline Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
 inline Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
@@ -98,6 +100,9 @@ inline Vec laneSums(const Vec (&v)[kVec]) {
 }
 
 #endif
+
+/// Before other threads may be told of what storePastCaches() has written.
+inline void finishPastCaches() { _mm_sfence(); }
 
 /// Registers in a line of 16 images. Register h of a line holds the images h * kVec ...
 constexpr int kHalves = kLanes / kVec;

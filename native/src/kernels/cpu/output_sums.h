@@ -20,15 +20,26 @@ enum OutputLine {
 };
 constexpr int kOutputSums = 5 * kLanes;
 
+/// Whether an output goes past the caches: nobody reads it before all images are done, for its sums, and by then so
+/// much would be there no more. Writing past them saves reading the lines that are overwritten. A register must be a
+/// line.
+inline bool goesPastCaches(const Tensor& dst, int images, const Sums& sums) {
+  constexpr std::int64_t kBytes = 16 << 20;
+  const std::int64_t bytes = blockCount(images) * dst.channels * dst.channelStride * static_cast<int>(sizeof(float));
+  return kHalves == 1 && sums.data != nullptr && bytes >= kBytes &&
+         reinterpret_cast<std::uintptr_t>(dst.data) % (kLanes * sizeof(float)) == 0;
+}
+
 /// A sink of gemm() that leaves the tiles of a chunk in the lines from `firstLine` on of an output and adds them to its
 /// sums, [channels][kOutputSums], which the chunk from line 0 on begins (null: not wanted).
 class OutputSink {
  public:
-  OutputSink(const Tensor& dst, int block, std::int64_t firstLine, float* sums)
+  OutputSink(const Tensor& dst, int block, std::int64_t firstLine, float* sums, bool pastCaches)
       : dst_(dst.plane(block, 0) + firstLine * kLanes),
         stride_(dst.channelStride),
         sums_(sums),
-        begins_(firstLine == 0) {}
+        begins_(firstLine == 0),
+        pastCaches_(pastCaches) {}
 
   /// Inline whatever its size: elsewhere the tile would have to lie in memory, also while it is computed.
   template <int M, int N>
@@ -42,10 +53,15 @@ class OutputSink {
     }
 #pragma GCC unroll 8
     for (int m = 0; m < M; ++m, dst += stride_, sums += kOutputSums) {
+      if (pastCaches_) {
 #pragma GCC unroll 8
-      for (int n = 0; n < N; ++n) {
-        __builtin_prefetch(dst + (n + kAhead) * kLanes, 1, 2);
-        store(dst + n * kLanes, tile[m][n]);
+        for (int n = 0; n < N; ++n) storePastCaches(dst + n * kLanes, tile[m][n]);
+      } else {
+#pragma GCC unroll 8
+        for (int n = 0; n < N; ++n) {
+          __builtin_prefetch(dst + (n + kAhead) * kLanes, 1, 2);
+          store(dst + n * kLanes, tile[m][n]);
+        }
       }
       if (sums_ == nullptr) continue;
       const Vec pivot = load(sums + kPivots);
@@ -74,10 +90,12 @@ class OutputSink {
   std::int64_t stride_;
   float* sums_;
   bool begins_;
+  bool pastCaches_;
 };
 
 /// Leaves what sinks have summed of a block.
 inline void finishOutputSums(float* sums, const Tensor& output, const Sums& dst, int block, int lanes) {
+  finishPastCaches();
   const int count = output.height * output.width;
   for (int c = 0; c < output.channels; ++c, sums += kOutputSums) {
     for (int l = 0; l < kLanes; ++l) {

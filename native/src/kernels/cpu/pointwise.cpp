@@ -74,7 +74,8 @@ void run(const Pointwise& p, int block, float* scratch) {
     ChunkAhead ahead(nextLines);
     for (int t = 0; t < p.termCount; ++t)
       ahead.add(p.terms[t].src.x, sourceLines(p, p.terms[t], next, nextLines), block);
-    gemm(w, z, stride, lines, OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr),
+    gemm(w, z, stride, lines,
+         OutputSink(p.dst, block, first, p.sums.data ? sums : nullptr, goesPastCaches(p.dst, p.images, p.sums)),
          [&] { ahead.fetch(kForwardAhead); });
   }
   if (p.sums.data) finishOutputSums(sums, p.dst, p.sums, block, lanesInBlock(p.images, block));

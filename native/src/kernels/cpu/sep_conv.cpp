@@ -34,7 +34,9 @@ void clear(float* data, std::int64_t floats) { std::memset(data, 0, static_cast<
 void pointwiseForward(const SepConv& p, int block, const ForwardScratch& s, int lines, std::int64_t firstLine,
                       Ahead& ahead) {
   const Matrix w{p.pointwise, p.dst.channels, p.src.x.channels, p.src.x.channels, 1};
-  gemm(w, s.d, s.planeFloats, lines, OutputSink(p.dst, block, firstLine, p.sums.data == nullptr ? nullptr : s.sums),
+  gemm(w, s.d, s.planeFloats, lines,
+       OutputSink(p.dst, block, firstLine, p.sums.data == nullptr ? nullptr : s.sums,
+                  goesPastCaches(p.dst, p.images, p.sums)),
        [&] { ahead.fetch(1); });
 }
 

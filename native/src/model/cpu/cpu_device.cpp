@@ -46,7 +46,9 @@ CpuDevice::CpuDevice(const std::string& name, int threads)
 
 program::Rules CpuDevice::rules(nao_precision precision) const {
   if (precision != NAO_FP32) throw Error(NAO_INVALID, "device cpu computes in fp32 alone");
-  return {};
+  program::Rules rules;
+  rules.phases = true;
+  return rules;
 }
 
 double CpuDevice::ceiling(nao_ceiling which) {

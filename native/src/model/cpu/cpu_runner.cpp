@@ -10,6 +10,9 @@
 namespace nao::model {
 namespace {
 
+/// Blocks of images for each thread, with fewer of which some threads would wait long for the others.
+constexpr int kLeastBlocks = 4;
+
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
@@ -94,16 +97,45 @@ void CpuRunner::execute() {
   peakBytes_ = std::max(peakBytes_, bytes);
 
   for (std::size_t first = 0; first < bound_.calls.size();) {
+    const int phase = bound_.calls[first].phase;
     std::size_t end = first + 1;
-    while (end < bound_.calls.size() && bound_.calls[end].wave == bound_.calls[first].wave) ++end;
-    runWave(first, end);
+    while (end < bound_.calls.size() && bound_.calls[end].phase == phase) ++end;
+    if (phase < 0)
+      runWaves(first, end);
+    else
+      runPhase(first, end);
     first = end;
   }
   if (profiling_) addToProfile();
 }
 
+void CpuRunner::runPhase(std::size_t first, std::size_t end) {
+  const int blocks = bound_.calls[first].items;
+  std::size_t forAll = first;  // the first call that sees all images
+  while (forAll < end && bound_.calls[forAll].items == blocks) ++forAll;
+  if (blocks < kLeastBlocks * device_.pool().threads()) {
+    runWaves(first, end);
+    return;
+  }
+  // What the phase before did last is done first: some of it is still in a cache.
+  const bool backwards = bound_.calls[first].phase % 2 == 1;
+  device_.pool().run(blocks, [&](int item, int thread) {
+    const int block = backwards ? blocks - 1 - item : item;
+    for (std::size_t call = first; call < forAll; ++call) runOne(call, block, thread);
+  });
+  runWaves(forAll, end);
+}
+
+void CpuRunner::runWaves(std::size_t first, std::size_t end) {
+  while (first < end) {
+    std::size_t next = first + 1;
+    while (next < end && bound_.calls[next].wave == bound_.calls[first].wave) ++next;
+    runWave(first, next);
+    first = next;
+  }
+}
+
 void CpuRunner::runWave(std::size_t first, std::size_t end) {
-  const kernels::KernelTable& table = device_.kernels();
   int items = 0;
   bool light = true;  // waking the other threads would cost more than the work
   for (std::size_t i = first; i < end; ++i) {
@@ -117,16 +149,19 @@ void CpuRunner::runWave(std::size_t first, std::size_t end) {
   const auto body = [&](int item, int thread) {
     std::size_t i = first;
     while (item >= bound_.calls[i].items) item -= bound_.calls[i++].items;
-    const KernelCall& call = bound_.calls[i].call;
-    const auto at = static_cast<std::size_t>(thread);
-    const double start = profiling_ ? now() : 0;
-    runItem(table, call, item, scratch_[at].get());
-    if (profiling_) seconds_[at][i] += now() - start;
+    runOne(i, item, thread);
   };
   if (light)
     for (int item = 0; item < items; ++item) body(item, 0);
   else
     device_.pool().run(items, body);
+}
+
+void CpuRunner::runOne(std::size_t call, int item, int thread) {
+  const auto at = static_cast<std::size_t>(thread);
+  const double start = profiling_ ? now() : 0;
+  runItem(device_.kernels(), bound_.calls[call].call, item, scratch_[at].get());
+  if (profiling_) seconds_[at][call] += now() - start;
 }
 
 void CpuRunner::setProfiling(bool on) {

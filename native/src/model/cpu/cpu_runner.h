@@ -26,7 +26,11 @@ class CpuRunner final : public Runner {
 
  private:
   void execute();
+  /// Calls [first, end), which make up a phase: one block of images after the other, where there are enough of them.
+  void runPhase(std::size_t first, std::size_t end);
+  void runWaves(std::size_t first, std::size_t end);
   void runWave(std::size_t first, std::size_t end);
+  void runOne(std::size_t call, int item, int thread);
   void addToProfile();
 
   CpuDevice& device_;

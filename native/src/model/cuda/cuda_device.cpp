@@ -5,7 +5,7 @@
 #include "error.h"
 #include "model/cuda/ceilings.h"
 #include "model/cuda/check.h"
-#include "model/cuda/cuda_runner.h"
+#include "model/cuda/side_by_side.h"
 
 namespace nao::model {
 namespace {
@@ -114,7 +114,7 @@ void CudaDevice::write(void* memory, const void* host, std::int64_t bytes) {
 
 std::unique_ptr<Runner> CudaDevice::makeRunner(Parameters& parameters) {
   makeCurrent();
-  return std::make_unique<CudaRunner>(*this, parameters);
+  return std::make_unique<SideBySide>(*this, parameters);
 }
 
 Memory<char> CudaDevice::allocateUnwritten(std::int64_t bytes, const char* purpose) {

@@ -26,7 +26,11 @@ class CudaDevice final : public Device {
   int threads() const override { return 1; }
   double ceiling(nao_ceiling which) override;
   program::Rules rules(nao_precision precision) const override {
-    return {rowPieces, true, precision == NAO_BF16 ? 2 : 4, true};
+    program::Rules rules;
+    rules.pieces = rowPieces;
+    rules.normsFollow = rules.keepsDepthwise = true;
+    rules.mapBytes = precision == NAO_BF16 ? 2 : 4;
+    return rules;
   }
   int sequencesAtOnce() const override { return 1; }
   void read(void* host, const void* memory, std::int64_t bytes) override;
@@ -34,6 +38,7 @@ class CudaDevice final : public Device {
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;
 
   int index() const { return index_; }
+  std::int64_t memoryBytes() const { return memoryBytes_; }
   /// Of shared memory, that a block of threads can have.
   std::size_t sharedBytes() const { return sharedBytes_; }
   /// The calling thread's CUDA calls go to this device.

@@ -55,11 +55,12 @@ struct Results {
 CudaRunner::CudaRunner(CudaDevice& device, Parameters& parameters) : device_(device), parameters_(parameters) {
   NAO_CUDA(device_.index(), cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
   for (Staging& staging : stagings_) staging.copied = makeEvent(device_.index(), cudaEventDisableTiming);
+  othersWork_ = makeEvent(device_.index(), cudaEventDisableTiming);
 }
 
 CudaRunner::~CudaRunner() {
   cudaStreamSynchronize(stream_);
-  for (const cudaEvent_t event : {stagings_[0].copied, stagings_[1].copied}) cudaEventDestroy(event);
+  for (const cudaEvent_t event : {stagings_[0].copied, stagings_[1].copied, othersWork_}) cudaEventDestroy(event);
   cudaStreamDestroy(stream_);
 }
 
@@ -71,10 +72,29 @@ void CudaRunner::setPrecision(nao_precision precision) {
 void CudaRunner::setLibraries(bool on) { withLibraries_ = on; }
 
 void CudaRunner::reserve(const NetworkProgram& program, bool training, int images) {
-  const program::Plan& plan = program.plan(training);
+  forget();
+  provide(program, training, images);
+}
+
+void CudaRunner::forget() {
   started_.clear();
   collected_.clear();
   resultsUsed_ = 0;
+}
+
+void CudaRunner::giveBack() {
+  NAO_CUDA(device_.index(), cudaStreamSynchronize(stream_));
+  for (Growing* const growing : {&arena_, &fixed_, &forLibraries_}) *growing = {};
+}
+
+void CudaRunner::waitFor(const CudaRunner& other) {
+  device_.makeCurrent();
+  NAO_CUDA(device_.index(), cudaEventRecord(othersWork_, other.stream_));
+  NAO_CUDA(device_.index(), cudaStreamWaitEvent(stream_, othersWork_));
+}
+
+void CudaRunner::provide(const NetworkProgram& program, bool training, int images) {
+  const program::Plan& plan = program.plan(training);
   const auto float32 = static_cast<std::int64_t>(sizeof(float));
   grow(arena_, plan.arenaFloats * kernels::blockCount(images) * float32, "activations");
   grow(fixed_, plan.fixedFloats * float32, "batch normalisation");

@@ -34,6 +34,15 @@ class CudaRunner final : public Runner {
   std::vector<StepResult> finish() override;
   void readLogits(float* dst) override;
 
+  /// Takes the memory that reserve() takes; at any time.
+  void provide(const NetworkProgram& program, bool training, int images);
+  /// Gives back what provide() took, which takes it again.
+  void giveBack();
+  /// Of the steps started so far no results are wanted.
+  void forget();
+  /// What is started from now on waits for all that `other` has started.
+  void waitFor(const CudaRunner& other);
+
   std::int64_t peakBytes() const override { return peakBytes_; }
   DeviceCalls deviceCalls() const override { return calls_; }
   void setProfiling(bool on) override;
@@ -80,6 +89,7 @@ class CudaRunner final : public Runner {
   CudaDevice& device_;
   Parameters& parameters_;
   cudaStream_t stream_ = nullptr;
+  cudaEvent_t othersWork_ = nullptr;
   Growing arena_, fixed_, squares_, results_, block_, forLibraries_;
   std::int64_t peakBytes_ = 0;
   DeviceCalls calls_;

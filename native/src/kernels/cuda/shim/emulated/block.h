@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "counts.h"
 #include "fiber.h"
 #include "launch.h"
 #include "report.h"
@@ -36,6 +37,7 @@ struct Thread : ThreadContext {
   Site waiting;                     // the barrier or exchange it is suspended at
   unsigned copyGroup = 0;           // groups committed so far
   std::vector<PendingCopy> copies;  // in the order of their issue
+  Counts counts;                    // the checker's
   std::uint32_t moment = 0;         // the checker's name for the time since its last synchronisation; 0: none yet
 };
 

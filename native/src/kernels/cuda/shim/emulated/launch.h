@@ -1,4 +1,5 @@
-// Launches and shared memory for g++. A grid runs to its end inside launch(), one block after the other.
+// Launches and shared memory for g++. A grid runs to its end when its turn in the stream comes, one block after the
+// other.
 #pragma once
 
 #include <cstddef>
@@ -31,14 +32,15 @@ struct Grid {
   const void* call;               // the kernel and its arguments
   std::size_t callBytes;
 };
-cudaError_t run(const Grid& grid);
+/// Does, or keeps for later (streams.h), a copy of the grid and its call.
+cudaError_t submit(cudaStream_t stream, const Grid& grid);
 
 }  // namespace emulation
 
 std::uint64_t launchCount();
 
 template <class... Parameters, class... Arguments>
-cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sharedBytes, cudaStream_t,
+cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sharedBytes, cudaStream_t stream,
                    Arguments&&... arguments) {
   static_assert((std::is_trivially_copyable_v<Parameters> && ...),
                 "kernel parameters are copied to the device as bytes");
@@ -48,12 +50,12 @@ cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::si
     std::tuple<Parameters...> arguments;
   };
   const Call call{kernel, {static_cast<Parameters>(arguments)...}};
-  return emulation::run({grid, block, sharedBytes,
-                         [](const void* untyped) {
-                           const Call& one = *static_cast<const Call*>(untyped);
-                           std::apply(one.kernel, one.arguments);
-                         },
-                         &call, sizeof call});
+  return emulation::submit(stream, {grid, block, sharedBytes,
+                                    [](const void* untyped) {
+                                      const Call& one = *static_cast<const Call*>(untyped);
+                                      std::apply(one.kernel, one.arguments);
+                                    },
+                                    &call, sizeof call});
 }
 
 /// nvidia.h; here the one before has always ended.

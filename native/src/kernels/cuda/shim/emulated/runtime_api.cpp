@@ -9,15 +9,12 @@
 #include "device_memory.h"
 #include "machine.h"
 #include "runtime_error.h"
+#include "streams.h"
 
 using nao::cuda::emulation::machine;
 using nao::cuda::emulation::mayCopy;
 using nao::cuda::emulation::remember;
-
-struct cudaEmulatedStream {};
-struct cudaEmulatedEvent {
-  std::chrono::steady_clock::time_point time;
-};
+using nao::cuda::emulation::submit;
 
 namespace {
 cudaError_t lastError = cudaSuccess;
@@ -116,6 +113,7 @@ cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   return begin();
 }
 cudaError_t cudaFree(void* memory) {
+  nao::cuda::emulation::finishAll();
   return memory == nullptr || nao::cuda::emulation::release(memory) ? cudaSuccess : remember(cudaErrorInvalidValue);
 }
 cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
@@ -123,29 +121,34 @@ cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
   return *memory != nullptr || bytes == 0 ? cudaSuccess : remember(cudaErrorMemoryAllocation);
 }
 cudaError_t cudaFreeHost(void* memory) {
+  nao::cuda::emulation::finishAll();
   std::free(memory);
   return cudaSuccess;
 }
 
-cudaError_t cudaMemcpy(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind) {
+cudaError_t cudaMemcpy(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind kind) {
+  return cudaMemcpyAsync(dst, src, bytes, kind, nullptr);
+}
+cudaError_t cudaMemcpyAsync(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind, cudaStream_t stream) {
   const cudaError_t error = require(mayCopy(dst, bytes) && mayCopy(src, bytes), cudaErrorInvalidValue);
   if (error != cudaSuccess) return error;
-  std::memmove(dst, src, bytes);
-  nao::cuda::emulation::checker::initialised(dst, bytes);
-  return cudaSuccess;
-}
-cudaError_t cudaMemcpyAsync(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
-  return cudaMemcpy(dst, src, bytes, kind);
+  return submit(stream, [=] {
+    std::memmove(dst, src, bytes);
+    nao::cuda::emulation::checker::initialised(dst, bytes);
+    return cudaSuccess;
+  });
 }
 cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
+  return cudaMemsetAsync(memory, value, bytes, nullptr);
+}
+cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStream_t stream) {
   const cudaError_t error = require(mayCopy(memory, bytes), cudaErrorInvalidValue);
   if (error != cudaSuccess) return error;
-  std::memset(memory, value, bytes);
-  nao::cuda::emulation::checker::initialised(memory, bytes);
-  return cudaSuccess;
-}
-cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStream_t) {
-  return cudaMemset(memory, value, bytes);
+  return submit(stream, [=] {
+    std::memset(memory, value, bytes);
+    nao::cuda::emulation::checker::initialised(memory, bytes);
+    return cudaSuccess;
+  });
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
@@ -153,12 +156,22 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   return cudaSuccess;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  nao::cuda::emulation::finish(stream);
   delete stream;
   return cudaSuccess;
 }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return begin(); }
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
-cudaError_t cudaDeviceSynchronize() { return begin(); }
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  const cudaError_t error = nao::cuda::emulation::finish(stream);
+  return error != cudaSuccess ? error : begin();
+}
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  nao::cuda::emulation::waitFor(stream, event->mark);
+  return cudaSuccess;
+}
+cudaError_t cudaDeviceSynchronize() {
+  const cudaError_t error = nao::cuda::emulation::finishAll();
+  return error != cudaSuccess ? error : begin();
+}
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
   *event = new cudaEmulatedEvent;
@@ -168,12 +181,14 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
   delete event;
   return cudaSuccess;
 }
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
-  event->time = std::chrono::steady_clock::now();
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  event->mark = nao::cuda::emulation::mark(stream);
   return cudaSuccess;
 }
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  return event->mark == nullptr ? cudaSuccess : nao::cuda::emulation::reach(*event->mark);
+}
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
-  *milliseconds = std::chrono::duration<float, std::milli>(end->time - start->time).count();
+  *milliseconds = std::chrono::duration<float, std::milli>(end->mark->time - start->mark->time).count();
   return cudaSuccess;
 }

@@ -1,4 +1,4 @@
-// The part of the CUDA runtime API that the engine uses. Work of a stream is done when it is submitted. Memory is the
+// The part of the CUDA runtime API that the engine uses; streams.h says when work of a stream is done. Memory is the
 // CPU's, in a range of its own, filled with NaN until it is written.
 #pragma once
 

@@ -12,6 +12,7 @@
 #include "order.h"
 #include "report.h"
 #include "runtime_error.h"
+#include "streams.h"
 
 namespace nao::cuda::emulation {
 
@@ -29,6 +30,7 @@ struct Scheduler {
   std::size_t next = 0;  // those before it in `ready` have had their turn
   bool abandoned = false;
   std::uint64_t launches = 0;
+  Counts longest;
 };
 
 Scheduler& scheduler() {
@@ -77,6 +79,7 @@ void prepare(Block& block, unsigned number) {
     thread.waiting = {};
     thread.copyGroup = 0;
     thread.copies.clear();
+    thread.counts = {};
     thread.moment = 0;
     thread.fiber.prepare(enter);
     block.threads.push_back(&thread);
@@ -125,6 +128,10 @@ void runBlock(unsigned number) {
     if (all.abandoned) return;
   }
   reportStuck(all.block);
+  for (const Thread* const thread : all.block.threads) {
+    all.longest.accesses = std::max(all.longest.accesses, thread->counts.accesses);
+    all.longest.meetings = std::max(all.longest.meetings, thread->counts.meetings);
+  }
 }
 
 bool valid(const Grid& grid) {
@@ -135,6 +142,8 @@ bool valid(const Grid& grid) {
 }
 
 }  // namespace
+
+Counts takeLongest() { return std::exchange(scheduler().longest, {}); }
 
 Block& block() { return scheduler().block; }
 Thread& thread() { return *static_cast<Thread*>(current); }
@@ -158,11 +167,9 @@ void fail(const std::string& problem, const Location& at, const Location& other)
   for (;;) thread().fiber.suspend();
 }
 
-cudaError_t run(const Grid& grid) {
+static cudaError_t run(const Grid& grid) {
   static std::mutex oneAtATime;
   const std::lock_guard<std::mutex> lock(oneAtATime);
-  if (machine().lost != cudaSuccess && machine().callsBefore-- <= 0) return remember(machine().lost);
-  if (!valid(grid)) return remember(cudaErrorInvalidValue);
   Scheduler& all = scheduler();
   ++all.launches;
   all.grid = &grid;
@@ -177,6 +184,17 @@ cudaError_t run(const Grid& grid) {
     all.abandoned = all.abandoned || reportCount() > reportsBefore;
   }
   return reportCount() == reportsBefore ? cudaSuccess : remember(cudaErrorLaunchFailure);
+}
+
+cudaError_t submit(cudaStream_t stream, const Grid& grid) {
+  if (machine().lost != cudaSuccess && machine().callsBefore-- <= 0) return remember(machine().lost);
+  if (!valid(grid)) return remember(cudaErrorInvalidValue);
+  const auto* const bytes = static_cast<const char*>(grid.call);
+  return submit(stream, [grid, call = std::vector<char>(bytes, bytes + grid.callBytes)] {
+    Grid own = grid;
+    own.call = call.data();  // as aligned as operator new makes it
+    return run(own);
+  });
 }
 
 }  // namespace nao::cuda::emulation

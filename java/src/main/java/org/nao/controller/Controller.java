@@ -182,14 +182,21 @@ public final class Controller implements AutoCloseable {
     return weights.dimensions();
   }
 
+  /** How many numbers all weights are. */
+  public int weights() {
+    return network.weights();
+  }
+
   /**
    * Takes over weights from {@link #state}.
    *
+   * @return this
    * @throws IllegalArgumentException naming a weight that does not fit; the weights are unchanged
    *     then
    */
-  public void restore(Map<String, float[]> state) {
+  public Controller restore(Map<String, float[]> state) {
     network.write(ControllerArray.WEIGHTS, weights.join(state));
+    return this;
   }
 
   /** Kernels launched on a GPU so far; 0 on a CPU. */

@@ -127,6 +127,11 @@ public final class EnasController implements AutoCloseable {
     return weights.dimensions();
   }
 
+  /** How many numbers all weights are. */
+  public int weights() {
+    return weights.size();
+  }
+
   /** The number of updates done so far. */
   public long updates() {
     return updates;

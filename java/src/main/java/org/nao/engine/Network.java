@@ -109,6 +109,11 @@ public final class Network implements AutoCloseable {
         Nao.nao_network_write(handle.get(), array.code(), ALL_TENSORS, data, data.length));
   }
 
+  /** Elements of all tensors. */
+  public int totalSize() {
+    return totalSize;
+  }
+
   /**
    * Begins a moving average of all tensors with their values now. Steps whose {@link
    * Training#averageDecay} is above 0 go on with it: after the update of step s

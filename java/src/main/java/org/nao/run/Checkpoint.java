@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The checkpoint of a run folder: {@code checkpoint/state.json} (format version, checksum of the
@@ -127,6 +128,24 @@ public final class Checkpoint {
       throw damage;
     }
     return Optional.empty();
+  }
+
+  /**
+   * Puts what a checkpoint held where it belongs.
+   *
+   * @param file of the state, which is named
+   * @param restore throws IllegalArgumentException where something is missing or of another size
+   * @throws RunException in its place
+   */
+  public static <T> T fitting(Path file, Supplier<T> restore) {
+    try {
+      return restore.get();
+    } catch (IllegalArgumentException e) {
+      throw new RunException(
+          "%s: the checkpoint's tensors do not fit this run: %s."
+              .formatted(file, e.getMessage().replaceFirst("\\.$", "")),
+          e);
+    }
   }
 
   /** Removes the checkpoint, once the run is done and its result is written. */

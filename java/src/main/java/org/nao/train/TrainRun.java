@@ -237,7 +237,8 @@ public final class TrainRun implements AutoCloseable {
     final TrainState saved = checkpoint.state(TrainState.class);
     ConfigFiles.requireSame(checkpoint.file(), saved.config(), config, ONLY_WHERE);
     folder.events().resume(saved.events()).ifPresent(notices);
-    NetworkTensors.restore(training.network(), checkpoint.tensors());
+    Checkpoint.fitting(
+        checkpoint.file(), () -> NetworkTensors.restore(training.network(), checkpoint.tensors()));
     if (checkpoint.tensors().containsKey(BEST)) {
       best = checkpoint.tensors().get(BEST).floats();
     }

@@ -38,16 +38,35 @@ public final class NetworkTensors {
     return tensors;
   }
 
-  /** Puts back what {@link #of} took; nothing if {@code tensors} is empty. */
-  public static void restore(Network network, Map<String, Tensor> tensors) {
+  /**
+   * Puts back what {@link #of} took; nothing if {@code tensors} is empty.
+   *
+   * @return the network
+   * @throws IllegalArgumentException if one is missing or of another size
+   */
+  public static Network restore(Network network, Map<String, Tensor> tensors) {
     if (tensors.containsKey(AVERAGE)) {
-      network.writeAll(TensorArray.VALUE, tensors.get(AVERAGE).floats());
+      write(network, TensorArray.VALUE, tensors, AVERAGE);
       network.beginAverage();
     }
     if (!tensors.isEmpty()) {
-      network.writeAll(TensorArray.VALUE, tensors.get(VALUE).floats());
-      network.writeAll(TensorArray.MOMENTUM, tensors.get(MOMENTUM).floats());
+      write(network, TensorArray.VALUE, tensors, VALUE);
+      write(network, TensorArray.MOMENTUM, tensors, MOMENTUM);
     }
+    return network;
+  }
+
+  private static void write(
+      Network network, TensorArray array, Map<String, Tensor> tensors, String name) {
+    final Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+    if (tensor.size() != network.totalSize()) {
+      throw new IllegalArgumentException(
+          "%s has %d values, not %d".formatted(name, tensor.size(), network.totalSize()));
+    }
+    network.writeAll(array, tensor.floats());
   }
 
   private static void requireFinite(float[] values, String place) {

@@ -121,7 +121,10 @@ void launchBegins(const Grid& grid) {
   beginHistories();
 }
 
-void synchronised() { thread().moment = 0; }
+void synchronised() {
+  thread().moment = 0;
+  ++thread().counts.meetings;
+}
 
 void allocated(const void* memory, std::size_t bytes) { fillStates(memory, bytes, kExists); }
 void freed(const void* memory, std::size_t bytes) { fillStates(memory, bytes, 0); }
@@ -135,6 +138,7 @@ void accessUnaligned(const void* memory, std::size_t bytes, Kind kind, const voi
     if (isOwn(memory)) return;
     fail("touches memory that is not the device's", sourceOf(codeOffset(caller)));
   }
+  ++thread().counts.accesses;
   const std::uint32_t code = codeOffset(caller);
   if (kind == Kind::kCopy && !inShared(memory)) {
     say("copyAsync to memory that is not shared", code);

@@ -126,7 +126,7 @@ final class ControllerPhase implements AutoCloseable {
 
   /** Where the training stood that this process's checkpoint interrupted. */
   private Optional<TrainingPoint> point() {
-    return OptimizerTensors.take(OPTIMIZER, session)
+    return OptimizerTensors.take(OPTIMIZER, session, controller().weights())
         .map(optimizer -> new TrainingPoint(Math.toIntExact(session.state().step), optimizer));
   }
 
@@ -157,7 +157,7 @@ final class ControllerPhase implements AutoCloseable {
       controller = Optional.of(created);
       final Map<String, float[]> weights = session.take(WEIGHTS);
       if (!weights.isEmpty()) {
-        created.restore(weights);
+        session.fitting(() -> created.restore(weights));
       }
     }
     return controller.get();

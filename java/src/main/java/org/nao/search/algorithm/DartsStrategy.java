@@ -12,6 +12,7 @@ import org.nao.run.Tensor;
 import org.nao.search.config.DartsConfig;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.scoring.EpochObserver;
+import org.nao.search.session.OptimizerTensors;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -53,8 +54,15 @@ final class DartsStrategy implements SearchStrategy {
             settings.beta1(),
             settings.beta2(),
             settings.weightDecay(),
-            moments.getOrDefault(FIRST, new float[logits]),
-            moments.getOrDefault(SECOND, new float[logits]));
+            moment(moments, FIRST, logits),
+            moment(moments, SECOND, logits));
+  }
+
+  /** What the checkpoint had of it, or zeros without a checkpoint. */
+  private float[] moment(Map<String, float[]> saved, String name, int size) {
+    return saved.isEmpty()
+        ? new float[size]
+        : session.fitting(() -> OptimizerTensors.values(ADAM, saved, name, size));
   }
 
   @Override

@@ -79,12 +79,17 @@ final class EnasStrategy implements SearchStrategy {
   }
 
   private void restore() {
-    OptimizerTensors.take(OPTIMIZER, session)
+    OptimizerTensors.take(OPTIMIZER, session, controller.weights())
         .ifPresent(
-            optimizer -> {
-              controller.restore(session.take(WEIGHTS), optimizer);
-              baseline = session.take(BASELINE).get("")[0];
-            });
+            optimizer ->
+                baseline =
+                    session
+                        .fitting(
+                            () -> {
+                              controller.restore(session.take(WEIGHTS), optimizer);
+                              return OptimizerTensors.values(
+                                  BASELINE, session.take(BASELINE), "", 1);
+                            })[0]);
   }
 
   @Override

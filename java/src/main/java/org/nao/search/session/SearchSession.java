@@ -1,6 +1,7 @@
 package org.nao.search.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -63,6 +64,7 @@ public final class SearchSession implements AutoCloseable {
   private final String dataSha256;
   private final Images images;
   private final Map<String, Tensor> loaded = new LinkedHashMap<>();
+  private final Optional<Path> loadedFrom;
   private Supplier<Map<String, Tensor>> carried = Map::of;
   private String gpuBrief = "";
   private long gpuAsked = Long.MIN_VALUE;
@@ -89,6 +91,7 @@ public final class SearchSession implements AutoCloseable {
         Split.stratified(set.labels(), set.classes(), config.validation(), seed(Purpose.SPLIT, 0));
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     fresh = checkpoint.isEmpty();
+    loadedFrom = checkpoint.map(Checkpoint.Loaded::file);
     state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     noteDevice(device.isa());
@@ -252,9 +255,19 @@ public final class SearchSession implements AutoCloseable {
     return values;
   }
 
+  /**
+   * Puts tensors of the checkpoint that this process began with where they belong.
+   *
+   * @param restore throws IllegalArgumentException where they do not fit
+   * @throws RunException in its place, naming the checkpoint
+   */
+  public <T> T fitting(Supplier<T> restore) {
+    return loadedFrom.map(file -> Checkpoint.fitting(file, restore)).orElseGet(restore);
+  }
+
   /** Takes a network's weights out of the checkpoint that this process began with, once. */
   public void restoreNetwork(Network network) {
-    NetworkTensors.restore(network, loaded(NetworkTensors.PREFIX));
+    fitting(() -> NetworkTensors.restore(network, loaded(NetworkTensors.PREFIX)));
     loaded.keySet().removeIf(name -> name.startsWith(NetworkTensors.PREFIX));
   }
 

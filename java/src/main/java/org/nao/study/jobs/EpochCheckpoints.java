@@ -65,7 +65,8 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
     }
     final State state = checkpoint.get().state(State.class);
     folder.events().resume(state.events());
-    NetworkTensors.restore(network, checkpoint.get().tensors());
+    Checkpoint.fitting(
+        checkpoint.get().file(), () -> NetworkTensors.restore(network, checkpoint.get().tensors()));
     return state;
   }
 
