@@ -124,7 +124,7 @@ test_the_launcher_says_what_it_builds() {
   [[ -z $(sed -n 's/^\([a-z_]*\)() {.*/\1/p' "$root/nao" | sort | uniq -d) ]] || fail "a function is there twice"
   make_tree
   builds LATER search
-  holds err '^nao: building the native engine, its Java binding and the Java classes, with up to 175 MB of downloads, about [0-9]+ s; the log is '
+  holds err '^nao: building the native engine, its Java binding and the Java classes, with up to 60 MB of downloads, about [0-9]+ s; the log is '
   holds err '^nao: compiling the native engine, after [0-9]+ s$'
   holds err '^nao: downloading libraries, after [0-9]+ s$'
   [[ $(grep -c ', after [0-9]* s$' err) == $(grep ', after [0-9]* s$' err | sed 's/, after.*//' | sort -u | wc -l) ]] ||
