@@ -109,7 +109,7 @@ test_the_launcher_builds_what_is_used() {
 test_the_launcher_fetches_libtorch_for_what_compares_with_it() {
   make_tree
   builds LATER search
-  ! grep -q libtorch built err || fail "libtorch was fetched for a search"
+  ! grep -q -e -Plibtorch built || fail "libtorch was fetched for a search"
   touch offline
   builds LATER bench controller --json
   holds err '^nao: libtorch could not be fetched, nao is measured alone; '
