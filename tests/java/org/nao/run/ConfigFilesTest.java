@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,31 @@ class ConfigFilesTest {
     assertThat(ConfigFiles.resolve(PRESET, Optional.of(file), options))
         .isEqualTo(new Sample(1, 1L << 40, "nao-middle", false, Kind.SMALL, new Inner(5, 0.5f)));
     assertThat(ConfigFiles.resolve(PRESET, Optional.empty(), Map.of())).isEqualTo(PRESET);
+  }
+
+  /** A list, and a text that the record itself needs. */
+  record Named(String name, List<String> classes) {
+    Named {
+      name = name.strip();
+      classes = List.copyOf(classes);
+    }
+  }
+
+  @Test
+  void nullsAndKeysThatAreNoneAreRefused() {
+    assertThatThrownBy(() -> named("{\"name\": \"a\", \"classes\": [\"b\", null]}"))
+        .isInstanceOf(RunException.class)
+        .hasMessage("model.json: key 'classes.[1]': expected a text, found null.");
+    assertThatThrownBy(() -> named("{\"name\": null, \"classes\": []}"))
+        .isInstanceOf(RunException.class)
+        .hasMessage("model.json: null is no value of one of its keys.");
+    assertThatThrownBy(() -> named("{\"name\": \"a\", \"classes\": [], \"colour\": \"\"}"))
+        .isInstanceOf(RunException.class)
+        .hasMessage("model.json: unknown key 'colour'.");
+  }
+
+  private static Named named(String text) {
+    return ConfigFiles.of(Json.parseObject(text), Named.class, Path.of("model.json"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -238,6 +239,8 @@ public final class ConfigFiles {
       return Json.mapper().treeToValue(node, type);
     } catch (ValueInstantiationException e) {
       throw new RunException(source.sentence(path(e), e.getCause()), e);
+    } catch (UnrecognizedPropertyException e) {
+      throw new RunException("%s: unknown key '%s'.".formatted(source.name(), path(e)), e);
     } catch (MismatchedInputException e) {
       final JsonNode found = found(node, e);
       if (found.isMissingNode()) {
@@ -257,7 +260,11 @@ public final class ConfigFiles {
     }
   }
 
+  /** In words; {@code type}: null where Jackson does not say it. */
   private static String expected(Class<?> type) {
+    if (type == null) {
+      return "another value";
+    }
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
           .map(each -> each.toString().toLowerCase(Locale.ROOT))
@@ -275,7 +282,10 @@ public final class ConfigFiles {
   private static JsonNode found(JsonNode node, JsonMappingException e) {
     JsonNode found = node;
     for (final JsonMappingException.Reference part : e.getPath()) {
-      found = found.path(part.getFieldName());
+      found =
+          part.getFieldName() == null
+              ? found.path(part.getIndex())
+              : found.path(part.getFieldName());
     }
     return found;
   }

@@ -47,7 +47,9 @@ record ConfigSource(
         .formatted(
             where,
             path.isEmpty() ? "" : path + ": ",
-            Json.firstLine(String.valueOf(refusal.getMessage())));
+            refusal instanceof NullPointerException
+                ? "null is no value of one of its keys"
+                : Json.firstLine(String.valueOf(refusal.getMessage())));
   }
 
   /** With the names of options; the file is named if the key is its. */
