@@ -167,6 +167,19 @@ def search_cost(setup, sizes, results, left):
     return {"status": "ok", "summary": f"{report['totalHours']:.2f} h for the paper's search", "report": report}
 
 
+def controller(setup, sizes, results, left):
+    """Steps and generation of NAO's controller with the paper's sizes, and the launches of a step."""
+    arguments = ["bench", "controller", "--device", "cuda:0"]
+    if setup.emulated:
+        arguments += ["--batch", "2", "--repetitions", "1"]
+    report, problem = nao_json(setup, arguments, min(left, 60))
+    if problem:
+        return problem
+    launches = f"{report['launchesPerStep']:.1f} launches a step"
+    times = "" if setup.emulated else f"{report['stepMillis']:.3f} ms a step, {report['generationMillis']:.3f} ms to generate, "
+    return {"status": "ok", "summary": times + launches, "report": report}
+
+
 def peer(variants, few):
     def part(setup, sizes, results, left):
         if setup.emulated:
@@ -246,6 +259,7 @@ PARTS |= {
     "memcheck": sanitizer("memcheck"),
     "racecheck": sanitizer("racecheck"),
     "ncu": profiler,
+    "controller": controller,
     "search-cost": search_cost,
     "search-fp32": search("fp32"),
     "search-bf16": search("bf16"),
