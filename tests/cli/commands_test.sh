@@ -116,6 +116,14 @@ test_step() {
   [[ ! -e result.safetensors ]] || fail "a failed step leaves a result"
 }
 
+# A pipe can be read once only.
+test_a_configuration_from_a_pipe() {
+  succeeds search --show-config --config <(echo '{"epochs": 7}')
+  holds out '"epochs" : 7,'
+  succeeds train --network resnet20 --show-config --config <(echo '{"epochs": 7}')
+  holds out '"epochs" : 7,'
+}
+
 test_search() {
   make_data
   succeeds "${tiny[@]}" --out plain

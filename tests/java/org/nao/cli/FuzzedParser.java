@@ -24,6 +24,7 @@ import org.nao.data.Pictures;
 import org.nao.model.ModelFile;
 import org.nao.model.ModelInfo;
 import org.nao.model.Models;
+import org.nao.run.ConfigFile;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.PoolFiles;
@@ -112,7 +113,8 @@ enum FuzzedParser {
     void read(Path file) {
       final String kind = file.getFileName().toString().split("\\.")[0];
       if (kind.equals("table")) {
-        ConfigFiles.resolve(TableConfig.preset("quick"), Optional.of(file), Map.of());
+        ConfigFiles.resolve(
+            TableConfig.preset("quick"), Optional.of(ConfigFile.read(file)), Map.of());
       } else if (kind.equals("search") || kind.equals("train")) {
         command(kind, "--config", file.toString(), "--show-config");
       } else {

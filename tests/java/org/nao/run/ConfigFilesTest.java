@@ -48,7 +48,7 @@ class ConfigFilesTest {
     final Map<String, Object> options = new LinkedHashMap<>();
     options.put("layers", 1);
     options.put("controller.rate", 0.5f);
-    assertThat(ConfigFiles.resolve(PRESET, Optional.of(file), options))
+    assertThat(ConfigFiles.resolve(PRESET, Optional.of(ConfigFile.read(file)), options))
         .isEqualTo(new Sample(1, 1L << 40, "nao-middle", false, Kind.SMALL, new Inner(5, 0.5f)));
     assertThat(ConfigFiles.resolve(PRESET, Optional.empty(), Map.of())).isEqualTo(PRESET);
   }
@@ -83,7 +83,8 @@ class ConfigFilesTest {
     SealedJson.write(file, PRESET);
     assertThat(ConfigFiles.read(file, Sample.class)).isEqualTo(PRESET);
     final Sample other = new Sample(9, 0, "x", true, Kind.LARGE, new Inner(1, 1));
-    assertThat(ConfigFiles.resolve(other, Optional.of(file), Map.of())).isEqualTo(PRESET);
+    assertThat(ConfigFiles.resolve(other, Optional.of(ConfigFile.read(file)), Map.of()))
+        .isEqualTo(PRESET);
   }
 
   @Test
@@ -126,7 +127,8 @@ class ConfigFilesTest {
     fails("[]", "expected a JSON object, found a JSON array");
     fails("", "expected a JSON object, found an empty file");
     Files.delete(file);
-    assertThatThrownBy(() -> ConfigFiles.resolve(PRESET, Optional.of(file), Map.of()))
+    assertThatThrownBy(
+            () -> ConfigFiles.resolve(PRESET, Optional.of(ConfigFile.read(file)), Map.of()))
         .isInstanceOf(RunException.class)
         .hasMessage(file + ": cannot be read (no such file or folder).");
   }
@@ -141,7 +143,8 @@ class ConfigFilesTest {
 
   private void fails(String json, String sentence) throws IOException {
     write(json);
-    assertThatThrownBy(() -> ConfigFiles.resolve(PRESET, Optional.of(file), Map.of()))
+    assertThatThrownBy(
+            () -> ConfigFiles.resolve(PRESET, Optional.of(ConfigFile.read(file)), Map.of()))
         .isInstanceOf(RunException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining(sentence)

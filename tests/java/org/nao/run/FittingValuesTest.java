@@ -54,6 +54,7 @@ class FittingValuesTest {
   }
 
   private static FittingValues values(Optional<Path> file, Map<String, ?> options) {
-    return new FittingValues(ConfigFiles.written(Presets.of("nao-v2", "quick")), file, options);
+    return new FittingValues(
+        ConfigFiles.written(Presets.of("nao-v2", "quick")), file.map(ConfigFile::read), options);
   }
 }

@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import org.nao.run.ConfigFile;
 import org.nao.run.RunFolder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -23,6 +24,8 @@ final class RunOptions {
       paramLabel = "FILE",
       description = "JSON configuration, for example a run's config.json; options win over it.")
   private Path config;
+
+  private ConfigFile read;
 
   @Option(
       names = "--preset",
@@ -71,8 +74,17 @@ final class RunOptions {
     return Optional.ofNullable(folder.resume);
   }
 
-  Optional<Path> config() {
-    return Optional.ofNullable(config);
+  /** The file of --config, which is read when it is first asked for, and then no more. */
+  Optional<ConfigFile> config() {
+    if (config != null && read == null) {
+      read = ConfigFile.read(config);
+    }
+    return Optional.ofNullable(read);
+  }
+
+  /** Whether --config is given. */
+  boolean hasConfig() {
+    return config != null;
   }
 
   boolean hasPreset() {

@@ -176,7 +176,7 @@ final class SearchCommand implements Callable<Integer> {
       return algorithm;
     }
     return run.config()
-        .map(file -> Json.readObject(file).path("algorithm"))
+        .map(file -> file.values().path("algorithm"))
         .filter(JsonNode::isTextual)
         .map(JsonNode::asText)
         .orElse(DEFAULT_ALGORITHM);
@@ -187,7 +187,7 @@ final class SearchCommand implements Callable<Integer> {
     final Given where = new Given().putAll(data.where()).putAll(device.where());
     if (!given().values().keySet().equals(where.values().keySet())
         || run.hasPreset()
-        || run.config().isPresent()) {
+        || run.hasConfig()) {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"

@@ -130,7 +130,7 @@ final class StudyRun {
     final Given allowed = device.where().under(where);
     if (!all(where, given).values().keySet().equals(allowed.values().keySet())
         || run.hasPreset()
-        || run.config().isPresent()) {
+        || run.hasConfig()) {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"

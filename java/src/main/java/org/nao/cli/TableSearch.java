@@ -175,7 +175,7 @@ final class TableSearch implements Callable<Integer> {
     final Given given = given();
     if (!Set.of(RUNS, THREADS).containsAll(given.values().keySet())
         || run.hasPreset()
-        || run.config().isPresent()) {
+        || run.hasConfig()) {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --runs,"

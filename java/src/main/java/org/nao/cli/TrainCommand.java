@@ -291,7 +291,7 @@ final class TrainCommand implements Callable<Integer> {
     final Given where = new Given().putAll(data.where()).putAll(device.where());
     if (!given().values().keySet().equals(where.values().keySet())
         || run.hasPreset()
-        || run.config().isPresent()
+        || run.hasConfig()
         || trained.text().isPresent()
         || trained.network().isPresent()
         || !trained.ofRun().isEmpty()) {

@@ -31,7 +31,7 @@ public final class ConfigFiles {
 
   /** As {@link #resolve(Record, Optional, Map, Map)} where no key has an option's name. */
   public static <T extends Record> T resolve(
-      T preset, Optional<Path> file, Map<String, ?> options) {
+      T preset, Optional<ConfigFile> file, Map<String, ?> options) {
     return resolve(preset, file, options, Map.of());
   }
 
@@ -39,8 +39,7 @@ public final class ConfigFiles {
    * The preset with the file's and then the options' values.
    *
    * @param preset gives the type, the known keys and every value nobody else gives
-   * @param file JSON object with some or all of the record's keys, for example a run's {@code
-   *     config.json}
+   * @param file some or all of the record's keys
    * @param options values by key or dotted key
    * @param optionNames how users call keys on the command line, for sentences about them
    * @throws RunException naming file and key: unknown (with the nearest known one), of another type
@@ -48,7 +47,10 @@ public final class ConfigFiles {
    * @throws UserException if the record refuses the values that options are among
    */
   public static <T extends Record> T resolve(
-      T preset, Optional<Path> file, Map<String, ?> options, Map<String, String> optionNames) {
+      T preset,
+      Optional<ConfigFile> file,
+      Map<String, ?> options,
+      Map<String, String> optionNames) {
     @SuppressWarnings("unchecked")
     final Class<T> type = (Class<T>) preset.getClass();
     return resolve(Json.tree(preset), type, file, options, optionNames);
@@ -61,17 +63,16 @@ public final class ConfigFiles {
   public static <T extends Record> T resolve(
       ObjectNode preset,
       Class<T> type,
-      Optional<Path> file,
+      Optional<ConfigFile> file,
       Map<String, ?> options,
       Map<String, String> optionNames) {
-    final ObjectNode fromFile = file.map(Json::readObject).orElseGet(Json::object);
-    // A run's config.json may be taken as it is, or edited.
-    fromFile.remove(SealedJson.KEY);
+    final ObjectNode fromFile = file.map(ConfigFile::values).orElseGet(Json::object);
+    final Optional<Path> path = file.map(ConfigFile::path);
     final ObjectNode fromOptions = Json.object();
     options.forEach((key, value) -> put(fromOptions, key, Json.mapper().valueToTree(value)));
-    final ConfigSource source = new ConfigSource(file, fromFile, options.keySet(), optionNames);
+    final ConfigSource source = new ConfigSource(path, fromFile, options.keySet(), optionNames);
     final ObjectNode merged = preset.deepCopy();
-    merge(merged, fromFile, file.map(Path::toString).orElse(""), "");
+    merge(merged, fromFile, path.map(Path::toString).orElse(""), "");
     merge(merged, fromOptions, "options", "");
     try {
       if (SelectiveConfig.class.isAssignableFrom(type)) {

@@ -2,7 +2,6 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +22,9 @@ public final class FittingValues {
    *
    * @param options values by key or dotted key
    */
-  public FittingValues(ObjectNode preset, Optional<Path> file, Map<String, ?> options) {
+  public FittingValues(ObjectNode preset, Optional<ConfigFile> file, Map<String, ?> options) {
     this.preset = ConfigFiles.leaves(preset);
-    file.ifPresent(each -> given.putAll(ConfigFiles.leaves(Json.readObject(each))));
+    file.ifPresent(each -> given.putAll(ConfigFiles.leaves(each.values())));
     options.forEach((key, value) -> given.put(key, Json.mapper().valueToTree(value)));
   }
 
