@@ -4,8 +4,8 @@
 #     An object library of CUDA sources. Programs that link it also get the emulation. The checked variant watches every
 #     memory access: the compiler calls out as it would for the thread sanitizer, whose library is not linked; the
 #     emulation answers. Scalars are not picked out of vector types there, so that their alignment shows.
-#     In a build for sanitizers the kernels themselves are not watched for bad addresses, which the checked variant finds
-#     in half the time; what calls them is.
+#     In a build for sanitizers the kernels themselves are not watched for bad addresses, which the checked variant does;
+#     what calls them is.
 #   NAO_EMULATION_VARIANTS
 #     Those that this build can have: no checked one beside a sanitizer.
 set(NAO_EMULATION_VARIANTS plain)
