@@ -167,7 +167,7 @@ class TrainingLoopTest {
   private static TrainingLoop.Steps steps(LongFunction<Program> programs) {
     return new TrainingLoop.Steps() {
       @Override
-      public Program program(long step) {
+      public Program program(long step, int position) {
         return programs.apply(step);
       }
 

@@ -138,7 +138,7 @@ public final class StandaloneTraining implements AutoCloseable {
     steps =
         new TrainingLoop.Steps() {
           @Override
-          public Program program(long step) {
+          public Program program(long step, int position) {
             return program;
           }
 
