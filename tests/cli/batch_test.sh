@@ -17,7 +17,7 @@ test_resume_or_start() {
   succeeds "${line[@]}"
   holds err '^run: the run is finished, nothing is left to do\.$'
   [[ ! -s out && -z $(find run -newermt '2001-01-02' -type f) ]] || fail "a finished run was touched"
-  complains 2 '--weight-decay was .* and is 7' "${line[@]}" --weight-decay 7
+  complains 2 'was .* and is 7' "${line[@]}" --lr 7
 }
 
 test_resume_or_start_of_trainings_and_studies() {

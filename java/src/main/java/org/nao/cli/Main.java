@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ManualCommand.class,
       PredictCommand.class,
       SearchCommand.class,
+      SlurmCommand.class,
       StepCommand.class,
       StudyCommand.class,
       TableCommand.class,

@@ -35,8 +35,7 @@ record SameRun(Map<String, String> names, Set<String> where, Set<String> fitted)
               if (!where.contains(key) && !isSame(key, old.get(key), value)) {
                 differing.add(
                     "%s was %s and is %s"
-                        .formatted(
-                            names.getOrDefault(key, key), text(old.get(key)), text(value)));
+                        .formatted(names.getOrDefault(key, key), text(old.get(key)), text(value)));
               }
             });
     if (!differing.isEmpty()) {
