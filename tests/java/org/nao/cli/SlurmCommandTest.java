@@ -196,7 +196,7 @@ class SlurmCommandTest {
         .contains("the run there began with other options: --epochs was");
     assertThat(script("search", "--time", "60", "--resume", run.toString()))
         .contains("--resume " + run)
-        .doesNotContain("--out", "--resume-or-start");
+        .doesNotContain("--out ", "--resume-or-start");
   }
 
   /** An option of both would never reach the command. */
