@@ -17,6 +17,7 @@ import org.nao.engine.GpuState;
 import org.nao.engine.NativeLibrary;
 import org.nao.engine.VendorLibrary;
 import org.nao.run.Machine;
+import org.nao.run.Processors;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,15 +108,22 @@ final class DoctorCommand implements Callable<Integer> {
       Optional<String> libtorch,
       Optional<Machine.Folder> natives,
       Machine.Folder here) {
+    final String limit = Processors.ofThisProcess().limit();
     output.line("processor      " + machine.cpuModel());
     output.line(
         "cores          %d, %s usable, instruction set %s"
             .formatted(
-                machine.cores(), Counted.of(machine.usableThreads(), "thread"), machine.simd()));
+                machine.cores(),
+                Counted.of(machine.usableThreads(), "thread")
+                    + (limit.isEmpty() ? "" : " (" + limit + ")"),
+                machine.simd()));
     output.line("memory         " + mebibytes(machine.memoryBytes()));
     output.line(
         "GPUs           "
-            + (machine.gpus().isEmpty() ? "none" : String.join(", ", machine.gpus())));
+            + (machine.gpus().isEmpty() ? "none" : String.join(", ", machine.gpus()))
+            + Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"))
+                .map(" (CUDA_VISIBLE_DEVICES is '%s')"::formatted)
+                .orElse(""));
     output.line("Java           " + machine.javaVersion());
     output.line("engine         " + engine.orElse("missing"));
     output.line(
