@@ -37,3 +37,22 @@ test_resume_or_start_of_trainings_and_studies() {
   complains 2 '--architectures was 4 and is 5' "${ranking[@]}" --cache trainings --out study --resume-or-start \
     --architectures 5
 }
+
+test_folders_of_batch_jobs() {
+  mkdir shared
+  succeeds doctor --shared shared
+  holds out '^answers  '
+  [[ -z $(ls -A shared) ]] || fail "the trial is left"
+  complains 1 'nowhere: cannot be written' doctor --shared nowhere
+  NAO_CACHE=cache complains 2 "NAO_CACHE is 'cache', must be a whole path" doctor
+  NAO_CACHE=/proc/nao succeeds doctor
+  ((EUID == 0)) || holds out '^problem: the cache /proc/nao cannot be written; set NAO_CACHE'
+}
+
+test_threads_are_those_of_the_allocation() {
+  SLURM_CPUS_PER_TASK=1 succeeds doctor
+  holds out '^cores .* 1 thread usable \(SLURM_CPUS_PER_TASK\)'
+  holds out '^engine .* 1 thread$'
+  SLURM_CPUS_PER_TASK=1 succeeds search --show-config --threads 2
+  holds err 'warning: --threads is 2, but this process may use only 1 processor \(SLURM_CPUS_PER_TASK\)'
+}

@@ -18,6 +18,7 @@ import org.nao.engine.EngineException;
 import org.nao.engine.GpuState;
 import org.nao.engine.NativeLibrary;
 import org.nao.engine.VendorLibrary;
+import org.nao.run.CacheFolder;
 import org.nao.run.Machine;
 import org.nao.run.Processors;
 import org.nao.run.RunException;
@@ -136,6 +137,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (!machine.gpus().isEmpty()) {
       cuda.map(CudaPart::problem).filter(problem -> !problem.isEmpty()).ifPresent(problems::add);
     }
+    CacheFolder.problem().ifPresent(problems::add);
     if (here.freeBytes() < LEAST_FREE_BYTES) {
       problems.add("less than 1 GiB is free for " + here.path());
     }
@@ -175,6 +177,7 @@ final class DoctorCommand implements Callable<Integer> {
     result.put("nativeLibraries", natives.map(DoctorCommand::folder).orElse(null));
     result.put(
         "workingFolder", Map.of("path", here.path().toString(), "freeBytes", here.freeBytes()));
+    result.put("cache", CacheFolder.path().map(Path::toString).orElse(null));
     result.put("dataHome", DataSource.home().map(Path::toString).orElse(null));
     result.put("problems", problems);
     return result;
@@ -198,11 +201,11 @@ final class DoctorCommand implements Callable<Integer> {
     final String limit = Processors.ofThisProcess().limit();
     output.line("processor      " + machine.cpuModel());
     output.line(
-        "cores          %d, %s usable, instruction set %s"
+        "cores          %d, %s usable%s, instruction set %s"
             .formatted(
                 machine.cores(),
-                Counted.of(machine.usableThreads(), "thread")
-                    + (limit.isEmpty() ? "" : " (" + limit + ")"),
+                Counted.of(machine.usableThreads(), "thread"),
+                limit.isEmpty() ? "" : " (" + limit + ")",
                 machine.simd()));
     output.line("memory         " + mebibytes(machine.memoryBytes()));
     output.line(
@@ -226,6 +229,11 @@ final class DoctorCommand implements Callable<Integer> {
             + DataSource.home()
                 .map(Path::toString)
                 .orElse("none (" + DataSource.HOME_VARIABLE + ")"));
+    output.line(
+        "cache          "
+            + CacheFolder.path()
+                .map(Path::toString)
+                .orElse("none (NAO_CACHE and HOME are not set)"));
     output.line("working folder %s, %s free".formatted(here.path(), mebibytes(here.freeBytes())));
   }
 
