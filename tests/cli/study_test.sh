@@ -1,17 +1,5 @@
 # Processes that work on one study share its trainings; one that is stopped or killed costs nothing but its last epoch.
 
-ranking=(study ranking --data data --config ranking.json --threads 1)
-
-# make_ranking: images and a study of a few seconds
-make_ranking() {
-  make_data
-  cat >ranking.json <<'JSON'
-{"nodes": 2, "validation": 32, "architectures": 4, "candidates": 9, "resamples": 20,
- "standalone": {"channels": 2, "epochs": 8, "batch": 8}, "oneShot": {"channels": 2, "batch": 8},
- "grid": {"factors": ["epochs"], "seeds": 2, "epochs": [4, 8], "images": [32], "evaluationBatch": 32}}
-JSON
-}
-
 # same_study FOLDER FOLDER
 same_study() {
   local file

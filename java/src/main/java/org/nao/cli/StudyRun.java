@@ -2,11 +2,12 @@ package org.nao.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
-import org.nao.run.RunFolder;
 import org.nao.run.Signals;
 import org.nao.run.StopRequest;
 import org.nao.study.jobs.Study;
@@ -74,16 +75,28 @@ final class StudyRun {
       Opening<C, R> opening,
       Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
+    final Given all = all(where, given);
+    final Supplier<C> resolved =
+        () ->
+            ConfigFiles.resolve(
+                presets.apply(run.preset()), run.config(), all.values(), all.options());
     final C config =
-        resumed.isPresent()
-            ? resumed(resumed.get(), type, where, given)
-            : ConfigFiles.resolve(
-                presets.apply(run.preset()),
-                run.config(),
-                all(where, given).values(),
-                all(where, given).options());
+        resumed.isEmpty()
+            ? resolved.get()
+            : run.resumed(
+                resumed.get(),
+                type,
+                all,
+                device.where().under(where),
+                false,
+                Set::of,
+                "--device, --threads and --json",
+                resolved);
     if (showConfig) {
       output.text(Json.pretty(ConfigFiles.used(config)));
+      return ExitCode.DONE;
+    }
+    if (run.isFinished()) {
       return ExitCode.DONE;
     }
     final Path folder = resumed.orElseGet(() -> run.out("study-" + name));
@@ -123,23 +136,5 @@ final class StudyRun {
         .put("--cache", "cache", cache)
         .put("--keep-weights", "keepWeights", keepWeights)
         .putAll(given);
-  }
-
-  /** A study goes on as it began, other values would make it another one; only where may change. */
-  private <C extends Record> C resumed(Path folder, Class<C> type, String where, Given given) {
-    final Given allowed = device.where().under(where);
-    if (!all(where, given).values().keySet().equals(allowed.values().keySet())
-        || run.hasPreset()
-        || run.hasConfig()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads and --json may stand beside it.");
-    }
-    return ConfigFiles.resolve(
-        ConfigFiles.read(RunFolder.configFile(folder), type),
-        Optional.empty(),
-        allowed.values(),
-        allowed.options());
   }
 }
