@@ -138,6 +138,7 @@ class ParserFuzzTest {
           Map.entry("PictureList", "PICTURES"),
           Map.entry("PictureReader", "PICTURES"),
           Map.entry("RunFolder", "RUN_FOLDERS"),
+          Map.entry("RunPage", "a resource"),
           Map.entry("SafetensorsFile", "SAFETENSORS"),
           Map.entry("SealedJson", "SEALED_CONFIGURATIONS"),
           Map.entry("SubTree", "hands streams to readers of folders"),

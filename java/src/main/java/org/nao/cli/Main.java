@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       HelpCommand.class,
       ManualCommand.class,
       PredictCommand.class,
+      ReportCommand.class,
       SearchCommand.class,
       StepCommand.class,
       StudyCommand.class,

@@ -2,7 +2,6 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -98,11 +96,19 @@ public final class EventLog implements AutoCloseable {
    * @throws RunException if they cannot be read or a line is not as it was written
    */
   public List<ObjectNode> read() {
+    return read(file);
+  }
+
+  /**
+   * The events of a log that another process may be writing: a line without its end is left out.
+   */
+  static List<ObjectNode> read(Path file) {
     final List<ObjectNode> events = new ArrayList<>();
-    try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-      lines.forEach(line -> events.add(opened(line, events.size() + 1)));
-    } catch (UncheckedIOException e) {
-      throw IoFailure.of(file, "cannot be read", e.getCause());
+    try {
+      final String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      text.substring(0, text.lastIndexOf('\n') + 1)
+          .lines()
+          .forEach(line -> events.add(opened(file, line, events.size() + 1)));
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be read", e);
     } catch (IllegalArgumentException e) {
@@ -156,7 +162,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /** Takes a line of one character per byte. */
-  private ObjectNode opened(String line, int number) {
+  private static ObjectNode opened(Path file, String line, int number) {
     final int seal = line.length() - SEAL_START.length() - CHECKSUM_DIGITS - SEAL_END.length();
     final byte[] plain =
         (line.substring(0, Math.max(seal, 0)) + "}").getBytes(StandardCharsets.ISO_8859_1);

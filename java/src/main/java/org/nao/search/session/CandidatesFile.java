@@ -10,6 +10,7 @@ import org.nao.report.Table;
 import org.nao.run.AtomicFiles;
 import org.nao.run.RunException;
 import org.nao.run.TextFiles;
+import org.nao.run.Values;
 import org.nao.text.Csv;
 
 /**
@@ -90,14 +91,20 @@ public final class CandidatesFile {
     }
     int i = 0;
     return new Candidate(
-        Integer.parseInt(fields.get(i++)),
-        Integer.parseInt(fields.get(i++)),
+        (int) count(fields.get(i++), Values.MOST),
+        (int) count(fields.get(i++), Values.MOST),
         fields.get(i++),
         number(fields.get(i++)),
         number(fields.get(i++)),
         number(fields.get(i++)),
-        Long.parseLong(fields.get(i++)),
-        Long.parseLong(fields.get(i)));
+        count(fields.get(i++), Long.MAX_VALUE),
+        count(fields.get(i), Long.MAX_VALUE));
+  }
+
+  private static long count(String text, long most) {
+    final long count = Long.parseLong(text);
+    Values.within("count", count, 0, most);
+    return count;
   }
 
   private static String text(OptionalDouble value) {
@@ -109,9 +116,7 @@ public final class CandidatesFile {
       return OptionalDouble.empty();
     }
     final double value = Double.parseDouble(text);
-    if (!Double.isFinite(value)) {
-      throw new NumberFormatException(text);
-    }
+    Values.check("accuracy", value, Double.isFinite(value), "finite");
     return OptionalDouble.of(value);
   }
 }

@@ -31,6 +31,7 @@ import org.nao.run.RunException;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
+import org.nao.run.UsedMachine;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.space.ArchitectureFormat;
@@ -96,6 +97,7 @@ public final class SearchSession implements AutoCloseable {
     state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     noteDevice(device.isa());
+    folder.noteMachine(UsedMachine.present(device.isa()));
     try {
       images = Images.load(device, set, split);
     } catch (RuntimeException e) {
