@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class ReportCommandTest {
 
   private String page(Path... runs) throws IOException {
     final Path out = folder.resolve("page.html");
-    final List<String> arguments = new java.util.ArrayList<>(List.of("report"));
+    final List<String> arguments = new ArrayList<>(List.of("report"));
     for (final Path run : runs) {
       arguments.add(run.toString());
     }
@@ -96,7 +97,7 @@ class ReportCommandTest {
     TinyRuns.training(c, List.of("x", "y"));
     assertThat(page(a, b, c))
         .contains("<h1>3 runs</h1>", "Best score so far", "href=\"#run3\"", "id=\"run3\"")
-        .contains("What they do otherwise");
+        .contains("The configurations of the searches are the same");
   }
 
   @Test

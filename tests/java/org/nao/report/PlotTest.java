@@ -24,8 +24,8 @@ class PlotTest {
             .html()
             .toString();
     assertThat(groups(html, "x=\"([^\"]*)\" y=\"[^\"]*\"><title>"))
-        .containsExactly("0.00%", "100.00%");
-    assertThat(groups(html, " y=\"([^\"]*)\"><title>")).containsExactly("100.00%", "0.00%");
+        .containsExactly("0.0%", "100.0%");
+    assertThat(groups(html, " y=\"([^\"]*)\"><title>")).containsExactly("100.0%", "0.0%");
     assertThat(groups(html, "<title>(.*)</title>")).containsExactly("low", "high");
   }
 

@@ -26,11 +26,11 @@ final class Comparison {
   void write(Html page) {
     page.add("<section id=\"comparison\"><h2>Side by side</h2>");
     results(page);
-    final Html charts = new Html().add("%s%s", best().html(), sizes().html());
-    if (!charts.toString().isBlank()) {
-      page.add("<div class=\"plots\">%s</div>", charts);
+    if (searches().size() > 1) {
+      page.add("<div class=\"plots\">%s%s</div>", best().html(), sizes().html());
     }
-    differences(page);
+    differences(page, "searches", SearchPart.class);
+    differences(page, "trainings", TrainingPart.class);
     page.add("</section>");
   }
 
@@ -39,19 +39,19 @@ final class Comparison {
     parts.forEach(each -> columns.addAll(each.results().keySet()));
     page.add(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Results\">"
-            + "<table class=\"numbers\"><thead><tr><th class=\"words\">run</th>"
-            + "<th class=\"words\">what</th>");
+            + "<table class=\"numbers\"><thead><tr><th class=\"words\">run</th>");
     columns.forEach(each -> page.add("<th>%s</th>", each));
-    page.add("<th class=\"words\">state</th></tr></thead><tbody>");
+    page.add("<th class=\"words\">state</th><th class=\"words\">what</th></tr></thead><tbody>");
     for (int i = 0; i < parts.size(); i++) {
       final Part part = parts.get(i);
       final Map<String, String> results = part.results();
       page.add(
-          "<tr><th scope=\"row\" class=\"words\"><a href=\"#run%s\">%s</a></th>"
-              + "<td class=\"words\">%s</td>",
-          i + 1, part.run().name(), part.sentence());
+          "<tr><th scope=\"row\" class=\"words\"><a href=\"#run%s\">%s</a></th>",
+          i + 1, part.run().name());
       columns.forEach(each -> page.add("<td>%s</td>", results.getOrDefault(each, "–")));
-      page.add("<td class=\"words\">%s</td></tr>", part.run().state().words());
+      page.add(
+          "<td class=\"words\">%s</td><td class=\"words\">%s</td></tr>",
+          part.run().state().words(), part.sentence());
     }
     page.add("</tbody></table></div>");
   }
@@ -100,7 +100,11 @@ final class Comparison {
   }
 
   /** The keys of the configurations whose values are not all the same. */
-  private void differences(Html page) {
+  private void differences(Html page, String kind, Class<? extends Part> type) {
+    final List<Part> parts = this.parts.stream().filter(type::isInstance).toList();
+    if (parts.size() < 2) {
+      return;
+    }
     final List<Map<String, JsonNode>> all =
         parts.stream().map(each -> ConfigFiles.leaves(ConfigFiles.used(each.config()))).toList();
     final Map<String, List<String>> different = new LinkedHashMap<>();
@@ -114,14 +118,14 @@ final class Comparison {
       }
     }
     if (different.isEmpty()) {
-      page.add("<p class=\"note\">Their configurations are the same.</p>");
+      page.add("<p class=\"note\">The configurations of the %s are the same.</p>", kind);
       return;
     }
     page.add(
-        "<details><summary>What they do otherwise: %s of %s settings</summary>"
+        "<details><summary>What differs between the %s: %s of %s settings</summary>"
             + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Differences\">"
             + "<table><thead><tr><th>setting</th>",
-        different.size(), keys.size());
+        kind, different.size(), keys.size());
     parts.forEach(each -> page.add("<th>%s</th>", each.run().name()));
     page.add("</tr></thead><tbody>");
     different.forEach(

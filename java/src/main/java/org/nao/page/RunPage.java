@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -106,7 +107,7 @@ public final class RunPage {
             + "<%s>%s</%s><p class=\"lead\">%s</p></header>",
         number,
         part.title(),
-        run.state().name().toLowerCase(java.util.Locale.ROOT),
+        run.state().name().toLowerCase(Locale.ROOT),
         run.state().words(),
         heading,
         run.name(),

@@ -2,7 +2,9 @@ package org.nao.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.nao.report.Plot;
@@ -18,6 +20,9 @@ final class SearchCharts {
   private final SearchConfig config;
   private final List<Candidate> candidates;
   private final String score;
+
+  /** Of every candidate, since several charts have them. */
+  private final Map<Candidate, String> known = new IdentityHashMap<>();
 
   /** {@code score}: what the candidates' scores are, for example "one-shot accuracy". */
   SearchCharts(Run run, SearchConfig config, List<Candidate> candidates, String score) {
@@ -48,7 +53,7 @@ final class SearchCharts {
                                 new Point(
                                     axis.of(each.parameters()),
                                     100 * each.score().getAsDouble(),
-                                    words(each)))
+                                    known(each)))
                         .toList()));
     if (!winners.isEmpty()) {
       plot.numbers(
@@ -87,7 +92,7 @@ final class SearchCharts {
                                 new Point(
                                     each.index() + 1,
                                     100 * each.score().getAsDouble(),
-                                    words(each)))
+                                    known(each)))
                         .toList()));
     return plot.steps("best so far", GREY, best(candidates));
   }
@@ -140,7 +145,7 @@ final class SearchCharts {
               value,
               "%s %s\n%sepoch %d, step %,d\n%s"
                   .formatted(
-                      title.toLowerCase(java.util.Locale.ROOT),
+                      title.toLowerCase(Locale.ROOT),
                       unit == 1 ? Words.number("%.4f", value) : Words.number("%.2f %%", value),
                       several ? "round %d, ".formatted(round + 1) : "",
                       event.path("epoch").asInt() + 1,
@@ -239,7 +244,7 @@ final class SearchCharts {
                 .map(
                     each ->
                         new Point(
-                            100 * each.predicted(), 100 * each.found(), words(each.candidate())))
+                            100 * each.predicted(), 100 * each.found(), known(each.candidate())))
                 .toList());
       }
     }
@@ -262,6 +267,10 @@ final class SearchCharts {
 
   private static int look(int round) {
     return round;
+  }
+
+  private String known(Candidate candidate) {
+    return known.computeIfAbsent(candidate, SearchCharts::words);
   }
 
   /** What a reader wants to know of an architecture. */

@@ -69,16 +69,23 @@ final class SearchPart implements Part {
   @Override
   public Map<String, String> results() {
     final Map<String, String> results = new LinkedHashMap<>();
-    best()
-        .ifPresent(
-            best -> {
-              results.put("best accuracy", Words.percent(accuracy(best)));
-              results.put("its parameters", Words.count(best.parameters()));
-              results.put("its multiply-adds", Words.count(best.macs()));
-            });
-    results.put("architectures", Words.count(candidates.size()));
+    if (summary.isPresent()) {
+      final SearchSummary.Found best = summary.get().top().get(0);
+      best(results, best.standaloneAccuracy(), best.parameters(), best.macs());
+    } else {
+      best().ifPresent(best -> best(results, accuracy(best), best.parameters(), best.macs()));
+    }
+    final int count = summary.map(SearchSummary::evaluated).orElse(candidates.size());
+    results.put("architectures", Words.count(count));
     results.put("time", Words.duration(seconds()));
     return results;
+  }
+
+  private static void best(
+      Map<String, String> results, double accuracy, long parameters, long macs) {
+    results.put("best accuracy", Words.percent(accuracy));
+    results.put("its parameters", Words.count(parameters));
+    results.put("its multiply-adds", Words.count(macs));
   }
 
   private double seconds() {
@@ -95,7 +102,7 @@ final class SearchPart implements Part {
             .max(Comparator.comparingDouble(each -> each.score().getAsDouble()));
   }
 
-  static double accuracy(Candidate candidate) {
+  private static double accuracy(Candidate candidate) {
     return candidate.standalone().orElse(candidate.score().orElse(Double.NaN));
   }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 
@@ -27,6 +26,9 @@ public final class Plot {
 
   /** Pixels from one such number to the next. */
   private static final int BESIDE = 18;
+
+  /** Places have two digits behind the point. */
+  private static final double HUNDREDTHS = 100;
 
   /** Side of the square in which paths are drawn, which is then stretched. */
   private static final double SQUARE = 1000;
@@ -336,6 +338,6 @@ public final class Plot {
   }
 
   private static String percent(DoubleUnaryOperator scale, double value) {
-    return String.format(Locale.ROOT, "%.2f%%", scale.applyAsDouble(value));
+    return Math.round(HUNDREDTHS * scale.applyAsDouble(value)) / HUNDREDTHS + "%";
   }
 }
