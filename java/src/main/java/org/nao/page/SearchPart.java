@@ -63,7 +63,10 @@ final class SearchPart implements Part {
   public String sentence() {
     return "%s in the space %s with %s a cell, on %s."
         .formatted(
-            config.algorithm(), config.space(), Counted.of(config.nodes(), "node"), config.data());
+            config.algorithm(),
+            config.space(),
+            Counted.of(config.nodes(), "node"),
+            Words.data(config.data()));
   }
 
   @Override

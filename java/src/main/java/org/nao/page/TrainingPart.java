@@ -55,7 +55,7 @@ final class TrainingPart implements Part {
             config.network().isEmpty()
                 ? "An architecture of the space " + config.space()
                 : config.network(),
-            config.data());
+            Words.data(config.data()));
   }
 
   @Override

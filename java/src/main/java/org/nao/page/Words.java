@@ -35,6 +35,11 @@ final class Words {
     return String.format(Locale.ROOT, format, value);
   }
 
+  /** A data set's name, or that of the folder in which it is. */
+  static String data(String place) {
+    return place.substring(place.lastIndexOf('/', place.length() - 2) + 1);
+  }
+
   /** The beginning of a checksum, enough to tell data sets apart. */
   static String brief(String sha256) {
     return sha256.substring(0, Math.min(DISTINCT_DIGITS, sha256.length()));
