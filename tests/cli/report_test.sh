@@ -30,3 +30,25 @@ test_report_in_a_browser() {
   java_tool Browser "$chromium" "file://$PWD/both.html" "$PWD/chromium" >looked.log 2>&1 ||
     fail "the page in a browser: $(cat looked.log)"
 }
+
+test_watch_ends_with_the_run() {
+  make_data
+  # Stopped in its middle, so that it is surely running when it is first looked at.
+  sleeps_at 'after 1 write */events.jsonl' "${tiny[@]}" --out run
+  "$root/nao" watch run --terminal >watched 2>watch.err </dev/null &
+  local watch=$!
+  "$root/nao" watch run >served 2>serve.err </dev/null &
+  local server=$!
+  until_true test -s watched || fail "watch said nothing: $(cat watch.err)"
+  until_true test -s served || fail "watch said nothing: $(cat serve.err)"
+  holds served '^http://127\.0\.0\.1:[0-9]+/[A-Za-z0-9_-]{22}$'
+  holds watched 'train, round 1, epoch 1'
+  kill -CONT "$pid"
+  ended
+  ((status == 0)) || fail "the search ended with $status"
+  wait "$watch" || fail "watch --terminal ended with $?: $(cat watch.err)"
+  wait "$server" || fail "watch ended with $?: $(cat serve.err)"
+  holds watched 'rerank, round 2'
+  holds watched '^run is finished\.$'
+  holds served '^run is finished\.$'
+}

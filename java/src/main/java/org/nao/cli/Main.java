@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       StepCommand.class,
       StudyCommand.class,
       TableCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      WatchCommand.class
     },
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

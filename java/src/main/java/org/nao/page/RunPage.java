@@ -49,7 +49,8 @@ public final class RunPage {
     this.commands = commands;
   }
 
-  private static Part part(Run run) {
+  /** What a page says of a run. */
+  static Part part(Run run) {
     if (run.config().has("algorithm") && run.config().has("rounds")) {
       return new SearchPart(run);
     }
@@ -61,11 +62,15 @@ public final class RunPage {
 
   /** Writes the page as a whole. */
   public void write(Path file) {
-    AtomicFiles.write(file, html());
+    AtomicFiles.write(file, html(false));
   }
 
-  /** The page. */
-  public String html() {
+  /**
+   * The page.
+   *
+   * @param live whether it asks again and again for what is new, as one from a server can
+   */
+  String html(boolean live) {
     final String title =
         parts.size() == 1
             ? parts.get(0).title() + " " + parts.get(0).run().name()
@@ -81,7 +86,7 @@ public final class RunPage {
             .add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
             .add("<link rel=\"icon\" href=\"data:,\">")
             .add("<title>%s</title><style>%s</style></head>", title, Html.raw(STYLE))
-            .add("<body>%s<main data-ended=\"%s\">", Plot.shapes(), !isRunning());
+            .add("<body>%s<main%s>", Plot.shapes(), Html.raw(live ? " data-live" : ""));
     if (parts.size() > 1) {
       page.add("<header><h1>%s</h1></header>", title);
       new Comparison(parts).write(page);
@@ -92,11 +97,6 @@ public final class RunPage {
     return page.add("<footer>Made by nao %s.</footer></main>", version)
         .add("<script>%s</script></body></html>", Html.raw(SCRIPT))
         .toString();
-  }
-
-  /** Whether one of the runs goes on. */
-  public boolean isRunning() {
-    return parts.stream().anyMatch(each -> each.run().state() == RunState.RUNNING);
   }
 
   private void write(Html page, Part part, int number) {

@@ -289,7 +289,8 @@ final class SearchCharts {
         .toString();
   }
 
-  private static String time(ObjectNode event) {
+  /** When an event was, to the second. */
+  static String time(ObjectNode event) {
     return event.path("time").asText().replaceFirst("T", " ").replaceFirst("\\..*", " UTC");
   }
 }

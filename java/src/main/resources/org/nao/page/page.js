@@ -81,3 +81,38 @@ function charts() {
 }
 
 charts();
+
+// A page from a server shows what is new until the server ends; what the reader has opened stays open.
+const PAUSE = 2000;
+const main = document.querySelector("main");
+let tag = "";
+
+function replace(next) {
+  const key = each => each.closest("section")?.id + each.querySelector("summary").textContent;
+  const opened = new Map([...main.querySelectorAll("details")].map(each => [key(each), each.open]));
+  const stops = () => [...main.querySelectorAll("[tabindex], a, summary")];
+  const focus = stops().indexOf(document.activeElement);
+  main.replaceChildren(...next.childNodes);
+  main.querySelectorAll("details").forEach(each => { each.open = opened.get(key(each)) ?? each.open; });
+  charts();
+  if (focus >= 0) stops()[focus]?.focus({ preventScroll: true });
+}
+
+async function update() {
+  try {
+    const reply = await fetch(location.href, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
+    if (reply.status === 200) {
+      tag = reply.headers.get("ETag");
+      replace(new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main"));
+    }
+    setTimeout(update, PAUSE);
+  } catch {
+    const words = document.createElement("p");
+    words.className = "live";
+    words.setAttribute("role", "status");
+    words.textContent = "nao watch has ended: this page stays as it is.";
+    document.body.prepend(words);
+  }
+}
+
+if ("live" in main.dataset) setTimeout(update, PAUSE);
