@@ -144,6 +144,7 @@ class ParserFuzzTest {
           Map.entry("SubTree", "hands streams to readers of folders"),
           Map.entry("TextFiles", "ARCHITECTURES"),
           Map.entry("TreeFile", "hands bytes to readers of folders"),
+          Map.entry("TensorBoardFile", "only writes"),
           Map.entry("AtomicFiles", "copies bytes; opens folders only to force them to disk"),
           Map.entry("FashionMnistMini", "a resource"),
           Map.entry("PresetFiles", "a resource"),

@@ -59,6 +59,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private RunOptions run;
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
+  @Mixin private TensorBoardOption tensorBoard;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -139,6 +140,7 @@ final class SearchCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private Search open(RunFolder folder, SearchConfig config, ImageData images, StopRequest stop) {
     try {
+      tensorBoard.mirror(folder);
       return new Search(folder, config, images, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
@@ -191,8 +193,8 @@ final class SearchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads, --json, --skip-bad and, where the images were moved, --data may stand"
-              + " beside it.");
+              + " --threads, --json, --skip-bad, --tensorboard and, where the images were moved,"
+              + " --data may stand beside it.");
     }
     if (TableSearch.holdsOne(folder)) {
       throw new ParameterException(

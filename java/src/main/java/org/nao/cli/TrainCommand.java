@@ -59,6 +59,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainedArchitecture trained;
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
+  @Mixin private TensorBoardOption tensorBoard;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -234,6 +235,7 @@ final class TrainCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private TrainRun open(RunFolder folder, TrainConfig config, ImageData images, StopRequest stop) {
     try {
+      tensorBoard.mirror(folder);
       return new TrainRun(folder, config, images, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
@@ -298,8 +300,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads, --json, --skip-bad and, where the images were moved, --data may stand"
-              + " beside it.");
+              + " --threads, --json, --skip-bad, --tensorboard and, where the images were moved,"
+              + " --data may stand beside it.");
     }
     return ConfigFiles.resolve(
         ConfigFiles.read(RunFolder.configFile(folder), TrainConfig.class),

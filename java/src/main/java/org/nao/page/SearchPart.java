@@ -74,9 +74,17 @@ final class SearchPart implements Part {
     final Map<String, String> results = new LinkedHashMap<>();
     if (summary.isPresent()) {
       final SearchSummary.Found best = summary.get().top().get(0);
-      best(results, best.standaloneAccuracy(), best.parameters(), best.macs());
+      best(results, best.standaloneAccuracy(), true, best.parameters(), best.macs());
     } else {
-      best().ifPresent(best -> best(results, accuracy(best), best.parameters(), best.macs()));
+      best()
+          .ifPresent(
+              best ->
+                  best(
+                      results,
+                      accuracy(best),
+                      best.standalone().isPresent(),
+                      best.parameters(),
+                      best.macs()));
     }
     final int count = summary.map(SearchSummary::evaluated).orElse(candidates.size());
     results.put("architectures", Words.count(count));
@@ -84,9 +92,9 @@ final class SearchPart implements Part {
     return results;
   }
 
-  private static void best(
-      Map<String, String> results, double accuracy, long parameters, long macs) {
-    results.put("best accuracy", Words.percent(accuracy));
+  private void best(
+      Map<String, String> results, double accuracy, boolean trained, long parameters, long macs) {
+    results.put(trained ? "best accuracy" : "best " + score(), Words.percent(accuracy));
     results.put("its parameters", Words.count(parameters));
     results.put("its multiply-adds", Words.count(macs));
   }

@@ -29,6 +29,7 @@ public final class EventLog implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private Optional<TensorBoardFile> mirror = Optional.empty();
 
   /**
    * A place in the log.
@@ -88,6 +89,22 @@ public final class EventLog implements AutoCloseable {
       cutTo(start);
       throw IoFailure.of(file, "cannot be written", e);
     }
+    mirror.ifPresent(each -> each.add(Json.tree(event)));
+  }
+
+  /** From the next {@link #resume} on, another file tells the same. */
+  void mirror(TensorBoardFile other) {
+    mirror = Optional.of(other);
+  }
+
+  private void beginMirror(TensorBoardFile other) {
+    List<ObjectNode> events;
+    try {
+      events = read();
+    } catch (RunException e) {
+      events = List.of(); // Whoever resumes is told of the damage.
+    }
+    other.begin(events);
   }
 
   /**
@@ -139,6 +156,7 @@ public final class EventLog implements AutoCloseable {
       final long end = endOfLastLine(channel, Math.min(mark.bytes(), channel.size()));
       channel.truncate(end);
       channel.position(end);
+      mirror.ifPresent(this::beginMirror);
       return whole
           ? Optional.empty()
           : Optional.of(
@@ -193,6 +211,7 @@ public final class EventLog implements AutoCloseable {
 
   @Override
   public void close() {
+    mirror.ifPresent(TensorBoardFile::close);
     closeQuietly(channel);
   }
 

@@ -277,6 +277,17 @@ public final class RunFolder implements AutoCloseable {
 
   private record MachinesFile(List<UsedMachine> machines) {}
 
+  /**
+   * Also writes the events as TensorBoard reads them, from the next {@link EventLog#resume} on: if
+   * that is wanted, or if the run has done so before.
+   */
+  public void mirrorEvents(boolean wanted) {
+    final Path file = path.resolve(TensorBoardFile.NAME);
+    if (wanted || Files.exists(file)) {
+      events.mirror(new TensorBoardFile(file));
+    }
+  }
+
   /** Writes {@code summary.json}; {@code summary}: a record, map or tree. */
   public void writeSummary(Object summary) {
     SealedJson.write(path.resolve(SUMMARY), summary);
@@ -368,7 +379,8 @@ public final class RunFolder implements AutoCloseable {
   public void discard() {
     close();
     try {
-      for (final String file : List.of(CONFIG, INPUTS, MACHINES, EVENTS, LOCK)) {
+      for (final String file :
+          List.of(CONFIG, INPUTS, MACHINES, EVENTS, TensorBoardFile.NAME, LOCK)) {
         Files.deleteIfExists(path.resolve(file));
       }
       if (made.isPresent()) {

@@ -10,9 +10,11 @@ function chart(figure) {
     const text = title.textContent;
     title.remove();
     const at = name => parseFloat(mark.getAttribute(name) ?? mark.getAttribute("c" + name)) / 100;
-    return { x: at("x"), y: at("y"), text };
+    // Marks that would cover each other stand beside each other.
+    const beside = parseFloat(mark.parentElement.getAttribute("transform")?.slice("translate(".length)) || 0;
+    return { x: at("x"), y: at("y"), beside, text };
   });
-  points.sort((a, b) => a.x - b.x || a.y - b.y);
+  points.sort((a, b) => a.x - b.x || a.beside - b.beside || a.y - b.y);
   const tip = document.createElement("div");
   tip.className = "tip";
   tip.setAttribute("role", "status");
@@ -25,9 +27,10 @@ function chart(figure) {
 
   function show(index) {
     present = index;
-    const { x, y, text } = points[index];
+    const { x, y, beside, text } = points[index];
     ring.setAttribute("cx", 100 * x + "%");
     ring.setAttribute("cy", 100 * y + "%");
+    ring.setAttribute("transform", "translate(" + beside + ")");
     svg.append(ring);
     tip.textContent = text;
     tip.hidden = false;
@@ -46,7 +49,7 @@ function chart(figure) {
     const x = event.clientX - box.left, y = event.clientY - box.top;
     let best = -1, least = NEAR * NEAR;
     points.forEach((each, i) => {
-      const dx = each.x * box.width - x, dy = each.y * box.height - y;
+      const dx = each.x * box.width + each.beside - x, dy = each.y * box.height - y;
       if (dx * dx + dy * dy <= least) {
         least = dx * dx + dy * dy;
         best = i;
