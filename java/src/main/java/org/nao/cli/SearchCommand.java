@@ -60,6 +60,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private RunOptions run;
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
+  @Mixin private TensorBoardOption tensorBoard;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -143,6 +144,7 @@ final class SearchCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private Search open(RunFolder folder, SearchConfig config, ImageData images, StopRequest stop) {
     try {
+      tensorBoard.mirror(folder);
       return new Search(folder, config, images, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {

@@ -41,20 +41,47 @@ public final class CellPicture {
     this.space = space;
   }
 
-  /** The document. */
+  /** The two cells of an architecture. */
+  public enum Kind {
+    NORMAL("normal cell"),
+    REDUCTION("reduction cell");
+
+    private final String title;
+
+    Kind(String title) {
+      this.title = title;
+    }
+
+    /** What pictures call it. */
+    public String title() {
+      return title;
+    }
+
+    private Cell of(Architecture architecture) {
+      return this == NORMAL ? architecture.normal() : architecture.reduction();
+    }
+  }
+
+  /** The document with both cells side by side. */
   public static String of(SearchSpace space, Architecture architecture) {
+    return of(space, architecture, Kind.values());
+  }
+
+  /** The document with these cells, from the left. */
+  public static String of(SearchSpace space, Architecture architecture, Kind... kinds) {
     final CellPicture picture = new CellPicture(space);
     final int width = picture.cellWidth();
     final int height = picture.cellHeight(architecture);
     picture.svg.add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %s %s\" font-size=\"%s\""
             + " font-family=\"Helvetica,Arial,'DejaVu Sans',sans-serif\" role=\"img\">",
-        2 * width, height, TEXT);
+        kinds.length * width, height, TEXT);
     picture.svg.add("<title>%s</title>", Svg.escaped("Cells of the space " + space.name()));
     picture.svg.add(STYLE);
-    picture.svg.add("<rect class=\"b\" width=\"%s\" height=\"%s\"/>", 2 * width, height);
-    picture.cell("normal cell", architecture.normal(), 0);
-    picture.cell("reduction cell", architecture.reduction(), width);
+    picture.svg.add("<rect class=\"b\" width=\"%s\" height=\"%s\"/>", kinds.length * width, height);
+    for (int i = 0; i < kinds.length; i++) {
+      picture.cell(kinds[i].title(), kinds[i].of(architecture), i * width);
+    }
     return picture.svg.add("</svg>").toString();
   }
 
