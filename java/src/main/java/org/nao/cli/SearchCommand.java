@@ -154,7 +154,7 @@ final class SearchCommand implements Callable<Integer> {
    * @param images of the training set, to which what no option gives is fitted
    */
   private SearchConfig resolved(int images) {
-    final SearchConfig preset = Presets.of(algorithmName(), run.preset());
+    final SearchConfig preset = Presets.of(algorithmName(), run.preset(), text("space"));
     final FittingValues fitting =
         new FittingValues(ConfigFiles.written(preset), run.config(), given().values());
     SearchConfig.fit(fitting, images);
@@ -175,11 +175,22 @@ final class SearchCommand implements Callable<Integer> {
     if (algorithm != null) {
       return algorithm;
     }
+    final String ofFile = ofFile("algorithm");
+    return ofFile.isEmpty() ? DEFAULT_ALGORITHM : ofFile;
+  }
+
+  /** What an option or else the file gives for a key; empty if neither does. */
+  private String text(String key) {
+    final Object given = given().values().get(key);
+    return given == null ? ofFile(key) : given.toString();
+  }
+
+  private String ofFile(String key) {
     return run.config()
-        .map(file -> file.values().path("algorithm"))
+        .map(file -> file.values().path(key))
         .filter(JsonNode::isTextual)
         .map(JsonNode::asText)
-        .orElse(DEFAULT_ALGORITHM);
+        .orElse("");
   }
 
   /** A run goes on as it began, other values would make it another run; only where may change. */

@@ -76,7 +76,7 @@ public final class SupernetTraining {
 
     @Override
     public String describe(long step) {
-      return ArchitectureFormat.integers(supernet.space()).write(architecture(step));
+      return ArchitectureFormat.line(supernet.space()).write(architecture(step));
     }
 
     private Architecture architecture(long step) {
