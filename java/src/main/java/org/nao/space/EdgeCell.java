@@ -2,6 +2,7 @@ package org.nao.space;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nao.error.UserException;
 
 /**
@@ -77,6 +78,32 @@ public record EdgeCell(List<Integer> operations) {
   /** The number of the edge between two nodes. */
   public static int edge(int from, int to) {
     return to * (to - 1) / 2 + from;
+  }
+
+  /**
+   * Whether a path of edges without {@code none} leads from the input to the output through an
+   * edge.
+   *
+   * @param space that the operations are of
+   */
+  public boolean isLive(SearchSpace space, int from, int to) {
+    return passes(space, from, to) && isReached(space, from) && isRead(space, to);
+  }
+
+  private boolean passes(SearchSpace space, int from, int to) {
+    return space.operation(operation(from, to)).kind() != OperationKind.ZERO;
+  }
+
+  private boolean isReached(SearchSpace space, int node) {
+    return node == 0
+        || IntStream.range(0, node)
+            .anyMatch(from -> passes(space, from, node) && isReached(space, from));
+  }
+
+  private boolean isRead(SearchSpace space, int node) {
+    return node == NODES - 1
+        || IntStream.range(node + 1, NODES)
+            .anyMatch(to -> passes(space, node, to) && isRead(space, to));
   }
 
   /** The number of the operation on the edge between two nodes. */

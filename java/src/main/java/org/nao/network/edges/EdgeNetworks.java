@@ -5,7 +5,10 @@ import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.SupernetProgram;
+import org.nao.space.Architecture;
 import org.nao.space.EdgeCell;
+import org.nao.space.Operation;
+import org.nao.space.OperationKind;
 import org.nao.space.SearchSpace;
 
 /** The networks of NAS-Bench-201's cells, alone and over shared weights. */
@@ -29,6 +32,30 @@ public final class EdgeNetworks {
     final LayerWriter writer = new LayerWriter(blocks.shape(), tensors::declare);
     new EdgeWalk(blocks, blocks.shape().auxiliary(), writer).everything();
     return tensors.build();
+  }
+
+  /**
+   * Weights of the convolutions in a network's cells on edges that {@linkplain EdgeCell#isLive are
+   * live}; others compute nothing of the image that the output sees.
+   */
+  public static long liveWeights(SearchSpace space, NetworkShape shape, Architecture architecture) {
+    space.validate(architecture);
+    final EdgeCell cell = EdgeCell.of(architecture);
+    long pixels = 0;
+    for (int to = 1; to < EdgeCell.NODES; to++) {
+      for (int from = 0; from < to; from++) {
+        final Operation operation = space.operation(cell.operation(from, to));
+        if (operation.kind() == OperationKind.CONV && cell.isLive(space, from, to)) {
+          pixels += (long) operation.kernel() * operation.kernel();
+        }
+      }
+    }
+    long weights = 0;
+    for (int index = 0; index < shape.cells(); index++) {
+      final long channels = shape.channelsAt(index);
+      weights += shape.isReduction(index) ? 0 : pixels * channels * channels;
+    }
+    return weights;
   }
 
   private static StandaloneNetworks.Walk walk(EdgeBlocks blocks) {

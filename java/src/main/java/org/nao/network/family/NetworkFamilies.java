@@ -39,6 +39,20 @@ public final class NetworkFamilies {
   }
 
   /**
+   * Weights of convolutions that what an architecture's network says of an image hangs on, see
+   * {@link EdgeNetworks#liveWeights}.
+   *
+   * @throws UserException if the space has other cells than NAS-Bench-201's
+   */
+  public static long liveWeights(SearchSpace space, NetworkShape shape, Architecture architecture) {
+    if (!space.hasEdgeCells()) {
+      throw new UserException(
+          "live weights are counted in the space nasbench201 only, not in " + space.name());
+    }
+    return EdgeNetworks.liveWeights(space, shape, architecture);
+  }
+
+  /**
    * The supernet's tensors by name of those of an architecture's network alone, see {@link
    * InheritedTensors}.
    *
