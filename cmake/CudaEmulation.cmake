@@ -4,6 +4,8 @@
 #     An object library of CUDA sources. Programs that link it also get the emulation. The checked variant watches every
 #     memory access: the compiler calls out as it would for the thread sanitizer, whose library is not linked; the
 #     emulation answers. Scalars are not picked out of vector types there, so that their alignment shows.
+#     In a build for sanitizers the kernels themselves are not watched for bad addresses, which the checked variant does;
+#     what calls them is.
 #   NAO_EMULATION_VARIANTS
 #     Those that this build can have: no checked one beside a sanitizer.
 set(NAO_EMULATION_VARIANTS plain)
@@ -32,6 +34,8 @@ function(nao_add_emulated target variant)
   target_compile_options(${target} PRIVATE -Wno-unknown-pragmas -fno-strict-aliasing) # pragma unroll; vectors lie over arrays
   if(variant STREQUAL "checked")
     target_compile_options(${target} PRIVATE ${nao_emulation_checked_options})
+  elseif("address" IN_LIST NAO_SANITIZE)
+    target_compile_options(${target} PRIVATE -fno-sanitize=address)
   endif()
   target_link_libraries(${target} PRIVATE nao_warnings PUBLIC nao_emulation_${variant})
 endfunction()

@@ -72,6 +72,9 @@ class Bench {
     depthwise(144, 56, 2);
     depthwise(80, 8, 1);
     conv(3, 60, 32, 3, 1, false);
+    conv(16, 16, 32, 3, 1, true);
+    conv(32, 32, 16, 3, 1, true);
+    conv(64, 64, 8, 3, 1, true);
     conv(128, 768, 2, 2, 0, true);
     globalPool(80, 8);
     linear(240, 10);

@@ -47,13 +47,20 @@ struct Matrix {
   std::int64_t depthStride = 0;
 };
 
+/// From the lines of one depth to those of the next, where they lie evenly. A copy of it goes along with every tile.
+struct EvenDepths {
+  std::int64_t stride;
+
+  const float* next(const float* src) const { return src + stride; }
+};
+
 // Accumulators, one loaded line each and one weight fit the 32 or 16 registers.
 constexpr int kGemmRows = kVec == 16 ? 5 : 4;
 constexpr int kGemmLines = kVec == 16 ? 5 : 3;
 
-/// acc[m][n] = sum k: w(m, k) * src[k * srcStride + n lines].
-template <int M, int N, class Step>
-inline __attribute__((always_inline)) void gemmTile(const Matrix& w, int row, const float* src, std::int64_t srcStride,
+/// acc[m][n] = sum k: w(m, k) * line n of depth k, from `src` on for the first and as `depths` says for the others.
+template <int M, int N, class Depths, class Step>
+inline __attribute__((always_inline)) void gemmTile(const Matrix& w, int row, const float* src, Depths depths,
                                                     Vec (&acc)[M][N], Step&& step) {
 #pragma GCC unroll 32
   for (int i = 0; i < M * N; ++i) acc[i / N][i % N] = zero();
@@ -70,7 +77,7 @@ inline __attribute__((always_inline)) void gemmTile(const Matrix& w, int row, co
 #pragma GCC unroll 8
       for (int n = 0; n < N; ++n) acc[m][n] = fma(factor, x[n], acc[m][n]);
     }
-    src += srcStride;
+    src = depths.next(src);
     weight += w.depthStride;
     step();
   }
@@ -84,18 +91,23 @@ constexpr int gemmRows() {
 
 /// Calls sink(row, line, half, acc) for every tile acc[M][N] of the product; tiles of a line follow one another, so the
 /// lines of all depths stay in the first-level cache. Calls step() between the depths of a tile.
-template <class Sink, class Step = NoStep>
-inline void gemm(const Matrix& w, const float* src, std::int64_t srcStride, int lines, Sink&& sink, Step&& step = {}) {
+template <class Depths, class Sink, class Step = NoStep>
+inline void gemm(const Matrix& w, const float* src, const Depths& depths, int lines, Sink&& sink, Step&& step = {}) {
   forParts<kGemmLines>(lines, [&](auto n, int line) {
     forParts<gemmRows<decltype(n)::value>()>(w.rows, [&](auto m, int row) {
       constexpr int M = decltype(m)::value, N = decltype(n)::value;
       for (int half = 0; half < kHalves; ++half) {
         Vec acc[M][N];
-        gemmTile<M, N>(w, row, src + line * kLanes + half * kVec, srcStride, acc, step);
+        gemmTile<M, N>(w, row, src + line * kLanes + half * kVec, depths, acc, step);
         sink(row, line, half, acc);
       }
     });
   });
+}
+/// The same of planes `srcStride` floats apart.
+template <class Sink, class Step = NoStep>
+inline void gemm(const Matrix& w, const float* src, std::int64_t srcStride, int lines, Sink&& sink, Step&& step = {}) {
+  gemm(w, src, EvenDepths{srcStride}, lines, sink, step);
 }
 
 // One operand of a chunk of kProductLines lines stays in the first-level cache while the other streams past.
@@ -103,26 +115,35 @@ constexpr int kProductRows = kVec == 16 ? 5 : 4;
 constexpr int kProductCols = kVec == 16 ? 5 : 3;
 constexpr int kProductLines = 64;
 
-/// gradient[m][n] += sum over lines and lanes of a[m] * b[n].
+/// Planes `stride` floats apart, of rows `rowStride` floats apart.
+struct RowPlanes {
+  const float* data = nullptr;
+  std::int64_t stride = 0;
+  std::int64_t rowStride = 0;
+};
+
+/// gradient[m * gradientStride + n * columnStride] += sum over rows, their lines and lanes of a[m] * b[n].
 template <int M, int N>
-inline void productTile(const float* a, std::int64_t aStride, const float* b, std::int64_t bStride, int lines,
-                        float* gradient, std::int64_t gradientStride) {
+inline void productTile(RowPlanes a, RowPlanes b, int rows, int lines, float* gradient, std::int64_t gradientStride,
+                        std::int64_t columnStride) {
   Vec acc[M][N];
 #pragma GCC unroll 32
   for (int i = 0; i < M * N; ++i) acc[i / N][i % N] = zero();
 #pragma GCC unroll 1
-  for (int i = 0; i < lines * kHalves; ++i) {
-    Vec y[N];
+  for (int row = 0; row < rows; ++row) {
+    const float *x = a.data + row * a.rowStride, *y = b.data + row * b.rowStride;
+#pragma GCC unroll 1
+    for (int i = 0; i < lines * kHalves; ++i, x += kVec, y += kVec) {
+      Vec columns[N];
 #pragma GCC unroll 8
-    for (int n = 0; n < N; ++n) y[n] = loadOnce(b + n * bStride);
+      for (int n = 0; n < N; ++n) columns[n] = loadOnce(y + n * b.stride);
 #pragma GCC unroll 8
-    for (int m = 0; m < M; ++m) {
-      const Vec x = loadOnce(a + m * aStride);
+      for (int m = 0; m < M; ++m) {
+        const Vec factor = loadOnce(x + m * a.stride);
 #pragma GCC unroll 8
-      for (int n = 0; n < N; ++n) acc[m][n] = fma(x, y[n], acc[m][n]);
+        for (int n = 0; n < N; ++n) acc[m][n] = fma(factor, columns[n], acc[m][n]);
+      }
     }
-    a += kVec;
-    b += kVec;
   }
   Vec flat[M * N];
 #pragma GCC unroll 32
@@ -130,7 +151,7 @@ inline void productTile(const float* a, std::int64_t aStride, const float* b, st
   float sums[M * N] = {};
   addLaneSums(flat, sums);
   for (int m = 0; m < M; ++m) {
-    for (int n = 0; n < N; ++n) gradient[m * gradientStride + n] += sums[m * N + n];
+    for (int n = 0; n < N; ++n) gradient[m * gradientStride + n * columnStride] += sums[m * N + n];
   }
 }
 
@@ -143,8 +164,8 @@ inline void addProducts(const float* a, std::int64_t aStride, int rows, const fl
       const float* aRow = a + row * aStride + line * kLanes;
       forParts<kProductCols>(cols, [&](auto n, int col) {
         productTile<decltype(m)::value, decltype(n)::value>(
-            aRow, aStride, b + col * bStride + line * kLanes, bStride, count,
-            gradient + static_cast<std::int64_t>(row) * cols + col, cols);
+            {aRow, aStride, 0}, {b + col * bStride + line * kLanes, bStride, 0}, 1, count,
+            gradient + static_cast<std::int64_t>(row) * cols + col, cols, 1);
       });
     });
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Starts a test's main method in a process of its own, with Ctrl-C not ignored. */
+/** Starts a test's main method in a process of its own, which ignores no signal, whatever started the tests ignores (nohup: SIGHUP). */
 final class ChildJvm {
   private ChildJvm() {}
 
@@ -18,7 +18,7 @@ final class ChildJvm {
   static Process start(Class<?> main, Map<String, String> environment, Path... arguments)
       throws IOException {
     final List<String> command = new ArrayList<>();
-    command.addAll(List.of("env", "--default-signal=INT"));
+    command.addAll(List.of("env", "--default-signal"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
