@@ -20,7 +20,7 @@ import org.nao.engine.Statistics;
 import org.nao.engine.TensorArray;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
-import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -46,7 +46,7 @@ class SupernetTrainingTest {
       };
 
   private final Architecture architecture = SPACE.random(new SplittableRandom(2));
-  private final ParameterTable table = new SupernetProgram(SPACE, SHAPE).table();
+  private final ParameterTable table = NetworkFamilies.supernet(SPACE, SHAPE).table();
   private Device device;
   private Supernet supernet;
   private Dataset dataset;
@@ -195,7 +195,7 @@ class SupernetTrainingTest {
     final SearchSpace space = SearchSpace.naoMiddle(2);
     final Architecture zeroed =
         ArchitectureFormat.integers(space).parse("0 2 1 2 2 0 0 1 0 1 1 1 0 1 2 1");
-    final ParameterTable tensors = new SupernetProgram(space, SHAPE).table();
+    final ParameterTable tensors = NetworkFamilies.supernet(space, SHAPE).table();
     try (Supernet net = new Supernet(device, space, SHAPE)) {
       net.initialize(4);
       final int behind = tensors.index("cells.0.ops.0.x_op.2.W1_pointwise.0");

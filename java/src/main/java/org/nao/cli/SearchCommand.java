@@ -181,7 +181,7 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private SearchConfig preset() {
-    return Presets.of(algorithmName(), run.preset());
+    return Presets.of(algorithmName(), run.preset(), text("space"));
   }
 
   /** What the preset is for: the option's, else the file's, else NAO-V2. */
@@ -189,11 +189,22 @@ final class SearchCommand implements Callable<Integer> {
     if (algorithm != null) {
       return algorithm;
     }
+    final String ofFile = ofFile("algorithm");
+    return ofFile.isEmpty() ? DEFAULT_ALGORITHM : ofFile;
+  }
+
+  /** What an option or else the file gives for a key; empty if neither does. */
+  private String text(String key) {
+    final Object given = given().values().get(key);
+    return given == null ? ofFile(key) : given.toString();
+  }
+
+  private String ofFile(String key) {
     return run.config()
-        .map(file -> file.values().path("algorithm"))
+        .map(file -> file.values().path(key))
         .filter(JsonNode::isTextual)
         .map(JsonNode::asText)
-        .orElse(DEFAULT_ALGORITHM);
+        .orElse("");
   }
 
   private SearchConfig resumed(Path folder) {

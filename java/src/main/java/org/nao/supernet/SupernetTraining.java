@@ -97,7 +97,7 @@ public final class SupernetTraining {
     @Override
     public String describe(long step) {
       return architectures(step).stream()
-          .map(ArchitectureFormat.integers(supernet.space())::write)
+          .map(ArchitectureFormat.line(supernet.space())::write)
           .collect(Collectors.joining("' or '"));
     }
 

@@ -81,7 +81,7 @@ public final class StandaloneTraining implements AutoCloseable {
         device,
         NetworkFamilies.standalone(space, shape),
         architecture,
-        ArchitectureFormat.integers(space).write(architecture),
+        ArchitectureFormat.line(space).write(architecture),
         images,
         training,
         rates,
