@@ -25,13 +25,15 @@ public final class Presets {
    * The same for a space that is not the algorithm's own: nasbench201 has other networks, and other
    * values in them. Other names change nothing.
    *
-   * @throws UserException naming the known presets, or if the algorithm does not search the space
+   * @throws UserException naming the known presets
    */
   public static SearchConfig of(String algorithm, String name, String space) {
     final ObjectNode tree = PresetFiles.tree(SearchConfig.class, name);
-    change(tree, Algorithm.named(algorithm).resource(), name);
+    final Algorithm search = Algorithm.named(algorithm);
+    change(tree, search.resource(), name);
     tree.put("algorithm", algorithm);
-    if (space.equals(EDGES)) {
+    // The others do not search it, which is for the whole configuration to say.
+    if (space.equals(EDGES) && search != Algorithm.DARTS && search != Algorithm.ENAS) {
       change(tree, PresetFiles.resource(SearchConfig.class, "spaces/" + EDGES), name);
     }
     return ConfigFiles.of(tree, SearchConfig.class);
