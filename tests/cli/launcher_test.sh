@@ -143,3 +143,19 @@ test_the_launcher_says_what_it_builds() {
   PATH="$PWD/tools:/usr/bin:/bin" JAVA_HOME="$PWD/jdk" TERM=xterm script -qec 'tree/nao search' /dev/null >out 2>&1 </dev/null
   holds out $'\r\033\\[Knao: compiling the native engine, [0-9]+ s'
 }
+
+test_what_may_not_be_run_or_built_is_a_sentence() {
+  make_tree
+  mkdir -p bundle/runtime/bin
+  cp "$root/nao" bundle/nao
+  touch bundle/runtime/bin/java
+  status=0
+  bundle/nao --version >out 2>err || status=$?
+  ((status == 1)) || fail "exit code $status, expected 1"
+  holds err '^nao: .*bundle/runtime/bin/java may not be run, perhaps since its file system is mounted noexec'
+  [[ $(wc -l <err) == 1 ]] || fail "one sentence is expected: $(cat err)"
+  ((EUID != 0)) || return 0 # who may write everywhere
+  chmod a-w tree/java
+  JAVA_HOME=$PWD/jdk tree/nao --version >out 2>err || status=$?
+  holds err '^nao: nao is not built and .*java/target cannot be written'
+}

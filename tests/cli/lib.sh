@@ -79,6 +79,18 @@ make_data() {
   echo '{"epochs": 2, "controller": {"epochs": 10}}' >tiny.json
 }
 
+ranking=(study ranking --data data --config ranking.json --threads 1)
+
+# make_ranking: images and a study of a few seconds
+make_ranking() {
+  make_data
+  cat >ranking.json <<'JSON'
+{"nodes": 2, "validation": 32, "architectures": 4, "candidates": 9, "resamples": 20,
+ "standalone": {"channels": 2, "epochs": 8, "batch": 8}, "oneShot": {"channels": 2, "batch": 8},
+ "grid": {"factors": ["epochs"], "seeds": 2, "epochs": [4, 8], "images": [32], "evaluationBatch": 32}}
+JSON
+}
+
 # at WHERE ARGUMENT...: nao, sent a signal at a counted file operation; WHERE is what tests/signal_at/signal_at.c expects.
 # No signal is ignored, whatever the shell or nohup ignores.
 at() {

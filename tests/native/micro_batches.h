@@ -1,6 +1,8 @@
 // Steps of several batches on a device: without batch normalisation what one large batch does.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "engine.h"
@@ -87,6 +89,115 @@ inline void normaliseEachBatch(const char* device) {
   const Result whole = train(device, b, 0), parts = train(device, b, 10);
   CHECK(engine::error(parts.values, whole.values) > 1e-4, "%s", device);
   CHECK(train(device, b, 10).values == parts.values, "%s", device);
+}
+
+/// Two programs of one network: they share a stem and a classifier, and each has a convolution and a normalisation of
+/// its own; a third one is used by neither.
+struct TwoPrograms {
+  programs::Builder first, second;
+
+  TwoPrograms() {
+    using namespace programs;
+    const int stem = first.tensor(kWidth * kChannels * 9),
+              own[] = {first.tensor(kWidth * kWidth), first.tensor(kWidth * kWidth)};
+    first.tensor(kWidth * kWidth);
+    const int norms[] = {normTensors(), normTensors()}, classifier = first.tensor(kClasses * kWidth);
+    second = first;
+    int number = 0;
+    for (Builder* const b : {&first, &second}) {
+      const int x = b->op(NAO_CONV2D, {0, stem, kWidth, 3, 1, 1});
+      const int y = b->op(NAO_POINTWISE, {b->op(NAO_RELU, {x}), kWidth, 1, own[number], kWidth});
+      const int norm = norms[number];
+      const int z = b->op(NAO_BATCH_NORM, {y, norm, norm + 1, norm + 2, norm + 3, 0});
+      const int features = b->op(NAO_GLOBAL_AVG_POOL, {b->op(NAO_ADD, {2, x, z})});
+      b->op(NAO_SOFTMAX_CROSS_ENTROPY, {b->op(NAO_LINEAR, {features, classifier, -1, kClasses}), bits(1.0f), 0});
+      ++number;
+    }
+  }
+
+ private:
+  int normTensors() {
+    const int gamma = first.tensor(programs::kWidth);
+    first.tensor(programs::kWidth);
+    first.tensor(programs::kWidth, false);
+    first.tensor(programs::kWidth, false);
+    return gamma;
+  }
+};
+
+/// A step of both, of which the first has `each` images and the second the rest, against the sum of their gradients.
+inline void addProgramsOfAStep(const char* device, int each, int images) {
+  const TwoPrograms two;
+  engine::Engine e(device, two.first);
+  nao_program* second = nullptr;
+  ENGINE_CHECK(nao_program_create(e.network, two.second.words.data(),
+                                  static_cast<std::int64_t>(two.second.words.size()), &second));
+  e.makeDataset(images, programs::kSide);
+  nao_program* const both[] = {e.program, second};
+  std::vector<std::int32_t> indices;
+  for (int i = 0; i < images; ++i) indices.push_back(i);
+  const float rate = 0.1f;
+  nao_training t = programs::training(1);
+  t.clip_norm = 0;
+  t.momentum = t.weight_decay = 0;
+  t.total_steps = 1;
+  const std::vector<float> before = e.read(NAO_VALUE);
+
+  // Each alone: the gradient of its own mean, and with it the running statistics of its norm.
+  std::vector<double> expected(before.size(), 0.0);
+  std::vector<std::vector<float>> statistics;
+  double loss = 0;
+  for (int number = 0; number < 2; ++number) {
+    const int count = number == 0 ? std::min(each, images) : images - each;
+    if (count <= 0) continue;
+    float own;
+    e.write(before);
+    ENGINE_CHECK(nao_train(e.network, e.dataset, &t, &both[number], 1, count, indices.data() + number * each, &rate, 0,
+                           &own, nullptr, nullptr, nullptr));
+    loss += static_cast<double>(own) * count / images;
+    statistics.push_back(e.read(NAO_VALUE));
+    const std::vector<float> gradients = e.read(NAO_GRADIENT);
+    std::size_t at = 0;
+    for (std::size_t tensor = 0; tensor < two.first.sizes.size(); ++tensor) {
+      std::vector<std::uint8_t> used(two.first.sizes.size());
+      ENGINE_CHECK(nao_program_used(both[number], used.data(), static_cast<std::int32_t>(used.size())));
+      for (std::int64_t i = 0; i < two.first.sizes[tensor]; ++i, ++at)
+        if (used[tensor] != 0 && two.first.trainable[tensor] != 0)
+          expected[at] += static_cast<double>(gradients[at]) * count / images;
+    }
+  }
+
+  t.micro_batch = each;
+  t.step_programs = 2;
+  e.write(before);
+  float together;
+  ENGINE_CHECK(nao_train(e.network, e.dataset, &t, both, 1, images, indices.data(), &rate, 0, &together, nullptr,
+                         nullptr, nullptr));
+  CHECK(std::fabs(together - loss) <= 1e-5, "%s: loss %g, not %g", device, static_cast<double>(together), loss);
+  const std::vector<float> after = e.read(NAO_VALUE);
+  std::size_t at = 0;
+  for (std::size_t tensor = 0; tensor < two.first.sizes.size(); ++tensor)
+    for (std::int64_t i = 0; i < two.first.sizes[tensor]; ++i, ++at) {
+      if (two.first.trainable[tensor] == 0) {
+        // A running statistic moved with the one program that has it, or not at all.
+        bool one = after[at] == before[at];
+        for (const std::vector<float>& alone : statistics) one = one || std::fabs(after[at] - alone[at]) <= 1e-6;
+        CHECK(one, "%s: running statistic of tensor %zu", device, tensor);
+        continue;
+      }
+      const double wanted = before[at] - 0.1 * expected[at];
+      CHECK(std::fabs(after[at] - wanted) <= 1e-6, "%s: tensor %zu: %g, not %g", device, tensor,
+            static_cast<double>(after[at]), wanted);
+      if (expected[at] == 0) CHECK(after[at] == before[at], "%s: tensor %zu moved without a gradient", device, tensor);
+    }
+  nao_program_destroy(second);
+}
+
+/// Whole batches for both, a smaller one for the second, and none for it.
+inline void addProgramsOfSteps(const char* device) {
+  addProgramsOfAStep(device, 8, 16);
+  addProgramsOfAStep(device, 9, 13);
+  addProgramsOfAStep(device, 8, 8);
 }
 
 }  // namespace micro_batches

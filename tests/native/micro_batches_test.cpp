@@ -6,6 +6,29 @@ TEST(equal_one_batch) {
   micro_batches::equalOneBatch("cpu");
 }
 TEST(batch_normalisations_see_one_batch) { micro_batches::normaliseEachBatch("cpu"); }
+TEST(gradients_of_a_steps_programs_are_added) {
+  micro_batches::addProgramsOfSteps("cpu:ref");
+  micro_batches::addProgramsOfSteps("cpu");
+}
+TEST(programs_of_a_step_need_images_of_their_own) {
+  const micro_batches::TwoPrograms two;
+  engine::Engine e("cpu", two.first);
+  e.makeDataset(4, programs::kSide);
+  nao_program* const same[] = {e.program, e.program};
+  const std::int32_t indices[] = {0, 1, 2, 3};
+  const float rate = 0.1f;
+  const auto refused = [&](int microBatch, int stepPrograms) {
+    nao_training t = programs::training(1);
+    t.micro_batch = microBatch;
+    t.step_programs = stepPrograms;
+    CHECK(nao_train(e.network, e.dataset, &t, same, 1, 4, indices, &rate, 0, nullptr, nullptr, nullptr, nullptr) ==
+          NAO_INVALID);
+    return std::string(nao_last_error());
+  };
+  CHECK(refused(0, 2).find("without a micro_batch") != std::string::npos, "%s", nao_last_error());
+  CHECK(refused(1, 2).find("do not take a batch of 4") != std::string::npos, "%s", nao_last_error());
+  CHECK(refused(4, -1).find("step_programs is -1") != std::string::npos, "%s", nao_last_error());
+}
 TEST(weighted_sums_are_refused) {
   engine::Engine e("cpu", programs::mixedNetwork());
   e.makeDataset(4, programs::kSide);

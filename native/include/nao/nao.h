@@ -108,13 +108,15 @@ typedef struct nao_training {
                       // its label + (1 - s) * that of the other's, with s or 1 - s ~ Beta(mixup_alpha, mixup_alpha)
                       // drawn for each step, s at least 1/2; only of images of a data set
   uint64_t seed;      // of augmentation, drop-path and dropout
-  float average_decay;   // 0: none; else after an update average = d * average + (1 - d) * value of every parameter and
-                         // buffer, with d = min(average_decay, (1 + s) / (10 + s)) in step s
-  int32_t micro_batch;   // of nao_train: images that go through the network at a time; the gradients of a step are
-                         // the sum over its batches, whose images and drawn numbers are those of the whole step, while
-                         // batch normalisations see one batch, and running statistics move with each; 0: all at once
-  int32_t auto_augment;  // 1: AutoAugment's policy for CIFAR-10, before crops and flips
-  int32_t resized_crop;  // 1: a random part of each image, resized to the program's, which is square
+  float average_decay;  // 0: none; else after an update average = d * average + (1 - d) * value of every parameter and
+                        // buffer, with d = min(average_decay, (1 + s) / (10 + s)) in step s
+  int32_t micro_batch;  // of nao_train: images that go through the network at a time; the gradients of a step are
+                        // the sum over its batches, whose images and drawn numbers are those of the whole step, while
+                        // batch normalisations see one batch, and running statistics move with each; 0: all at once
+  int32_t step_programs;  // of nao_train: programs a step has, 1 and 0 mean one; of more, each has a micro_batch of the
+                          // step's images, one after the other, and a tensor is updated if any of them uses it
+  int32_t auto_augment;   // 1: AutoAugment's policy for CIFAR-10, before crops and flips
+  int32_t resized_crop;   // 1: a random part of each image, resized to the program's, which is square
   float jitter_brightness, jitter_contrast, jitter_saturation;  // factors up to 1 - this to 1 + this; 0: none
   float jitter_hue;        // turns up to this part of the circle, to both sides, at most 1/2; 0: none
   int32_t gradients_only;  // 1: leaves gradients; weights, momentum and running statistics stay as they are
@@ -269,8 +271,9 @@ NAO_API nao_status nao_program_bytes(const nao_program* program, int32_t batch, 
 NAO_API nao_status nao_program_used(const nao_program* program, uint8_t* used, int32_t count);
 
 /// Trains `steps` steps. Step s runs programs[s] on images indices[s * batch ...] with learning_rates[s]; its number
-/// for random draws and drop-path is first_step + s. losses, gradient_norms (before clipping) and correct have `steps`
-/// entries and may be null. On NAO_NOT_FINITE *done says how many steps were completed before the bad one.
+/// for random draws and drop-path is first_step + s. With K step_programs it has programs[s * K ...], of which the last
+/// have nothing to do where the step's images do not reach them. losses, gradient_norms (before clipping) and correct
+/// have `steps` entries and may be null. On NAO_NOT_FINITE *done says how many steps were completed before the bad one.
 NAO_API nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao_training* training,
                              nao_program* const* programs, int32_t steps, int32_t batch, const int32_t* indices,
                              const float* learning_rates, int64_t first_step, float* losses, float* gradient_norms,

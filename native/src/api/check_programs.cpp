@@ -23,9 +23,9 @@ void checkProgram(const nao_network* network, const nao_program* program) {
   NAO_REQUIRE(program->network == network, "a program belongs to another network");
 }
 model::Programs checkedPrograms(const nao_network* network, const nao_dataset& dataset, nao_program* const* programs,
-                                std::int32_t count, bool resized) {
+                                std::int64_t count, bool resized) {
   model::Programs checked;
-  for (std::int32_t i = 0; i < count; ++i) {
+  for (std::int64_t i = 0; i < count; ++i) {
     checkProgram(network, programs[i]);
     checkImages(dataset, *programs[i], resized);
     checked.push_back(&programs[i]->program);

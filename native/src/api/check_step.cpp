@@ -34,6 +34,10 @@ void checkTraining(const nao_training& t) {
   NAO_REQUIRE(t.mixup_alpha >= 0 && std::isfinite(t.mixup_alpha),
               text("mixup_alpha is %g, allowed are 0 and above", static_cast<double>(t.mixup_alpha)));
   NAO_REQUIRE(t.micro_batch >= 0, text("micro_batch is %d, allowed are 0 and above", t.micro_batch));
+  NAO_REQUIRE(t.step_programs >= 0 && t.step_programs <= 1024,
+              text("step_programs is %d, allowed are 0 to 1024", t.step_programs));
+  NAO_REQUIRE(t.step_programs <= 1 || t.micro_batch > 0,
+              text("step_programs is %d without a micro_batch, the images of each", t.step_programs));
   const auto upTo = [](float value, const char* name, float most) {
     NAO_REQUIRE(value >= 0 && value <= most,
                 text("%s is %g, allowed are 0 to %g", name, static_cast<double>(value), static_cast<double>(most)));

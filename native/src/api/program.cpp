@@ -36,7 +36,7 @@ nao_status nao_program_used(const nao_program* program, uint8_t* used, int32_t c
     const int own = program->network->network.parameters().count();
     NAO_REQUIRE(count == own, text("the network has %d tensors, %d were given", own, count));
     std::fill(used, used + count, uint8_t{0});
-    for (const int tensor : program->program.tensors()) used[tensor] = 1;
+    for (const int tensor : program->program.tensors().used) used[tensor] = 1;
   });
 }
 

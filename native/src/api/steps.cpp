@@ -31,8 +31,12 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     checkAverage(*network, *training);
     checkStep(first_step, steps);
     for (int32_t s = 0; s < steps; ++s) checkRate(learning_rates[s]);
+    const int64_t perStep = nao::model::programsOfStep(*training);
+    NAO_REQUIRE(perStep == 1 || perStep * training->micro_batch >= batch,
+                text("%lld step_programs with a micro_batch of %d do not take a batch of %d",
+                     static_cast<long long>(perStep), training->micro_batch, batch));
     const nao::model::Programs checked =
-        checkedPrograms(network, *dataset, programs, steps, training->resized_crop != 0);
+        checkedPrograms(network, *dataset, programs, steps * perStep, training->resized_crop != 0);
     checkDevices(*network, *dataset);
     checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
     checkColors(*dataset, *training);

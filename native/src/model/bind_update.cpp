@@ -64,14 +64,14 @@ void bindAverage(const Parameters& parameters, const StepMemory& memory, const S
   }
 }
 
-/// The trainable tensors that the program does not name.
-std::vector<Range> idleRanges(const NetworkProgram& program, const Parameters& parameters) {
+/// The trainable tensors that no program of the step names.
+std::vector<Range> idleRanges(const StepTensors& named, const Parameters& parameters) {
   const auto among = [](const std::vector<int>& tensors, int tensor) {
     return std::binary_search(tensors.begin(), tensors.end(), tensor);
   };
   std::vector<int> idle;
   for (int tensor = 0; tensor < parameters.count(); ++tensor)
-    if (!among(program.tensors(), tensor) && !among(program.withoutEffect(), tensor)) idle.push_back(tensor);
+    if (!among(named.used, tensor) && !among(named.withoutEffect, tensor)) idle.push_back(tensor);
   return trainableRanges(parameters, idle);
 }
 
@@ -79,7 +79,8 @@ std::vector<Range> idleRanges(const NetworkProgram& program, const Parameters& p
 
 void bindUpdate(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory,
                 const StepInput& input, const program::Plan& plan, Bound& bound) {
-  const std::vector<Range>& ranges = program.ranges();
+  const StepTensors& tensors = input.tensorsOf(program);
+  const std::vector<Range>& ranges = tensors.ranges;
   const float* gradients = parameters.data(NAO_GRADIENT, -1);
   int wave = plan.waves;
   const auto call = [&](KernelCall made) { bound.calls.push_back({made, 1, wave}); };
@@ -105,9 +106,9 @@ void bindUpdate(const NetworkProgram& program, const Parameters& parameters, con
   ++wave;
   for (const Range& range : ranges) call(sgd(parameters, memory, input, range, gradients + range.offset, false));
   if (input.training->idle_update != 0) {
-    for (const Range& range : trainableRanges(parameters, program.withoutEffect()))
+    for (const Range& range : trainableRanges(parameters, tensors.withoutEffect))
       call(sgd(parameters, memory, input, range, nullptr, false));
-    for (const Range& range : idleRanges(program, parameters))
+    for (const Range& range : idleRanges(tensors, parameters))
       call(sgd(parameters, memory, input, range, nullptr, true));
   }
   if (input.training->average_decay > 0) bindAverage(parameters, memory, input, wave + 1, bound);

@@ -31,7 +31,7 @@ class Binder {
 
   void run() {
     bound_ = Bound();
-    bound_.calls.reserve(plan_.launches.size() + 2 * program_.ranges().size() + 1);
+    bound_.calls.reserve(plan_.launches.size() + 2 * input_.tensorsOf(program_).ranges.size() + 1);
     for (const Launch& launch : plan_.launches) {
       wave_ = launch.wave;
       phase_ = launch.phase;

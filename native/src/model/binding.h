@@ -29,9 +29,10 @@ struct BoundCall {
 /// last one updates.
 struct StepInput {
   int images = 0;
-  int first = 0;                  // images of the step before these
-  int stepImages = 0;             // of the whole step; 0: images
-  const float* pixels = nullptr;  // explicit images; null: `augment` draws them
+  int first = 0;                         // images of the step before these
+  int stepImages = 0;                    // of the whole step; 0: images
+  const StepTensors* tensors = nullptr;  // of a step of several programs; null: the program's
+  const float* pixels = nullptr;         // explicit images; null: `augment` draws them
   kernels::Augment augment;
   const std::int32_t* labels = nullptr;         // [images]
   const std::int32_t* partnerLabels = nullptr;  // [images], of mixtures by augment.share; optional
@@ -40,6 +41,9 @@ struct StepInput {
   std::int64_t step = 0;
   float learningRate = 0;
 
+  const StepTensors& tensorsOf(const NetworkProgram& program) const {
+    return tensors != nullptr ? *tensors : program.tensors();
+  }
   bool begins() const { return first == 0; }
   bool ends() const { return stepImages == 0 || first + images == stepImages; }
 };
@@ -52,7 +56,7 @@ struct StepMemory {
   std::int32_t* correct = nullptr;  // [plan.losses][blocks]
 
   // training only
-  double* squares = nullptr;              // [program.ranges()]
+  double* squares = nullptr;              // [ranges of the network's trainable tensors]
   kernels::Clip* clip = nullptr;          // of the step
   const kernels::Clip* before = nullptr;  // of a step before, without which this one changes nothing; optional
 };

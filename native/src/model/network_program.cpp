@@ -50,11 +50,13 @@ NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, co
                                const program::Rules& rules)
     : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
       rules_(rules),
-      training_(program::lower(program_, true, rules)),
-      tensors_(usedTensors(program_)),
-      withoutEffect_(without(tensors_, tensorsOf(program_, std::vector<bool>(program_.operations.size(), true)))),
-      logits_(logitsAmong(program_, tensors_)),
-      ranges_(trainableRanges(parameters, without(logits_, tensors_))) {}
+      training_(program::lower(program_, true, rules)) {
+  tensors_.used = usedTensors(program_);
+  tensors_.withoutEffect =
+      without(tensors_.used, tensorsOf(program_, std::vector<bool>(program_.operations.size(), true)));
+  logits_ = logitsAmong(program_, tensors_.used);
+  tensors_.ranges = trainableRanges(parameters, without(logits_, tensors_.used));
+}
 
 const program::Plan& NetworkProgram::plan(bool training) const {
   if (training) return training_;

@@ -18,14 +18,10 @@ class NetworkProgram {
                  const program::Rules& rules);
 
   const program::Program& program() const { return program_; }
-  /// All tensors that its losses depend on, in increasing order.
-  const std::vector<int>& tensors() const { return tensors_; }
-  /// Those that only operations without effect on its losses name, in increasing order.
-  const std::vector<int>& withoutEffect() const { return withoutEffect_; }
+  /// What a training step of it is about.
+  const StepTensors& tensors() const { return tensors_; }
   /// The logits of its weighted sums, in increasing order: they get gradients, but no update.
   const std::vector<int>& logits() const { return logits_; }
-  /// What a training step of it updates.
-  const std::vector<Range>& ranges() const { return ranges_; }
   /// Callable from several threads. The plan of an evaluation is made when it is first asked for: most programs of a
   /// search train only. It is a part of the training's, so what could be wrong with it was found in the constructor.
   const program::Plan& plan(bool training) const;
@@ -36,10 +32,8 @@ class NetworkProgram {
   program::Plan training_;
   mutable std::once_flag evaluated_;
   mutable program::Plan evaluation_;
-  std::vector<int> tensors_;
-  std::vector<int> withoutEffect_;
+  StepTensors tensors_;
   std::vector<int> logits_;
-  std::vector<Range> ranges_;
 };
 
 }  // namespace nao::model

@@ -104,7 +104,16 @@ std::vector<StepResult> together(const std::vector<StepResult>& batches, const T
   return steps;
 }
 
+/// What the first `count` programs from `first` on are about together.
+StepTensors tensorsOf(const Programs& programs, std::size_t first, int count) {
+  StepTensors all = programs[first]->tensors();
+  for (std::size_t i = 1; i < static_cast<std::size_t>(count); ++i) all = together(all, programs[first + i]->tensors());
+  return all;
+}
+
 }  // namespace
+
+int programsOfStep(const nao_training& training) { return std::max(1, training.step_programs); }
 
 std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Programs& programs,
                               const TrainingRun& run) {
@@ -121,15 +130,24 @@ std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Prog
     for (const StepResult& result : runner.finish()) results.push_back(result);
     going = results.empty() || !results.back().failed;
   };
-  for (const NetworkProgram* const program : programs) {
+  const int perStep = programsOfStep(training), batches = (run.batch - 1) / batch + 1;
+  StepTensors tensors;
+  for (std::size_t ofStep = 0; ofStep < programs.size(); ofStep += static_cast<std::size_t>(perStep)) {
     if (changes.slots() > 0 && at > 0 && at % changes.slots() == 0) finish();  // the device may still read the first
     if (!going) break;
     const std::int32_t* const indices = run.indices + at * run.batch;
     StepInput step =
         trainingInput(dataset, indices, run.batch, training, run.firstStep + at, run.learningRates[at], lists);
     if (changes.slots() > 0) take(changes.make(indices, step.step), lists, step);
-    for (int first = 0; going && first < run.batch; first += batch)
-      going = runner.start(*program, batchOf(step, first, std::min(batch, run.batch - first)));
+    if (perStep > 1) {
+      tensors = tensorsOf(programs, ofStep, batches);
+      step.tensors = &tensors;
+    }
+    for (int b = 0; going && b < batches; ++b) {
+      const NetworkProgram& program = *programs[ofStep + static_cast<std::size_t>(perStep > 1 ? b : 0)];
+      const int first = b * batch;
+      going = runner.start(program, batchOf(step, first, std::min(batch, run.batch - first)));
+    }
     ++at;
   }
   finish();

@@ -29,7 +29,9 @@ struct TrainingRun {
   const float* learningRates = nullptr;   // [steps]
   std::int64_t firstStep = 0;
 };
-/// A training step for each of `programs`, in order, of as many batches as training->micro_batch makes of its images.
+/// Programs of a step: each has one of its batches, if there are several.
+int programsOfStep(const nao_training& training);
+/// Training steps of `programs`, in order, of as many batches as training->micro_batch makes of a step's images.
 /// Their results, up to the first step that failed.
 std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Programs& programs, const TrainingRun& run);
 

@@ -109,7 +109,7 @@ class Unrolling {
   };
 
   Unrolling(Runner& runner, const NetworkProgram& program, const Logits& logits, const Arrays& arrays)
-      : runner_(runner), passes_(runner, program), all_(program.ranges()), logits_(logits), a_(arrays) {}
+      : runner_(runner), passes_(runner, program), all_(program.tensors().ranges), logits_(logits), a_(arrays) {}
 
   void keep() const {
     Calls calls;

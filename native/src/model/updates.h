@@ -17,5 +17,16 @@ struct Range {
 
 /// Ranges that cover those of `tensors` that are trainable. A gradient norm adds their sums of squares in this order.
 std::vector<Range> trainableRanges(const Parameters& parameters, const std::vector<int>& tensors);
+/// Of all tensors.
+std::vector<Range> trainableRanges(const Parameters& parameters);
+
+/// The tensors that a step is about, in increasing order.
+struct StepTensors {
+  std::vector<int> used;           // losses depend on them
+  std::vector<int> withoutEffect;  // only operations without effect on the losses name them
+  std::vector<Range> ranges;       // what the step updates: those of `used`, but for logits
+};
+/// Of a step of several programs: what one uses is used.
+StepTensors together(const StepTensors& a, const StepTensors& b);
 
 }  // namespace nao::model

@@ -36,7 +36,6 @@ void CpuRunner::reserve(const NetworkProgram& program, bool training, int images
     lossSums_.resize(losses);
     correct_.resize(losses);
   }
-  squares_.resize(std::max(squares_.size(), program.ranges().size()));
 }
 
 bool CpuRunner::start(const NetworkProgram& program, const StepInput& input) {
@@ -52,7 +51,7 @@ bool CpuRunner::start(const NetworkProgram& program, const StepInput& input) {
   bind(program, parameters_, memory, input, bound_);
   logits_ = static_cast<std::int64_t>(input.images) * program.program().classes;
   if (training)
-    for (const int tensor : program.tensors())
+    for (const int tensor : input.tensorsOf(program).used)
       std::memset(parameters_.data(NAO_GRADIENT, tensor), 0,
                   static_cast<std::size_t>(parameters_.size(tensor)) * sizeof(float));
   execute();

@@ -12,7 +12,8 @@ namespace nao::model {
 
 class CpuRunner final : public Runner {
  public:
-  CpuRunner(CpuDevice& device, Parameters& parameters) : device_(device), parameters_(parameters) {}
+  CpuRunner(CpuDevice& device, Parameters& parameters)
+      : device_(device), parameters_(parameters), squares_(trainableRanges(parameters).size()) {}
 
   void reserve(const NetworkProgram& program, bool training, int images) override;
   bool start(const NetworkProgram& program, const StepInput& input) override;

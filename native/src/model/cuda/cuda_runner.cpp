@@ -52,7 +52,8 @@ struct Results {
 
 }  // namespace
 
-CudaRunner::CudaRunner(CudaDevice& device, Parameters& parameters) : device_(device), parameters_(parameters) {
+CudaRunner::CudaRunner(CudaDevice& device, Parameters& parameters)
+    : device_(device), parameters_(parameters), ranges_(trainableRanges(parameters).size()) {
   NAO_CUDA(device_.index(), cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
   for (Staging& staging : stagings_) staging.copied = makeEvent(device_.index(), cudaEventDisableTiming);
   othersWork_ = makeEvent(device_.index(), cudaEventDisableTiming);
@@ -98,8 +99,7 @@ void CudaRunner::provide(const NetworkProgram& program, bool training, int image
   const auto float32 = static_cast<std::int64_t>(sizeof(float));
   grow(arena_, plan.arenaFloats * kernels::blockCount(images) * float32, "activations");
   grow(fixed_, plan.fixedFloats * float32, "batch normalisation");
-  if (training)
-    grow(squares_, static_cast<std::int64_t>(program.ranges().size() * sizeof(double)), "the gradient norm");
+  if (training) grow(squares_, static_cast<std::int64_t>(ranges_ * sizeof(double)), "the gradient norm");
   if (withLibraries_) reserveLibraries(program, training, images);
 }
 

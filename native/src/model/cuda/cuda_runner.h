@@ -88,6 +88,7 @@ class CudaRunner final : public Runner {
 
   CudaDevice& device_;
   Parameters& parameters_;
+  const std::size_t ranges_;  // of an update of all tensors
   cudaStream_t stream_ = nullptr;
   cudaEvent_t othersWork_ = nullptr;
   Growing arena_, fixed_, squares_, results_, block_, forLibraries_;

@@ -186,11 +186,15 @@ class ArchitectureRulesTest {
           .definedBy("org.nao.network.family")
           .layer("darts")
           .definedBy("org.nao.network.darts")
+          .layer("edges")
+          .definedBy("org.nao.network.edges")
           .layer("blocks")
           .definedBy("org.nao.network")
           .whereLayer("factory")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("darts")
+          .mayOnlyBeAccessedByLayers("factory")
+          .whereLayer("edges")
           .mayOnlyBeAccessedByLayers("factory");
 
   @ArchTest

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.data.DataException;
 import org.nao.error.UserException;
+import org.nao.run.Processors;
 import org.nao.run.StopRequest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,7 +80,7 @@ class MainTest {
 
   @Test
   void moreThreadsThanProcessorsAreWarnedOfOnce() {
-    final int usable = Runtime.getRuntime().availableProcessors();
+    final int usable = Processors.ofThisProcess().usable();
     final Invocation more =
         Invocation.of("search", "--show-config", "--threads", String.valueOf(usable + 1));
     assertThat(more.exitCode()).isZero();

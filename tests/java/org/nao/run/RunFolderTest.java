@@ -160,18 +160,42 @@ class RunFolderTest {
   }
 
   @Test
-  void aClaimedRunBeginsGoesOnOrBelongsToAnother() {
-    try (RunFolder first = RunFolder.claim(path(), Map.of("seed", 7)).orElseThrow()) {
+  void anUnsharedRunBeginsOrGoesOn() {
+    try (RunFolder first = RunFolder.unshared(path(), Map.of("seed", 7))) {
       first.checkpoint().save(Map.of("step", 3), Map.of());
-      assertThat(RunFolder.claim(path(), Map.of("seed", 7))).isEmpty();
     }
-    try (RunFolder again = RunFolder.claim(path(), Map.of("seed", 8)).orElseThrow()) {
+    try (RunFolder again = RunFolder.unshared(path(), Map.of("seed", 8))) {
       assertThat(again.checkpoint().load().orElseThrow().tree().path("step").asInt()).isEqualTo(3);
       again.checkpoint().delete();
       assertThat(again.checkpoint().load()).isEmpty();
     }
     assertThat(SealedJson.read(RunFolder.configFile(path())))
         .isEqualTo(Json.tree(Map.of("seed", 7)));
+  }
+
+  /** Whoever worked there before and was only asleep changes nothing any more. */
+  @Test
+  void aRunThatIsTakenOverIsOutOfReach() throws IOException {
+    final Path work = path().resolveSibling("run.work-1");
+    final Path next = path().resolveSibling("run.work-2");
+    try (RunFolder asleep = RunFolder.unshared(work, CONFIG)) {
+      asleep.events().append(Map.of("epoch", 1));
+      assertThat(RunFolder.takeOver(work, next)).isTrue();
+      assertThat(RunFolder.takeOver(work, next)).isFalse();
+      asleep.events().append(Map.of("epoch", 2));
+      asleep.events().sync();
+      assertThatThrownBy(() -> asleep.writeSummary(CONFIG)).isInstanceOf(RunException.class);
+      assertThatThrownBy(() -> asleep.checkpoint().save(CONFIG, Map.of()))
+          .isInstanceOf(RunException.class);
+      assertThatThrownBy(() -> RunFolder.publish(work, path())).isInstanceOf(RunException.class);
+    }
+    assertThat(next.resolve("events.jsonl")).content().doesNotContain("\"epoch\":2");
+    try (RunFolder now = RunFolder.unshared(next, CONFIG)) {
+      now.writeSummary(CONFIG);
+    }
+    RunFolder.publish(next, path());
+    assertThat(RunFolder.summaryFile(path())).exists();
+    assertThat(next).doesNotExist();
   }
 
   @Test

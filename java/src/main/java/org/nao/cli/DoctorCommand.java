@@ -1,10 +1,12 @@
 package org.nao.cli;
 
+import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,23 +18,110 @@ import org.nao.engine.EngineException;
 import org.nao.engine.GpuState;
 import org.nao.engine.NativeLibrary;
 import org.nao.engine.VendorLibrary;
+import org.nao.run.CacheFolder;
 import org.nao.run.Machine;
+import org.nao.run.Processors;
+import org.nao.run.RunException;
+import org.nao.run.SharedFolder;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code nao doctor}: what this machine offers and what is missing. */
 @Command(
     name = "doctor",
-    description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.")
+    description = "Shows processor, GPUs, native libraries, caches and disk, and what is missing.",
+    footer = {
+      "",
+      "Examples:",
+      "  nao doctor                    this machine",
+      "  nao doctor --shared runs      whether workers may share studies there"
+    })
 final class DoctorCommand implements Callable<Integer> {
   private static final long LEAST_FREE_BYTES = 1L << 30;
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
+  @Spec private CommandSpec spec;
   @Mixin private Output output;
+
+  @Option(
+      names = "--shared",
+      paramLabel = "DIR",
+      description = "Try out instead, with two processes, a folder that machines share.")
+  private Path shared;
+
+  @Option(names = "--assist", hidden = true)
+  private Path trial;
 
   @Override
   public Integer call() {
+    if (trial != null) {
+      new SharedFolder(trial).assist();
+      return ExitCode.DONE;
+    }
+    return shared == null ? machine() : shared();
+  }
+
+  private int shared() {
+    final SharedFolder folder = SharedFolder.in(shared);
+    try {
+      final Process other =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Main.class.getName(),
+                  spec.name(),
+                  "--assist",
+                  folder.path().toString())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      try {
+        return report(folder.examine(other));
+      } finally {
+        other.destroy();
+        other.waitFor();
+      }
+    } catch (IOException e) {
+      throw new RunException("a second process cannot be started (" + e.getMessage() + ").", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RunException("interrupted during the trial.", e);
+    } finally {
+      folder.remove();
+    }
+  }
+
+  private int report(SharedFolder.Findings findings) {
+    if (output.json()) {
+      output.object(findings);
+    } else {
+      output.line(
+          String.format(
+              Locale.ROOT,
+              "answers        after at most %.3f s from one process to another and back",
+              findings.secondsOfAnswer()));
+      output.line(
+          String.format(
+              Locale.ROOT,
+              "clock          files are dated %+.3f s from this machine's; nao compares no clocks",
+              findings.secondsOfSkew()));
+      output.line(
+          "file locks     "
+              + (findings.locks()
+                  ? "there"
+                  : "none: studies need none, runs of nao search and train cannot lie here"));
+      print(findings.problems());
+    }
+    return findings.problems().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private int machine() {
     final Machine machine = Machine.examine();
     final Optional<Machine.Folder> natives = NativeLibrary.folder().map(Machine::folder);
     final Machine.Folder here = Machine.folder(Path.of(""));
@@ -48,6 +137,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (!machine.gpus().isEmpty()) {
       cuda.map(CudaPart::problem).filter(problem -> !problem.isEmpty()).ifPresent(problems::add);
     }
+    CacheFolder.problem().ifPresent(problems::add);
     if (here.freeBytes() < LEAST_FREE_BYTES) {
       problems.add("less than 1 GiB is free for " + here.path());
     }
@@ -87,6 +177,7 @@ final class DoctorCommand implements Callable<Integer> {
     result.put("nativeLibraries", natives.map(DoctorCommand::folder).orElse(null));
     result.put(
         "workingFolder", Map.of("path", here.path().toString(), "freeBytes", here.freeBytes()));
+    result.put("cache", CacheFolder.path().map(Path::toString).orElse(null));
     result.put("dataHome", DataSource.home().map(Path::toString).orElse(null));
     result.put("problems", problems);
     return result;
@@ -107,15 +198,22 @@ final class DoctorCommand implements Callable<Integer> {
       Optional<String> libtorch,
       Optional<Machine.Folder> natives,
       Machine.Folder here) {
+    final String limit = Processors.ofThisProcess().limit();
     output.line("processor      " + machine.cpuModel());
     output.line(
-        "cores          %d, %s usable, instruction set %s"
+        "cores          %d, %s usable%s, instruction set %s"
             .formatted(
-                machine.cores(), Counted.of(machine.usableThreads(), "thread"), machine.simd()));
+                machine.cores(),
+                Counted.of(machine.usableThreads(), "thread"),
+                limit.isEmpty() ? "" : " (" + limit + ")",
+                machine.simd()));
     output.line("memory         " + mebibytes(machine.memoryBytes()));
     output.line(
         "GPUs           "
-            + (machine.gpus().isEmpty() ? "none" : String.join(", ", machine.gpus())));
+            + (machine.gpus().isEmpty() ? "none" : String.join(", ", machine.gpus()))
+            + Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"))
+                .map(" (CUDA_VISIBLE_DEVICES is '%s')"::formatted)
+                .orElse(""));
     output.line("Java           " + machine.javaVersion());
     output.line("engine         " + engine.orElse("missing"));
     output.line(
@@ -131,6 +229,11 @@ final class DoctorCommand implements Callable<Integer> {
             + DataSource.home()
                 .map(Path::toString)
                 .orElse("none (" + DataSource.HOME_VARIABLE + ")"));
+    output.line(
+        "cache          "
+            + CacheFolder.path()
+                .map(Path::toString)
+                .orElse("none (NAO_CACHE and HOME are not set)"));
     output.line("working folder %s, %s free".formatted(here.path(), mebibytes(here.freeBytes())));
   }
 

@@ -9,9 +9,14 @@ final class Launcher {
 
   private Launcher() {}
 
+  /** The launcher's name or path, as the user gave it. */
+  static String name() {
+    return System.getProperty(PROPERTY, "nao");
+  }
+
   /** The command line with these words, quoted as the shell needs it. */
   static String line(String... words) {
-    final String name = Shell.quoted(System.getProperty(PROPERTY, "nao"));
+    final String name = Shell.quoted(name());
     return words.length == 0 ? name : name + " " + Shell.line(words);
   }
 

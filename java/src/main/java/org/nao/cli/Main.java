@@ -2,6 +2,7 @@ package org.nao.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.nao.run.Processors;
 import org.nao.text.Counted;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       ReportCommand.class,
       SearchCommand.class,
+      SlurmCommand.class,
       StepCommand.class,
       StudyCommand.class,
       TableCommand.class,
@@ -76,6 +78,10 @@ public final class Main implements Runnable {
     // Before any other class is loaded: numbers have the digits 0 to 9, names no letters of the
     // locale's own, and files are the same everywhere.
     Locale.setDefault(Locale.ROOT);
+    // Java's own threads, which decode pictures; it counts the processors without Slurm's limit.
+    System.setProperty(
+        "java.util.concurrent.ForkJoinPool.common.parallelism",
+        String.valueOf(Math.max(1, Processors.ofThisProcess().usable() - 1)));
     int exitCode;
     try {
       exitCode = run(arguments);
@@ -134,17 +140,18 @@ public final class Main implements Runnable {
       last = last.subcommand();
     }
     final int threads = last.matchedOptionValue("--threads", 0);
-    final int usable = Runtime.getRuntime().availableProcessors();
-    if (threads > usable) {
+    final Processors processors = Processors.ofThisProcess();
+    if (threads > processors.usable()) {
       final CommandLine command = last.commandSpec().commandLine();
       command
           .getErr()
           .println(
-              "%s: warning: --threads is %d, but this process may use only %s; more threads make it slower."
+              "%s: warning: --threads is %d, but this process may use only %s%s; more threads make it slower."
                   .formatted(
                       last.commandSpec().qualifiedName(),
                       threads,
-                      Counted.of(usable, "processor")));
+                      Counted.of(processors.usable(), "processor"),
+                      processors.limit().isEmpty() ? "" : " (" + processors.limit() + ")"));
       command.getErr().flush();
     }
   }

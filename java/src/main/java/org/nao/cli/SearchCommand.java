@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
       "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  needs cifar10 in $NAO_DATA",
       "  nao search --resume runs/a              go on, perhaps on another --device",
+      "  nao search --out runs/a --resume-or-start   begin or go on, for batch jobs",
       "  nao search --algorithm enas --help      the options of another algorithm"
     },
     abbreviateSynopsis = true)
@@ -115,6 +116,9 @@ final class SearchCommand implements Callable<Integer> {
       output.text(Json.pretty(ConfigFiles.used(whole)));
       return ExitCode.DONE;
     }
+    if (run.isFinished()) {
+      return ExitCode.DONE;
+    }
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     try (Signals signals = Signals.listen();
@@ -156,20 +160,28 @@ final class SearchCommand implements Callable<Integer> {
    * @param images of the training set, to which what no option gives is fitted
    */
   private SearchConfig resolved(int images) {
-    final SearchConfig preset = Presets.of(algorithmName(), run.preset());
-    final FittingValues fitting =
-        new FittingValues(ConfigFiles.written(preset), run.config(), given().values());
-    SearchConfig.fit(fitting, images);
+    final FittingValues fitting = fitting(images);
     if (images < Integer.MAX_VALUE && !fitting.lowered().isEmpty()) {
       notice(data.fitted(images, fitting, given().options()));
     }
     final Map<String, Object> values = new LinkedHashMap<>(given().values());
     values.putAll(fitting.lowered());
     final SearchConfig config =
-        ConfigFiles.resolve(preset, run.config(), values, given().options());
+        ConfigFiles.resolve(preset(), run.config(), values, given().options());
     // Those of a file, too.
     return ConfigFiles.resolve(
         config, Optional.empty(), Map.of("data", DataSource.place(config.data())));
+  }
+
+  private FittingValues fitting(int images) {
+    final FittingValues fitting =
+        new FittingValues(ConfigFiles.written(preset()), run.config(), given().values());
+    SearchConfig.fit(fitting, images);
+    return fitting;
+  }
+
+  private SearchConfig preset() {
+    return Presets.of(algorithmName(), run.preset(), text("space"));
   }
 
   /** What the preset is for: the option's, else the file's, else NAO-V2. */
@@ -177,36 +189,40 @@ final class SearchCommand implements Callable<Integer> {
     if (algorithm != null) {
       return algorithm;
     }
-    return run.config()
-        .map(file -> file.values().path("algorithm"))
-        .filter(JsonNode::isTextual)
-        .map(JsonNode::asText)
-        .orElse(DEFAULT_ALGORITHM);
+    final String ofFile = ofFile("algorithm");
+    return ofFile.isEmpty() ? DEFAULT_ALGORITHM : ofFile;
   }
 
-  /** A run goes on as it began, other values would make it another run; only where may change. */
+  /** What an option or else the file gives for a key; empty if neither does. */
+  private String text(String key) {
+    final Object given = given().values().get(key);
+    return given == null ? ofFile(key) : given.toString();
+  }
+
+  private String ofFile(String key) {
+    return run.config()
+        .map(file -> file.values().path(key))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::asText)
+        .orElse("");
+  }
+
   private SearchConfig resumed(Path folder) {
-    final Given where = new Given().putAll(data.where()).putAll(device.where());
-    if (!given().values().keySet().equals(where.values().keySet())
-        || run.hasPreset()
-        || run.hasConfig()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads, --json, --skip-bad, --tensorboard and, where the images were moved,"
-              + " --data may stand beside it.");
-    }
     if (TableSearch.holdsOne(folder)) {
       throw new ParameterException(
           spec.commandLine(),
           "%s holds a search in a table; go on with %s."
               .formatted(folder, Launcher.line("table", "search", "--resume", folder.toString())));
     }
-    return ConfigFiles.resolve(
-        ConfigFiles.read(RunFolder.configFile(folder), SearchConfig.class),
-        Optional.empty(),
-        where.values(),
-        where.options());
+    return run.resumed(
+        folder,
+        SearchConfig.class,
+        given(),
+        new Given().putAll(data.where()).putAll(device.where()),
+        false,
+        () -> fitting(RunOptions.FEW_IMAGES).lowered().keySet(),
+        RunOptions.BESIDE_RESUME,
+        () -> resolved(Integer.MAX_VALUE));
   }
 
   Given given() {

@@ -1,12 +1,16 @@
 package org.nao.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunFolder;
+import org.nao.run.SealedJson;
 import org.nao.run.Signals;
 import org.nao.run.StopRequest;
 import org.nao.study.jobs.Study;
@@ -58,6 +62,20 @@ final class StudyRun {
     return output;
   }
 
+  /** Whether --keep-weights is given. */
+  boolean keepsWeights() {
+    return keepWeights != null;
+  }
+
+  /** Whether the file of a configuration, or that of a study to go on with, has a key. */
+  boolean configures(String key) {
+    final Optional<Path> resumed = run.resume();
+    return resumed.isPresent()
+        ? RunFolder.holdsRun(resumed.get())
+            && SealedJson.read(RunFolder.configFile(resumed.get())).has(key)
+        : run.config().map(file -> file.values().has(key)).orElse(false);
+  }
+
   /**
    * Runs a study.
    *
@@ -73,17 +91,42 @@ final class StudyRun {
       Given given,
       Opening<C, R> opening,
       Finish<C, R> finish) {
+    return callOver(
+        name, type, preset -> Json.tree(presets.apply(preset)), where, given, opening, finish);
+  }
+
+  /** As {@link #call}, of presets that need not be whole without other values. */
+  <C extends Record, R> int callOver(
+      String name,
+      Class<C> type,
+      Function<String, ObjectNode> presets,
+      String where,
+      Given given,
+      Opening<C, R> opening,
+      Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
+    final Given all = all(where, given);
+    final Supplier<C> resolved =
+        () ->
+            ConfigFiles.resolve(
+                presets.apply(run.preset()), type, run.config(), all.values(), all.options());
     final C config =
-        resumed.isPresent()
-            ? resumed(resumed.get(), type, where, given)
-            : ConfigFiles.resolve(
-                presets.apply(run.preset()),
-                run.config(),
-                all(where, given).values(),
-                all(where, given).options());
+        resumed.isEmpty()
+            ? resolved.get()
+            : run.resumed(
+                resumed.get(),
+                type,
+                all,
+                device.where().under(where),
+                false,
+                Set::of,
+                "--device, --threads and --json",
+                resolved);
     if (showConfig) {
       output.text(Json.pretty(ConfigFiles.used(config)));
+      return ExitCode.DONE;
+    }
+    if (run.isFinished()) {
       return ExitCode.DONE;
     }
     final Path folder = resumed.orElseGet(() -> run.out("study-" + name));
@@ -123,23 +166,5 @@ final class StudyRun {
         .put("--cache", "cache", cache)
         .put("--keep-weights", "keepWeights", keepWeights)
         .putAll(given);
-  }
-
-  /** A study goes on as it began, other values would make it another one; only where may change. */
-  private <C extends Record> C resumed(Path folder, Class<C> type, String where, Given given) {
-    final Given allowed = device.where().under(where);
-    if (!all(where, given).values().keySet().equals(allowed.values().keySet())
-        || run.hasPreset()
-        || run.hasConfig()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads and --json may stand beside it.");
-    }
-    return ConfigFiles.resolve(
-        ConfigFiles.read(RunFolder.configFile(folder), type),
-        Optional.empty(),
-        allowed.values(),
-        allowed.options());
   }
 }

@@ -172,20 +172,15 @@ final class TableSearch implements Callable<Integer> {
 
   /** A run goes on as it began, but there may be more searches, or more at a time. */
   private TableConfig resumed(Path folder) {
-    final Given given = given();
-    if (!Set.of(RUNS, THREADS).containsAll(given.values().keySet())
-        || run.hasPreset()
-        || run.hasConfig()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--resume goes on with the configuration of the run; of the other options only --runs,"
-              + " --threads and --json may stand beside it.");
-    }
-    return ConfigFiles.resolve(
-        ConfigFiles.read(RunFolder.configFile(folder), TableConfig.class),
-        Optional.empty(),
-        given.values(),
-        given.options());
+    return run.resumed(
+        folder,
+        TableConfig.class,
+        given(),
+        new Given().put("--runs", RUNS, runs).put("--threads", THREADS, threads),
+        false,
+        Set::of,
+        "--runs, --threads and --json",
+        this::resolved);
   }
 
   private Given given() {

@@ -210,6 +210,9 @@ final class TrainCommand implements Callable<Integer> {
       output.text(Json.pretty(whole));
       return ExitCode.DONE;
     }
+    if (run.isFinished()) {
+      return ExitCode.DONE;
+    }
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final TrainConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     try (Signals signals = Signals.listen();
@@ -251,6 +254,31 @@ final class TrainCommand implements Callable<Integer> {
    * @param images of the training set, to which what no option gives is fitted
    */
   private TrainConfig resolved(int images) {
+    final Map<String, Object> values = values();
+    final FittingValues fitting = fitting(images, values);
+    if (!fitting.lowered().isEmpty()) {
+      notice(data.fitted(images, fitting, given().options()));
+    }
+    values.putAll(fitting.lowered());
+    final TrainConfig config =
+        ConfigFiles.resolve(
+            preset(values), TrainConfig.class, run.config(), values, given().options());
+    return ConfigFiles.resolve(
+        config, Optional.empty(), Map.of("data", DataSource.place(config.data())));
+  }
+
+  private FittingValues fitting(int images, Map<String, Object> values) {
+    final FittingValues fitting = new FittingValues(preset(values), run.config(), values);
+    TrainConfig.fit(fitting, images);
+    return fitting;
+  }
+
+  private ObjectNode preset(Map<String, Object> values) {
+    return TrainConfig.preset(run.preset(), values.getOrDefault("space", "").toString());
+  }
+
+  /** What the user gave, and what follows from it, by configuration key. */
+  private Map<String, Object> values() {
     final Map<String, Object> values = new LinkedHashMap<>(trained.ofRun());
     trained.text().ifPresent(text -> values.put("architecture", text));
     values.putAll(given().values());
@@ -274,40 +302,19 @@ final class TrainCommand implements Callable<Integer> {
     if (values.containsKey("space")) {
       values.putIfAbsent("nodes", spaceOptions.space().nodes());
     }
-    final ObjectNode preset =
-        TrainConfig.preset(run.preset(), values.getOrDefault("space", "").toString());
-    final FittingValues fitting = new FittingValues(preset, run.config(), values);
-    TrainConfig.fit(fitting, images);
-    if (!fitting.lowered().isEmpty()) {
-      notice(data.fitted(images, fitting, given().options()));
-    }
-    values.putAll(fitting.lowered());
-    final TrainConfig config =
-        ConfigFiles.resolve(preset, TrainConfig.class, run.config(), values, given().options());
-    return ConfigFiles.resolve(
-        config, Optional.empty(), Map.of("data", DataSource.place(config.data())));
+    return values;
   }
 
-  /** A training goes on as it began, other values would make it another one. */
   private TrainConfig resumed(Path folder) {
-    final Given where = new Given().putAll(data.where()).putAll(device.where());
-    if (!given().values().keySet().equals(where.values().keySet())
-        || run.hasPreset()
-        || run.hasConfig()
-        || trained.text().isPresent()
-        || trained.network().isPresent()
-        || !trained.ofRun().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--resume goes on with the configuration of the run; of the other options only --device,"
-              + " --threads, --json, --skip-bad, --tensorboard and, where the images were moved,"
-              + " --data may stand beside it.");
-    }
-    return ConfigFiles.resolve(
-        ConfigFiles.read(RunFolder.configFile(folder), TrainConfig.class),
-        Optional.empty(),
-        where.values(),
-        where.options());
+    return run.resumed(
+        folder,
+        TrainConfig.class,
+        given(),
+        new Given().putAll(data.where()).putAll(device.where()),
+        trained.isGiven(),
+        () -> fitting(RunOptions.FEW_IMAGES, values()).lowered().keySet(),
+        RunOptions.BESIDE_RESUME,
+        () -> resolved(Integer.MAX_VALUE));
   }
 
   private Given given() {

@@ -56,6 +56,11 @@ final class TrainedArchitecture {
     private Path run;
   }
 
+  /** Whether the user says which one. */
+  boolean isGiven() {
+    return source.run != null || network().isPresent() || text().isPresent();
+  }
+
   /** The configuration keys of a search's winner; empty where none is asked for. */
   Map<String, Object> ofRun() {
     if (source.run == null && rank != null) {

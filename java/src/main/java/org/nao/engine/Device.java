@@ -2,6 +2,7 @@ package org.nao.engine;
 
 import org.nao.binding.global.Nao;
 import org.nao.binding.nao_device;
+import org.nao.run.Processors;
 
 /**
  * Where work runs: some threads of a CPU. Usable from several threads; each {@link Network} on it
@@ -29,7 +30,7 @@ public final class Device implements AutoCloseable {
    *
    * @param name {@code cpu} (the widest instruction set of this machine), {@code cpu:avx2}, {@code
    *     cpu:avx512} or {@code cpu:ref} (plain code)
-   * @param threads 0 for all cores that this process may use
+   * @param threads 0 for all that this process may use, see {@link Processors}
    * @param precision of the networks on it
    * @param libraries whether they use NVIDIA's; without effect on a CPU
    * @throws EngineException if there is no such device here, it does not have that precision, or
@@ -38,7 +39,10 @@ public final class Device implements AutoCloseable {
   public static Device open(String name, int threads, Precision precision, Libraries libraries) {
     NativeLibrary.load();
     final nao_device device = new nao_device();
-    NativeLibrary.check(Nao.nao_device_create(name, threads, device));
+    final int status = Nao.nao_device_create(name, Processors.threads(threads), device);
+    if (status != Nao.NAO_OK) {
+      throw new EngineException(Status.of(status), NativeLibrary.lastError() + visibleGpus(name));
+    }
     final Device opened = new Device(device, precision, libraries);
     try {
       opened.requirePrecision();
@@ -47,6 +51,14 @@ public final class Device implements AutoCloseable {
       throw e;
     }
     return opened;
+  }
+
+  /** What a batch system says of GPUs, for a sentence about one that is not there. */
+  private static String visibleGpus(String name) {
+    final String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+    return visible == null || !name.startsWith("cuda:")
+        ? ""
+        : "; CUDA_VISIBLE_DEVICES is '%s', of these the first is cuda:0".formatted(visible);
   }
 
   /** Finds out before the first network whether the device has the precision. */

@@ -44,8 +44,15 @@ public final class NativeLibrary {
       Loader.load(Nao.class);
     } catch (LinkageError e) {
       throw new EngineException(
-          Status.INTERNAL, "The native engine cannot be loaded: " + rootMessage(e));
+          Status.INTERNAL, "The native engine cannot be loaded: " + rootMessage(e) + hint(e));
     }
+  }
+
+  /** What the dynamic linker means by its words about a file system that forbids programs. */
+  private static String hint(Throwable error) {
+    return String.valueOf(rootMessage(error)).contains("failed to map segment")
+        ? "; if its file system is mounted noexec, nao must lie on another one"
+        : "";
   }
 
   /** Throws the calling thread's last native error unless {@code status} is {@code NAO_OK}. */

@@ -77,17 +77,18 @@ final class Winners {
     }
   }
 
-  /** Both cells of an architecture, as pictures and as text. */
+  /** The cells of an architecture, as pictures and as text. */
   static void cells(
       Html page, SearchSpace space, Architecture architecture, String title, boolean open) {
     page.add(
         "<details%s><summary>%s</summary><div class=\"cells\">",
         open ? Html.raw(" open") : new Html(), title);
-    for (final CellPicture.Kind kind : CellPicture.Kind.values()) {
-      page.add(
-          "<img alt=\"%s, whose wiring the text below gives\" src=\"%s\">",
-          kind.title(), Picture.data(CellPicture.of(space, architecture, kind)));
-    }
+    CellPicture.each(space, architecture)
+        .forEach(
+            (cell, picture) ->
+                page.add(
+                    "<img alt=\"%s, whose wiring the text below gives\" src=\"%s\">",
+                    cell, Picture.data(picture)));
     page.add(
         "</div><pre tabindex=\"0\">%s</pre></details>",
         ArchitectureFormat.readable(space).write(architecture));

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Replaces files as a whole: the new content goes to a temporary name in the same folder, is forced
@@ -17,6 +18,10 @@ import java.nio.file.StandardOpenOption;
  */
 public final class AtomicFiles {
   private static final String SUFFIX = ".partial";
+
+  /** Processes on other machines, or in other containers, may have the same number. */
+  private static final String PROCESS =
+      ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
 
   private AtomicFiles() {}
 
@@ -31,8 +36,7 @@ public final class AtomicFiles {
    */
   public static void write(Path target, Content content) {
     final Path folder = target.toAbsolutePath().getParent();
-    final Path partial =
-        folder.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid() + SUFFIX);
+    final Path partial = folder.resolve("." + target.getFileName() + "." + PROCESS + SUFFIX);
     try {
       // A link of that name would lead elsewhere; what a killed process left may go.
       Files.deleteIfExists(partial);

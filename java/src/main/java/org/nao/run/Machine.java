@@ -19,8 +19,7 @@ import java.util.TreeMap;
  *
  * @param cpuModel as the processor names itself
  * @param cores physical cores of the machine
- * @param usableThreads hardware threads this process may use (affinity and container limits
- *     counted)
+ * @param usableThreads hardware threads this process may use (see {@link Processors})
  * @param simd widest instruction set the engine has code for: {@code avx512}, {@code avx2} or
  *     {@code none}
  * @param memoryBytes physical memory, 0 where the system does not say
@@ -54,7 +53,7 @@ public record Machine(
               + ":"
               + processor.getOrDefault("core id", processor.getOrDefault("processor", "0")));
     }
-    final int usable = Runtime.getRuntime().availableProcessors();
+    final int usable = Processors.ofThisProcess().usable();
     return new Machine(
         first.getOrDefault("model name", System.getProperty("os.arch")),
         physical.isEmpty() ? usable : physical.size(),

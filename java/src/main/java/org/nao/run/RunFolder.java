@@ -130,28 +130,74 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Starts a run or goes on with it, whichever the folder is ready for; empty while another process
-   * holds it. The caller cuts the event log to the checkpoint with {@link EventLog#resume}.
+   * Starts a run or goes on with it, whichever the folder is ready for. The caller sees to it that
+   * nobody else works there, and cuts the event log to the checkpoint with {@link EventLog#resume}.
    *
    * @param config as in {@link #create}
    * @throws RunException if the folder cannot be written or holds something else
    */
-  public static Optional<RunFolder> claim(Path path, Object config) {
+  public static RunFolder unshared(Path path, Object config) {
     createFolder(path);
-    final Optional<FileChannel> lock = tryLock(path);
-    if (lock.isEmpty()) {
-      return Optional.empty();
-    }
-    final RunFolder folder = open(path, lock.get());
+    final RunFolder folder = open(path, null);
     try {
       if (!Files.exists(path.resolve(CONFIG))) {
         requireNew(path);
         SealedJson.write(path.resolve(CONFIG), config);
       }
-      return Optional.of(folder);
+      return folder;
     } catch (RunException e) {
       folder.close();
       throw e;
+    }
+  }
+
+  /**
+   * Takes the folder of a run, and all in it, from whoever may still believe to work there: it gets
+   * another name, and the log, which is not reached by its name while it is open, a file of its
+   * own.
+   *
+   * @return whether it was there
+   */
+  public static boolean takeOver(Path from, Path to) {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFiles.forceFolder(to.toAbsolutePath().getParent());
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw IoFailure.of(from, "cannot be renamed to " + to.getFileName(), e);
+    }
+    final Path events = to.resolve(EVENTS);
+    if (Files.exists(events)) {
+      AtomicFiles.copy(events, events);
+    }
+    return true;
+  }
+
+  /**
+   * Gives a finished run its final name; its files replace those that are there already.
+   *
+   * @throws RunException if the run is not there any more
+   */
+  public static void publish(Path work, Path target) {
+    try {
+      if (Links.exists(target)) {
+        for (final Path file : Folders.entries(work)) {
+          if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(
+                file,
+                target.resolve(file.getFileName()),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+        Files.deleteIfExists(work);
+      } else {
+        Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      AtomicFiles.forceFolder(target.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw IoFailure.of(target, "cannot be written", e);
     }
   }
 
@@ -452,6 +498,7 @@ public final class RunFolder implements AutoCloseable {
                             .formatted(path, holder(path.resolve(LOCK))))));
   }
 
+  /** {@code lockChannel}: null where the caller holds the folder otherwise. */
   private static RunFolder open(Path path, FileChannel lockChannel) {
     try {
       AtomicFiles.deletePartial(path);

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.nao.error.ThreadFailure;
 import org.nao.error.UserException;
 import org.nao.run.EventLog;
+import org.nao.run.Processors;
 import org.nao.run.Progress;
 import org.nao.run.StopRequest;
 import org.nao.search.tokens.Candidate;
@@ -47,8 +48,7 @@ public final class RepeatedSearch {
     final List<SearchRun> done = logged();
     final Set<String> known = new HashSet<>();
     done.forEach(each -> known.add(name(each.algorithm(), each.run())));
-    final int threads =
-        config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+    final int threads = Processors.threads(config.threads());
     final ExecutorService pool = Executors.newFixedThreadPool(threads, RepeatedSearch::daemon);
     final ExecutorCompletionService<SearchRun> service = new ExecutorCompletionService<>(pool);
     final int total = config.runs() * config.algorithms().size();

@@ -1,15 +1,15 @@
 package org.nao.study.jobs;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.run.ConfigFiles;
+import org.nao.run.IoFailure;
 import org.nao.run.Json;
 import org.nao.run.RunException;
 import org.nao.run.RunFolder;
@@ -19,29 +19,35 @@ import org.nao.run.StopRequest;
 
 /**
  * A folder of jobs, each in a run folder named by the checksum of its key, with its key as {@code
- * config.json}, its checkpoint while it runs and its result as {@code summary.json}. Any number of
- * processes may work on it: who locks a job's folder does the job, and the lock goes with the
- * process, so that another one goes on where a killed one was.
+ * config.json} and its result as {@code summary.json}. Any number of processes on any machines may
+ * work on it: a job belongs to who has claimed it ({@link Claims}), is done in a folder named after
+ * the claim, and gets its name when it is done. Who takes it over renames that folder first, so
+ * that an owner who was only asleep finds nothing to write to.
  */
 public final class Trainings {
   private static final int NAME_DIGITS = 16;
-  private static final int WAIT_MILLIS = 500;
+  private static final String WORK = ".work-";
 
   private final Path folder;
   private final StopRequest stop;
   private final Consumer<String> notices;
+  private final Claims claims;
 
   /** {@code notices} hears sentences for the user. */
   public Trainings(Path folder, StopRequest stop, Consumer<String> notices) {
     this.folder = folder;
     this.stop = stop;
     this.notices = notices;
+    claims = new Claims(folder, Worker.here(), System::nanoTime);
   }
 
-  /** Where a job is done. */
+  /** Where the result of a job is. */
   Path folder(Job<?> job) {
-    return folder.resolve(
-        job.kind() + "-" + Sha256.of(Json.line(job.key())).substring(0, NAME_DIGITS));
+    return folder.resolve(name(job));
+  }
+
+  private static String name(Job<?> job) {
+    return job.kind() + "-" + Sha256.of(Json.line(job.key())).substring(0, NAME_DIGITS);
   }
 
   /** What came out of a job, if it is done. */
@@ -53,7 +59,7 @@ public final class Trainings {
   }
 
   private boolean isDone(Job<?> job) {
-    return job.isWhole(folder(job)) && result(job).isPresent();
+    return Files.exists(RunFolder.summaryFile(folder(job))) && job.isWhole(folder(job));
   }
 
   /**
@@ -63,56 +69,123 @@ public final class Trainings {
    * @return whether all are done; otherwise a stop was requested
    */
   public boolean complete(String what, List<? extends Job<?>> jobs) {
-    final Map<Path, Job<?>> open = new LinkedHashMap<>();
-    jobs.forEach(job -> open.put(folder(job), job));
-    final List<Path> all = new ArrayList<>(open.keySet());
-    boolean told = false;
-    while (true) {
-      boolean worked = false;
-      final Iterator<Job<?>> each = open.values().iterator();
-      while (each.hasNext()) {
-        if (stop.isRequested()) {
-          return false;
-        }
-        final Job<?> job = each.next();
-        if (isDone(job)) {
-          each.remove();
-          continue;
-        }
-        final int number = all.indexOf(folder(job)) + 1;
-        worked |= work(job, "%s %d of %d".formatted(what, number, all.size()));
-      }
-      if (open.isEmpty()) {
+    final Map<String, Job<?>> all = new LinkedHashMap<>();
+    jobs.forEach(job -> all.put(name(job), job));
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw IoFailure.of(folder, "the folder of trainings cannot be made", e);
+    }
+    final Heart heart = new Heart(claims);
+    try {
+      return complete(what, all);
+    } finally {
+      heart.close();
+    }
+  }
+
+  private boolean complete(String what, Map<String, Job<?>> all) {
+    final List<String> names = List.copyOf(all.keySet());
+    final OpenJobs open = new OpenJobs(claims, names, name -> isDone(all.get(name)), notices);
+    final Patience patience = new Patience(stop);
+    while (!stop.isRequested()) {
+      final Optional<Claims.Claim> claim = open.next();
+      if (claim.isPresent()) {
+        final String name = claim.get().name();
+        work(
+            claim.get(),
+            all.get(name),
+            "%s %d of %d".formatted(what, names.indexOf(name) + 1, names.size()));
+        patience.renew();
+      } else if (open.size() == 0) {
         return true;
-      }
-      if (!worked) {
-        if (!told) {
+      } else {
+        if (patience.isNew()) {
           notices.accept(
               "%s: waiting for %d of %d that other processes work on."
-                  .formatted(what, open.size(), all.size()));
-          told = true;
+                  .formatted(what, open.size(), names.size()));
         }
-        pause();
+        patience.pause();
+      }
+    }
+    return false;
+  }
+
+  private <R extends Record> void work(Claims.Claim claim, Job<R> job, String title) {
+    boolean finished = false;
+    try {
+      finished = isDone(job) || isDone(claim, job, title);
+    } catch (RunException e) {
+      if (claim.isHeld()) {
+        throw e;
+      }
+    } finally {
+      if (finished) {
+        claim.finish();
+      } else if (claim.isHeld()) {
+        claim.release();
+      } else {
+        claim.forget();
+        notices.accept(
+            "%s: another process has taken it over, since this one was not heard of for %d s."
+                .formatted(folder(job), Claims.LEASE.toSeconds()));
       }
     }
   }
 
-  /** Whether this process worked on the job; otherwise another one does. */
-  private <R extends Record> boolean work(Job<R> job, String title) {
-    final Optional<RunFolder> claimed = RunFolder.claim(folder(job), job.key());
-    if (claimed.isEmpty()) {
+  /** Works on a job; whether it is done now, not if a stop was requested or the claim is lost. */
+  private <R extends Record> boolean isDone(Claims.Claim claim, Job<R> job, String title) {
+    final Path work = workplace(claim);
+    try (RunFolder run = RunFolder.unshared(work, job.key())) {
+      requireSame(run, job);
+      final Optional<R> found = job.run(run, title, new StopOrLoss(stop, claim));
+      if (found.isEmpty()) {
+        return false;
+      }
+      run.writeSummary(found.get());
+      run.checkpoint().delete();
+    }
+    if (!claim.isHeld()) {
       return false;
     }
-    try (RunFolder run = claimed.get()) {
-      requireSame(run, job);
-      if (!isDone(job)) {
-        final Optional<R> found = job.run(run, title, stop);
-        if (found.isPresent()) {
-          run.writeSummary(found.get());
-          run.checkpoint().delete();
-        }
+    RunFolder.publish(work, folder(job));
+    return true;
+  }
+
+  /** The folder of a claim, with what the claims before it have left. */
+  private Path workplace(Claims.Claim claim) {
+    final Path work = folder.resolve(claim.name() + WORK + claim.number());
+    for (int earlier = claim.number() - 1; earlier > 0; earlier--) {
+      if (RunFolder.takeOver(folder.resolve(claim.name() + WORK + earlier), work)) {
+        return work;
       }
-      return true;
+    }
+    // Earlier versions of nao worked in the folder itself.
+    final Path whole = folder.resolve(claim.name());
+    if (!Files.exists(RunFolder.summaryFile(whole))) {
+      RunFolder.takeOver(whole, work);
+    }
+    return work;
+  }
+
+  /** Asks to stop also when another worker has the job. */
+  private static final class StopOrLoss extends StopRequest {
+    private final StopRequest stop;
+    private final Claims.Claim claim;
+
+    private StopOrLoss(StopRequest stop, Claims.Claim claim) {
+      this.stop = stop;
+      this.claim = claim;
+    }
+
+    @Override
+    public boolean isRequested() {
+      return stop.isRequested() || claim.isLost();
+    }
+
+    @Override
+    public Optional<Reason> reason() {
+      return stop.reason();
     }
   }
 
@@ -122,15 +195,6 @@ public final class Trainings {
       throw new RunException(
           "%s: belongs to another training than its name says; remove the folder."
               .formatted(run.path()));
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(WAIT_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RunException("interrupted while waiting for other processes", e);
     }
   }
 }
