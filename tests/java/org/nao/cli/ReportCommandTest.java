@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nao.run.RunFolder;
 
 class ReportCommandTest {
   private static final long MOST_BYTES = 3_000_000;
@@ -157,6 +159,16 @@ class ReportCommandTest {
     assertThat(invocation.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(invocation.err()).contains(run.resolve(file).toString()).doesNotContain("internal");
     assertThat(run.resolve("report.html")).doesNotExist();
+  }
+
+  @Test
+  void otherKindsOfRunsAreRefused() {
+    final Path run = folder.resolve("table");
+    RunFolder.create(run, Map.of("algorithm", "random", "benchmark", "nasbench201")).close();
+    final Invocation invocation = Invocation.of("report", run.toString());
+    assertThat(invocation.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(invocation.err())
+        .contains(run + ": is neither the run of a search nor of a training");
   }
 
   @Test

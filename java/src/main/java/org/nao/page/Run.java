@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
-import org.nao.error.UserException;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Input;
 import org.nao.run.RunException;
@@ -91,8 +90,8 @@ record Run(
   }
 
   /** A sentence instead of a page. */
-  UserException unknown() {
-    return new UserException(
+  RunException unknown() {
+    return new RunException(
         "%s: is neither the run of a search nor of a training, of which pages are made."
             .formatted(path));
   }

@@ -40,8 +40,8 @@ public final class RunPage {
    * @param runs their folders, at least one
    * @param version of nao, for the last line
    * @param commands makes command lines of words
-   * @throws org.nao.run.RunException naming a file that cannot be read
-   * @throws org.nao.error.UserException if a folder holds another kind of run
+   * @throws org.nao.run.RunException naming a file that cannot be read, or a folder with another
+   *     kind of run
    */
   public RunPage(List<Path> runs, String version, Function<List<String>, String> commands) {
     parts = runs.stream().map(Run::read).map(RunPage::part).toList();

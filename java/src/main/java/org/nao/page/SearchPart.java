@@ -72,8 +72,10 @@ final class SearchPart implements Part {
   @Override
   public Map<String, String> results() {
     final Map<String, String> results = new LinkedHashMap<>();
-    if (summary.isPresent()) {
-      final SearchSummary.Found best = summary.get().top().get(0);
+    final Optional<SearchSummary.Found> winner =
+        summary.flatMap(each -> each.top().stream().findFirst());
+    if (winner.isPresent()) {
+      final SearchSummary.Found best = winner.get();
       best(results, best.standaloneAccuracy(), true, best.parameters(), best.macs());
     } else {
       best()
@@ -95,8 +97,8 @@ final class SearchPart implements Part {
   private void best(
       Map<String, String> results, double accuracy, boolean trained, long parameters, long macs) {
     results.put(trained ? "best accuracy" : "best " + score(), Words.percent(accuracy));
-    results.put("its parameters", Words.count(parameters));
-    results.put("its multiply-adds", Words.count(macs));
+    results.put("parameters", Words.count(parameters));
+    results.put("multiply-adds", Words.count(macs));
   }
 
   private double seconds() {
