@@ -153,7 +153,11 @@ class ParserFuzzTest {
           Map.entry("GpuState", "of the engine"),
           Map.entry("Network", "of the engine"),
           Map.entry("VendorLibrary", "of the engine"),
+          Map.entry("Claims", "what says nothing is there for a lease, in ClaimsTest"),
+          Map.entry("SharedFolder", "what it has written itself; only compares and counts"),
           Map.entry("Machine", "of the kernel"),
+          Map.entry("Processors", "of the kernel"),
+          Map.entry("Worker", "of the kernel"),
           Map.entry("OtherWork", "of the kernel"),
           Map.entry("Sha256", "looks at no byte"));
 
