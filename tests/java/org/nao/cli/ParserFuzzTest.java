@@ -152,6 +152,10 @@ class ParserFuzzTest {
           Map.entry("Network", "of the engine"),
           Map.entry("VendorLibrary", "of the engine"),
           Map.entry("Machine", "of the kernel"),
+          Map.entry("Processors", "of the kernel"),
+          Map.entry("Worker", "of the kernel"),
+          Map.entry("Claims", "every byte of it, in ClaimsTest"),
+          Map.entry("SharedFolder", "what its own second process has just written"),
           Map.entry("OtherWork", "of the kernel"),
           Map.entry("Sha256", "looks at no byte"));
 

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Starts a test's main method in a process of its own, which ignores no signal, whatever started the tests ignores (nohup: SIGHUP). */
+/**
+ * Starts a test's main method in a process of its own, which ignores no signal, whatever started
+ * the tests ignores (nohup: SIGHUP).
+ */
 final class ChildJvm {
   private ChildJvm() {}
 
