@@ -5,6 +5,7 @@ The peer computes in float64 and is the judge; the float32 PyTorch run beside it
 Exit code 0: all cases agree, 1: a mismatch, 2: usage, 77: PyTorch is missing.
 
     compare_step.py [--quick] [--device cpu:avx2] [--random 20] [--seed 1]
+    compare_step.py --space nasbench201 --random 0
     compare_step.py --case "supernet train N=1 C=8 batch=3 image=3x16x16 classes=10 seed=5"
 """
 
@@ -27,12 +28,14 @@ except ImportError:
     print("skipped: PyTorch is missing (pip install torch)")
     sys.exit(77)
 
+import nasbench201
 import safetensors_io
 from decisions import JitteredDecisions, float32_errors
 from networks import parse_architecture, standalone, supernet
 from operations import set_statistics
 
 ROOT = Path(__file__).resolve().parents[2]
+NASBENCH201 = "nasbench201"
 NODES = 5
 OPERATIONS = 5
 LEARNING_RATE, MOMENTUM, WEIGHT_DECAY, CLIP = 0.025, 0.9, 3e-4, 5.0
@@ -72,6 +75,7 @@ class Case:
     auxiliary: bool = False
     space: str = "nao-small"
     authors: bool = False  # the auxiliary head is NAO's authors'
+    cell: str = ""  # of nasbench201, in place of a random one
 
     def __str__(self):
         return (
@@ -79,12 +83,13 @@ class Case:
             f"image={'x'.join(map(str, self.image))} classes={self.classes} seed={self.seed}"
             + (" aux=authors" if self.authors else " aux" if self.auxiliary else "")
             + (f" space={self.space}" if self.space != "nao-small" else "")
+            + (f" cell={self.cell}" if self.cell else "")
         )
 
     @staticmethod
     def parse(text):
         network, mode, *words = text.split()
-        values = dict(word.split("=") for word in words if word != "aux")
+        values = dict(word.split("=", 1) for word in words if word != "aux")
         return Case(
             network,
             mode,
@@ -97,11 +102,15 @@ class Case:
             "aux" in words or "aux" in values,
             values.get("space", "nao-small"),
             values.get("aux") == "authors",
+            values.get("cell", ""),
         )
 
 
-def random_architecture(random_source):
-    """Text of 40 integers, every legal architecture equally likely."""
+def random_architecture(case):
+    """Text of an architecture of the case's seed, every legal one equally likely."""
+    random_source = random.Random(case.seed)
+    if case.space == NASBENCH201:
+        return nasbench201.write_cell([random_source.randrange(5) for _ in nasbench201.EDGES])
     numbers = []
     for _ in range(2):
         for node in range(NODES):
@@ -110,8 +119,16 @@ def random_architecture(random_source):
     return " ".join(map(str, numbers))
 
 
+def parsed(case, text):
+    return nasbench201.parse_cell(text) if case.space == NASBENCH201 else parse_architecture(text)
+
+
 def build(case, architecture):
     channels, _, _ = case.image
+    if case.space == NASBENCH201:
+        sizes = case.layers, case.channels, channels, case.classes
+        supernet_case = case.network == "supernet"
+        return nasbench201.supernet(*sizes) if supernet_case else nasbench201.standalone(architecture, *sizes)
     enas = case.space == "enas-micro"
     if case.network == "supernet":
         network = supernet(case.layers, case.channels, channels, case.classes, NODES, enas, case.auxiliary)
@@ -166,7 +183,10 @@ def peer_step(case, architecture, weights, batch, dtype):
 
     outputs = {"logits": logits.detach(), "loss": loss.detach().reshape(1)}
     outputs.update({"grad/" + name: p.grad for name, p in network.named_parameters() if p.grad is not None})
+    behind_none = {name.rsplit(".", 1)[0] for name, p in network.named_parameters() if p.grad is None}
     for name, buffer in network.named_buffers():
+        if case.space == NASBENCH201 and name.rsplit(".", 1)[0] in behind_none:
+            continue  # what only `none` reads is no part of nao's step
         if not torch.equal(buffer, weights[name].to(dtype)):
             outputs["buffer/" + name] = buffer
     return outputs
@@ -281,8 +301,8 @@ class Result:
 
 def run_case(case, options, folder):
     """Compares, prints one line and what disagrees."""
-    architecture_text = random_architecture(random.Random(case.seed))
-    architecture = parse_architecture(architecture_text)
+    architecture_text = case.cell or random_architecture(case)
+    architecture = parsed(case, architecture_text)
     weights, batch = draw_case(case, architecture)
     actual = with_updates(nao_step(case, architecture_text, weights, batch, folder, options), weights)
     expected = peer_step(case, architecture, weights, batch, torch.float64)
@@ -338,6 +358,8 @@ QUICK = [
     Case("supernet", "train", 2, 4, 5, (3, 16, 16), 10, 3, space="enas-micro"),
     Case("standalone", "train", 2, 4, 5, (3, 16, 16), 10, 4, True, space="enas-micro"),
     Case("standalone", "train", 1, 4, 5, (3, 16, 16), 10, 19, True, authors=True),
+    Case("supernet", "train", 1, 4, 5, (3, 16, 16), 10, 5, space=NASBENCH201),
+    Case("standalone", "train", 1, 4, 5, (3, 16, 16), 10, 6, space=NASBENCH201),
 ]
 # Network, N, C, batch, image, classes, auxiliary: each in every mode. The auxiliary head ends in a BN over the batch
 # alone. Of two images it makes +-1 whatever they are, so a gradient before it is rounding: at least three are needed.
@@ -371,13 +393,33 @@ ENAS_SHAPES = [
     ("standalone", 2, 20, 3, (3, 32, 32), 10, True),
     ("standalone", 1, 4, 17, (1, 8, 8), 7, False),
 ]
+NASBENCH201_SHAPES = [
+    ("supernet", 1, 16, 20, (3, 32, 32), 10, False),
+    ("supernet", 2, 4, 5, (1, 16, 16), 7, False),
+    ("supernet", 5, 16, 8, (3, 32, 32), 10, False),
+    ("standalone", 1, 16, 20, (3, 32, 32), 10, False),
+    ("standalone", 2, 4, 5, (1, 16, 16), 7, False),
+    ("standalone", 5, 16, 8, (3, 32, 32), 10, False),
+]
+# Nothing but zeros, convolutions of zeros, the input through nodes that only pass it on, a node that nobody reads.
+NASBENCH201_CELLS = [
+    "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+    "|none~0|+|skip_connect~0|nor_conv_3x3~1|+|none~0|nor_conv_1x1~1|nor_conv_3x3~2|",
+    "|nor_conv_1x1~0|+|none~0|none~1|+|avg_pool_3x3~0|nor_conv_3x3~1|nor_conv_1x1~2|",
+    "|skip_connect~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|",
+    "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|none~2|",
+]
 
 
 def shape_cases(seed):
     spaces = [(*shape, "nao-small") for shape in SHAPES] + [(*shape, "enas-micro") for shape in ENAS_SHAPES]
+    spaces += [(*shape, NASBENCH201) for shape in NASBENCH201_SHAPES]
     for index, (network, layers, channels, batch, image, classes, auxiliary, space) in enumerate(spaces):
         for mode in MODES:
             yield Case(network, mode, layers, channels, batch, image, classes, seed + index, auxiliary, space)
+    for index, cell in enumerate(NASBENCH201_CELLS):
+        for network in ("supernet", "standalone"):
+            yield Case(network, "train", 1, 8, 5, (3, 16, 16), 10, seed + 500 + index, space=NASBENCH201, cell=cell)
 
 
 def random_cases(count, seed):
@@ -407,7 +449,8 @@ def print_summary(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="seven small cases")
+    parser.add_argument("--quick", action="store_true", help="nine small cases")
+    parser.add_argument("--space", help="only the cases of this space")
     parser.add_argument("--random", type=int, default=20, metavar="K", help="further random training steps (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="of weights, images and architectures (default 1)")
     parser.add_argument("--case", action="append", metavar="TEXT", help="only this case, written as it is printed")
@@ -425,6 +468,8 @@ def main():
         cases = QUICK
     else:
         cases = [*shape_cases(options.seed), *random_cases(options.random, options.seed)]
+    if options.space:
+        cases = [case for case in cases if case.space == options.space]
     print(f"{len(cases)} cases, device {options.device}, seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         results = [run_case(case, options, Path(folder)) for case in cases]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures training steps and forward passes of the PyTorch peer, as `nao bench step` measures the engine's.
 
-`--space nao-small` (default) are random architectures over one supernet, `--space darts` is DARTS' search network;
+`--space nao-small` (default), `enas-micro` and `nasbench201` are random architectures over one supernet, `--space darts` is DARTS' search network;
 `--arch TEXT` is the stand-alone network of one architecture instead.
 
 A training step is forward, loss, backward, gradient clipping to norm 5 and SGD with momentum (foreach, unused gradients
@@ -35,9 +35,10 @@ WARM_UP = 2
 MOMENTUM, WEIGHT_DECAY, CLIP = 0.9, 3e-4, 5.0
 
 
-def sample_architectures(nao, count, seed):
-    command = [nao, "arch", "sample", "--count", str(count), "--seed", str(seed)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")[:count]
+def sample_architectures(options):
+    command = [options.nao, "arch", "sample", "--count", str(options.archs), "--seed", str(options.seed)]
+    command += ["--space", options.space]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")[: options.archs]
 
 
 def median_millis(work, repetitions, synchronize):
@@ -72,6 +73,13 @@ def make_network(options):
         from darts import Darts
 
         return Darts(options.layers, options.channels, 3, options.classes)
+    if options.space == "nasbench201":
+        import nasbench201
+
+        sizes = options.layers, options.channels, 3, options.classes
+        if options.arch:
+            return nasbench201.standalone(nasbench201.parse_cell(options.arch), *sizes)
+        return nasbench201.supernet(*sizes)
     from networks import parse_architecture, standalone, supernet
 
     enas = options.space == "enas-micro"
@@ -84,6 +92,7 @@ def make_network(options):
 def measure(torch, variant, architectures, options):
     """{trainMillis, forwardMillis}, lists over architectures; an empty one is the mixed network of DARTS."""
     import torch.nn.functional as F
+    from nasbench201 import parse_cell
     from networks import initialise, parse_architecture
     from operations import set_statistics
 
@@ -120,7 +129,8 @@ def measure(torch, variant, architectures, options):
 
     result = {"trainMillis": [], "forwardMillis": []}
     for text in architectures:
-        architecture = parse_architecture(text) if text else None
+        parse = parse_cell if options.space == "nasbench201" else parse_architecture
+        architecture = parse(text) if text else None
         result["trainMillis"].append(time_of(lambda: train(architecture), "train"))
         result["forwardMillis"].append(time_of(lambda: evaluate(architecture), "eval-batch"))
     return result
@@ -134,7 +144,7 @@ def bench(torch, options):
     elif options.arch:
         architectures = [options.arch]
     else:
-        architectures = sample_architectures(options.nao, options.archs, options.seed)
+        architectures = sample_architectures(options)
     variants = options.variants.split(",") if options.variants else VARIANTS
     report = {
         "pytorch": torch.__version__,
@@ -172,7 +182,7 @@ def parse_options():
     parser.add_argument("--variants", help=f"of {', '.join(VARIANTS)}; on CUDA also {', '.join(GRAPH_VARIANTS)}")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--threads", type=int, default=0, help="0: all (default)")
-    parser.add_argument("--space", choices=("nao-small", "enas-micro", "darts"), default="nao-small")
+    parser.add_argument("--space", choices=("nao-small", "enas-micro", "darts", "nasbench201"), default="nao-small")
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--channels", type=int, default=20)
     parser.add_argument("--batch", type=int, default=64)

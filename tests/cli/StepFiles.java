@@ -7,7 +7,7 @@ import org.nao.network.Initializer;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
-import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Safetensors;
 import org.nao.run.Tensor;
 import org.nao.space.SearchSpace;
@@ -22,7 +22,7 @@ final class StepFiles {
 
   public static void main(String[] arguments) {
     final NetworkShape shape = new NetworkShape(1, 2, 3, SIDE, SIDE, 4, false);
-    final ParameterTable table = new SupernetProgram(SearchSpace.naoSmall(), shape).table();
+    final ParameterTable table = NetworkFamilies.supernet(SearchSpace.naoSmall(), shape).table();
     final float[] values = new Initializer(1).values(table);
     final Map<String, Tensor> weights = new LinkedHashMap<>();
     for (int i = 0; i < table.size(); i++) {

@@ -47,6 +47,25 @@ test_arch() {
   is_json
 }
 
+test_nasbench201() {
+  local space=(--space nasbench201) cell='|nor_conv_3x3~0|+|none~0|skip_connect~1|+|skip_connect~0|nor_conv_1x1~1|avg_pool_3x3~2|'
+  succeeds arch size "${space[@]}" "$cell"
+  holds out '^ +344346 +47104640  \|nor_conv_3x3~0\|'
+  succeeds arch convert "${space[@]}" --to integers "$cell"
+  holds out '^3 0 1 1 2 4$'
+  succeeds arch show "${space[@]}" 3 0 1 1 2 4
+  holds out '^  node 3 = skip_connect\(0\) \+ nor_conv_1x1\(1\) \+ avg_pool_3x3\(2\)$'
+  succeeds arch plot "${space[@]}" --out cell.svg "$cell"
+  holds cell.svg 'avg_pool_3x3 of 2'
+  succeeds arch score "${space[@]}" --layers 1 --channels 4 --batch 8 --json --scores params,live_weights,snip,synflow "$cell"
+  is_json
+  holds out '"live_weights":3360.0'
+  complains 2 'form .op~0' arch show "${space[@]}" '|none~0|'
+  complains 2 'nasbench201 only' arch score --scores live_weights "$("$root/nao" arch sample)"
+  complains 2 'enas chooses two inputs' search "${space[@]}" --algorithm enas
+  complains 2 'no such head' train "${space[@]}" --arch "$cell" --auxiliary-head copy
+}
+
 test_some_operations_of_the_middle_space() {
   make_data
   local space=(--space nao-middle --operations "zero,sep_conv_7x7,dil_sep_conv_7x7")

@@ -176,10 +176,11 @@ class RandomProgram {
       src.normable = false;
       const int c = src.channels;
       const bool affine = random_.percent(60);
+      const bool tracks = affine || random_.percent(50);
       const int gamma = affine ? b_.tensor(c) : -1, beta = affine ? b_.tensor(c) : -1;
+      const int mean = tracks ? b_.tensor(c, false) : -1, variance = tracks ? b_.tensor(c, false) : -1;
       const Map from = src;
-      add(NAO_BATCH_NORM, {from.value, gamma, beta, b_.tensor(c, false), b_.tensor(c, false), random_.between(0, 1)}, c,
-          from.height, from.width);
+      add(NAO_BATCH_NORM, {from.value, gamma, beta, mean, variance, random_.between(0, 1)}, c, from.height, from.width);
       return;
     }
   }

@@ -78,7 +78,7 @@ Sums StepViews::gradientSums(int norm, int buffer) const {
 }
 
 bool StepViews::useRunning(int norm) const {
-  if (input_.training != nullptr) return false;
+  if (input_.training != nullptr || at(plan_.norms, norm).runningMean < 0) return false;
   return input_.statistics == NAO_RUNNING_STATISTICS ||
          (input_.statistics == NAO_AUTHORS_STATISTICS && at(plan_.norms, norm).keepsRunning);
 }

@@ -236,8 +236,13 @@ class Decoder {
         op.runningVariance = next();
         if (op.gamma != -1) checkTensor("gamma", op.gamma, in.channels);
         if (op.beta != -1) checkTensor("beta", op.beta, in.channels);
-        checkTensor("runningMean", op.runningMean, in.channels, false);
-        checkTensor("runningVariance", op.runningVariance, in.channels, false);
+        if ((op.runningMean == -1) != (op.runningVariance == -1))
+          fail(text("runningMean is %d and runningVariance %d, allowed are two tensors or -1 twice", op.runningMean,
+                    op.runningVariance));
+        if (op.runningMean != -1) {
+          checkTensor("runningMean", op.runningMean, in.channels, false);
+          checkTensor("runningVariance", op.runningVariance, in.channels, false);
+        }
         op.keepsRunning = within("flags", 0, 1) == 1;
         return in;
       }

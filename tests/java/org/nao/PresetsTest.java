@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 03a344c4dc24b3b4, a70970a04fdc9489, 9f1079d728e76bf9, 135316d484a838fc",
-    "nao-ws, 8a4a606ce1f4969c, 1bce2dfa72bfcbff, e6afd64b615d5025, e7a57bb005ebf10c",
-    "nao, c05a66b0fc2ca513, ca0f92b1d658fba9, b283259e3b60875b, f136892042fc3e39",
-    "random, c05837fd75290c75, e71a028a2db6d629, 5e78f9ae2e35ad4e, bc3378bcebb94343",
-    "evolution, 08da11fa46cabcb4, 0308f169ff42bcda, efaa5515d415fd6c, 2863ba88182e7665",
-    "spos, a75a47f5ae04ba7b, 4b56bc7ff5099023, dea66923a5a66f76, 264bbb2a0f522746",
-    "darts, 120c345c891070af, 7e8f0cb06ecbb274, f560dd43add74a0d, 11ec7000413efc41",
-    "enas, ad891ea262244558, 2b4ce087f5f71d7e, d110180682f44335, bdfa4e2c73829714"
+    "nao-v2, 0615f2574d0d096c, 06d520f3c9a738cb, 1fbf2f5e5d982798, eb3157f3af81d266",
+    "nao-ws, 17a8f83700f4e036, b4ae71c546d83321, 08a876a82d11947a, 9d6cef7be980b1e9",
+    "nao, 1f906bf5b72de669, 5d2754c32b03fa06, 781b719cf72e232e, 463fafcb4dfa0f59",
+    "random, 8ecad2920f877adb, 88c419ed5b773f47, 3b3bda2301499ed8, f9034205492482f8",
+    "evolution, 16135c6f1ebbf9f8, cce64357e253f40f, 3350d46ed0644748, 7c3f66eca21c2172",
+    "spos, daa03ef24f8eadc7, 251774f3da8b4bb8, 2debb7fbde8a4d2e, e1edc6745ce769b0",
+    "darts, 179ff6eb1af7488a, e0ebe0eec6c4194e, 3b2675a3343b46d1, 9635062b4193a6c5",
+    "enas, b4f2f0367bebcd54, 72fda306a530bd24, bf6d2f579725d955, 74eb97a0d55cecb1"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

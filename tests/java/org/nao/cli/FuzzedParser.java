@@ -376,6 +376,28 @@ enum FuzzedParser {
     }
   },
 
+  PAGES {
+    @Override
+    void write(Path folder) throws IOException {
+      TinyRuns.search(folder.resolve("searched"), 12);
+      TinyRuns.training(folder.resolve("trained"), List.of("a", "b, or \"c\"", "d"));
+    }
+
+    @Override
+    void read(Path file) {
+      Path root = file.getParent();
+      while (!Files.exists(root.resolve("trained"))) {
+        root = root.getParent();
+      }
+      command(
+          "report",
+          root.resolve("searched").toString(),
+          root.resolve("trained").toString(),
+          "--out",
+          root.resolve("page.html").toString());
+    }
+  },
+
   BENCHMARKS {
     @Override
     void write(Path folder) throws IOException {

@@ -58,6 +58,7 @@ class SearchCommandTest {
     "--reranking-ramp search, /reranking/ramp",
     "--learning-rate 0.5, /supernet/recipe/learningRate",
     "--sampling uniform, /supernet/sampling",
+    "--architectures-per-step 3, /supernet/architecturesPerStep",
     "--train-on new, /supernet/trainOn",
     "--idle-update decay, /supernet/idleUpdate",
     "--bn running, /supernet/bn",

@@ -13,7 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nao.search.algorithm.NoiseImages;
+import org.nao.search.table.SyntheticTable;
 
 class StudyCommandTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -84,6 +87,46 @@ class StudyCommandTest {
     final Invocation again = Invocation.of("study", "ranking", "--resume", out.toString());
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).startsWith(Files.readString(out.resolve("ranking.md")));
+  }
+
+  @Test
+  void aTableTakesThePlaceOfTrainingsAlone() throws IOException {
+    final Path table = SyntheticTable.write(folder);
+    configure(
+        "{\"validation\": 64, \"architectures\": 4, \"candidates\": 9, \"resamples\": 20,"
+            + " \"oneShot\": {\"channels\": 2, \"batch\": 16}, \"grid\": {\"factors\": [\"epochs\"],"
+            + " \"seeds\": 1, \"epochs\": [1, 2], \"images\": [32], \"evaluationBatch\": 32}}");
+    final Path out = folder.resolve("out");
+    final Invocation first =
+        nao("ranking", "--table", table.toString(), "--out", out.toString(), "--json");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    final JsonNode summary = MAPPER.readTree(first.out());
+    assertThat(summary.path("conditions")).hasSize(2);
+    assertThat(summary.path("chosenBy").asText()).isEqualTo("cifar10_val");
+    assertThat(summary.path("reportedBy").asText()).isEqualTo("cifar10_test");
+    assertThat(summary.at("/chosen/metrics/spearmans_rho")).isNotEmpty();
+    assertThat(MAPPER.readTree(out.resolve("summary.json").toFile())).isEqualTo(summary);
+    final Invocation again = Invocation.of("study", "ranking", "--resume", out.toString());
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out()).startsWith(Files.readString(out.resolve("ranking.md")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "--table t --standalone-epochs 3; --table replaces",
+        "--table t --keep-weights; --table replaces",
+        "--table t --space nao-small; must be nasbench201",
+        "--table t --out out; the table cannot be read",
+        "--dataset cifar100; --dataset needs --table",
+      })
+  void tablesAreOfOneSpaceAndNeedNoTrainings(String options, String message) {
+    final List<String> words = new ArrayList<>(List.of("study", "ranking"));
+    words.addAll(List.of(options.split(" ")));
+    final Invocation refused = Invocation.of(words.toArray(String[]::new));
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.err()).contains(message).hasLineCount(1);
   }
 
   @Test

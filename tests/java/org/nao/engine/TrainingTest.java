@@ -25,6 +25,7 @@ class TrainingTest {
           .12f,
           .11f,
           13,
+          14,
           true,
           true,
           new Training.Jitter(.14f, .15f, .16f, .17f),
@@ -50,6 +51,7 @@ class TrainingTest {
       assertThat(copy.mixup_alpha()).isEqualTo(.12f);
       assertThat(copy.average_decay()).isEqualTo(.11f);
       assertThat(copy.micro_batch()).isEqualTo(13);
+      assertThat(copy.step_programs()).isEqualTo(14);
       assertThat(copy.auto_augment()).isEqualTo(1);
       assertThat(copy.resized_crop()).isEqualTo(1);
       assertThat(copy.jitter_brightness()).isEqualTo(.14f);

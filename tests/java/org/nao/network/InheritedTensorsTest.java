@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.error.UserException;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -23,13 +24,14 @@ class InheritedTensorsTest {
   @ValueSource(strings = {"nao-small", "nao-middle", "nasnet"})
   void fitTheNetwork(String name) {
     final SearchSpace space = SearchSpace.named(name, 4);
-    final ParameterTable supernet = new SupernetProgram(space, SHAPE).table();
+    final ParameterTable supernet = NetworkFamilies.supernet(space, SHAPE).table();
     final SplittableRandom random = new SplittableRandom(5);
     for (int i = 0; i < 20; i++) {
       final Architecture architecture = space.random(random);
       final ParameterTable alone =
           StandaloneNetworks.ofCells(space, SHAPE).program(architecture).table();
-      final Map<String, List<String>> inherited = InheritedTensors.of(space, SHAPE, architecture);
+      final Map<String, List<String>> inherited =
+          NetworkFamilies.inherited(space, SHAPE, architecture);
       final Set<String> drawn = new TreeSet<>();
       for (final ParameterSpec spec : alone.parameters()) {
         final List<String> parts = inherited.getOrDefault(spec.name(), List.of());
@@ -66,7 +68,7 @@ class InheritedTensorsTest {
   void enasNetworksHaveOtherCells() {
     final SearchSpace space = SearchSpace.enasMicro(2);
     assertThatThrownBy(
-            () -> InheritedTensors.of(space, SHAPE, space.random(new SplittableRandom(1))))
+            () -> NetworkFamilies.inherited(space, SHAPE, space.random(new SplittableRandom(1))))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("enas-micro");
   }
@@ -77,7 +79,8 @@ class InheritedTensorsTest {
     final SearchSpace space = SearchSpace.naoSmall(2);
     final Architecture architecture =
         ArchitectureFormat.integers(space).parse("0 0 1 0 1 4 1 4 0 0 1 0 1 4 1 4");
-    final Map<String, List<String>> inherited = InheritedTensors.of(space, SHAPE, architecture);
+    final Map<String, List<String>> inherited =
+        NetworkFamilies.inherited(space, SHAPE, architecture);
     assertThat(inherited.get("stem.0.weight")).containsExactly("stem.0.weight");
     assertThat(inherited.get("cells.1.ops.0.y_op.op.2.weight"))
         .containsExactly("cells.1.ops.0.y_op.0.W1_pointwise.1");

@@ -74,8 +74,8 @@ class ModelSizeTest {
     final Architecture architecture = SPACE.random(new Random(4));
     assertThat(NetworkFamilies.standalone(SPACE, shape.withAuxiliary(true)).size(architecture))
         .isEqualTo(NetworkFamilies.standalone(SPACE, shape).size(architecture));
-    assertThat(SupernetProgram.size(SPACE, shape.withAuxiliary(true), architecture))
-        .isEqualTo(SupernetProgram.size(SPACE, shape, architecture));
+    assertThat(NetworkFamilies.supernet(SPACE, shape.withAuxiliary(true)).size(architecture))
+        .isEqualTo(NetworkFamilies.supernet(SPACE, shape).size(architecture));
   }
 
   @Test
@@ -223,7 +223,7 @@ class ModelSizeTest {
             + 1 * (2 * 2 * 4 + 2 * 4 * 4)
             + 1 * (2 * (36 + 16) + 4 * 4)
             + 8;
-    assertThat(SupernetProgram.size(space, shape, architecture))
+    assertThat(NetworkFamilies.supernet(space, shape).size(architecture))
         .isEqualTo(new ModelSize(stem + cell0 + cell1 + cell2 + cell3 + cell4 + head, macs));
   }
 
@@ -236,7 +236,7 @@ class ModelSizeTest {
     final NetworkShape shape = NetworkShape.cifar10(3, 20);
     final LongSummaryStatistics macs = new LongSummaryStatistics();
     for (int i = 0; i < 2000; i++) {
-      macs.accept(SupernetProgram.size(SPACE, shape, SPACE.random(random)).macs());
+      macs.accept(NetworkFamilies.supernet(SPACE, shape).size(SPACE.random(random)).macs());
     }
     assertThat(macs.getAverage()).isBetween(71.1e6, 81.9e6);
     assertThat(macs.getMin()).isLessThan(33_800_000);

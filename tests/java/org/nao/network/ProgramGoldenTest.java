@@ -32,18 +32,19 @@ public class ProgramGoldenTest {
     "nao-middle, f63604088945edb2b82a657e886abe102bd5df5afed6a567e7c2123affbb16a9",
     "nasnet, ef7da0c7ee3c06f138a0c0e919647975c50c514713165fd6cc3aaef10441f829",
     "enas-micro, dad8087a9a16f521464a1b93af1d401d9a617ca7c1c86ff6150c4b18cc619fd1",
+    "nasbench201, 5e7f23636da80023ecd8fa1b26dcc0378692e4ec72b80eb7162c6be03ab8c2ed",
   })
   void supernetsStayTheSame(String name, String hash) {
     final SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name));
-    final NetworkShape shape = NetworkShape.cifar10(2, 8).withAuxiliary(true);
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final NetworkShape shape = NetworkShape.cifar10(2, 8).withAuxiliary(!space.hasEdgeCells());
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
     final Digest digest = new Digest();
     digest.add(supernet.table());
     final Random random = new Random(11);
     for (int i = 0; i < ARCHITECTURES; i++) {
       final Architecture architecture = space.random(random);
       digest.add(supernet.words(architecture));
-      digest.add(SupernetProgram.size(space, shape, architecture));
+      digest.add(supernet.size(architecture));
     }
     assertThat(digest.text()).isEqualTo(hash);
   }
@@ -55,10 +56,11 @@ public class ProgramGoldenTest {
     "nasnet, 6d17c92b321a23dd73de5f06caff96df105ce824b10552436fe3eace21204562",
     "enas-micro, b0f67a0ef7a45c3e0af284aecb46dee151d02b075df23faff5b02b0123d2e29f",
     "darts, 55d08de54ddbde947e49d1fd9ff061c598a54ed371f1a1b3b41ebb81a99591b7",
+    "nasbench201, 86a3902615718af3c7e29aa215a22b97e56efe17581e294101478fd6785b00cc",
   })
   void networksAndTextsStayTheSame(String name, String hash) {
     final SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name));
-    final NetworkShape shape = NetworkShape.cifar10(3, 12).withAuxiliary(true);
+    final NetworkShape shape = NetworkShape.cifar10(3, 12).withAuxiliary(!space.hasEdgeCells());
     final Digest digest = new Digest();
     final Random random = new Random(12);
     for (int i = 0; i < ARCHITECTURES; i++) {

@@ -14,7 +14,7 @@ import org.nao.network.DecodedProgram.Operation;
  *
  * <p>Maps are {channels, height, width}; features and logits {channels}.
  */
-final class ProgramInterpreter {
+public final class ProgramInterpreter {
 
   private static final int[] LOSS = {};
 
@@ -39,7 +39,7 @@ final class ProgramInterpreter {
   }
 
   /** A program where zero is an operation: states that only zeros read are read by nothing. */
-  static ProgramInterpreter checkWithZeros(int[] words, ParameterTable table) {
+  public static ProgramInterpreter checkWithZeros(int[] words, ParameterTable table) {
     return check(words, table, Set.of(4, 8, 17));
   }
 
@@ -65,16 +65,16 @@ final class ProgramInterpreter {
   }
 
   /** How often each tensor is named. */
-  int[] uses() {
+  public int[] uses() {
     return uses;
   }
 
-  long macs() {
+  public long macs() {
     return macs;
   }
 
   /** Elements of the trainable tensors that the program names. */
-  long usedParameters() {
+  public long usedParameters() {
     long sum = 0;
     for (int i = 0; i < uses.length; i++) {
       if (uses[i] > 0 && table.parameters().get(i).trainable()) {
@@ -176,8 +176,11 @@ final class ProgramInterpreter {
   private int[] batchNorm(int[] a) {
     final int[] src = source(a[0], 3);
     for (int i = 1; i <= 4; i++) {
-      tensor(a[i], i <= 2, src[0]);
+      if (a[i] != ProgramWriter.NO_TENSOR) {
+        tensor(a[i], i <= 2, src[0]);
+      }
     }
+    assertThat(a[3] == ProgramWriter.NO_TENSOR).isEqualTo(a[4] == ProgramWriter.NO_TENSOR);
     assertThat(a[5]).as("flags").isBetween(0, 1);
     assertThat(a).hasSize(6);
     return src;

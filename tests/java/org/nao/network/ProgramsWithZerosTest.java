@@ -39,7 +39,7 @@ class ProgramsWithZerosTest {
       String name, int nodes, int layers, int channels, int side, long seed) {
     final SearchSpace space = SearchSpace.named(name, nodes);
     final NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
     final Random random = new Random(seed);
     for (int i = 0; i < 20; i++) {
       final Architecture architecture = space.random(random);
@@ -47,7 +47,7 @@ class ProgramsWithZerosTest {
           ProgramInterpreter.checkWithZeros(supernet.words(architecture), supernet.table());
       assertThat(new ModelSize(shared.usedParameters(), shared.macs()))
           .as("%s", architecture)
-          .isEqualTo(SupernetProgram.size(space, shape, architecture));
+          .isEqualTo(NetworkFamilies.supernet(space, shape).size(architecture));
       assertThat(IntStream.of(shared.uses()).max()).hasValue(1);
       final StandaloneProgram network =
           NetworkFamilies.standalone(space, shape).program(architecture);
@@ -76,7 +76,7 @@ class ProgramsWithZerosTest {
   void everyTensorIsUsedBySomeArchitecture(String name) {
     final SearchSpace space = SearchSpace.named(name, 2);
     final NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
     final Random random = new Random(5);
     final Set<Integer> used = new HashSet<>();
     for (int i = 0; i < 600; i++) {
@@ -134,7 +134,7 @@ class ProgramsWithZerosTest {
             "cells.0.ops.0.x_op.op.3.bias",
             "cells.0.ops.0.x_op.op.3.running_mean",
             "cells.0.ops.0.x_op.op.3.running_var");
-    assertThat(names(new SupernetProgram(space, shape).table(), "cells.0.ops.0.y_op.6."))
+    assertThat(names(NetworkFamilies.supernet(space, shape).table(), "cells.0.ops.0.y_op.6."))
         .containsExactlyInAnyOrder(
             "cells.0.ops.0.y_op.6.W1_depthwise.0",
             "cells.0.ops.0.y_op.6.W1_pointwise.0",
@@ -172,7 +172,7 @@ class ProgramsWithZerosTest {
             "cells.0.ops.0.x_op.op.3.bias",
             "cells.0.ops.0.x_op.op.3.running_mean",
             "cells.0.ops.0.x_op.op.3.running_var");
-    assertThat(names(new SupernetProgram(space, shape).table(), "cells.0.ops.0.y_op.9."))
+    assertThat(names(NetworkFamilies.supernet(space, shape).table(), "cells.0.ops.0.y_op.9."))
         .containsExactlyInAnyOrder(
             "cells.0.ops.0.y_op.9.W1_conv_1x7.0",
             "cells.0.ops.0.y_op.9.W1_conv_7x1.0",

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -24,7 +25,8 @@ class SupernetProgramTest {
   @Test
   void tensorsAreTheAuthors() throws IOException {
     final GoldenTensors golden = GoldenTensors.read("supernet_N1_C8_tensors.txt");
-    final ParameterTable table = SupernetParameters.table(SPACE, NetworkShape.cifar10(1, 8));
+    final ParameterTable table =
+        NetworkFamilies.supernet(SPACE, NetworkShape.cifar10(1, 8)).table();
     assertThat(golden.tensors()).hasSize(3968);
     assertThat(table.size()).isEqualTo(3968);
     assertThat(GoldenTensors.of(table)).isEqualTo(golden.tensors());
@@ -43,13 +45,13 @@ class SupernetProgramTest {
       String name, int nodes, int layers, int channels, int side, long seed) {
     final SearchSpace space = SearchSpace.named(name, nodes);
     final NetworkShape shape = new NetworkShape(layers, channels, 3, side, side, 10, false);
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
     final Random random = new Random(seed);
     for (int i = 0; i < 20; i++) {
       final Architecture architecture = space.random(random);
       final ProgramInterpreter program =
           ProgramInterpreter.check(supernet.words(architecture), supernet.table());
-      final ModelSize size = SupernetProgram.size(space, shape, architecture);
+      final ModelSize size = NetworkFamilies.supernet(space, shape).size(architecture);
       assertThat(program.usedParameters()).as("%s", architecture).isEqualTo(size.parameters());
       assertThat(program.macs()).as("%s", architecture).isEqualTo(size.macs());
       assertThat(program.operations(11)).hasSize(shape.cells() * nodes * 2);
@@ -62,7 +64,7 @@ class SupernetProgramTest {
   void everyTensorIsUsedBySomeArchitecture(String name) {
     final SearchSpace space = SearchSpace.named(name, 3);
     final NetworkShape shape = new NetworkShape(1, 2, 1, 8, 8, 2, true);
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
     final Random random = new Random(5);
     final Set<Integer> used = new HashSet<>();
     for (int i = 0; i < 400; i++) {
@@ -77,7 +79,7 @@ class SupernetProgramTest {
   void statesAreCombinedInOrderWithTheirOwnBlocks() {
     // One node on state 1: state 0 and the node's state are the output.
     final SearchSpace space = SearchSpace.naoSmall(1);
-    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, NetworkShape.cifar10(1, 4));
     final ParameterTable table = supernet.table();
     final Architecture architecture = ArchitectureFormat.integers(space).parse("1 4 1 4 1 2 1 3");
     final ProgramInterpreter program =
@@ -111,7 +113,7 @@ class SupernetProgramTest {
   @Test
   void aReductionCellOfEnasHalvesTheCellBeforeItTwice() {
     final SearchSpace space = SearchSpace.enasMicro(1);
-    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, NetworkShape.cifar10(1, 4));
     final ParameterTable table = supernet.table();
     // Identity of state 0, max pool of it: state 1 and the node are the output.
     final Architecture architecture = ArchitectureFormat.integers(space).parse("0 4 1 4 0 4 0 3");
@@ -152,7 +154,7 @@ class SupernetProgramTest {
   @Test
   void sharedWeightsOfEnasAreDrawnAsRowsOfTables() {
     final ParameterTable table =
-        SupernetParameters.table(SearchSpace.enasMicro(5), NetworkShape.cifar10(1, 4));
+        NetworkFamilies.supernet(SearchSpace.enasMicro(5), NetworkShape.cifar10(1, 4)).table();
     assertThat(fanIn(table, "cells.0.ops.0.x_op.0.W1_depthwise.1")).isEqualTo(2);
     assertThat(fanIn(table, "cells.1.ops.4.y_op.1.W2_pointwise.5")).isEqualTo(6);
     assertThat(fanIn(table, "cells.4.final_combine_conv.w.6")).isEqualTo(7);
@@ -169,7 +171,7 @@ class SupernetProgramTest {
   @Test
   void operandsUseTheWeightsOfTheirInput() {
     final SearchSpace space = SearchSpace.naoSmall(2);
-    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 4));
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, NetworkShape.cifar10(1, 4));
     final ParameterTable table = supernet.table();
     final ProgramInterpreter program =
         ProgramInterpreter.check(
@@ -207,7 +209,7 @@ class SupernetProgramTest {
 
   @Test
   void dropPathGrowsWithDepth() {
-    final SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
+    final SupernetProgram supernet = NetworkFamilies.supernet(SPACE, NetworkShape.cifar10(1, 2));
     final ProgramInterpreter program =
         ProgramInterpreter.check(supernet.words(SPACE.random(new Random(6))), supernet.table());
     final List<Float> fractions =
@@ -221,7 +223,7 @@ class SupernetProgramTest {
   @Test
   void onlyInputStatesAreHalvedInAReductionCell() {
     final SearchSpace space = SearchSpace.naoSmall(2);
-    final SupernetProgram supernet = new SupernetProgram(space, NetworkShape.cifar10(1, 2));
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, NetworkShape.cifar10(1, 2));
     final ProgramInterpreter program =
         ProgramInterpreter.check(
             supernet.words(
@@ -234,7 +236,7 @@ class SupernetProgramTest {
 
   @Test
   void rejectsArchitecturesOfAnotherSpace() {
-    final SupernetProgram supernet = new SupernetProgram(SPACE, NetworkShape.cifar10(1, 2));
+    final SupernetProgram supernet = NetworkFamilies.supernet(SPACE, NetworkShape.cifar10(1, 2));
     final Architecture other = SearchSpace.naoSmall(4).random(new Random(1));
     assertThatThrownBy(() -> supernet.words(other))
         .isInstanceOf(IllegalArgumentException.class)
@@ -243,7 +245,7 @@ class SupernetProgramTest {
 
   @Test
   void tooLargeATableIsRejected() {
-    assertThatThrownBy(() -> SupernetParameters.table(SPACE, NetworkShape.cifar10(32, 512)))
+    assertThatThrownBy(() -> NetworkFamilies.supernet(SPACE, NetworkShape.cifar10(32, 512)).table())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("take fewer layers or channels");
   }

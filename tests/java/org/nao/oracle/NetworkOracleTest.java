@@ -66,6 +66,10 @@ public class NetworkOracleTest {
     "SUPERNET,   enas-micro, 3, 1, 12,  5, true,  0.1, true,  0.7, 100",
     "STANDALONE, enas-micro, 4, 3,  8, 17, true,  0.1, true,  1,   110",
     "STANDALONE, enas-micro, 6, 1, 12,  5, false, 0,   false, 0.5, 120",
+    "SUPERNET,   nasbench201, 4, 3,  8, 17, false, 0,   true,  1,   340",
+    "SUPERNET,   nasbench201, 3, 1, 12,  5, false, 0.1, true,  0.7, 350",
+    "STANDALONE, nasbench201, 4, 3,  8, 17, false, 0.1, true,  1,   360",
+    "STANDALONE, nasbench201, 6, 1, 12,  5, false, 0,   false, 0.5, 370",
   })
   void stepsAndEvaluationsAgree(
       Kind kind,
@@ -84,8 +88,34 @@ public class NetworkOracleTest {
     final Training training =
         training(kept).nesterov(nesterov).labelSmoothing(labelSmoothing).seed(seed(seed)).build();
     devices.compare(
-        drawn -> kind.scenario(SearchSpace.named(space, NODES), shape, training, batch, drawn),
+        drawn ->
+            kind.scenario(
+                SearchSpace.named(space, SearchSpace.defaultNodes(space)),
+                shape,
+                training,
+                batch,
+                drawn),
         seed,
+        AGREEMENT);
+  }
+
+  /** Zeros that convolutions read, cells of nothing else, and what nothing reads. */
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "SUPERNET,   |none~0|+|skip_connect~0|nor_conv_3x3~1|+|none~0|nor_conv_1x1~1|nor_conv_3x3~2|",
+    "STANDALONE, |none~0|+|skip_connect~0|nor_conv_3x3~1|+|none~0|nor_conv_1x1~1|nor_conv_3x3~2|",
+    "SUPERNET,   |none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+    "STANDALONE, |none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+    "SUPERNET,   |nor_conv_3x3~0|+|nor_conv_1x1~0|none~1|+|avg_pool_3x3~0|nor_conv_3x3~1|none~2|",
+    "STANDALONE, |nor_conv_3x3~0|+|nor_conv_1x1~0|none~1|+|avg_pool_3x3~0|nor_conv_3x3~1|none~2|",
+  })
+  void cellsOnEdgesAgreeWhereTheyAreZero(Kind kind, String cell) {
+    final SearchSpace space = SearchSpace.nasbench201();
+    final NetworkShape shape = new NetworkShape(1, 4, 3, 8, 8, CLASSES, false);
+    final Architecture architecture = ArchitectureFormat.parseAny(space, cell);
+    devices.compare(
+        drawn -> kind.scenario(space, shape, architecture, training(1).build(), 5, drawn),
+        380,
         AGREEMENT);
   }
 
@@ -208,7 +238,7 @@ public class NetworkOracleTest {
       final ParameterTable table;
       final int[] words;
       if (this == SUPERNET) {
-        final SupernetProgram supernet = new SupernetProgram(space, shape);
+        final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
         table = supernet.table();
         words = supernet.words(architecture);
       } else {

@@ -202,6 +202,11 @@ class OperationOracleTest {
             (sketch, src) ->
                 sketch.batchNorm(sketch.pointwise(src, sketch.channels(src)), scale, shift, scale));
       }
+      compare(
+          "batch_norm without running statistics, scale and shift %b".formatted(scale),
+          (sketch, src) ->
+              sketch.batchNorm(
+                  sketch.pointwise(src, sketch.channels(src)), scale, scale, false, scale));
     }
   }
 

@@ -77,6 +77,11 @@ final class Sketch {
   }
 
   int batchNorm(int src, boolean scale, boolean shift, boolean keepsRunning) {
+    return batchNorm(src, scale, shift, true, keepsRunning);
+  }
+
+  /** {@code tracks}: whether it has running statistics. */
+  int batchNorm(int src, boolean scale, boolean shift, boolean tracks, boolean keepsRunning) {
     final int size = channels(src);
     return operation(
         4,
@@ -84,8 +89,8 @@ final class Sketch {
         src,
         scale ? tensor("gamma", true, 1, Initialization.ONE, size) : -1,
         shift ? tensor("beta", true, 1, Initialization.ZERO, size) : -1,
-        tensor("running_mean", false, 1, Initialization.ZERO, size),
-        tensor("running_var", false, 1, Initialization.ONE, size),
+        tracks ? tensor("running_mean", false, 1, Initialization.ZERO, size) : -1,
+        tracks ? tensor("running_var", false, 1, Initialization.ONE, size) : -1,
         keepsRunning ? 1 : 0);
   }
 

@@ -170,7 +170,8 @@ final class TorchInterpreter {
   }
 
   private Tensor batchNorm(Tensor src, int[] a) {
-    final boolean running = mode == Mode.RUNNING || mode == Mode.AUTHORS && a[5] == 1;
+    final boolean running =
+        a[3] >= 0 && (mode == Mode.RUNNING || mode == Mode.AUTHORS && a[5] == 1);
     final boolean buffers = mode != Mode.BATCH;
     return torch.batch_norm(
         src,

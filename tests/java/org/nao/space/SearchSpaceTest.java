@@ -58,6 +58,13 @@ class SearchSpaceTest {
   }
 
   @Test
+  void theSpaceOfNasBench201HasTheNumbersOfItsTensors() {
+    assertThat(SearchSpace.nasbench201().operations())
+        .extracting(Operation::name)
+        .containsExactly("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3");
+  }
+
+  @Test
   void someOperationsKeepTheSpacesOrder() {
     final SearchSpace some = SearchSpace.named("nao-middle", 3, "max_pool_3x3, zero,sep_conv_7x7");
     assertThat(some.operations())
@@ -160,7 +167,7 @@ class SearchSpaceTest {
     assertThatThrownBy(() -> SearchSpace.named("nao-huge", 5))
         .hasMessage(
             "unknown search space 'nao-huge', allowed: nao-small, nao-middle, enas-micro, darts,"
-                + " nasnet");
+                + " nasnet, nasbench201");
     assertThatThrownBy(() -> SearchSpace.naoSmall(0)).hasMessageContaining("allowed: 1..12");
     assertThatThrownBy(() -> SearchSpace.naoSmall(13)).hasMessageContaining("allowed: 1..12");
   }

@@ -1,9 +1,12 @@
 package org.nao.supernet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +20,7 @@ import org.nao.engine.Statistics;
 import org.nao.engine.TensorArray;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
-import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -43,7 +46,7 @@ class SupernetTrainingTest {
       };
 
   private final Architecture architecture = SPACE.random(new SplittableRandom(2));
-  private final ParameterTable table = new SupernetProgram(SPACE, SHAPE).table();
+  private final ParameterTable table = NetworkFamilies.supernet(SPACE, SHAPE).table();
   private Device device;
   private Supernet supernet;
   private Dataset dataset;
@@ -88,21 +91,59 @@ class SupernetTrainingTest {
   }
 
   private void trainOneStep(Supernet net, Architecture trained, boolean idleDecay) {
+    final SupernetTraining training = training(net, random -> trained, idleDecay, 1, IMAGES);
+    assertThat(training.run(0, 1, new StopRequest(), NOBODY)).isEqualTo(1);
+  }
+
+  private SupernetTraining training(
+      Supernet net, ArchitectureSource source, boolean idleDecay, int perStep, int batch) {
     final int[] all = new int[IMAGES];
     for (int i = 0; i < IMAGES; i++) {
       all[i] = i;
     }
+    return new SupernetTraining(
+        net,
+        source,
+        new Images(dataset, new Split(all, new int[0])),
+        RECIPE,
+        idleDecay,
+        perStep,
+        1,
+        batch,
+        7);
+  }
+
+  @Test
+  void aStepOfSeveralArchitecturesTrainsWhatAnyUsesAndNothingElse() {
+    final Architecture other = SPACE.random(new SplittableRandom(9));
+    final Iterator<Architecture> both = List.of(architecture, other, architecture).iterator();
+    final float[][] start = tensors();
     final SupernetTraining training =
-        new SupernetTraining(
-            net,
-            random -> trained,
-            new Images(dataset, new Split(all, new int[0])),
-            RECIPE,
-            idleDecay,
-            1,
-            IMAGES,
-            7);
+        training(supernet, random -> both.next(), false, 3, IMAGES / 3);
+    assertThat(training.stepsPerEpoch()).isEqualTo(1);
     assertThat(training.run(0, 1, new StopRequest(), NOBODY)).isEqualTo(1);
+    final float[][] trained = tensors();
+    final boolean[] usedByOther = supernet.program(other).used();
+    int shared = 0;
+    int idle = 0;
+    for (int i = 0; i < start.length; i++) {
+      final String name = table.parameters().get(i).name();
+      if (used[i] || usedByOther[i]) {
+        assertThat(trained[i]).as(name).isNotEqualTo(start[i]);
+        shared += used[i] && usedByOther[i] ? 1 : 0;
+      } else {
+        assertThat(trained[i]).as(name).isEqualTo(start[i]);
+        idle++;
+      }
+    }
+    assertThat(shared).isPositive();
+    assertThat(idle).isPositive();
+  }
+
+  @Test
+  void aStepTakesNoMoreImagesThanThereAre() {
+    assertThatThrownBy(() -> training(supernet, random -> architecture, false, 4, 7))
+        .hasMessageContaining("a step would take 4 x 7 images, more than the 24 training images");
   }
 
   /** As if a step had used every second tensor. */
@@ -154,7 +195,7 @@ class SupernetTrainingTest {
     final SearchSpace space = SearchSpace.naoMiddle(2);
     final Architecture zeroed =
         ArchitectureFormat.integers(space).parse("0 2 1 2 2 0 0 1 0 1 1 1 0 1 2 1");
-    final ParameterTable tensors = new SupernetProgram(space, SHAPE).table();
+    final ParameterTable tensors = NetworkFamilies.supernet(space, SHAPE).table();
     try (Supernet net = new Supernet(device, space, SHAPE)) {
       net.initialize(4);
       final int behind = tensors.index("cells.0.ops.0.x_op.2.W1_pointwise.0");

@@ -65,7 +65,7 @@ class StepRunTest {
   }
 
   private static StepRun supernet(long seed) {
-    final SupernetProgram program = new SupernetProgram(SPACE, SHAPE);
+    final SupernetProgram program = NetworkFamilies.supernet(SPACE, SHAPE);
     return new StepRun(program.table(), program.words(SPACE.random(new SplittableRandom(seed))));
   }
 

@@ -23,6 +23,7 @@ import org.nao.engine.TensorArray;
 import org.nao.engine.Training;
 import org.nao.network.NetworkShape;
 import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.StopRequest;
 import org.nao.space.SearchSpace;
 
@@ -36,7 +37,7 @@ class TrainingLoopTest {
   @ParameterizedTest(name = "ramp of {0} epochs")
   @ValueSource(ints = {2, 5})
   void trainsTheImagesThatDoNotFillABatch(int rampEpochs) {
-    final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
+    final SupernetProgram maker = NetworkFamilies.supernet(SPACE, SHAPE);
     final int[] words = maker.words(SPACE.random(new SplittableRandom(1)));
     final Training training = Training.builder().dropPathKeep(0.5f).build();
     try (Device device = Device.open("cpu", 1);
@@ -95,7 +96,7 @@ class TrainingLoopTest {
   @Test
   void makesTheProgramsOfACallDuringTheCallBefore() {
     final int steps = 3 * TrainingLoop.STEPS_PER_CALL;
-    final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
+    final SupernetProgram maker = NetworkFamilies.supernet(SPACE, SHAPE);
     final int[] words = maker.words(SPACE.random(new SplittableRandom(1)));
     try (Device device = Device.open("cpu", 1);
         Network network = Networks.create(device, maker.table());
@@ -147,7 +148,7 @@ class TrainingLoopTest {
 
   @Test
   void failsAsTheMakerOfAProgramDoes() {
-    final SupernetProgram maker = new SupernetProgram(SPACE, SHAPE);
+    final SupernetProgram maker = NetworkFamilies.supernet(SPACE, SHAPE);
     try (Device device = Device.open("cpu", 1);
         Network network = Networks.create(device, maker.table())) {
       final TrainingLoop loop =
@@ -167,7 +168,7 @@ class TrainingLoopTest {
   private static TrainingLoop.Steps steps(LongFunction<Program> programs) {
     return new TrainingLoop.Steps() {
       @Override
-      public Program program(long step) {
+      public Program program(long step, int position) {
         return programs.apply(step);
       }
 

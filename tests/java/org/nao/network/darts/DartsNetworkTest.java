@@ -15,7 +15,6 @@ import org.nao.network.NetworkShape;
 import org.nao.network.ParameterSpec;
 import org.nao.network.ParameterTable;
 import org.nao.network.StandaloneNetworks;
-import org.nao.network.SupernetProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -132,7 +131,7 @@ class DartsNetworkTest {
 
   @Test
   void thereIsNoSupernetOfItsCells() {
-    assertThatThrownBy(() -> new SupernetProgram(SPACE, NetworkShape.cifar10(3, 2)))
+    assertThatThrownBy(() -> NetworkFamilies.supernet(SPACE, NetworkShape.cifar10(3, 2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("darts has no supernet");
   }

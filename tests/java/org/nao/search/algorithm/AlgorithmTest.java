@@ -35,6 +35,7 @@ import org.nao.search.config.Presets;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
+import org.nao.search.session.CandidatesFile;
 import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -72,6 +73,7 @@ class AlgorithmTest {
         pools.put(file.getFileName().toString(), Files.readAllLines(file));
       }
     }
+    pools.put(CandidatesFile.NAME, Files.readAllLines(path.resolve(CandidatesFile.NAME)));
     final Path supernet = path.resolve(SupernetFile.NAME);
     if (Files.exists(supernet)) {
       pools.put(SupernetFile.NAME, List.of(Sha256.of(supernet)));

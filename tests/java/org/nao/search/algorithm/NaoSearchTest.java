@@ -148,6 +148,7 @@ class NaoSearchTest {
   @ParameterizedTest
   @CsvSource({
     "supernet.sampling, uniform",
+    "supernet.architecturesPerStep, 3",
     "supernet.idleUpdate, decay",
     "supernet.bn, running",
     "supernet.bn, authors",

@@ -98,6 +98,7 @@ class UsedKeysTest {
     values.put("genetic.parents", 2);
     values.put("genetic.mutationProbability", 0.7);
     values.put("supernet.sampling", "uniform");
+    values.put("supernet.architecturesPerStep", 2);
     values.put("supernet.warmStart", true);
     values.put("supernet.trainOn", "new");
     values.put("supernet.schedule", "dependent");

@@ -8,6 +8,7 @@ import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.network.NetworkShape;
 import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 import org.nao.training.Networks;
@@ -41,7 +42,7 @@ public class ProgramBenchmark extends Measured {
   public void make(Processor processor) {
     final SearchSpace space = SearchSpace.naoSmall();
     final Random random = new Random(SEED);
-    supernet = new SupernetProgram(space, NetworkShape.cifar10(3, 20));
+    supernet = NetworkFamilies.supernet(space, NetworkShape.cifar10(3, 20));
     network = Networks.create(processor.device(), supernet.table());
     architectures =
         Stream.generate(() -> space.random(random))

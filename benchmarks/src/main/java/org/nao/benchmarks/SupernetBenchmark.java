@@ -15,6 +15,7 @@ import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
 import org.nao.network.NetworkShape;
 import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 import org.nao.supernet.PoolEvaluation;
@@ -91,7 +92,7 @@ public class SupernetBenchmark extends Measured {
     dataset = randomImages(processor.device(), shape, random);
     indices = IntStream.range(0, ARCHITECTURES * size.batch).map(i -> i % size.batch).toArray();
 
-    final SupernetProgram maker = new SupernetProgram(space, shape);
+    final SupernetProgram maker = NetworkFamilies.supernet(space, shape);
     network = Networks.create(processor.device(), maker.table());
     programs =
         architectures.stream()

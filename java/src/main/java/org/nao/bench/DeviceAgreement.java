@@ -15,6 +15,7 @@ import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
 import org.nao.network.NetworkShape;
 import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.SearchSpace;
 import org.nao.training.Networks;
 
@@ -133,7 +134,7 @@ public record DeviceAgreement(
 
   /** {@code change}: of each weight, relative, up or down at random. */
   private Outcome train(Device device, float change) {
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
     final Random random = new Random(seed);
     final List<int[]> words =
         Stream.generate(() -> supernet.words(space.random(random))).limit(steps).toList();

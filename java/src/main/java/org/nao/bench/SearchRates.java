@@ -127,6 +127,7 @@ public record SearchRates(
               images,
               how.recipe(),
               how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
+              how.architecturesPerStep(),
               config.epochs(),
               config.batch(),
               config.seed());

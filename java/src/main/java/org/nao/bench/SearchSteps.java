@@ -49,7 +49,7 @@ final class SearchSteps implements TrainingLoop.Steps, TrainingLoop.Observer {
   }
 
   @Override
-  public Program program(long step) {
+  public Program program(long step, int position) {
     final int index = (int) (step % workload.programs().size());
     final Program made = Program.create(network, workload.programs().get(index).words().get());
     open.addLast(made);

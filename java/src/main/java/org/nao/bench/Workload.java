@@ -40,7 +40,7 @@ public record Workload(NetworkShape shape, ParameterTable table, List<Item> prog
   public static Workload supernet(
       SearchSpace space, NetworkShape shape, int architectures, long seed) {
     positive("archs", architectures);
-    final SupernetProgram supernet = new SupernetProgram(space, shape);
+    final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
     final Random random = new Random(seed);
     final List<Architecture> drawn =
         Stream.generate(() -> space.random(random)).limit(architectures).toList();
@@ -48,11 +48,7 @@ public record Workload(NetworkShape shape, ParameterTable table, List<Item> prog
         shape,
         supernet.table(),
         drawn.stream()
-            .map(
-                each ->
-                    new Item(
-                        () -> supernet.words(each),
-                        SupernetProgram.size(space, shape, each).macs()))
+            .map(each -> new Item(() -> supernet.words(each), supernet.size(each).macs()))
             .toList());
   }
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
       ArchSample.class, //
       ArchShow.class,
       ArchSize.class,
+      ArchScore.class,
       ArchConvert.class,
       ArchPlot.class
     })

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
-import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,6 +15,7 @@ import picocli.CommandLine.Option;
 final class ArchConvert implements Runnable {
   /** What to write. */
   private enum Format {
+    EDGES,
     INTEGERS,
     READABLE,
     JSON,
@@ -34,8 +34,8 @@ final class ArchConvert implements Runnable {
       names = "--to",
       paramLabel = "FORMAT",
       description =
-          "integers (default), readable, json, of the spaces darts and nasnet genotype, and of darts the"
-              + " dictionaries nni and naslib.")
+          "integers (default), readable, json, of the spaces darts and nasnet genotype, of darts the"
+              + " dictionaries nni and naslib, of nasbench201 edges.")
   private Format to = Format.INTEGERS;
 
   @Option(
@@ -48,6 +48,7 @@ final class ArchConvert implements Runnable {
     final SearchSpace space = spaceOptions.space();
     final ArchitectureFormat format =
         switch (to) {
+          case EDGES -> ArchitectureFormat.edges(space);
           case INTEGERS -> ArchitectureFormat.integers(space);
           case READABLE -> ArchitectureFormat.readable(space);
           case JSON -> ArchitectureFormat.json(space);
@@ -56,7 +57,7 @@ final class ArchConvert implements Runnable {
           case NASLIB -> ArchitectureFormat.naslib(space);
         };
     for (final Architecture architecture : input.read(space)) {
-      final String text = format.write(canonical ? CanonicalForm.of(architecture) : architecture);
+      final String text = format.write(canonical ? space.canonical(architecture) : architecture);
       if (output.json() && !IS_JSON.contains(to)) {
         output.object(Map.of("architecture", text));
       } else {

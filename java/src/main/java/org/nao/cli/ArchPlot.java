@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code nao arch plot}: an architecture's cells as a picture. */
 @Command(
     name = "plot",
-    description = "Draws the two cells of an architecture as SVG, which browsers and papers show.",
+    description = "Draws the cells of an architecture as SVG, which browsers and papers show.",
     footer = {
       "",
       "Examples:",

@@ -7,7 +7,6 @@ import java.util.Set;
 import org.nao.error.UserException;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
-import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
@@ -37,13 +36,13 @@ final class ArchSample implements Runnable {
       throw new UserException("--count is %d, allowed: 1..%d".formatted(count, MOST));
     }
     final SearchSpace space = spaceOptions.space();
-    final ArchitectureFormat format = ArchitectureFormat.integers(space);
+    final ArchitectureFormat format = ArchitectureFormat.line(space);
     final Random random = new Random(seed);
     final Set<Architecture> seen = new HashSet<>();
     int drawsWithoutNew = 0;
     while (seen.size() < count) {
       final Architecture architecture = space.random(random);
-      if (seen.add(CanonicalForm.of(architecture))) {
+      if (seen.add(space.canonical(architecture))) {
         drawsWithoutNew = 0;
         final String text = format.write(architecture);
         if (output.json()) {

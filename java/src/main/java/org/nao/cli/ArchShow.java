@@ -9,7 +9,6 @@ import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Json;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
-import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 import org.nao.text.Counted;
 import picocli.CommandLine.Command;
@@ -30,11 +29,11 @@ final class ArchShow implements Runnable {
     final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     for (final Architecture architecture : architectures.read()) {
       final ModelSize size = networks.size(architecture);
-      final ArchitectureFormat integers = ArchitectureFormat.integers(space);
-      final String canonical = integers.write(CanonicalForm.of(architecture));
+      final ArchitectureFormat line = ArchitectureFormat.line(space);
+      final String canonical = line.write(space.canonical(architecture));
       if (output.json()) {
         final Map<String, Object> result = new LinkedHashMap<>();
-        result.put("architecture", integers.write(architecture));
+        result.put("architecture", line.write(architecture));
         result.put("canonical", canonical);
         result.put("cells", Json.parseObject(ArchitectureFormat.json(space).write(architecture)));
         result.put("layers", shape.layers());
@@ -47,11 +46,15 @@ final class ArchShow implements Runnable {
         if (space.hasGenotypes()) {
           output.line("genotype " + ArchitectureFormat.genotype(space).write(architecture));
         }
-        if (!space.isDarts()) { // the output of whose cells is all nodes, used or not
+        // The output of those cells is all nodes, used or not, or the last one.
+        if (!space.isDarts() && !space.hasEdgeCells()) {
           output.line("unused normal " + architecture.normal().unusedStates());
           output.line("unused reduction " + architecture.reduction().unusedStates());
         }
-        output.line("integers " + integers.write(architecture));
+        if (space.hasEdgeCells()) {
+          output.line("edges " + line.write(architecture));
+        }
+        output.line("integers " + ArchitectureFormat.integers(space).write(architecture));
         output.line("canonical " + canonical);
         output.line(
             "stand-alone at N = %d, C = %d, images %d x %d x %d, %s: %s, %s"

@@ -9,7 +9,6 @@ import org.nao.network.NamedNetwork;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.Stem;
-import org.nao.network.SupernetProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -70,7 +69,7 @@ final class ArchSize implements Runnable {
     for (final Architecture architecture : architectures.read()) {
       print(
           "architecture",
-          ArchitectureFormat.integers(space).write(architecture),
+          ArchitectureFormat.line(space).write(architecture),
           sizes.apply(architecture));
     }
   }
@@ -113,7 +112,7 @@ final class ArchSize implements Runnable {
       if (shape.stem() == Stem.IMAGENET) {
         throw new UserException("supernets have the stem cifar; --network supernet needs it.");
       }
-      return architecture -> SupernetProgram.size(space, shape, architecture);
+      return NetworkFamilies.supernet(space, shape)::size;
     }
     final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     return auxiliary

@@ -15,12 +15,11 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Architectures from arguments, a file or standard input, in any of the text formats: one integer
- * line each, one JSON object per line (also an object with such a line as {@code architecture}),
- * blocks of readable lines, genotypes in one or several lines, or names of published ones.
+ * line each, cells of nasbench201, one JSON object per line (also an object with such a line as
+ * {@code architecture}), blocks of readable lines, genotypes in one or several lines, or names of
+ * published ones.
  */
 final class ArchitectureInput {
-  private static final String READABLE_START = "normal cell";
-
   @Parameters(
       paramLabel = "ARCHITECTURE",
       arity = "0..*",
@@ -103,13 +102,15 @@ final class ArchitectureInput {
 
   /** Whether a line cannot go on with an architecture of several lines. */
   private static boolean begins(String line) {
-    return line.strip().matches("(%s|[{\\d]).*".formatted(READABLE_START))
+    final String text = line.strip();
+    return text.matches("[{|\\d].*")
+        || ArchitectureFormat.beginsReadable(text)
         || ArchitectureFormat.beginsGenotype(line);
   }
 
   /** Whether more lines of an architecture may follow. */
   private static boolean isOpen(String text) {
-    return text.startsWith(READABLE_START)
+    return ArchitectureFormat.beginsReadable(text)
         || ArchitectureFormat.beginsGenotype(text)
             && text.chars().filter(c -> c == '(').count()
                 > text.chars().filter(c -> c == ')').count();

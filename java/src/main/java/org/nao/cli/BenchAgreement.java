@@ -43,7 +43,7 @@ final class BenchAgreement implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    final NetworkShape shape = sizeOptions.shape();
+    final NetworkShape shape = sizeOptions.shape(spaceOptions.space());
     final DeviceAgreement agreement =
         new DeviceAgreement(spaceOptions.space(), shape, batch, steps, seed);
     try (Device device = deviceOptions.open();

@@ -57,7 +57,7 @@ final class BenchOptions {
   private long seed;
 
   private NetworkShape shape() {
-    return sizeOptions.shape();
+    return sizeOptions.shape(spaceOptions.space());
   }
 
   int batch() {

@@ -53,7 +53,7 @@ final class BenchSearchCost implements Runnable {
       throw new UserException("--steps is %d, allowed: at least 1.".formatted(steps));
     }
     final SearchConfig config = Presets.of("nao-v2", preset);
-    final NetworkShape shape = sizeOptions.shape();
+    final NetworkShape shape = sizeOptions.shape(config.searchSpace());
     try (Device device = deviceOptions.open()) {
       final OtherWork.Watch watch = new OtherWork.Watch();
       final SearchRates rates = SearchRates.measure(device, config, shape, steps);

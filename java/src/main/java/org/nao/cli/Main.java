@@ -28,12 +28,14 @@ import picocli.CommandLine.Spec;
       HelpCommand.class,
       ManualCommand.class,
       PredictCommand.class,
+      ReportCommand.class,
       SearchCommand.class,
       SlurmCommand.class,
       StepCommand.class,
       StudyCommand.class,
       TableCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      WatchCommand.class
     },
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

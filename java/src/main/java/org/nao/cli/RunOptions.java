@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec.Target;
 final class RunOptions {
   /** Trainings and searches may have these beside --resume. */
   static final String BESIDE_RESUME =
-      "--device, --threads, --json, --skip-bad and, where the images were moved, --data";
+      "--device, --threads, --json, --skip-bad, --tensorboard and, where the images were moved, --data";
 
   /** So few training images that every value is lowered that may be. */
   static final int FEW_IMAGES = 4;

@@ -60,6 +60,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private RunOptions run;
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
+  @Mixin private TensorBoardOption tensorBoard;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -143,6 +144,7 @@ final class SearchCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private Search open(RunFolder folder, SearchConfig config, ImageData images, StopRequest stop) {
     try {
+      tensorBoard.mirror(folder);
       return new Search(folder, config, images, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
@@ -179,7 +181,7 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private SearchConfig preset() {
-    return Presets.of(algorithmName(), run.preset());
+    return Presets.of(algorithmName(), run.preset(), text("space"));
   }
 
   /** What the preset is for: the option's, else the file's, else NAO-V2. */
@@ -187,11 +189,22 @@ final class SearchCommand implements Callable<Integer> {
     if (algorithm != null) {
       return algorithm;
     }
+    final String ofFile = ofFile("algorithm");
+    return ofFile.isEmpty() ? DEFAULT_ALGORITHM : ofFile;
+  }
+
+  /** What an option or else the file gives for a key; empty if neither does. */
+  private String text(String key) {
+    final Object given = given().values().get(key);
+    return given == null ? ofFile(key) : given.toString();
+  }
+
+  private String ofFile(String key) {
     return run.config()
-        .map(file -> file.values().path("algorithm"))
+        .map(file -> file.values().path(key))
         .filter(JsonNode::isTextual)
         .map(JsonNode::asText)
-        .orElse(DEFAULT_ALGORITHM);
+        .orElse("");
   }
 
   private SearchConfig resumed(Path folder) {

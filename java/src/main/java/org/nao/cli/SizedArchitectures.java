@@ -72,7 +72,7 @@ final class SizedArchitectures {
     if (isOfFile()) {
       return found().shape();
     }
-    final NetworkShape shape = sizeOptions.shape();
+    final NetworkShape shape = sizeOptions.shape(spaceOptions.space());
     return stem == Stem.IMAGENET ? NetworkShape.imagenet(shape.layers(), shape.channels()) : shape;
   }
 

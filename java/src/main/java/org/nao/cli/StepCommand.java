@@ -78,7 +78,7 @@ final class StepCommand implements Runnable {
       names = {"--arch", "--architecture"},
       paramLabel = "TEXT",
       description =
-          "The architecture, 40 integers or another text form; DARTS' search network needs none.")
+          "The architecture, integers or another text form; DARTS' search network needs none.")
   private String architecture;
 
   @Option(
@@ -168,7 +168,7 @@ final class StepCommand implements Runnable {
     final StepRun.Batch data = new StepRun.Batch(input.floats(), labels(batchFile, images[0]));
 
     final SearchSpace space = spaceOptions.space();
-    final NetworkShape sizes = sizeOptions.shape();
+    final NetworkShape sizes = sizeOptions.shape(space);
     final NetworkShape shape =
         new NetworkShape(
             sizes.layers(),
@@ -292,7 +292,7 @@ final class StepCommand implements Runnable {
 
   private StepRun stepRun(SearchSpace space, NetworkShape shape, Architecture parsed) {
     if (network == Kind.SUPERNET) {
-      final SupernetProgram supernet = new SupernetProgram(space, shape);
+      final SupernetProgram supernet = NetworkFamilies.supernet(space, shape);
       return new StepRun(supernet.table(), supernet.words(parsed));
     }
     final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);

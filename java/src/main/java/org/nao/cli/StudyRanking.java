@@ -3,11 +3,14 @@ package org.nao.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.nao.error.UserException;
 import org.nao.study.ranking.Factor;
 import org.nao.study.ranking.RankingConfig;
+import org.nao.study.ranking.RankingOutput;
 import org.nao.study.ranking.RankingReport;
-import org.nao.study.ranking.RankingResult;
 import org.nao.study.ranking.RankingStudy;
+import org.nao.study.ranking.TableRankingConfig;
+import org.nao.study.ranking.TableRankingStudy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,9 +27,14 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  nao study ranking                               a few minutes, embedded images",
       "  nao study ranking --factors epochs,schedule     two of the paper's tables",
-      "  nao study ranking --preset paper --out runs/r   needs cifar10 in $NAO_DATA"
+      "  nao study ranking --preset paper --out runs/r   needs cifar10 in $NAO_DATA",
+      "  nao study ranking --space nasbench201 --table t.csv",
+      "                                                  with accuracies of a table"
     })
 final class StudyRanking implements Callable<Integer> {
+  private static final String NAME = "ranking";
+  private static final String TABLE = "table";
+
   @Mixin private StudyRun study;
   @Mixin private DataOptions data;
   @Mixin private SpaceOptions space;
@@ -113,20 +121,56 @@ final class StudyRanking implements Callable<Integer> {
       description = "Channels of the first stage, stand-alone and one-shot.")
   private Integer channels;
 
+  @Option(
+      names = "--table",
+      paramLabel = "FILE",
+      description =
+          "In the space nasbench201: accuracies of all cells as nao table reads them, in place of"
+              + " trainings alone.")
+  private Path table;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "DATASET",
+      description =
+          "Whose accuracies of the table: cifar10 (default), cifar100 or imagenet; conditions are"
+              + " chosen by validation accuracy and reported by test accuracy.")
+  private String dataset;
+
   @Override
   public Integer call() {
+    final boolean ofTable = table != null || study.configures(TABLE);
+    if (ofTable) {
+      if (standaloneEpochs != null || repeats != null || study.keepsWeights()) {
+        throw new UserException(
+            "--standalone-epochs, --repeats and --keep-weights are of trainings alone, which --table"
+                + " replaces.");
+      }
+      return study.callOver(
+          NAME,
+          TableRankingConfig.class,
+          TableRankingConfig::preset,
+          "",
+          given(true),
+          TableRankingStudy::new,
+          (config, report, folder) -> finish(report, folder));
+    }
+    if (dataset != null) {
+      throw new UserException("--dataset needs --table.");
+    }
     return study.call(
-        "ranking",
+        NAME,
         RankingConfig.class,
         RankingConfig::preset,
         "",
-        given(),
-        RankingStudy::new,
-        this::finish);
+        given(false),
+        (config, stop, notices) ->
+            new RankingStudy(config, stop, notices)
+                .then(result -> new RankingReport(config, result)),
+        (config, report, folder) -> finish(report, folder));
   }
 
-  private void finish(RankingConfig config, RankingResult result, Path folder) {
-    final RankingReport report = new RankingReport(config, result);
+  private void finish(RankingOutput report, Path folder) {
     report.write(folder);
     if (study.output().json()) {
       study.output().object(report.summary());
@@ -137,10 +181,17 @@ final class StudyRanking implements Callable<Integer> {
     }
   }
 
-  private Given given() {
-    return new Given()
-        .putAll(data.given())
-        .putAll(space.given())
+  private Given given(boolean ofTable) {
+    final Given given = new Given().putAll(data.given()).putAll(space.given());
+    if (!ofTable) {
+      // Trainings alone have the same size.
+      given
+          .put("--layers", "standalone.layers", layers)
+          .put("--channels", "standalone.channels", channels);
+    }
+    return given
+        .put("--table", TABLE, table == null ? null : table.toAbsolutePath().normalize().toString())
+        .put("--dataset", "dataset", dataset)
         .put("--architectures", "architectures", architectures)
         .put("--validation", "validation", validation)
         .put("--factors", "grid.factors", factors)
@@ -152,8 +203,6 @@ final class StudyRanking implements Callable<Integer> {
         .put("--evaluation-images", "grid.images", images)
         .put("--standalone-epochs", "standalone.epochs", standaloneEpochs)
         .put("--repeats", "standalone.repeats", repeats)
-        .put("--layers", "standalone.layers", layers)
-        .put("--channels", "standalone.channels", channels)
         .put("--layers", "oneShot.layers", layers)
         .put("--channels", "oneShot.channels", channels);
   }

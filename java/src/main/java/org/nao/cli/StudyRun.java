@@ -1,5 +1,6 @@
 package org.nao.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -8,6 +9,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
+import org.nao.run.RunFolder;
+import org.nao.run.SealedJson;
 import org.nao.run.Signals;
 import org.nao.run.StopRequest;
 import org.nao.study.jobs.Study;
@@ -59,6 +62,20 @@ final class StudyRun {
     return output;
   }
 
+  /** Whether --keep-weights is given. */
+  boolean keepsWeights() {
+    return keepWeights != null;
+  }
+
+  /** Whether the file of a configuration, or that of a study to go on with, has a key. */
+  boolean configures(String key) {
+    final Optional<Path> resumed = run.resume();
+    return resumed.isPresent()
+        ? RunFolder.holdsRun(resumed.get())
+            && SealedJson.read(RunFolder.configFile(resumed.get())).has(key)
+        : run.config().map(file -> file.values().has(key)).orElse(false);
+  }
+
   /**
    * Runs a study.
    *
@@ -74,12 +91,25 @@ final class StudyRun {
       Given given,
       Opening<C, R> opening,
       Finish<C, R> finish) {
+    return callOver(
+        name, type, preset -> Json.tree(presets.apply(preset)), where, given, opening, finish);
+  }
+
+  /** As {@link #call}, of presets that need not be whole without other values. */
+  <C extends Record, R> int callOver(
+      String name,
+      Class<C> type,
+      Function<String, ObjectNode> presets,
+      String where,
+      Given given,
+      Opening<C, R> opening,
+      Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
     final Given all = all(where, given);
     final Supplier<C> resolved =
         () ->
             ConfigFiles.resolve(
-                presets.apply(run.preset()), run.config(), all.values(), all.options());
+                presets.apply(run.preset()), type, run.config(), all.values(), all.options());
     final C config =
         resumed.isEmpty()
             ? resolved.get()

@@ -30,6 +30,14 @@ final class SupernetOptions {
   private Boolean warmStart;
 
   @Option(
+      names = "--architectures-per-step",
+      paramLabel = "K",
+      description =
+          "Architectures of a training step, each with a batch of its own; their gradients are"
+              + " added up and divided by K (default 1).")
+  private Integer architecturesPerStep;
+
+  @Option(
       names = "--train-on",
       paramLabel = "WHICH",
       description = "Architectures a round trains: the whole pool, or new, those found last.")
@@ -86,6 +94,7 @@ final class SupernetOptions {
     return new Given()
         .put("--learning-rate", "supernet.recipe.learningRate", learningRate)
         .put("--sampling", "supernet.sampling", sampling)
+        .put("--architectures-per-step", "supernet.architecturesPerStep", architecturesPerStep)
         .put("--warm-start", "supernet.warmStart", warmStart)
         .put("--train-on", "supernet.trainOn", trainOn)
         .put("--schedule", "supernet.schedule", schedule)

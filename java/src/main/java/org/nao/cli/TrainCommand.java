@@ -59,6 +59,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainedArchitecture trained;
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
+  @Mixin private TensorBoardOption tensorBoard;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -237,6 +238,7 @@ final class TrainCommand implements Callable<Integer> {
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private TrainRun open(RunFolder folder, TrainConfig config, ImageData images, StopRequest stop) {
     try {
+      tensorBoard.mirror(folder);
       return new TrainRun(folder, config, images, stop, this::notice);
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {

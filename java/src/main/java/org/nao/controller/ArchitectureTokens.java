@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nao.space.Architecture;
 import org.nao.space.Cell;
+import org.nao.space.EdgeCell;
 import org.nao.space.Node;
 import org.nao.space.SearchSpace;
 
 /**
  * Translates architectures of one search space to token sequences and back. Normal cell, then
  * reduction cell, per node {@code in1 op1 in2 op2}; state s is token s + 1, operation o is token o
- * + nodes + 2.
+ * + nodes + 2. Of NAS-Bench-201's cells there are two tokens per edge, as {@link
+ * SequenceLayout#ofEdges} has them.
  */
 public final class ArchitectureTokens {
 
@@ -29,6 +31,9 @@ public final class ArchitectureTokens {
 
   /** The layout of the space's sequences. */
   public SequenceLayout layout() {
+    if (space.hasEdgeCells()) {
+      return SequenceLayout.ofEdges(EdgeCell.EDGES, space.operations().size());
+    }
     return SequenceLayout.ofCells(CELLS, space.nodes(), space.operations().size());
   }
 
@@ -39,6 +44,9 @@ public final class ArchitectureTokens {
    */
   public int[] encode(Architecture architecture) {
     space.validate(architecture);
+    if (space.hasEdgeCells()) {
+      return SequenceLayout.edges(EdgeCell.of(architecture).operations());
+    }
     final int[] tokens = new int[CELLS * space.nodes() * TOKENS_PER_NODE];
     int at = 0;
     for (final Cell cell : List.of(architecture.normal(), architecture.reduction())) {
@@ -59,6 +67,9 @@ public final class ArchitectureTokens {
    */
   public Architecture decode(int[] tokens) {
     layout().check(tokens);
+    if (space.hasEdgeCells()) {
+      return new EdgeCell(SequenceLayout.operations(tokens)).architecture();
+    }
     return new Architecture(cell(tokens, 0), cell(tokens, space.nodes() * TOKENS_PER_NODE));
   }
 

@@ -78,6 +78,41 @@ public record SequenceLayout(
     return new SequenceLayout(vocabulary, TOKENS_PER_OPERAND, legal, swapGroups);
   }
 
+  /**
+   * The layout of cells with an operation on each of their edges. Two tokens per edge, as a node's
+   * operand has in {@link #ofCells}: edge e is token e + 1, which has no choice but tells the
+   * controller where it is, and operation o is token o + edges + 1.
+   */
+  public static SequenceLayout ofEdges(int edges, int operations) {
+    final int first = START + 1 + edges;
+    final int vocabulary = first + operations;
+    final List<TokenRange> legal = new ArrayList<>();
+    for (int edge = 0; edge < edges; edge++) {
+      legal.add(new TokenRange(START + 1 + edge, START + 2 + edge));
+      legal.add(new TokenRange(first, vocabulary));
+    }
+    return new SequenceLayout(vocabulary, TOKENS_PER_OPERAND, legal, List.of());
+  }
+
+  /** The tokens of the operations on a cell's edges, in the layout of {@link #ofEdges}. */
+  static int[] edges(List<Integer> operations) {
+    final int edges = operations.size();
+    final int[] tokens = new int[edges * TOKENS_PER_OPERAND];
+    for (int edge = 0; edge < edges; edge++) {
+      tokens[edge * TOKENS_PER_OPERAND] = START + 1 + edge;
+      tokens[edge * TOKENS_PER_OPERAND + 1] = START + 1 + edges + operations.get(edge);
+    }
+    return tokens;
+  }
+
+  /** The operations of {@link #edges}' tokens. */
+  static List<Integer> operations(int[] tokens) {
+    final int edges = tokens.length / TOKENS_PER_OPERAND;
+    return IntStream.range(0, edges)
+        .mapToObj(edge -> tokens[edge * TOKENS_PER_OPERAND + 1] - START - 1 - edges)
+        .toList();
+  }
+
   /** The number of tokens in a sequence, T. */
   public int length() {
     return legal.size();

@@ -150,7 +150,7 @@ public final class Network implements AutoCloseable {
   /**
    * Trains a run of S steps in one native call.
    *
-   * @param perStep the program of each step, S
+   * @param perStep the programs of each step, S x {@link Training#stepPrograms()}
    * @param batch N
    * @param indices images of the data set, S x N
    * @param learningRates S
@@ -166,10 +166,10 @@ public final class Network implements AutoCloseable {
       int[] indices,
       float[] learningRates,
       long firstStep) {
-    final int steps = perStep.length;
+    final int steps = learningRates.length;
+    Lengths.require("perStep", perStep.length, (long) steps * training.stepPrograms());
     Lengths.requirePositive("batch", batch);
     Lengths.require("indices", indices.length, (long) steps * batch);
-    Lengths.require("learningRates", learningRates.length, steps);
     final float[] losses = new float[steps];
     final float[] gradientNorms = new float[steps];
     final int[] correct = new int[steps];

@@ -26,6 +26,8 @@ import org.nao.binding.nao_training;
  *     Network#beginAverage}; 0: none
  * @param microBatch images that go through the network at a time in {@link Network#train}; a step
  *     adds up the gradients of its batches; 0: all of a step
+ * @param stepPrograms programs of a step in {@link Network#train}; of more than one, each has a
+ *     {@code microBatch} of the step's images, and their gradients are added up
  * @param autoAugment whether AutoAugment's policy for CIFAR-10 changes images
  * @param resizedCrop whether random parts of images are resized to what the program takes
  * @param jitter how far colours change
@@ -48,6 +50,7 @@ public record Training(
     float mixup,
     float averageDecay,
     int microBatch,
+    int stepPrograms,
     boolean autoAugment,
     boolean resizedCrop,
     Jitter jitter,
@@ -89,6 +92,7 @@ public record Training(
         .mixup(mixup)
         .averageDecay(averageDecay)
         .microBatch(microBatch)
+        .stepPrograms(stepPrograms)
         .autoAugment(autoAugment)
         .resizedCrop(resizedCrop)
         .jitter(jitter)
@@ -114,6 +118,7 @@ public record Training(
         .mixup_alpha(mixup)
         .average_decay(averageDecay)
         .micro_batch(microBatch)
+        .step_programs(stepPrograms)
         .auto_augment(autoAugment ? 1 : 0)
         .resized_crop(resizedCrop ? 1 : 0)
         .jitter_brightness(jitter.brightness)
@@ -141,6 +146,7 @@ public record Training(
     private float mixup;
     private float averageDecay;
     private int microBatch;
+    private int stepPrograms = 1;
     private boolean autoAugment;
     private boolean resizedCrop;
     private Jitter jitter = Jitter.NONE;
@@ -228,6 +234,11 @@ public record Training(
       return this;
     }
 
+    public Builder stepPrograms(int value) {
+      stepPrograms = value;
+      return this;
+    }
+
     public Builder autoAugment(boolean value) {
       autoAugment = value;
       return this;
@@ -266,6 +277,7 @@ public record Training(
           mixup,
           averageDecay,
           microBatch,
+          stepPrograms,
           autoAugment,
           resizedCrop,
           jitter,

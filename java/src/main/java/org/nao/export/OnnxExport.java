@@ -16,6 +16,7 @@ import org.nao.network.Opcode;
 import org.nao.network.ProgramOperation;
 import org.nao.run.AtomicFiles;
 import org.nao.run.Json;
+import org.nao.run.Proto;
 
 /**
  * Writes a model in the ONNX format, operator set 17. The input {@code images} holds normalised

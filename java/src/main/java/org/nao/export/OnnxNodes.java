@@ -3,6 +3,7 @@ package org.nao.export;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.nao.run.Proto;
 
 /**
  * The nodes and constants of an ONNX graph while it grows. The numbers are those of the fields in

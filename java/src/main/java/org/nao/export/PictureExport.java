@@ -10,7 +10,7 @@ import org.nao.space.SearchSpace;
 public final class PictureExport {
   private PictureExport() {}
 
-  /** Writes the two cells of an architecture as SVG. */
+  /** Writes the cells of an architecture as SVG. */
   public static void write(Path file, SearchSpace space, Architecture architecture) {
     AtomicFiles.write(file, CellPicture.of(space, architecture));
   }

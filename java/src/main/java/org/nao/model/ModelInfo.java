@@ -224,6 +224,6 @@ public record ModelInfo(
 
   /** What the network is called in messages: the architecture, or the name of the network. */
   public String title() {
-    return hasCells() ? ArchitectureFormat.integers(searchSpace()).write(parsed()) : network;
+    return hasCells() ? ArchitectureFormat.line(searchSpace()).write(parsed()) : network;
   }
 }

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.nao.engine.Network;
 import org.nao.engine.TensorArray;
 import org.nao.error.UserException;
-import org.nao.network.InheritedTensors;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Json;
 import org.nao.run.RunException;
@@ -81,7 +81,7 @@ public record SupernetFile(Path file, SupernetInfo info, SafetensorsFile weights
 
   /**
    * Gives a network its architecture's weights; what the supernet does not have stays as it is, see
-   * {@link InheritedTensors}.
+   * {@link NetworkFamilies#inherited}.
    *
    * @param shape of the network
    * @param table the network's tensors
@@ -95,7 +95,8 @@ public record SupernetFile(Path file, SupernetInfo info, SafetensorsFile weights
       Network network,
       ParameterTable table) {
     requireSame(new SupernetInfo(space, shape));
-    final Map<String, List<String>> inherited = InheritedTensors.of(space, shape, architecture);
+    final Map<String, List<String>> inherited =
+        NetworkFamilies.inherited(space, shape, architecture);
     final float[] values = network.readAll(TensorArray.VALUE);
     inherited.forEach(
         (name, parts) ->

@@ -3,6 +3,7 @@ package org.nao.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * Layers whose tensors have names. Every part of a network but the sums and concatenations between
@@ -16,8 +17,8 @@ public final class Block {
   private final LayerSequence sequence;
   private final Names names;
 
-  /** Of the tables that its weights are rows of; 0 where they are in none. */
-  private final int rows;
+  /** How its tensors are drawn, if not as each layer's are. */
+  private final UnaryOperator<LayerTensor> drawn;
 
   /** Per layer; made when they are first asked for, since a block that is only counted has none. */
   private volatile List<List<ParameterSpec>> tensors;
@@ -29,18 +30,23 @@ public final class Block {
 
   /** The layers, and how their tensors are called. */
   public Block(LayerSequence sequence, Names names) {
-    this(sequence, names, 0);
+    this(sequence, names, UnaryOperator.identity());
   }
 
-  private Block(LayerSequence sequence, Names names, int rows) {
+  private Block(LayerSequence sequence, Names names, UnaryOperator<LayerTensor> drawn) {
     this.sequence = sequence;
     this.names = names;
-    this.rows = rows;
+    this.drawn = drawn;
   }
 
   /** The same block with each weight drawn as a row of a table of so many. */
   Block inTables(int count) {
-    return new Block(sequence, names, count);
+    return new Block(sequence, names, tensor -> tensor.inTable(count));
+  }
+
+  /** The same block with its weights drawn as PyTorch does, uniformly in +-1 / sqrt(fan-in). */
+  public Block uniform() {
+    return new Block(sequence, names, LayerTensor::uniform);
   }
 
   LayerSequence sequence() {
@@ -78,8 +84,7 @@ public final class Block {
     for (int i = 0; i < layers.size(); i++) {
       final List<ParameterSpec> ofLayer = new ArrayList<>();
       for (final LayerTensor tensor : layers.get(i).tensors()) {
-        final LayerTensor drawn = rows == 0 ? tensor : tensor.inTable(rows);
-        ofLayer.add(drawn.named(names.of(layers, i, tensor)));
+        ofLayer.add(drawn.apply(tensor).named(names.of(layers, i, tensor)));
       }
       all.add(ofLayer);
     }

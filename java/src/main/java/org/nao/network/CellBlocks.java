@@ -20,7 +20,7 @@ final class CellBlocks {
   private final NetworkShape shape;
   private final WeightScheme scheme;
   private final Halving halving;
-  private final CellLayers layers = new CellLayers(false, true, false);
+  private final CellLayers layers = new CellLayers(false, true, true, false);
   private final Map<Object, Block> blocks = new ConcurrentHashMap<>();
 
   private record StemKey(int state) {}

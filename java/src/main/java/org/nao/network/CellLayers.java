@@ -28,6 +28,7 @@ public final class CellLayers {
 
   private final boolean reluBeforeReduce;
   private final boolean affine;
+  private final boolean tracks;
   private final boolean normalisedPools;
   private final Map<OperationKey, LayerSequence> operations = new ConcurrentHashMap<>();
   private final Map<CalibrationKey, LayerSequence> calibrations = new ConcurrentHashMap<>();
@@ -38,12 +39,19 @@ public final class CellLayers {
    * @param reluBeforeReduce whether a ReLU stands before the factorized reduce that an identity
    *     with stride 2 is
    * @param affine whether normalisations scale and shift
+   * @param tracks whether normalisations have running statistics
    * @param normalisedPools whether a normalisation follows a pool
    */
-  public CellLayers(boolean reluBeforeReduce, boolean affine, boolean normalisedPools) {
+  public CellLayers(
+      boolean reluBeforeReduce, boolean affine, boolean tracks, boolean normalisedPools) {
     this.reluBeforeReduce = reluBeforeReduce;
     this.affine = affine;
+    this.tracks = tracks;
     this.normalisedPools = normalisedPools;
+  }
+
+  private BatchNorm norm(int channels) {
+    return new BatchNorm(channels, affine, tracks, false);
   }
 
   /**
@@ -55,7 +63,7 @@ public final class CellLayers {
   }
 
   private LayerSequence calibration(CalibrationKey key) {
-    final BatchNorm norm = new BatchNorm(key.to(), affine, false);
+    final BatchNorm norm = norm(key.to());
     return key.halves()
         ? LayerSequence.of(RELU, new FactorizedReduce(key.from(), key.to(), norm))
         : LayerSequence.of(RELU, Pointwise.of(key.from(), key.to()), norm);
@@ -63,7 +71,7 @@ public final class CellLayers {
 
   /** Halves an input of a cell without a ReLU before: [factorized reduce]. */
   LayerSequence plainReduce(int from, int to) {
-    return LayerSequence.of(new FactorizedReduce(from, to, new BatchNorm(to, affine, false)));
+    return LayerSequence.of(new FactorizedReduce(from, to, norm(to)));
   }
 
   /**
@@ -80,7 +88,7 @@ public final class CellLayers {
 
   private List<Layer> layers(Operation operation, int channels, int stride) {
     final int kernel = operation.kernel();
-    final BatchNorm norm = new BatchNorm(channels, affine, false);
+    final BatchNorm norm = norm(channels);
     final Pointwise pointwise = Pointwise.of(channels, channels);
     return switch (operation.kind()) {
       case SEP_CONV ->
@@ -94,6 +102,7 @@ public final class CellLayers {
               pointwise,
               norm);
       case DIL_CONV -> List.of(RELU, new Depthwise(channels, kernel, stride, 2), pointwise, norm);
+      case CONV -> List.of(RELU, convolution(channels, kernel, stride), norm);
       case ASYMMETRIC_CONV ->
           List.of(
               RELU,
@@ -105,6 +114,17 @@ public final class CellLayers {
       case IDENTITY -> stride == 1 ? List.of() : reduce(channels, norm);
       case ZERO -> List.of(new Zero(stride));
     };
+  }
+
+  private static Layer convolution(int channels, int kernel, int stride) {
+    return kernel == 1 && stride == 1
+        ? Pointwise.of(channels, channels)
+        : new Conv(
+            channels,
+            channels,
+            Extent.square(kernel),
+            Extent.square(stride),
+            Extent.square(kernel / 2));
   }
 
   private static Conv strip(int channels, Extent kernel, Extent stride) {

@@ -9,7 +9,7 @@ package org.nao.network;
 public record Extent(int y, int x) {
 
   /** The same length both ways. */
-  static Extent square(int side) {
+  public static Extent square(int side) {
     return new Extent(side, side);
   }
 

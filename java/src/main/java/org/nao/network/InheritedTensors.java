@@ -10,7 +10,6 @@ import org.nao.network.Layer.BatchNorm;
 import org.nao.network.Layer.Pointwise;
 import org.nao.network.Layer.Relu;
 import org.nao.space.Architecture;
-import org.nao.space.SearchSpace;
 
 /**
  * Which tensors of a supernet are those of an architecture's network alone.
@@ -21,7 +20,7 @@ import org.nao.space.SearchSpace;
  * cells that read them: these have the tensors of that convolution, one per state, in a row. In
  * cells that change the channels the supernet has two such convolutions one after another and the
  * network alone has one, so that this and all else that differs, such as the classifier, inherits
- * nothing.
+ * nothing. Normalisations without tensors in the supernet give none to those of the network alone.
  */
 public final class InheritedTensors {
 
@@ -39,24 +38,25 @@ public final class InheritedTensors {
    * [out][in][height][width], one after another along its inputs.
    *
    * @param shape of both networks
-   * @throws UserException if the space has no supernet, or one of other cells, or not that
-   *     architecture
+   * @param networks of that shape with weights of their own
+   * @param supernet of that shape; its walks meet the same parts in the same order
+   * @throws UserException if the space does not have the architecture
    */
   public static Map<String, List<String>> of(
-      SearchSpace space, NetworkShape shape, Architecture architecture) {
-    if (space.isEnas()) {
-      throw new UserException(
-          "an architecture of %s has other cells alone than in the supernet, so that it cannot begin with its weights"
-              .formatted(space.name()));
-    }
-    final Recorder alone = walk(new CellBlocks(space, shape, new StandaloneScheme()), architecture);
-    final Recorder shared = walk(new CellBlocks(space, shape, new SupernetScheme()), architecture);
+      NetworkShape shape,
+      StandaloneNetworks networks,
+      SupernetProgram supernet,
+      Architecture architecture) {
+    final Recorder alone = new Recorder(shape);
+    networks.walk(architecture, alone);
+    final Recorder shared = new Recorder(shape);
+    supernet.walk(architecture, shared);
     final Map<String, List<String>> inherited = new LinkedHashMap<>();
     for (int i = 0; i < alone.steps.size(); i++) {
       final Step own = alone.steps.get(i);
       final Step other = shared.steps.get(i);
       final Step before = shared.makers.get(other.src());
-      if (haveSameTensors(own.layers(), other.layers())) {
+      if (haveSameLayers(own.layers(), other.layers())) {
         addSame(own.block(), other.block(), inherited);
       } else if (other.layers().isEmpty()
           && before != null
@@ -67,23 +67,19 @@ public final class InheritedTensors {
     return inherited;
   }
 
-  private static boolean haveSameTensors(List<Layer> own, List<Layer> other) {
+  /** Whether they are the same layers, up to tensors that one's normalisations do not have. */
+  private static boolean haveSameLayers(List<Layer> own, List<Layer> other) {
     if (own.size() != other.size()) {
       return false;
     }
     for (int i = 0; i < own.size(); i++) {
+      final boolean without = other.get(i) instanceof BatchNorm && other.get(i).tensors().isEmpty();
       if (own.get(i).getClass() != other.get(i).getClass()
-          || !own.get(i).tensors().equals(other.get(i).tensors())) {
+          || !without && !own.get(i).tensors().equals(other.get(i).tensors())) {
         return false;
       }
     }
     return true;
-  }
-
-  private static Recorder walk(CellBlocks blocks, Architecture architecture) {
-    final Recorder recorder = new Recorder(blocks.shape());
-    new NetworkWalk(blocks, AuxiliaryHead.NONE, recorder).network(architecture);
-    return recorder;
   }
 
   /** Whether both are [ReLU, 1x1 convolution, BN] of the same channels. */
@@ -112,7 +108,7 @@ public final class InheritedTensors {
 
   private static void addSame(
       List<ParameterSpec> own, List<ParameterSpec> other, Map<String, List<String>> inherited) {
-    for (int i = 0; i < own.size(); i++) {
+    for (int i = 0; i < other.size(); i++) {
       inherited.put(own.get(i).name(), List.of(other.get(i).name()));
     }
   }

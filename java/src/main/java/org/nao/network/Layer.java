@@ -113,7 +113,7 @@ public sealed interface Layer {
     }
 
     /** One with a single weight. */
-    static Pointwise of(int in, int out) {
+    public static Pointwise of(int in, int out) {
       return new Pointwise(List.of(in), out);
     }
 
@@ -140,9 +140,17 @@ public sealed interface Layer {
    * Batch normalisation.
    *
    * @param affine whether it scales and shifts
+   * @param tracks whether it has running statistics; without, it takes a batch's in evaluations,
+   *     too
    * @param keepsRunning whether it stays on running statistics in the authors' evaluation
    */
-  record BatchNorm(int channels, boolean affine, boolean keepsRunning) implements Layer {
+  record BatchNorm(int channels, boolean affine, boolean tracks, boolean keepsRunning)
+      implements Layer {
+
+    /** One with running statistics. */
+    public BatchNorm(int channels, boolean affine, boolean keepsRunning) {
+      this(channels, affine, true, keepsRunning);
+    }
 
     /** One that scales and shifts. */
     static BatchNorm of(int channels) {
@@ -151,16 +159,16 @@ public sealed interface Layer {
 
     @Override
     public List<LayerTensor> tensors() {
-      final LayerTensor mean = LayerTensor.perChannel(Role.MEAN, channels, Initialization.ZERO);
-      final LayerTensor variance =
-          LayerTensor.perChannel(Role.VARIANCE, channels, Initialization.ONE);
-      return affine
-          ? List.of(
-              LayerTensor.perChannel(Role.SCALE, channels, Initialization.ONE),
-              LayerTensor.perChannel(Role.SHIFT, channels, Initialization.ZERO),
-              mean,
-              variance)
-          : List.of(mean, variance);
+      final List<LayerTensor> tensors = new ArrayList<>();
+      if (affine) {
+        tensors.add(LayerTensor.perChannel(Role.SCALE, channels, Initialization.ONE));
+        tensors.add(LayerTensor.perChannel(Role.SHIFT, channels, Initialization.ZERO));
+      }
+      if (tracks) {
+        tensors.add(LayerTensor.perChannel(Role.MEAN, channels, Initialization.ZERO));
+        tensors.add(LayerTensor.perChannel(Role.VARIANCE, channels, Initialization.ONE));
+      }
+      return tensors;
     }
 
     @Override
@@ -170,8 +178,8 @@ public sealed interface Layer {
           src.number(),
           affine ? tensors[0] : ProgramWriter.NO_TENSOR,
           affine ? tensors[1] : ProgramWriter.NO_TENSOR,
-          tensors[statistics],
-          tensors[statistics + 1],
+          tracks ? tensors[statistics] : ProgramWriter.NO_TENSOR,
+          tracks ? tensors[statistics + 1] : ProgramWriter.NO_TENSOR,
           keepsRunning);
     }
   }

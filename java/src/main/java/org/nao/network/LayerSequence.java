@@ -26,7 +26,8 @@ public final class LayerSequence {
     this.layers = List.copyOf(layers);
   }
 
-  static LayerSequence of(Layer... layers) {
+  /** Of those layers in order. */
+  public static LayerSequence of(Layer... layers) {
     return new LayerSequence(List.of(layers));
   }
 

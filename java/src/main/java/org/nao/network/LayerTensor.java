@@ -85,6 +85,13 @@ public record LayerTensor(
     return role == Role.WEIGHT ? new LayerTensor(role, part, shape, rows, initialization) : this;
   }
 
+  /** The same tensor, a weight drawn uniformly in +-1 / sqrt(fan-in). */
+  LayerTensor uniform() {
+    return role == Role.WEIGHT
+        ? new LayerTensor(role, part, shape, fanIn, Initialization.UNIFORM)
+        : this;
+  }
+
   /** The tensor under its name. */
   public ParameterSpec named(String name) {
     return new ParameterSpec(name, shape, role.trainable(), fanIn, initialization);

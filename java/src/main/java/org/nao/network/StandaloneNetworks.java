@@ -93,6 +93,11 @@ public final class StandaloneNetworks {
     return size(architecture, AuxiliaryHead.COPY).minus(size(architecture));
   }
 
+  /** Hands an architecture's network without auxiliary head to a sink. */
+  void walk(Architecture architecture, LayerSink sink) {
+    walk.network(architecture, AuxiliaryHead.NONE, sink);
+  }
+
   private ModelSize size(Architecture architecture, AuxiliaryHead auxiliary) {
     final SizeCounter counter = new SizeCounter(shape);
     walk.network(architecture, auxiliary, counter);

@@ -6,8 +6,11 @@ import org.nao.error.UserException;
 import org.nao.space.Cell;
 import org.nao.space.SearchSpace;
 
-/** The tensors of the supernet: all that any architecture of a search space can use. */
-public final class SupernetParameters {
+/**
+ * The tensors of the supernet of NAO's or ENAS' cells: all that any architecture of a search space
+ * can use.
+ */
+final class SupernetParameters {
 
   private final SearchSpace space;
   private final NetworkShape shape;
@@ -21,15 +24,10 @@ public final class SupernetParameters {
   }
 
   /**
-   * The supernet's table.
+   * The table of all blocks of a supernet.
    *
    * @throws UserException if its values do not fit one array
    */
-  public static ParameterTable table(SearchSpace space, NetworkShape shape) {
-    return table(new CellBlocks(space, shape, new SupernetScheme()));
-  }
-
-  /** The table of all blocks of a supernet. */
   static ParameterTable table(CellBlocks blocks) {
     final SupernetParameters supernet = new SupernetParameters(blocks);
     supernet.declareNetwork();

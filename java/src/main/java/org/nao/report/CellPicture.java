@@ -1,16 +1,19 @@
 package org.nao.report;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.nao.space.Architecture;
 import org.nao.space.Cell;
-import org.nao.space.Node;
+import org.nao.space.EdgeCell;
 import org.nao.space.SearchSpace;
 
 /**
- * Draws an architecture's two cells as SVG, light or dark as the pages around it. Every state is a
- * vertical line. From it, where there is a dot, an operation reads to the right; the two operations
- * of a node meet in a circle with the number of the state that they make, whose own line begins
- * below. So lines cross lines, but never words.
+ * Draws an architecture's cells as SVG, light or dark as the pages around it. Every state is a
+ * vertical line. From it, where there is a dot, an operation reads to the right; the operations of
+ * a node meet in a circle with the number of the state that they make, whose own line begins below.
+ * So lines cross lines, but never words.
  */
 public final class CellPicture {
   private static final int MARGIN = 20;
@@ -20,7 +23,6 @@ public final class CellPicture {
   private static final int BOX_WIDTH = 190;
   private static final int BOX_HEIGHT = 24;
   private static final int LINE = 32;
-  private static final int NODE = 2 * LINE + 22;
   private static final int RADIUS = 13;
   private static final int RIGHT = 64;
   private static final int TEXT = 13;
@@ -36,71 +38,140 @@ public final class CellPicture {
 
   private final Svg svg = new Svg();
   private final SearchSpace space;
+  private final List<Drawn> cells;
 
-  private CellPicture(SearchSpace space) {
-    this.space = space;
+  /** An operation and the state that it reads. */
+  private record Operand(int operation, int state) {}
+
+  /**
+   * A cell to draw.
+   *
+   * @param inputs what its first states are
+   * @param nodes the operands of each, in the order of the states that they make
+   * @param outputs states
+   */
+  private record Drawn(
+      String title, List<String> inputs, List<List<Operand>> nodes, List<Integer> outputs) {
+    int states() {
+      return inputs.size() + nodes.size();
+    }
   }
 
-  /** The document. */
+  private CellPicture(SearchSpace space, List<Drawn> cells) {
+    this.space = space;
+    this.cells = cells;
+  }
+
+  /** The document with all cells side by side. */
   public static String of(SearchSpace space, Architecture architecture) {
-    final CellPicture picture = new CellPicture(space);
-    final int width = picture.cellWidth();
-    final int height = picture.cellHeight(architecture);
-    picture.svg.add(
+    return new CellPicture(space, cells(space, architecture)).document();
+  }
+
+  /** A document for each cell, by its title. */
+  public static Map<String, String> each(SearchSpace space, Architecture architecture) {
+    final Map<String, String> documents = new LinkedHashMap<>();
+    for (final Drawn cell : cells(space, architecture)) {
+      documents.put(cell.title(), new CellPicture(space, List.of(cell)).document());
+    }
+    return documents;
+  }
+
+  private static List<Drawn> cells(SearchSpace space, Architecture architecture) {
+    return space.hasEdgeCells()
+        ? List.of(drawn(EdgeCell.of(architecture)))
+        : List.of(
+            drawn("normal cell", architecture.normal(), space),
+            drawn("reduction cell", architecture.reduction(), space));
+  }
+
+  private static Drawn drawn(String title, Cell cell, SearchSpace space) {
+    return new Drawn(
+        title,
+        List.of("0: output of the cell before last", "1: output of the last cell"),
+        cell.nodes().stream()
+            .map(
+                node ->
+                    List.of(
+                        new Operand(node.op1(), node.in1()), new Operand(node.op2(), node.in2())))
+            .toList(),
+        space.outputStates(cell));
+  }
+
+  private static Drawn drawn(EdgeCell cell) {
+    return new Drawn(
+        "cell",
+        List.of("0: output of the last cell"),
+        IntStream.range(1, EdgeCell.NODES)
+            .mapToObj(
+                to ->
+                    IntStream.range(0, to)
+                        .mapToObj(from -> new Operand(cell.operation(from, to), from))
+                        .toList())
+            .toList(),
+        List.of(EdgeCell.NODES - 1));
+  }
+
+  private String document() {
+    final int width = cellWidth();
+    final int height = cells.stream().mapToInt(CellPicture::cellHeight).max().orElseThrow();
+    svg.add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %s %s\" font-size=\"%s\""
             + " font-family=\"Helvetica,Arial,'DejaVu Sans',sans-serif\" role=\"img\">",
-        2 * width, height, TEXT);
-    picture.svg.add("<title>%s</title>", Svg.escaped("Cells of the space " + space.name()));
-    picture.svg.add(STYLE);
-    picture.svg.add("<rect class=\"b\" width=\"%s\" height=\"%s\"/>", 2 * width, height);
-    picture.cell("normal cell", architecture.normal(), 0);
-    picture.cell("reduction cell", architecture.reduction(), width);
-    return picture.svg.add("</svg>").toString();
+        cells.size() * width, height, TEXT);
+    svg.add("<title>%s</title>", Svg.escaped("Cells of the space " + space.name()));
+    svg.add(STYLE);
+    svg.add("<rect class=\"b\" width=\"%s\" height=\"%s\"/>", cells.size() * width, height);
+    for (int i = 0; i < cells.size(); i++) {
+      cell(cells.get(i), i * width);
+    }
+    return svg.add("</svg>").toString();
   }
 
   private int cellWidth() {
-    return 2 * MARGIN + (space.nodes() + Cell.INPUTS) * TRACK + GAP + BOX_WIDTH + RIGHT;
+    return 2 * MARGIN + cells.get(0).states() * TRACK + GAP + BOX_WIDTH + RIGHT;
   }
 
-  private int cellHeight(Architecture architecture) {
-    final int outputs =
-        Math.max(
-            space.outputStates(architecture.normal()).size(),
-            space.outputStates(architecture.reduction()).size());
-    return firstNode() + space.nodes() * NODE + outputHeight(outputs) + 2 * MARGIN;
+  private static int cellHeight(Drawn cell) {
+    final int nodes = cell.nodes().stream().mapToInt(CellPicture::nodeHeight).sum();
+    return firstNode(cell) + nodes + outputHeight(cell.outputs().size()) + 2 * MARGIN;
   }
 
-  /** Where the first node's row begins, below the two inputs. */
-  private static int firstNode() {
-    return MARGIN + TITLE + Cell.INPUTS * LINE + GAP / 2;
+  private static int nodeHeight(List<Operand> node) {
+    return node.size() * LINE + GAP;
+  }
+
+  /** Where the first node's row begins, below the inputs. */
+  private static int firstNode(Drawn cell) {
+    return MARGIN + TITLE + cell.inputs().size() * LINE + GAP / 2;
   }
 
   private static int outputHeight(int states) {
     return Math.max(LINE, states * BOX_HEIGHT / 2 + BOX_HEIGHT / 2);
   }
 
-  private void cell(String title, Cell cell, int left) {
+  private void cell(Drawn cell, int left) {
     final int x = left + MARGIN;
     final int boxes = x + cell.states() * TRACK + GAP;
     svg.add(
         "<text x=\"%s\" y=\"%s\" font-weight=\"bold\" font-size=\"16\">%s</text>",
-        x, MARGIN + TEXT, title);
+        x, MARGIN + TEXT, cell.title());
     final int[] begins = new int[cell.states()];
     final int[] ends = new int[cell.states()];
-    final String[] inputs = {"0: output of the cell before last", "1: output of the last cell"};
-    for (int state = 0; state < Cell.INPUTS; state++) {
+    final int inputs = cell.inputs().size();
+    for (int state = 0; state < inputs; state++) {
       final int y = MARGIN + TITLE + state * LINE;
       line(track(x, state), y, boxes, y);
-      box("s", boxes, y, BOX_WIDTH + RIGHT - MARGIN, BOX_HEIGHT, inputs[state]);
+      box("s", boxes, y, BOX_WIDTH + RIGHT - MARGIN, BOX_HEIGHT, cell.inputs().get(state));
       begins[state] = y;
     }
-    int y = firstNode() + LINE / 2;
+    int y = firstNode(cell) + LINE / 2;
     for (int i = 0; i < cell.nodes().size(); i++) {
-      node(cell.nodes().get(i), i + Cell.INPUTS, x, boxes, y, ends);
-      begins[i + Cell.INPUTS] = y + LINE + GAP;
-      y += NODE;
+      final List<Operand> node = cell.nodes().get(i);
+      node(node, i + inputs, x, boxes, y, ends);
+      begins[i + inputs] = lastRow(node, y) + GAP;
+      y += nodeHeight(node);
     }
-    output(space.outputStates(cell), x, boxes, y, ends);
+    output(cell.outputs(), x, boxes, y, ends);
     for (int state = 0; state < cell.states(); state++) {
       if (ends[state] > 0) {
         line(track(x, state), begins[state], track(x, state), ends[state]);
@@ -108,18 +179,24 @@ public final class CellPicture {
     }
   }
 
+  private static int lastRow(List<Operand> node, int y) {
+    return y + (node.size() - 1) * LINE;
+  }
+
   private static int track(int x, int state) {
     return x + state * TRACK + TRACK / 2;
   }
 
-  /** Both operations of a node, the circle where they meet, and the way from there to its line. */
-  private void node(Node node, int state, int x, int boxes, int y, int[] ends) {
+  /** The operations of a node, the circle where they meet, and the way from there to its line. */
+  private void node(List<Operand> node, int state, int x, int boxes, int y, int[] ends) {
     final int circle = boxes + BOX_WIDTH + RIGHT / 2;
-    final int middle = y + LINE / 2;
-    operand(node.op1(), node.in1(), x, boxes, y, ends);
-    operand(node.op2(), node.in2(), x, boxes, y + LINE, ends);
-    path("M%s %sH%sV%sH%s", boxes + BOX_WIDTH, y, circle, y + LINE, boxes + BOX_WIDTH);
-    path("M%s %sV%sH%s", circle, middle, y + LINE + GAP, track(x, state));
+    final int last = lastRow(node, y);
+    final int middle = (y + last) / 2;
+    for (int i = 0; i < node.size(); i++) {
+      operand(node.get(i).operation(), node.get(i).state(), x, boxes, y + i * LINE, ends);
+      path("M%s %sH%sV%s", boxes + BOX_WIDTH, y + i * LINE, circle, middle);
+    }
+    path("M%s %sV%sH%s", circle, middle, last + GAP, track(x, state));
     svg.add("<circle class=\"s\" cx=\"%s\" cy=\"%s\" r=\"%s\"/>", circle, middle, RADIUS);
     words(circle, middle, Integer.toString(state));
   }

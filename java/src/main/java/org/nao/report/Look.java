@@ -20,6 +20,16 @@ record Look(String colour, String shape) {
 
   /** The look of the series with an index from 0; colours and shapes repeat, seldom together. */
   static Look of(int series) {
-    return new Look(COLOURS[series % COLOURS.length], SHAPES[series % SHAPES.length]);
+    return new Look(COLOURS[series % COLOURS.length], SHAPES[shapeOf(series)]);
+  }
+
+  /** Which of the shapes the series has, from 0. */
+  static int shapeOf(int series) {
+    return series % SHAPES.length;
+  }
+
+  /** How many shapes there are. */
+  static int shapes() {
+    return SHAPES.length;
   }
 }

@@ -1,9 +1,13 @@
 package org.nao.report;
 
 import java.math.BigDecimal;
+import java.util.regex.Pattern;
 
 /** Text of an SVG document in the making, whose coordinates are pixels from the upper left. */
 final class Svg {
+  /** Letters, digits and such, which need no second look. */
+  private static final Pattern PLAIN = Pattern.compile("[ !#-%'-;=?-~]*");
+
   private final StringBuilder text = new StringBuilder();
 
   /** Appends a format, in which %s stands for what {@link #of} and {@link #escaped} make. */
@@ -25,6 +29,9 @@ final class Svg {
 
   /** Words as XML holds them; characters that it cannot hold become question marks. */
   static String escaped(String words) {
+    if (PLAIN.matcher(words).matches()) {
+      return words;
+    }
     return words
         .replaceAll("[\\p{Cntrl}\\p{Cs}\\uFFFE\\uFFFF]", "?")
         .replace("&", "&amp;")

@@ -2,7 +2,6 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,6 +29,7 @@ public final class EventLog implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private Optional<TensorBoardFile> mirror = Optional.empty();
 
   /**
    * A place in the log.
@@ -90,6 +89,22 @@ public final class EventLog implements AutoCloseable {
       cutTo(start);
       throw IoFailure.of(file, "cannot be written", e);
     }
+    mirror.ifPresent(each -> each.add(Json.tree(event)));
+  }
+
+  /** From the next {@link #resume} on, another file tells the same. */
+  void mirror(TensorBoardFile other) {
+    mirror = Optional.of(other);
+  }
+
+  private void beginMirror(TensorBoardFile other) {
+    List<ObjectNode> events;
+    try {
+      events = read();
+    } catch (RunException e) {
+      events = List.of(); // Whoever resumes is told of the damage.
+    }
+    other.begin(events);
   }
 
   /**
@@ -98,11 +113,19 @@ public final class EventLog implements AutoCloseable {
    * @throws RunException if they cannot be read or a line is not as it was written
    */
   public List<ObjectNode> read() {
+    return read(file);
+  }
+
+  /**
+   * The events of a log that another process may be writing: a line without its end is left out.
+   */
+  static List<ObjectNode> read(Path file) {
     final List<ObjectNode> events = new ArrayList<>();
-    try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-      lines.forEach(line -> events.add(opened(line, events.size() + 1)));
-    } catch (UncheckedIOException e) {
-      throw IoFailure.of(file, "cannot be read", e.getCause());
+    try {
+      final String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      text.substring(0, text.lastIndexOf('\n') + 1)
+          .lines()
+          .forEach(line -> events.add(opened(file, line, events.size() + 1)));
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be read", e);
     } catch (IllegalArgumentException e) {
@@ -133,6 +156,7 @@ public final class EventLog implements AutoCloseable {
       final long end = endOfLastLine(channel, Math.min(mark.bytes(), channel.size()));
       channel.truncate(end);
       channel.position(end);
+      mirror.ifPresent(this::beginMirror);
       return whole
           ? Optional.empty()
           : Optional.of(
@@ -156,7 +180,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /** Takes a line of one character per byte. */
-  private ObjectNode opened(String line, int number) {
+  private static ObjectNode opened(Path file, String line, int number) {
     final int seal = line.length() - SEAL_START.length() - CHECKSUM_DIGITS - SEAL_END.length();
     final byte[] plain =
         (line.substring(0, Math.max(seal, 0)) + "}").getBytes(StandardCharsets.ISO_8859_1);
@@ -187,6 +211,7 @@ public final class EventLog implements AutoCloseable {
 
   @Override
   public void close() {
+    mirror.ifPresent(TensorBoardFile::close);
     closeQuietly(channel);
   }
 

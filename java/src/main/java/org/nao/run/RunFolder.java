@@ -31,6 +31,7 @@ public final class RunFolder implements AutoCloseable {
   private static final String LOCK = "run.lock";
   private static final String CONFIG = "config.json";
   private static final String INPUTS = "inputs.json";
+  private static final String MACHINES = "machines.json";
   private static final String SUMMARY = "summary.json";
   private static final String EVENTS = "events.jsonl";
 
@@ -227,6 +228,45 @@ public final class RunFolder implements AutoCloseable {
     return path.resolve(SUMMARY);
   }
 
+  /**
+   * The events of the run in {@code path}, oldest first, without holding the folder.
+   *
+   * @throws RunException if they cannot be read or one is not as it was written
+   */
+  public static List<ObjectNode> events(Path path) {
+    return EventLog.read(path.resolve(EVENTS));
+  }
+
+  /**
+   * What the run in {@code path} reads, without holding the folder; nothing if it has not begun.
+   */
+  public static List<Input> inputs(Path path) {
+    final Path file = path.resolve(INPUTS);
+    return Files.exists(file) ? ConfigFiles.read(file, InputsFile.class).inputs() : List.of();
+  }
+
+  /** The machines that the run in {@code path} was on, the first one first. */
+  public static List<UsedMachine> machines(Path path) {
+    final Path file = path.resolve(MACHINES);
+    return Files.exists(file) ? ConfigFiles.read(file, MachinesFile.class).machines() : List.of();
+  }
+
+  /** Whether a process works on the run in {@code path}. */
+  public static boolean isHeld(Path path) {
+    final Path file = path.resolve(LOCK);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      // Shared: others that only look get it, too.
+      final FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be read", e);
+    }
+  }
+
   public Path path() {
     return path;
   }
@@ -263,6 +303,36 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private record InputsFile(List<Input> inputs) {}
+
+  /**
+   * Adds the machine to {@code machines.json}, unless the run was on one like it before. No result
+   * depends on it: a damaged file begins anew.
+   */
+  public void noteMachine(UsedMachine machine) {
+    final List<UsedMachine> all = new ArrayList<>();
+    try {
+      all.addAll(machines(path));
+    } catch (RunException e) {
+      all.clear();
+    }
+    if (!all.contains(machine)) {
+      all.add(machine);
+      SealedJson.write(path.resolve(MACHINES), new MachinesFile(all));
+    }
+  }
+
+  private record MachinesFile(List<UsedMachine> machines) {}
+
+  /**
+   * Also writes the events as TensorBoard reads them, from the next {@link EventLog#resume} on: if
+   * that is wanted, or if the run has done so before.
+   */
+  public void mirrorEvents(boolean wanted) {
+    final Path file = path.resolve(TensorBoardFile.NAME);
+    if (wanted || Files.exists(file)) {
+      events.mirror(new TensorBoardFile(file));
+    }
+  }
 
   /** Writes {@code summary.json}; {@code summary}: a record, map or tree. */
   public void writeSummary(Object summary) {
@@ -355,7 +425,8 @@ public final class RunFolder implements AutoCloseable {
   public void discard() {
     close();
     try {
-      for (final String file : List.of(CONFIG, INPUTS, EVENTS, LOCK)) {
+      for (final String file :
+          List.of(CONFIG, INPUTS, MACHINES, EVENTS, TensorBoardFile.NAME, LOCK)) {
         Files.deleteIfExists(path.resolve(file));
       }
       if (made.isPresent()) {

@@ -61,6 +61,7 @@ final class Reranking {
     subject.put("architecture", session.format().write(best.get(index).architecture()));
     subject.put("accuracy", accuracy.getAsDouble());
     session.event(PHASE, subject);
+    session.writeCandidates();
     if (state.standalone.size() == best.size()) {
       state.phase = Phase.DONE;
     }

@@ -79,6 +79,7 @@ public final class Search implements AutoCloseable {
     final SearchSummary summary = reranking.summary();
     reranking.nameWeights();
     session.folder().writeFinalPool(reranking.finalPool());
+    session.writeCandidates();
     session.folder().writeSummary(summary);
     return Optional.of(summary);
   }

@@ -5,7 +5,8 @@ import org.nao.error.UserException;
 /**
  * An architecture: the cell that keeps the image size and the cell that halves it.
  *
- * <p>Equality is literal; {@link CanonicalForm} recognises the same graph written differently.
+ * <p>Equality is literal; {@link SearchSpace#canonical} recognises the same graph written
+ * differently.
  *
  * @param normal the cell repeated N times between reductions
  * @param reduction the cell with stride 2, of as many nodes

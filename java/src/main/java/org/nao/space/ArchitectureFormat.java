@@ -13,19 +13,36 @@ public interface ArchitectureFormat {
    */
   Architecture parse(String text);
 
-  /** One line of integers, {@code in1 op1 in2 op2} per node, normal cell first. */
+  /**
+   * One line of integers, {@code in1 op1 in2 op2} per node, normal cell first; in the space
+   * nasbench201 an operation's number per edge.
+   */
   static ArchitectureFormat integers(SearchSpace space) {
-    return new IntegerFormat(space);
+    return space.hasEdgeCells() ? new EdgeIntegerFormat(space) : new IntegerFormat(space);
   }
 
   /** One line per node, for people: {@code node 2 = sep_conv_3x3(1) + identity(0)}. */
   static ArchitectureFormat readable(SearchSpace space) {
-    return new ReadableFormat(space);
+    return space.hasEdgeCells() ? new EdgeReadableFormat(space) : new ReadableFormat(space);
   }
 
-  /** One JSON object: the space's name and the nodes of both cells. */
+  /** One JSON object: the space's name and the nodes of both cells, or of the only one. */
   static ArchitectureFormat json(SearchSpace space) {
-    return new JsonFormat(space);
+    return space.hasEdgeCells() ? new EdgeJsonFormat(space) : new JsonFormat(space);
+  }
+
+  /**
+   * NAS-Bench-201's text of a cell, {@code |op~0|+|op~0|op~1|+|op~0|op~1|op~2|}.
+   *
+   * @param space one that {@linkplain SearchSpace#hasEdgeCells has such cells}
+   */
+  static ArchitectureFormat edges(SearchSpace space) {
+    return new EdgeFormat(space);
+  }
+
+  /** The shortest line that people know an architecture by: integers, or that of its edges. */
+  static ArchitectureFormat line(SearchSpace space) {
+    return space.hasEdgeCells() ? edges(space) : integers(space);
   }
 
   /**
@@ -57,7 +74,7 @@ public interface ArchitectureFormat {
 
   /** What texts of a space are written in unless another format is asked for. */
   static ArchitectureFormat natural(SearchSpace space) {
-    return space.isDarts() ? genotype(space) : integers(space);
+    return space.isDarts() ? genotype(space) : line(space);
   }
 
   /**
@@ -66,6 +83,12 @@ public interface ArchitectureFormat {
    */
   static boolean beginsGenotype(String text) {
     return GenotypeFormat.begins(text);
+  }
+
+  /** Whether a text, or the first line of one, begins the form for people. */
+  static boolean beginsReadable(String text) {
+    return text.startsWith(ReadableFormat.NORMAL)
+        || text.lines().findFirst().orElse("").strip().equals(EdgeReadableFormat.START);
   }
 
   /**
@@ -88,8 +111,11 @@ public interface ArchitectureFormat {
     if (beginsGenotype(begin)) {
       return genotype(space).parse(text);
     }
-    if (begin.startsWith(ReadableFormat.NORMAL)) {
+    if (beginsReadable(begin)) {
       return readable(space).parse(text);
+    }
+    if (EdgeFormat.begins(begin)) {
+      return edges(space).parse(text);
     }
     if (begin.matches("[A-Za-z]\\w*")) {
       return PublishedArchitecture.named(begin)

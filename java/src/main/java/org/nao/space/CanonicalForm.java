@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One representative for all architectures that are the same graph.
+ * One representative for all architectures of two cells that are the same graph.
  *
  * <p>Two cells are the same graph if renumbering the nodes of one and exchanging operands gives the
  * other; the input states keep their numbers, and the unused states, which make up the output, then

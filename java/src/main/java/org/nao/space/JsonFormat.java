@@ -58,10 +58,7 @@ record JsonFormat(SearchSpace space) implements ArchitectureFormat {
   public Architecture parse(String text) {
     final JsonNode root = read(text);
     checkFields("the architecture", root, CELL_FIELDS);
-    final JsonNode name = root.get("space");
-    if (!name.isTextual() || !name.textValue().equals(space.name())) {
-      throw new ArchitectureFormatException("space", name.asText(), space.name());
-    }
+    checkSpace(root, space);
     return new Architecture(parseCell(root, "normal"), parseCell(root, "reduction"));
   }
 
@@ -90,7 +87,16 @@ record JsonFormat(SearchSpace space) implements ArchitectureFormat {
     }
   }
 
-  private static void checkFields(String where, JsonNode object, Set<String> fields) {
+  /** Checks that an object says that it is of that space. */
+  static void checkSpace(JsonNode object, SearchSpace space) {
+    final JsonNode name = object.get("space");
+    if (!name.isTextual() || !name.textValue().equals(space.name())) {
+      throw new ArchitectureFormatException("space", name.asText(), space.name());
+    }
+  }
+
+  /** Checks that an object has those fields and no others. */
+  static void checkFields(String where, JsonNode object, Set<String> fields) {
     if (!object.isObject()) {
       throw new ArchitectureFormatException(where, object.toString(), "an object");
     }

@@ -59,7 +59,16 @@ enum NamedSpace {
       Operation.windowed("sep_conv", OperationKind.SEP_CONV, 7),
       Operation.windowed("dil_conv", OperationKind.DIL_CONV, 3),
       Operation.windowed("dil_conv", OperationKind.DIL_CONV, 5),
-      new Operation("conv_7x1_1x7", OperationKind.ASYMMETRIC_CONV, 7));
+      new Operation("conv_7x1_1x7", OperationKind.ASYMMETRIC_CONV, 7)),
+
+  /** The space of NAS-Bench-201 (Dong and Yang 2020), whose operations are on edges. */
+  NASBENCH201(
+      "nasbench201",
+      Operation.of("none", OperationKind.ZERO),
+      Operation.of("skip_connect", OperationKind.IDENTITY),
+      Operation.windowed("nor_conv", OperationKind.CONV, 1),
+      Operation.windowed("nor_conv", OperationKind.CONV, 3),
+      Operation.windowed("avg_pool", OperationKind.AVG_POOL, 3));
 
   private final String title;
   private final List<Operation> operations;

@@ -6,6 +6,8 @@ public enum OperationKind {
   SEP_CONV,
   /** [ReLU, depthwise convolution of dilation 2, 1x1 convolution, batch normalisation]. */
   DIL_CONV,
+  /** [ReLU, dense convolution, batch normalisation]. */
+  CONV,
   /** [ReLU, convolution of 1 x k pixels, convolution of k x 1 pixels, batch normalisation]. */
   ASYMMETRIC_CONV,
   /** Average over the cells of the window that lie inside the image. */

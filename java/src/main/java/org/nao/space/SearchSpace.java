@@ -29,6 +29,9 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
 
   private static final int DARTS_NODES = 4;
 
+  /** Name of the space of NAS-Bench-201. */
+  public static final String NASBENCH201 = NamedSpace.NASBENCH201.title();
+
   public SearchSpace {
     operations = List.copyOf(operations);
     if (nodes < 1 || nodes > MAX_NODES) {
@@ -86,6 +89,14 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   }
 
   /**
+   * The space of NAS-Bench-201 (Dong and Yang 2020): cells of three nodes with an operation on
+   * every edge, see {@link EdgeCell}.
+   */
+  public static SearchSpace nasbench201() {
+    return NamedSpace.NASBENCH201.space(EdgeCell.PAIRS);
+  }
+
+  /**
    * The space of that name.
    *
    * @throws UserException if there is none, the message names those there are, or if it has another
@@ -93,8 +104,10 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
    */
   public static SearchSpace named(String name, int nodes) {
     final NamedSpace named = NamedSpace.of(name);
-    if (named == NamedSpace.DARTS && nodes != DARTS_NODES) {
-      throw new InvalidValue("nodes", "is " + nodes + ", allowed in " + DARTS + ": " + DARTS_NODES);
+    final boolean fixed = named == NamedSpace.DARTS || named == NamedSpace.NASBENCH201;
+    if (fixed && nodes != defaultNodes(name)) {
+      throw new InvalidValue(
+          "nodes", "is %d, allowed in %s: %d".formatted(nodes, name, defaultNodes(name)));
     }
     return named.space(nodes);
   }
@@ -132,7 +145,17 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
 
   /** Nodes per cell of the space of that name where the user gives none. */
   public static int defaultNodes(String name) {
-    return name.equals(DARTS) ? DARTS_NODES : DEFAULT_NODES;
+    return name.equals(DARTS)
+        ? DARTS_NODES
+        : name.equals(NASBENCH201) ? EdgeCell.PAIRS : DEFAULT_NODES;
+  }
+
+  /**
+   * Whether its cells are {@linkplain EdgeCell those of NAS-Bench-201}, and its networks, too: the
+   * same cell everywhere, between stages residual blocks.
+   */
+  public boolean hasEdgeCells() {
+    return name.equals(NASBENCH201);
   }
 
   /** Whether its cells are DARTS': every node is output, both inputs are preprocessed. */
@@ -178,13 +201,27 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
     return operations.get(number);
   }
 
-  /** Integers that write an architecture: four per node of two cells. */
+  /** Integers that write an architecture: four per node of two cells, or one per edge. */
   public int integers() {
-    return 2 * 4 * nodes;
+    return hasEdgeCells() ? EdgeCell.EDGES : 2 * 4 * nodes;
+  }
+
+  /**
+   * The representative of all architectures that are the same graph; use it as the key of a set of
+   * architectures.
+   */
+  public Architecture canonical(Architecture architecture) {
+    return hasEdgeCells()
+        ? EdgeCanonicalForm.of(this, architecture)
+        : CanonicalForm.of(architecture);
   }
 
   /** An architecture with every input and operation drawn uniformly and independently. */
   public Architecture random(RandomGenerator random) {
+    if (hasEdgeCells()) {
+      return new EdgeCell(random.ints(EdgeCell.EDGES, 0, operations.size()).boxed().toList())
+          .architecture();
+    }
     return new Architecture(randomCell(random), randomCell(random));
   }
 
@@ -210,6 +247,9 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
   public void validate(Architecture architecture) {
     validate("normal", architecture.normal());
     validate("reduction", architecture.reduction());
+    if (hasEdgeCells()) {
+      EdgeCell.of(architecture);
+    }
   }
 
   private void validate(String cellName, Cell cell) {

@@ -7,7 +7,7 @@
  * makes state i + 2. A {@link org.nao.space.SearchSpace} says how many nodes a cell has and which
  * {@link org.nao.space.Operation}s it may choose from, all of a named space's or, by their names,
  * some of them; it samples and validates. {@link org.nao.space.ArchitectureFormat} reads and writes
- * text; {@link org.nao.space.CanonicalForm} tells duplicates.
+ * text; {@link org.nao.space.SearchSpace#canonical} tells duplicates.
  *
  * <p>Everything here is immutable and free of weights, shapes and devices.
  */

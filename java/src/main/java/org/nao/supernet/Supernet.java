@@ -6,6 +6,7 @@ import org.nao.engine.Program;
 import org.nao.network.NetworkShape;
 import org.nao.network.ParameterTable;
 import org.nao.network.SupernetProgram;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 import org.nao.training.Networks;
@@ -22,7 +23,7 @@ public final class Supernet implements AutoCloseable {
   /** A supernet whose weights are all 0 until {@link #initialize}. */
   public Supernet(Device device, SearchSpace space, NetworkShape shape) {
     this.space = space;
-    maker = new SupernetProgram(space, shape);
+    maker = NetworkFamilies.supernet(space, shape);
     network = Networks.create(device, maker.table());
     programs = new ProgramCache(network, maker, CACHED_PROGRAMS);
   }

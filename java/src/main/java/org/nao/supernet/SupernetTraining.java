@@ -2,7 +2,9 @@ package org.nao.supernet;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.nao.engine.Program;
+import org.nao.error.InvalidValue;
 import org.nao.run.StopRequest;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
@@ -12,8 +14,9 @@ import org.nao.training.Seeds;
 import org.nao.training.TrainingLoop;
 
 /**
- * One round of one-shot training: each step takes one architecture and trains the weights it uses.
- * Which one depends only on the round's seed and the number of the step.
+ * One round of one-shot training: each step takes one architecture, or several with images of their
+ * own, and trains the weights that they use. Which ones depends only on the round's seed and the
+ * number of the step.
  */
 public final class SupernetTraining {
   private static final int NO_EPOCH = -1;
@@ -22,14 +25,17 @@ public final class SupernetTraining {
   private final ArchitectureSource source;
   private final TrainingLoop loop;
   private final long choiceSeed;
+  private final int perStep;
 
   /**
    * A round in which no step is done.
    *
    * @param source of the steps' architectures, asked before the first step of each epoch
    * @param idleDecay whether weight decay and momentum go on for weights a step does not use
+   * @param perStep architectures of a step, whose gradients are added up and divided
    * @param scheduleEpochs epochs until the learning rate has fallen; the round may be a part of
    *     them
+   * @param batch images of each architecture
    * @param seed of the round: choices, order, augmentation and regularisation
    */
   public SupernetTraining(
@@ -38,20 +44,34 @@ public final class SupernetTraining {
       Images images,
       Recipe recipe,
       boolean idleDecay,
+      int perStep,
       int scheduleEpochs,
       int batch,
       long seed) {
     this.supernet = supernet;
+    final int training = images.split().training().length;
+    if (perStep > 1 && (long) perStep * batch > training) {
+      throw new InvalidValue(
+          "architecturesPerStep",
+          "is %d: a step would take %d x %d images, more than the %d training images"
+              .formatted(perStep, perStep, batch, training));
+    }
     this.source = source;
+    this.perStep = perStep;
     choiceSeed = Seeds.derive(seed, 0);
     loop =
         new TrainingLoop(
             supernet.network(),
             images.dataset(),
-            recipe.toTraining(Seeds.derive(seed, 1)).idleUpdate(idleDecay).build(),
+            recipe
+                .toTraining(Seeds.derive(seed, 1))
+                .idleUpdate(idleDecay)
+                .stepPrograms(perStep)
+                .microBatch(perStep > 1 ? batch : 0)
+                .build(),
             recipe.schedule(scheduleEpochs),
             images.split().training(),
-            batch,
+            Math.multiplyExact(perStep, batch),
             Seeds.derive(seed, 2));
   }
 
@@ -70,23 +90,26 @@ public final class SupernetTraining {
     private long drawnEpoch = NO_EPOCH;
 
     @Override
-    public Program program(long step) {
-      return supernet.program(architecture(step));
+    public Program program(long step, int position) {
+      return supernet.program(architectures(step).get(position));
     }
 
     @Override
     public String describe(long step) {
-      return ArchitectureFormat.integers(supernet.space()).write(architecture(step));
+      return architectures(step).stream()
+          .map(ArchitectureFormat.line(supernet.space())::write)
+          .collect(Collectors.joining("' or '"));
     }
 
-    private Architecture architecture(long step) {
+    private List<Architecture> architectures(long step) {
       final long epoch = step / stepsPerEpoch();
       if (epoch != drawnEpoch) {
         final SplittableRandom random = new SplittableRandom(Seeds.derive(choiceSeed, epoch));
-        choices = source.draw(random, stepsPerEpoch());
+        choices = source.draw(random, stepsPerEpoch() * perStep);
         drawnEpoch = epoch;
       }
-      return choices.get((int) (step % stepsPerEpoch()));
+      final int first = (int) (step % stepsPerEpoch()) * perStep;
+      return choices.subList(first, first + perStep);
     }
   }
 }

@@ -130,6 +130,17 @@ public record TrainConfig(
     }
     if (network.isEmpty()) {
       ArchitectureFormat.parseAny(named, architecture);
+      checkEdgeCells(named, stem, auxiliaryHead);
+    }
+  }
+
+  private static void checkEdgeCells(SearchSpace space, Stem stem, AuxiliaryHead auxiliaryHead) {
+    if (space.hasEdgeCells() && stem != Stem.CIFAR) {
+      throw new InvalidValue("stem", "must be cifar: networks of nasbench201 have no other");
+    }
+    if (space.hasEdgeCells() && auxiliaryHead.isPresent()) {
+      throw new InvalidValue(
+          "auxiliaryHead", "must be none: networks of nasbench201 have no such head");
     }
   }
 
@@ -153,7 +164,7 @@ public record TrainConfig(
    *
    * @param name quick, cifar10 or imagenet
    * @param space whose networks are trained; those of the space darts have as many cells as the
-   *     others
+   *     others, those of nasbench201 are trained as their table's were
    */
   public static ObjectNode preset(String name, String space) {
     final ObjectNode preset = PresetFiles.resource(TrainConfig.class, COMPLETE);
@@ -169,6 +180,13 @@ public record TrainConfig(
     if (space.equals(SearchSpace.DARTS)) {
       final int layers = preset.get("layers").asInt();
       preset.put("layers", NetworkShape.cifar10(layers, 1).cells());
+    }
+    if (space.equals(SearchSpace.NASBENCH201)) {
+      final ObjectNode changes = PresetFiles.resource(TrainConfig.class, space);
+      PresetFiles.change(preset, changes.get("all"));
+      if (name.equals(COMPLETE)) {
+        PresetFiles.change(preset, changes.get(COMPLETE));
+      }
     }
     return preset;
   }

@@ -39,6 +39,7 @@ import org.nao.run.RunFolder;
 import org.nao.run.Sha256;
 import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
+import org.nao.run.UsedMachine;
 import org.nao.training.EpochSums;
 import org.nao.training.Images;
 import org.nao.training.NetworkTensors;
@@ -109,6 +110,7 @@ public final class TrainRun implements AutoCloseable {
     checkImages();
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
+    folder.noteMachine(UsedMachine.present(device.isa()));
     try {
       training =
           new StandaloneTraining(

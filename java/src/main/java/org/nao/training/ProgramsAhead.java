@@ -13,12 +13,19 @@ import org.nao.error.ThreadFailure;
  */
 final class ProgramsAhead implements AutoCloseable {
   private final TrainingLoop.Steps steps;
+  private final int perStep;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(ProgramsAhead::newThread);
   private CompletableFuture<Program[]> ordered = CompletableFuture.completedFuture(new Program[0]);
 
-  ProgramsAhead(TrainingLoop.Steps steps) {
+  /**
+   * None are ordered.
+   *
+   * @param perStep programs of a step
+   */
+  ProgramsAhead(TrainingLoop.Steps steps, int perStep) {
     this.steps = steps;
+    this.perStep = perStep;
   }
 
   /** Begins to make the programs of {@code count} steps and returns at once. */
@@ -47,9 +54,9 @@ final class ProgramsAhead implements AutoCloseable {
   }
 
   private Program[] make(long first, int count) {
-    final Program[] programs = new Program[count];
-    for (int i = 0; i < count; i++) {
-      programs[i] = steps.program(first + i);
+    final Program[] programs = new Program[count * perStep];
+    for (int i = 0; i < programs.length; i++) {
+      programs[i] = steps.program(first + i / perStep, i % perStep);
     }
     return programs;
   }

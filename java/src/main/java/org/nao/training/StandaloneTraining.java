@@ -81,7 +81,7 @@ public final class StandaloneTraining implements AutoCloseable {
         device,
         NetworkFamilies.standalone(space, shape),
         architecture,
-        ArchitectureFormat.integers(space).write(architecture),
+        ArchitectureFormat.line(space).write(architecture),
         images,
         training,
         rates,
@@ -138,7 +138,7 @@ public final class StandaloneTraining implements AutoCloseable {
     steps =
         new TrainingLoop.Steps() {
           @Override
-          public Program program(long step) {
+          public Program program(long step, int position) {
             return program;
           }
 

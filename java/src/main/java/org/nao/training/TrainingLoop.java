@@ -34,12 +34,15 @@ public final class TrainingLoop {
   /** What each step trains; asked from another thread than the loop's, by one thread at a time. */
   public interface Steps {
     /**
-     * The program of a step; it stays open until twice {@link #STEPS_PER_CALL} others were asked
-     * for. Those of an epoch are asked for after the epoch before was reported.
+     * A program of a step; it stays open until twice {@link #STEPS_PER_CALL} others were asked for,
+     * or those of two steps where these are more. Those of an epoch are asked for after the epoch
+     * before was reported.
+     *
+     * @param position of the step's programs, from 0 on
      */
-    Program program(long step);
+    Program program(long step, int position);
 
-    /** The architecture of a step, for messages. */
+    /** The architecture of a step, or its architectures, for messages. */
     String describe(long step);
   }
 
@@ -139,7 +142,7 @@ public final class TrainingLoop {
    */
   public long run(long first, long end, Steps steps, StopRequest stop, Observer observer) {
     long step = first;
-    try (ProgramsAhead ahead = new ProgramsAhead(steps)) {
+    try (ProgramsAhead ahead = new ProgramsAhead(steps, training.stepPrograms())) {
       while (step < end && !stop.isRequested()) {
         step = epoch(step, ahead, steps, stop, observer);
       }
@@ -157,7 +160,7 @@ public final class TrainingLoop {
     ahead.order(step, stepsInCall(step));
     while (step < end && !stop.isRequested()) {
       final Program[] programs = ahead.take();
-      final int count = programs.length;
+      final int count = programs.length / training.stepPrograms();
       if (step + count < end) {
         ahead.order(step + count, stepsInCall(step + count));
       }
@@ -206,7 +209,7 @@ public final class TrainingLoop {
 
   /** Steps that all take {@code size} of {@code indices}. */
   private TrainResult call(int epoch, long step, Program[] programs, int[] indices, int size) {
-    final float[] rates = new float[programs.length];
+    final float[] rates = new float[programs.length / training.stepPrograms()];
     Arrays.fill(rates, (float) schedule.rate(epoch));
     return network.train(dataset, training, programs, size, indices, rates, step);
   }

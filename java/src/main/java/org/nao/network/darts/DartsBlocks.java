@@ -21,7 +21,7 @@ record DartsBlocks(CellLayers layers) {
 
   /** The blocks of the networks of genotypes. */
   static DartsBlocks ofGenotypes() {
-    return new DartsBlocks(new CellLayers(true, true, false));
+    return new DartsBlocks(new CellLayers(true, true, true, false));
   }
 
   /**
@@ -29,7 +29,7 @@ record DartsBlocks(CellLayers layers) {
    * undo the architecture weights, and pools are normalised like the other candidates.
    */
   static DartsBlocks ofSearch() {
-    return new DartsBlocks(new CellLayers(true, false, true));
+    return new DartsBlocks(new CellLayers(true, false, true, true));
   }
 
   /** Logits of the architecture weights of all cells of a kind, edges x operations. */

@@ -1,11 +1,14 @@
 package org.nao.search.algorithm;
 
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
 import org.nao.controller.Proposer;
@@ -52,11 +55,17 @@ final class ControllerPhase implements AutoCloseable {
   }
 
   /**
+   * New architectures and the accuracy that is predicted of each, a fraction on the scale of the
+   * pool's accuracies.
+   */
+  record Proposals(List<Architecture> architectures, List<Double> accuracies) {}
+
+  /**
    * New architectures, as many as the configuration wants where the controller finds them.
    *
    * @return empty after a stop, a checkpoint is then written
    */
-  Optional<List<Architecture>> propose() {
+  Optional<Proposals> propose() {
     final Pool pool = session.state().pool;
     if (!train(pool)) {
       return Optional.empty();
@@ -85,7 +94,20 @@ final class ControllerPhase implements AutoCloseable {
                   config.newArchitectures(),
                   config.maxStepSize()));
     }
-    return Optional.of(added);
+    return Optional.of(new Proposals(added, predicted(added)));
+  }
+
+  /** The predictions, which are parts of the range of the pool's accuracies, as accuracies. */
+  private List<Double> predicted(List<Architecture> architectures) {
+    if (architectures.isEmpty()) {
+      return List.of();
+    }
+    final DoubleSummaryStatistics range =
+        session.state().accuracies.stream().collect(Collectors.summarizingDouble(each -> each));
+    final double width = range.getMax() - range.getMin();
+    return Arrays.stream(controller().predict(architectures.stream().map(tokens::encode).toList()))
+        .mapToObj(each -> range.getMin() + each * width)
+        .toList();
   }
 
   /** Whether all epochs are done. */

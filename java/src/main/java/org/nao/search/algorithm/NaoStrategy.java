@@ -65,7 +65,7 @@ final class NaoStrategy implements SearchStrategy {
     final List<Architecture> pool = state.pool.architectures();
     final ArchitectureSource source =
         ArchitectureSource.pool(
-            trained(pool, state.firstNew, config.supernet().trainOn()),
+            trained(pool, state.firstNew(), config.supernet().trainOn()),
             config.supernet().sampling(),
             session.space(),
             session.shape());
@@ -98,13 +98,15 @@ final class NaoStrategy implements SearchStrategy {
   }
 
   private void generate() {
-    final Optional<List<Architecture>> added = controller.propose();
+    final Optional<ControllerPhase.Proposals> added = controller.propose();
     if (added.isEmpty()) {
       return;
     }
-    session.event("generate", Map.of("added", added.get().size()));
-    state.firstNew = state.pool.size();
-    added.get().forEach(state.pool::add);
+    final List<Architecture> architectures = added.get().architectures();
+    session.event("generate", Map.of("added", architectures.size()));
+    state.roundStarts.add(state.pool.size());
+    architectures.forEach(state.pool::add);
+    state.predicted.addAll(added.get().accuracies());
     state.round++;
     state.step = 0;
     state.phase = sharesWeights() ? Phase.TRAIN : Phase.EVALUATE;

@@ -146,6 +146,7 @@ final class TokenSearchStrategy implements SearchStrategy {
 
   private void saveSometimes() {
     if (session.clockSeconds() >= SECONDS_BETWEEN_SAVES) {
+      session.writeCandidates();
       session.save(SearchState.EVALUATE, oneShot.tensors());
     }
   }

@@ -11,6 +11,7 @@ import org.nao.engine.Libraries;
 import org.nao.engine.Precision;
 import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
+import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
 import org.nao.run.ConfigFiles;
 import org.nao.run.FittingValues;
@@ -124,6 +125,15 @@ public record SearchConfig(
               ? "the algorithm darts searches the space darts only, not " + space
               : "the space darts is searched by the algorithm darts only, not by " + algorithm);
     }
+    if (space.equals(SearchSpace.NASBENCH201)) {
+      if (search == Algorithm.ENAS) {
+        throw new UserException(
+            "the algorithm enas chooses two inputs for every node, which cells of %s do not have"
+                .formatted(space));
+      }
+      requireNone("supernet.auxiliaryHead", supernet.auxiliaryHead());
+      requireNone("reranking.auxiliaryHead", reranking.auxiliaryHead());
+    }
     SearchSpace.named(space, nodes, operations);
     if (UsedKeys.of(search).contain("supernet.evaluationImages", scoring)) {
       checkEvaluation(supernet, validation);
@@ -204,7 +214,8 @@ public record SearchConfig(
   public Optional<InvalidValue> refusal(String key, ObjectNode configuration) {
     final String search = configuration.path("algorithm").asText();
     final JsonNode value = ConfigFiles.leaves(configuration).get(key);
-    return PresetFiles.have(name -> Presets.of(search, name), key, value)
+    final String space = configuration.path("space").asText();
+    return PresetFiles.have(name -> Presets.of(search, name, space), key, value)
         ? Optional.empty()
         : Optional.of(
             new InvalidValue(
@@ -233,6 +244,12 @@ public record SearchConfig(
         images.width(),
         images.classes(),
         false);
+  }
+
+  private static void requireNone(String key, AuxiliaryHead head) {
+    if (head.isPresent()) {
+      throw new InvalidValue(key, "must be none: networks of nasbench201 have no such head");
+    }
   }
 
   private static void atLeastZero(String key, long value) {

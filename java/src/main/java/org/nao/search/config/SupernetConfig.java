@@ -11,6 +11,8 @@ import org.nao.training.Recipe;
  * How the supernet is trained and used. Where the paper and its authors' code differ, both can be
  * chosen.
  *
+ * @param architecturesPerStep K of a training step, each with a batch of its own; the gradients of
+ *     all are added up and divided by K
  * @param warmStart whether a round goes on with the weights and momentum of the one before
  * @param auxiliaryHead of its training
  * @param bn statistics of batch normalisation in the evaluation
@@ -20,6 +22,7 @@ import org.nao.training.Recipe;
 public record SupernetConfig(
     Recipe recipe,
     Sampling sampling,
+    int architecturesPerStep,
     boolean warmStart,
     TrainOn trainOn,
     Schedule schedule,
@@ -71,7 +74,11 @@ public record SupernetConfig(
     CACHED
   }
 
+  /** So that the programs of a native call stay open. */
+  private static final int MOST_ARCHITECTURES_PER_STEP = 64;
+
   public SupernetConfig {
+    Values.within("architecturesPerStep", architecturesPerStep, 1, MOST_ARCHITECTURES_PER_STEP);
     Values.within("evaluationBatch", evaluationBatch, 1, Values.MOST_BATCH);
     Values.within("evaluationImages", evaluationImages, 1, Values.MOST);
     if (schedule == Schedule.DEPENDENT && !warmStart) {

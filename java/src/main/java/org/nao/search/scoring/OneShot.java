@@ -76,6 +76,7 @@ public final class OneShot implements PoolScores {
         session.images(),
         settings.recipe(),
         settings.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
+        settings.architecturesPerStep(),
         isDependent() ? config.rounds() * config.epochs() : config.epochs(),
         config.batch(),
         session.seed(Purpose.TRAINING, state.round));

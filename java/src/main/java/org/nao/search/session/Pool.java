@@ -9,7 +9,6 @@ import java.util.random.RandomGenerator;
 import org.nao.error.UserException;
 import org.nao.search.tokens.Duplicates;
 import org.nao.space.Architecture;
-import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 import org.nao.text.Counted;
 
@@ -38,7 +37,9 @@ public final class Pool {
       return false;
     }
     final Architecture key =
-        duplicates == Duplicates.CANONICAL ? CanonicalForm.of(architecture) : architecture;
+        duplicates == Duplicates.CANONICAL
+            ? constraints.space().canonical(architecture)
+            : architecture;
     if (!keys.add(key)) {
       return false;
     }

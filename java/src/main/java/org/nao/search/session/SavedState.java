@@ -23,7 +23,8 @@ record SavedState(
     long step,
     Map<String, Double> partial,
     List<String> pool,
-    int firstNew,
+    List<Integer> roundStarts,
+    List<Double> predicted,
     List<Double> accuracies,
     List<Double> standalone,
     String device,
@@ -37,7 +38,10 @@ record SavedState(
     final int size = pool.size();
     Values.within("round", round, 0, Values.MOST);
     Values.within("step", step, 0, Long.MAX_VALUE);
-    Values.within("firstNew", firstNew, 0, size);
+    for (int i = 0; i < roundStarts.size(); i++) {
+      Values.within("roundStarts", roundStarts.get(i), i == 0 ? 0 : roundStarts.get(i - 1), size);
+    }
+    Values.within("predicted.length", predicted.size(), 0, size);
     Values.within("eventBytes", eventBytes, 0, Long.MAX_VALUE);
     checkFractions("accuracies", accuracies, size);
     checkFractions("standalone", standalone, accuracies.size());

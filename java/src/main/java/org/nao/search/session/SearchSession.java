@@ -21,6 +21,7 @@ import org.nao.engine.GpuState;
 import org.nao.engine.Network;
 import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
 import org.nao.run.EventLog;
@@ -30,6 +31,7 @@ import org.nao.run.RunException;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
+import org.nao.run.UsedMachine;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.space.ArchitectureFormat;
@@ -95,6 +97,7 @@ public final class SearchSession implements AutoCloseable {
     state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     noteDevice(device.isa());
+    folder.noteMachine(UsedMachine.present(device.isa()));
     try {
       images = Images.load(device, set, split);
     } catch (RuntimeException e) {
@@ -213,15 +216,22 @@ public final class SearchSession implements AutoCloseable {
     return new Pool(config.duplicates(), constraints());
   }
 
-  /** Writes the round's files of the pool, best first, and an event. */
+  /** Writes the round's files of the pool, best first, the candidates, and an event. */
   public void writePool() {
     final List<ScoredArchitecture> ranked = state.ranked();
     folder.writePool(
         state.round,
         ranked.stream().map(each -> format.write(each.architecture())).toList(),
         ranked.stream().mapToDouble(ScoredArchitecture::accuracy).toArray());
+    writeCandidates();
     event(
         SearchState.EVALUATE, Map.of("pool", state.pool.size(), "best", ranked.get(0).accuracy()));
+  }
+
+  /** Writes {@code candidates.csv}, see {@link CandidatesFile}. */
+  public void writeCandidates() {
+    CandidatesFile.write(
+        folder.path(), Candidate.of(state, format, NetworkFamilies.standalone(space, shape)));
   }
 
   /** Starts to measure the time until the next {@link #save}. */

@@ -44,8 +44,11 @@ public final class SearchState {
   /** Sums of an epoch that a stop left unfinished; what they mean is the phase's affair. */
   public Map<String, Double> partial = Map.of();
 
-  /** Index of the first architecture that this round added. */
-  public int firstNew;
+  /** Indices of the first architectures that the rounds after the first added. */
+  public List<Integer> roundStarts = new ArrayList<>();
+
+  /** What was predicted of the pool's last architectures when they were added. */
+  public List<Double> predicted = new ArrayList<>();
 
   /** One-shot accuracies of the pool's first architectures in this round. */
   public List<Double> accuracies = new ArrayList<>();
@@ -80,12 +83,18 @@ public final class SearchState {
         throw new InvalidValue("pool", "has '%s' twice or against the limits".formatted(text));
       }
     }
-    state.firstNew = saved.firstNew();
+    state.roundStarts = new ArrayList<>(saved.roundStarts());
+    state.predicted = new ArrayList<>(saved.predicted());
     state.accuracies = new ArrayList<>(saved.accuracies());
     state.standalone = new ArrayList<>(saved.standalone());
     state.device = saved.device();
     state.seconds = new LinkedHashMap<>(saved.seconds());
     return state;
+  }
+
+  /** Index of the first architecture that this round added. */
+  public int firstNew() {
+    return roundStarts.isEmpty() ? 0 : roundStarts.get(roundStarts.size() - 1);
   }
 
   /** The pool best first, by the accuracies that all of it have; equal ones in their order. */
@@ -105,7 +114,8 @@ public final class SearchState {
         step,
         partial,
         pool.architectures().stream().map(format::write).toList(),
-        firstNew,
+        roundStarts,
+        predicted,
         accuracies,
         standalone,
         device,

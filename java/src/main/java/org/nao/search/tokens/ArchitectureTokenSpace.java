@@ -6,11 +6,11 @@ import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.SequenceLayout;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
-import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 
 /** The architectures of two cells as token sequences, see {@link ArchitectureTokens}. */
 public final class ArchitectureTokenSpace implements TokenSpace {
+  private final SearchSpace space;
   private final ArchitectureTokens tokens;
   private final ArchitectureFormat format;
   private final SequenceLayout layout;
@@ -18,9 +18,10 @@ public final class ArchitectureTokenSpace implements TokenSpace {
 
   /** The sequences of that space. */
   public ArchitectureTokenSpace(SearchSpace space, Duplicates duplicates) {
+    this.space = space;
     this.duplicates = duplicates;
     tokens = new ArchitectureTokens(space);
-    format = ArchitectureFormat.integers(space);
+    format = ArchitectureFormat.line(space);
     layout = tokens.layout();
   }
 
@@ -42,7 +43,7 @@ public final class ArchitectureTokenSpace implements TokenSpace {
   @Override
   public List<Integer> key(int[] sequence) {
     final int[] key =
-        duplicates == Duplicates.CANONICAL ? encode(CanonicalForm.of(decode(sequence))) : sequence;
+        duplicates == Duplicates.CANONICAL ? encode(space.canonical(decode(sequence))) : sequence;
     return Arrays.stream(key).boxed().toList();
   }
 

@@ -80,6 +80,7 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
         workplace.images(),
         key.recipe(),
         key.idleDecay(),
+        1,
         key.scheduleEpochs(),
         key.batch(),
         Seeds.derive(key.seed(), TRAINING, round));

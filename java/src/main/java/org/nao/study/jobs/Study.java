@@ -2,6 +2,7 @@ package org.nao.study.jobs;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A study that is ready to begin or to go on. */
 public interface Study<R> extends AutoCloseable {
@@ -11,6 +12,27 @@ public interface Study<R> extends AutoCloseable {
 
   /** Copies model files that were to be kept into the study's folder, at the end. */
   void keep(Path folder);
+
+  /** The same study with something made of its result. */
+  default <S> Study<S> then(Function<R, S> made) {
+    final Study<R> study = this;
+    return new Study<>() {
+      @Override
+      public Optional<S> run() {
+        return study.run().map(made);
+      }
+
+      @Override
+      public void keep(Path folder) {
+        study.keep(folder);
+      }
+
+      @Override
+      public void close() {
+        study.close();
+      }
+    };
+  }
 
   @Override
   void close();

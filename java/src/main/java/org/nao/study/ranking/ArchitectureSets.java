@@ -10,7 +10,6 @@ import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
-import org.nao.space.CanonicalForm;
 import org.nao.space.SearchSpace;
 import org.nao.text.Counted;
 import org.nao.training.Seeds;
@@ -69,7 +68,7 @@ final class ArchitectureSets {
                     drawn.size()));
       }
       final Architecture architecture = space.random(random);
-      drawn.putIfAbsent(CanonicalForm.of(architecture), architecture);
+      drawn.putIfAbsent(space.canonical(architecture), architecture);
     }
     return List.copyOf(drawn.values());
   }

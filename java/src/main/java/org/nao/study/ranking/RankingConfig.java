@@ -45,7 +45,7 @@ public record RankingConfig(
     GridConfig grid,
     int resamples,
     double level) {
-  private static final int MOST_ARCHITECTURES = 10_000;
+  static final int MOST_ARCHITECTURES = 10_000;
 
   /** Which accuracy of an architecture trained alone. */
   public enum Score {
@@ -75,6 +75,10 @@ public record RankingConfig(
           "is darts, which has only a mixed network; the study ranks architectures of a supernet");
     }
     SearchSpace.named(space, nodes, operations);
+    if (space.equals(SearchSpace.NASBENCH201) && standalone.auxiliaryHead()) {
+      throw new InvalidValue(
+          "standalone.auxiliaryHead", "must be false: networks of nasbench201 have no such head");
+    }
   }
 
   SearchSpace searchSpace() {

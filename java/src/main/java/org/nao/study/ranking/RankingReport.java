@@ -1,8 +1,16 @@
 package org.nao.study.ranking;
 
+import static org.nao.study.ranking.RankingWords.PERCENT;
+import static org.nao.study.ranking.RankingWords.exact;
+import static org.nao.study.ranking.RankingWords.lower;
+import static org.nao.study.ranking.RankingWords.mean;
+import static org.nao.study.ranking.RankingWords.meanOverSeeds;
+import static org.nao.study.ranking.RankingWords.number;
+import static org.nao.study.ranking.RankingWords.percent;
+import static org.nao.study.ranking.RankingWords.percents;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,8 +29,7 @@ import org.nao.text.Counted;
  * conditions.csv}, {@code seeds.csv} and {@code accuracies.csv}; {@code summary.json}; a scatter
  * plot per factor and the intervals of all conditions.
  */
-public final class RankingReport {
-  private static final double PERCENT = 100;
+public final class RankingReport implements RankingOutput {
 
   private final RankingConfig config;
   private final RankingResult result;
@@ -32,7 +39,7 @@ public final class RankingReport {
     this.result = result;
   }
 
-  /** Writes all files into {@code folder}. */
+  @Override
   public void write(Path folder) {
     AtomicFiles.write(folder.resolve("ranking.md"), markdown());
     AtomicFiles.write(folder.resolve("conditions.csv"), conditions().csv());
@@ -42,7 +49,7 @@ public final class RankingReport {
     config.grid().factors().forEach(factor -> charts(folder, factor));
   }
 
-  /** The tables for people. */
+  @Override
   public String markdown() {
     final StringBuilder text = new StringBuilder("# Ranking of architectures\n\n");
     text.append(
@@ -132,7 +139,7 @@ public final class RankingReport {
           interval(found.spearmansRho()),
           number(found.kendallsTau().mean()),
           interval(found.kendallsTau()),
-          String.format(Locale.ROOT, "%.2f %%", PERCENT * mean(found.accuracies())));
+          percent(mean(found.accuracies())));
     }
     return table;
   }
@@ -232,10 +239,10 @@ public final class RankingReport {
     final List<Charts.Range> ranges = new ArrayList<>();
     for (final Condition condition : config.grid().conditions(factor)) {
       final RankingResult.Measured found = result.conditions().get(condition);
-      final double[] standalone = percent(result.standalone(condition.sizes()));
+      final double[] standalone = percents(result.standalone(condition.sizes()));
       clouds.add(
           new Charts.Points(
-              condition.value(factor), standalone, percent(meanOverSeeds(found.accuracies()))));
+              condition.value(factor), standalone, percents(meanOverSeeds(found.accuracies()))));
       final Estimate rho = found.spearmansRho();
       if (!Double.isNaN(rho.mean()) && !Double.isNaN(rho.interval().low())) {
         ranges.add(
@@ -259,7 +266,7 @@ public final class RankingReport {
     }
   }
 
-  /** What {@code --json} prints. */
+  @Override
   public RankingSummary summary() {
     final List<RankingSummary.Row> rows = new ArrayList<>();
     for (final Factor factor : config.grid().factors()) {
@@ -279,21 +286,6 @@ public final class RankingReport {
         "ranking", config.seed(), config.architectures(), config.grid().seeds(), rows);
   }
 
-  private static double[] meanOverSeeds(List<double[]> accuracies) {
-    final double[] means = new double[accuracies.get(0).length];
-    Arrays.setAll(
-        means, i -> accuracies.stream().mapToDouble(each -> each[i]).average().orElseThrow());
-    return means;
-  }
-
-  private static double mean(List<double[]> accuracies) {
-    return Arrays.stream(meanOverSeeds(accuracies)).average().orElseThrow();
-  }
-
-  private static double[] percent(double[] fractions) {
-    return Arrays.stream(fractions).map(each -> PERCENT * each).toArray();
-  }
-
   private String intervals() {
     return String.format(
         Locale.ROOT,
@@ -303,19 +295,6 @@ public final class RankingReport {
   }
 
   private static String interval(Estimate estimate) {
-    return number(estimate.interval().low()) + " to " + number(estimate.interval().high());
-  }
-
-  private static String number(double value) {
-    return Double.isNaN(value) ? "undefined" : String.format(Locale.ROOT, "%.3f", value);
-  }
-
-  /** Empty where it is not defined. */
-  private static String exact(double value) {
-    return Double.isNaN(value) ? "" : String.valueOf(value);
-  }
-
-  private static String lower(Factor factor) {
-    return factor.name().toLowerCase(Locale.ROOT);
+    return RankingWords.interval(estimate.interval());
   }
 }

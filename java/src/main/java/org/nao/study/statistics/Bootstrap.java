@@ -45,8 +45,14 @@ public final class Bootstrap {
         Arrays.stream(new int[resamples][])
             .mapToDouble(
                 none -> statistic.applyAsDouble(random.ints(items, 0, items).sorted().toArray()))
-            .filter(value -> !Double.isNaN(value))
             .toArray();
+    return middle(values, level);
+  }
+
+  /** The middle of a distribution, NaN left out, that holds a share {@code level} of it. */
+  static Interval middle(double[] distribution, double level) {
+    final double[] values =
+        Arrays.stream(distribution).filter(value -> !Double.isNaN(value)).toArray();
     if (values.length == 0) {
       return new Interval(Double.NaN, Double.NaN);
     }

@@ -61,6 +61,15 @@ public record RankCorrelation(double pairwiseAccuracy, double spearmansRho, doub
         new KendallsCorrelation().correlation(chosenA, chosenB));
   }
 
+  /**
+   * Spearman's rho alone.
+   *
+   * @param chosen as of {@link #of(double[], double[], int[])}
+   */
+  static double spearmansRho(double[] a, double[] b, int[] chosen) {
+    return new SpearmansCorrelation().correlation(of(a, chosen), of(b, chosen));
+  }
+
   /** The chosen scores; -0.0 becomes 0.0, which the ranks would otherwise tell from it. */
   private static double[] of(double[] scores, int[] chosen) {
     return Arrays.stream(chosen).mapToDouble(i -> scores[i] + 0.0).toArray();

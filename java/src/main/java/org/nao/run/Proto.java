@@ -1,4 +1,4 @@
-package org.nao.export;
+package org.nao.run;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -7,24 +7,25 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Writes a message in the wire format of protocol buffers: fields with a number, each a variable
- * length integer, a float of four bytes, or bytes with their length.
+ * length integer, a float of four bytes, a double of eight, or bytes with their length.
  */
-final class Proto {
+public final class Proto {
   private static final int VARINT = 0;
+  private static final int EIGHT_BYTES = 1;
   private static final int BYTES = 2;
   private static final int FOUR_BYTES = 5;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   /** An integer. */
-  Proto integer(int field, long value) {
+  public Proto integer(int field, long value) {
     tag(field, VARINT);
     variable(value);
     return this;
   }
 
   /** A float. */
-  Proto number(int field, float value) {
+  public Proto number(int field, float value) {
     tag(field, FOUR_BYTES);
     final byte[] bytes =
         ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
@@ -32,18 +33,27 @@ final class Proto {
     return this;
   }
 
+  /** A double. */
+  public Proto number(int field, double value) {
+    tag(field, EIGHT_BYTES);
+    final byte[] bytes =
+        ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(value).array();
+    out.writeBytes(bytes);
+    return this;
+  }
+
   /** A text. */
-  Proto text(int field, String value) {
+  public Proto text(int field, String value) {
     return bytes(field, value.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A message inside this one. */
-  Proto message(int field, Proto inner) {
+  public Proto message(int field, Proto inner) {
     return bytes(field, inner.bytes());
   }
 
   /** Raw bytes. */
-  Proto bytes(int field, byte[] value) {
+  public Proto bytes(int field, byte[] value) {
     tag(field, BYTES);
     variable(value.length);
     out.writeBytes(value);
@@ -51,7 +61,7 @@ final class Proto {
   }
 
   /** What was written. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return out.toByteArray();
   }
 

@@ -1,0 +1,296 @@
+package org.nao.page;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.nao.report.Plot;
+import org.nao.report.Plot.Point;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.session.Candidate;
+
+/** The charts of a search. Accuracies are drawn in percent. */
+final class SearchCharts {
+  private static final int GREY = 6;
+
+  private final Run run;
+  private final SearchConfig config;
+  private final List<Candidate> candidates;
+  private final String score;
+
+  /** Of every candidate, since several charts have them. */
+  private final Map<Candidate, String> known = new IdentityHashMap<>();
+
+  /** {@code score}: what the candidates' scores are, for example "one-shot accuracy". */
+  SearchCharts(Run run, SearchConfig config, List<Candidate> candidates, String score) {
+    this.run = run;
+    this.config = config;
+    this.candidates = candidates;
+    this.score = score;
+  }
+
+  /** Score against size, the architectures that were trained alone with their ranks. */
+  Plot sizes(List<Candidate> winners) {
+    final ParametersAxis axis = ParametersAxis.of(candidates);
+    final Plot plot =
+        new Plot(
+            "Accuracy and size",
+            winners.isEmpty() ? "" : "Numbers: rank among those trained alone at the end.",
+            axis.title(),
+            score + ", %");
+    byRound()
+        .forEach(
+            (round, all) ->
+                plot.dots(
+                    name(round),
+                    look(round),
+                    all.stream()
+                        .map(
+                            each ->
+                                new Point(
+                                    axis.of(each.parameters()),
+                                    100 * each.score().getAsDouble(),
+                                    known(each)))
+                        .toList()));
+    if (!winners.isEmpty()) {
+      plot.numbers(
+          "trained alone",
+          0,
+          winners.stream()
+              .filter(each -> each.score().isPresent())
+              .map(
+                  each ->
+                      new Point(
+                          axis.of(each.parameters()),
+                          100 * each.score().getAsDouble(),
+                          words(each)))
+              .toList());
+    }
+    return plot;
+  }
+
+  /** Every score in the order in which architectures were found, and the best so far. */
+  Plot order() {
+    final Plot plot =
+        new Plot(
+            "In the order found",
+            "All scores are those of the last round that gave one.",
+            "architectures found",
+            score + ", %");
+    byRound()
+        .forEach(
+            (round, all) ->
+                plot.dots(
+                    name(round),
+                    look(round),
+                    all.stream()
+                        .map(
+                            each ->
+                                new Point(
+                                    each.index() + 1,
+                                    100 * each.score().getAsDouble(),
+                                    known(each)))
+                        .toList()));
+    return plot.steps("best so far", GREY, best(candidates));
+  }
+
+  /** The best scores so far, where there is a new one, and at the end. */
+  static List<Point> best(List<Candidate> candidates) {
+    final List<Point> best = new ArrayList<>();
+    double most = Double.NEGATIVE_INFINITY;
+    for (final Candidate each : candidates) {
+      if (each.score().orElse(most) > most) {
+        most = each.score().getAsDouble();
+        best.add(new Point(each.index() + 1, 100 * most, words(each)));
+      }
+    }
+    if (!best.isEmpty() && best.get(best.size() - 1).x() < candidates.size()) {
+      best.add(
+          new Point(candidates.size(), 100 * most, "best of all\n%.2f %%".formatted(100 * most)));
+    }
+    return best;
+  }
+
+  /** The loss of the shared weights. */
+  Plot loss() {
+    return epochs("loss", "Loss", "cross-entropy", 1);
+  }
+
+  /** The accuracy of the shared weights on training images. */
+  Plot accuracy() {
+    return epochs("accuracy", "Accuracy on training images", "accuracy, %", 100);
+  }
+
+  private Plot epochs(String key, String title, String axis, double unit) {
+    final boolean several = config.rounds() > 1;
+    final Plot plot =
+        new Plot(title, "Mean of each epoch.", several ? "epochs of all rounds" : "epochs", axis);
+    final List<Point> points = new ArrayList<>();
+    int round = 0;
+    int epochs = 0;
+    for (final ObjectNode event : run.events("train", key)) {
+      if (event.path("round").asInt() != round) {
+        round = event.path("round").asInt();
+        plot.rule(epochs + 0.5, "round " + (round + 1));
+        points.add(new Point(Double.NaN, Double.NaN, ""));
+      }
+      epochs++;
+      final double value = unit * event.path(key).asDouble(Double.NaN);
+      points.add(
+          new Point(
+              epochs,
+              value,
+              "%s %s\n%sepoch %d, step %,d\n%s"
+                  .formatted(
+                      title.toLowerCase(Locale.ROOT),
+                      unit == 1 ? Words.number("%.4f", value) : Words.number("%.2f %%", value),
+                      several ? "round %d, ".formatted(round + 1) : "",
+                      event.path("epoch").asInt() + 1,
+                      event.path("step").asLong(),
+                      time(event))));
+    }
+    return plot.line(title, 0, points);
+  }
+
+  /** The accuracies of what ENAS' controller draws. */
+  Plot policy() {
+    final List<Point> points = new ArrayList<>();
+    for (final ObjectNode event : run.events("controller", "entropy")) {
+      final double accuracy = 100 * event.path("accuracy").asDouble(Double.NaN);
+      points.add(
+          new Point(
+              event.path("updates").asDouble(),
+              accuracy,
+              "accuracy %s\nentropy %s, baseline %s"
+                  .formatted(
+                      Words.number("%.2f %%", accuracy),
+                      Words.number("%.3f", event.path("entropy").asDouble()),
+                      Words.number("%.3f", event.path("baseline").asDouble()))));
+    }
+    return new Plot(
+            "What the controller draws",
+            "Mean accuracy on batches of validation images.",
+            "updates of the controller",
+            "accuracy, %")
+        .line("accuracy", 0, points);
+  }
+
+  /**
+   * A key of the epochs of the trainings at the end, a line for each architecture.
+   *
+   * @param winners best first, as far as they are trained
+   */
+  Plot alone(String key, String title, List<Candidate> winners) {
+    final boolean isLoss = key.equals("loss");
+    final Plot plot = new Plot(title, "", "epochs", isLoss ? "cross-entropy" : "accuracy, %");
+    final Map<Integer, Integer> ranks = ranks(winners);
+    final Map<Integer, List<Point>> lines = new TreeMap<>();
+    for (final ObjectNode event : run.events("rerank", "epoch")) {
+      final int rank = ranks.getOrDefault(event.path("index").asInt(), winners.size());
+      final double value = (isLoss ? 1 : 100) * event.path(key).asDouble(Double.NaN);
+      lines
+          .computeIfAbsent(rank, each -> new ArrayList<>())
+          .add(
+              new Point(
+                  event.path("epoch").asInt() + 1,
+                  value,
+                  "%s %s\n%s, epoch %d\n%s"
+                      .formatted(
+                          key,
+                          Words.number(isLoss ? "%.4f" : "%.2f %%", value),
+                          rank(rank, winners),
+                          event.path("epoch").asInt() + 1,
+                          time(event))));
+    }
+    lines.forEach((rank, points) -> plot.line(rank(rank, winners), rank, points));
+    return plot;
+  }
+
+  private static String rank(int rank, List<Candidate> winners) {
+    return rank < winners.size() ? "rank " + (rank + 1) : "in training";
+  }
+
+  /** The place among the winners of every training that is done, by its index in events. */
+  private Map<Integer, Integer> ranks(List<Candidate> winners) {
+    final List<String> texts = winners.stream().map(Candidate::architecture).toList();
+    final Map<Integer, Integer> ranks = new TreeMap<>();
+    for (final ObjectNode event : run.events("rerank", "architecture")) {
+      final int rank = texts.indexOf(event.path("architecture").asText());
+      if (rank >= 0) {
+        ranks.put(event.path("index").asInt(), rank);
+      }
+    }
+    return ranks;
+  }
+
+  /** What was predicted against what was found. */
+  Plot predictions(List<Round> rounds) {
+    final Plot plot =
+        new Plot(
+                "Predicted and found",
+                "On the line, the controller was right.",
+                "predicted accuracy, %",
+                "found in its round, %")
+            .diagonal();
+    for (final Round round : rounds) {
+      if (!round.pairs().isEmpty()) {
+        plot.dots(
+            name(round.number()),
+            look(round.number()),
+            round.pairs().stream()
+                .map(
+                    each ->
+                        new Point(
+                            100 * each.predicted(), 100 * each.found(), known(each.candidate())))
+                .toList());
+      }
+    }
+    return plot;
+  }
+
+  private Map<Integer, List<Candidate>> byRound() {
+    final Map<Integer, List<Candidate>> rounds = new TreeMap<>();
+    for (final Candidate each : candidates) {
+      if (each.score().isPresent()) {
+        rounds.computeIfAbsent(each.round(), round -> new ArrayList<>()).add(each);
+      }
+    }
+    return rounds;
+  }
+
+  private String name(int round) {
+    return config.rounds() > 1 ? "found in round " + (round + 1) : "architectures";
+  }
+
+  private static int look(int round) {
+    return round;
+  }
+
+  private String known(Candidate candidate) {
+    return known.computeIfAbsent(candidate, SearchCharts::words);
+  }
+
+  /** What a reader wants to know of an architecture. */
+  static String words(Candidate each) {
+    final StringBuilder words = new StringBuilder();
+    words.append("architecture %,d".formatted(each.index() + 1));
+    each.standalone()
+        .ifPresent(value -> words.append("\ntrained alone ").append(Words.percent(value)));
+    each.score().ifPresent(value -> words.append("\nscore ").append(Words.percent(value)));
+    each.predicted().ifPresent(value -> words.append(", predicted ").append(Words.percent(value)));
+    return words
+        .append(
+            "\n%s parameters, %s multiply-adds\n"
+                .formatted(Words.count(each.parameters()), Words.count(each.macs())))
+        .append(each.architecture())
+        .toString();
+  }
+
+  /** When an event was, to the second. */
+  static String time(ObjectNode event) {
+    return event.path("time").asText().replaceFirst("T", " ").replaceFirst("\\..*", " UTC");
+  }
+}

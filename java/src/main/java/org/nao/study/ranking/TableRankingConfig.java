@@ -1,0 +1,103 @@
+package org.nao.study.ranking;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.nao.error.InvalidValue;
+import org.nao.error.UserException;
+import org.nao.network.NetworkShape;
+import org.nao.run.ConfigFiles;
+import org.nao.run.PresetFiles;
+import org.nao.run.Values;
+import org.nao.space.SearchSpace;
+import org.nao.study.jobs.OneShotConfig;
+import org.nao.text.Counted;
+
+/**
+ * A ranking study whose accuracies of architectures trained alone are those of a table.
+ *
+ * @param cache folder of trainings that studies share
+ * @param table file of the accuracies of all cells of NAS-Bench-201
+ * @param dataset prefix of the table's columns, for example cifar10
+ * @param imageSize side that images are brought to; 0: as they are
+ * @param validation images of the training set kept for validation
+ * @param threads CPU threads; 0 for all that the process may use
+ * @param operations names of the space's operations to choose from, with commas; empty: all
+ * @param architectures K of each set
+ * @param candidates random architectures among which those of similar size are looked for
+ * @param best share of the architectures that count as the best, by their accuracies in the table
+ * @param resamples of the bootstrap over the architectures and the seeds
+ * @param level of confidence
+ */
+public record TableRankingConfig(
+    long seed,
+    String cache,
+    String table,
+    String dataset,
+    String data,
+    int imageSize,
+    int validation,
+    String device,
+    int threads,
+    String space,
+    int nodes,
+    String operations,
+    int architectures,
+    int candidates,
+    OneShotConfig oneShot,
+    GridConfig grid,
+    double best,
+    int resamples,
+    double level) {
+  private static final List<String> OF_TRAININGS_ALONE =
+      List.of("standalone", "keepWeights", "score");
+  private static final double BEST = 0.1;
+
+  public TableRankingConfig {
+    NetworkShape.checkImageSize(imageSize);
+    Values.within("validation", validation, 1, Values.MOST);
+    if (validation < grid.mostImages()) {
+      throw new InvalidValue(
+          "validation",
+          "is %d, fewer than the %s of {grid.images}"
+              .formatted(validation, Counted.of(grid.mostImages(), "image")));
+    }
+    Values.within("threads", threads, 0, Values.MOST_THREADS);
+    Values.within("architectures", architectures, 2, RankingConfig.MOST_ARCHITECTURES);
+    Values.within("candidates", candidates, architectures, Values.MOST);
+    Values.check("best", best, best > 0 && best <= 1, "above 0, up to 1");
+    Values.within("resamples", resamples, 1, Values.MOST);
+    Values.check("level", level, level > 0 && level < 1, "between 0 and 1");
+    if (!space.equals(SearchSpace.NASBENCH201)) {
+      throw new InvalidValue(
+          "space",
+          "is %s, must be %s: the {table} has its cells".formatted(space, SearchSpace.NASBENCH201));
+    }
+    SearchSpace.named(space, nodes, operations);
+    if (table.isEmpty()) {
+      throw new InvalidValue("table", "names no file");
+    }
+  }
+
+  SearchSpace searchSpace() {
+    return SearchSpace.named(space, nodes, operations);
+  }
+
+  /**
+   * The keys and values of the preset of that name, without a table: what {@link RankingConfig}
+   * has, but for trainings alone.
+   *
+   * @throws UserException naming the known ones
+   */
+  public static ObjectNode preset(String name) {
+    final ObjectNode tree = ConfigFiles.written(RankingConfig.preset(name));
+    tree.remove(OF_TRAININGS_ALONE);
+    tree.put("table", "");
+    tree.put("dataset", "cifar10");
+    tree.put("best", BEST);
+    final ObjectNode changes =
+        PresetFiles.resource(TableRankingConfig.class, SearchSpace.NASBENCH201);
+    PresetFiles.change(tree, changes.get("both"));
+    PresetFiles.change(tree, changes.get(name));
+    return tree;
+  }
+}

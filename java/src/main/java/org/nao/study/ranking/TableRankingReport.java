@@ -1,0 +1,495 @@
+package org.nao.study.ranking;
+
+import static org.nao.study.ranking.RankingWords.exact;
+import static org.nao.study.ranking.RankingWords.lower;
+import static org.nao.study.ranking.RankingWords.mean;
+import static org.nao.study.ranking.RankingWords.meanOverSeeds;
+import static org.nao.study.ranking.RankingWords.number;
+import static org.nao.study.ranking.RankingWords.percent;
+import static org.nao.study.ranking.RankingWords.percents;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import org.nao.report.Charts;
+import org.nao.report.MeanInterval;
+import org.nao.report.Table;
+import org.nao.run.AtomicFiles;
+import org.nao.run.Json;
+import org.nao.search.table.CellSpace;
+import org.nao.study.ranking.TableRankingResult.Cell;
+import org.nao.study.ranking.TableRankingResult.Difference;
+import org.nao.study.ranking.TableRankingResult.Measured;
+import org.nao.study.ranking.TableRankingResult.Metrics;
+import org.nao.study.ranking.TableRankingResult.Pick;
+import org.nao.study.ranking.TableTruth.Column;
+import org.nao.study.statistics.Interval;
+import org.nao.study.statistics.RankMetric;
+import org.nao.text.Counted;
+
+/**
+ * Writes what a ranking study with a table found: {@code ranking.md}; {@code conditions.csv},
+ * {@code differences.csv}, {@code seeds.csv}, {@code picks.csv} and {@code accuracies.csv}; {@code
+ * summary.json}; a scatter plot per factor and the intervals of its conditions.
+ */
+public final class TableRankingReport implements RankingOutput {
+  private static final List<RankMetric> SHOWN =
+      List.of(
+          RankMetric.SPEARMANS_RHO,
+          RankMetric.KENDALLS_TAU,
+          RankMetric.PAIRWISE_ACCURACY,
+          RankMetric.BEST_SPEARMANS_RHO,
+          RankMetric.RHO_GIVEN_PARAMETERS);
+
+  private final TableRankingConfig config;
+  private final TableRankingResult result;
+
+  TableRankingReport(TableRankingConfig config, TableRankingResult result) {
+    this.config = config;
+    this.result = result;
+  }
+
+  @Override
+  public void write(Path folder) {
+    AtomicFiles.write(folder.resolve("ranking.md"), markdown());
+    AtomicFiles.write(folder.resolve("conditions.csv"), conditions().csv());
+    AtomicFiles.write(folder.resolve("differences.csv"), differences().csv());
+    AtomicFiles.write(folder.resolve("seeds.csv"), seeds().csv());
+    AtomicFiles.write(folder.resolve("picks.csv"), picks().csv());
+    AtomicFiles.write(folder.resolve("accuracies.csv"), accuracies().csv());
+    AtomicFiles.write(folder.resolve("summary.json"), Json.pretty(summary()));
+    config.grid().factors().forEach(factor -> charts(folder, factor));
+  }
+
+  @Override
+  public String markdown() {
+    final StringBuilder text = new StringBuilder("# Ranking of architectures\n\n");
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%s of %s, accuracies of %s (%s; conditions are chosen by %s), scored one-shot on %s"
+                + " (N = %d, C = %d) with %s. The best are %s, by the table. Intervals: %s; seed"
+                + " %d.\n",
+            Counted.of(config.architectures(), "random architecture"),
+            config.searchSpace().title(),
+            Path.of(config.table()).getFileName(),
+            column(Column.TEST),
+            column(Column.VALIDATION),
+            Path.of(config.data()).getFileName(),
+            config.oneShot().layers(),
+            config.oneShot().channels(),
+            Counted.of(config.grid().seeds(), "seed"),
+            MeanInterval.percent(config.best()),
+            intervals(),
+            config.seed()));
+    result
+        .architectures()
+        .forEach(
+            (sizes, cells) ->
+                text.append(describe(sizes, cells))
+                    .append('\n')
+                    .append(counts(result.counts().get(sizes))));
+    text.append(chosen());
+    for (final Factor factor : config.grid().factors()) {
+      text.append("\n## ").append(factor.title()).append("\n\n").append(ours(factor));
+      text.append(compared(factor));
+    }
+    return text.toString();
+  }
+
+  private String column(Column column) {
+    return column.of(config.dataset());
+  }
+
+  private static String describe(Condition.Sizes sizes, List<Cell> cells) {
+    final DescriptiveStatistics accuracy =
+        new DescriptiveStatistics(cells.stream().mapToDouble(Cell::test).toArray());
+    final DescriptiveStatistics parameters =
+        new DescriptiveStatistics(cells.stream().mapToDouble(Cell::parameters).toArray());
+    return String.format(
+        Locale.ROOT,
+        "\n%s sizes: %,.0f to %,.0f parameters; in the table %s to %s, mean %s. What counting says of"
+            + " them:\n",
+        sizes == Condition.Sizes.DIVERSE ? "Diverse" : "Similar",
+        parameters.getMin(),
+        parameters.getMax(),
+        percent(accuracy.getMin()),
+        percent(accuracy.getMax()),
+        percent(accuracy.getMean()));
+  }
+
+  private static Table table(String... further) {
+    final List<String> headings = new ArrayList<>(List.of(""));
+    SHOWN.forEach(metric -> headings.addAll(List.of(metric.title(), "interval")));
+    headings.addAll(List.of(further));
+    return new Table(headings.toArray(String[]::new));
+  }
+
+  private static List<String> row(String name, Metrics metrics) {
+    final List<String> cells = new ArrayList<>(List.of(name));
+    for (final RankMetric metric : SHOWN) {
+      cells.add(number(metrics.mean(metric)));
+      cells.add(RankingWords.interval(metrics.interval(metric)));
+    }
+    return cells;
+  }
+
+  private String counts(Map<String, Measured> counts) {
+    final Table table = table("picks, accuracy", "picks, rank of %,d".formatted(CellSpace.SIZE));
+    counts.forEach(
+        (name, found) -> {
+          final List<String> cells = row(name, found.metrics().get(Column.TEST));
+          addPicks(cells, found);
+          table.add(cells.toArray(String[]::new));
+        });
+    return table.markdown();
+  }
+
+  private static void addPicks(List<String> cells, Measured found) {
+    cells.add(percent(pickedAccuracy(found)));
+    cells.add(String.format(Locale.ROOT, "%,.0f", pickedRank(found)));
+  }
+
+  private static double pickedAccuracy(Measured found) {
+    return average(found.picks().stream().mapToDouble(pick -> pick.cell().test()).average());
+  }
+
+  private static double pickedRank(Measured found) {
+    return average(
+        found.picks().stream().mapToInt(pick -> pick.ranks().get(Column.TEST)).average());
+  }
+
+  private static double average(OptionalDouble found) {
+    return found.orElseThrow();
+  }
+
+  private String chosen() {
+    final Measured found = result.conditions().get(result.chosen());
+    final Metrics test = found.metrics().get(Column.TEST);
+    return String.format(
+        Locale.ROOT,
+        "\nBy %s the best condition is \"%s\", with Spearman's rho %s; by %s it has %s (%s), and it"
+            + " picks %s of the table, rank %,.0f of %,d.\n",
+        column(Column.VALIDATION),
+        title(result.chosen()),
+        number(found.metrics().get(Column.VALIDATION).mean(RankMetric.SPEARMANS_RHO)),
+        column(Column.TEST),
+        number(test.mean(RankMetric.SPEARMANS_RHO)),
+        RankingWords.interval(test.interval(RankMetric.SPEARMANS_RHO)),
+        percent(pickedAccuracy(found)),
+        pickedRank(found),
+        CellSpace.SIZE);
+  }
+
+  /** The first factor that compares it, and what sets it apart there. */
+  private String title(Condition condition) {
+    final Factor factor = factor(condition);
+    return factor.title() + ": " + condition.value(factor);
+  }
+
+  private Factor factor(Condition condition) {
+    return config.grid().factors().stream()
+        .filter(each -> config.grid().conditions(each).contains(condition))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String ours(Factor factor) {
+    final Table table =
+        table(
+            "one-shot accuracy", "picks, accuracy", "picks, rank of %,d".formatted(CellSpace.SIZE));
+    for (final Condition condition : config.grid().conditions(factor)) {
+      final Measured found = result.conditions().get(condition);
+      final List<String> cells = row(condition.value(factor), found.metrics().get(Column.TEST));
+      cells.add(percent(mean(found.scores())));
+      addPicks(cells, found);
+      table.add(cells.toArray(String[]::new));
+    }
+    return table.markdown();
+  }
+
+  /** Differences from the factor's first condition of the same architectures. */
+  private String compared(Factor factor) {
+    final List<Difference> found =
+        result.differences().stream()
+            .filter(each -> each.factor() == factor && each.column() == Column.TEST)
+            .toList();
+    if (found.isEmpty()) {
+      return "";
+    }
+    final Table table = table();
+    for (final Difference each : found) {
+      final List<String> cells =
+          new ArrayList<>(
+              List.of(each.condition().value(factor) + " less " + each.from().value(factor)));
+      for (final RankMetric metric : SHOWN) {
+        cells.add(number(each.differences()[metric.ordinal()]));
+        cells.add(RankingWords.interval(each.intervals().get(metric.ordinal())));
+      }
+      table.add(cells.toArray(String[]::new));
+    }
+    return "\nDifferences, in pairs of the same resamples:\n\n" + table.markdown();
+  }
+
+  private Table conditions() {
+    final Table table =
+        new Table(
+            "factor",
+            "condition",
+            "column",
+            "metric",
+            "mean",
+            "low",
+            "high",
+            "seeds",
+            "architectures");
+    result
+        .counts()
+        .forEach(
+            (sizes, counts) ->
+                counts.forEach(
+                    (name, found) ->
+                        addMetrics(
+                            table,
+                            "counts, " + sizes.name().toLowerCase(Locale.ROOT),
+                            name,
+                            found)));
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        addMetrics(
+            table, lower(factor), condition.value(factor), result.conditions().get(condition));
+      }
+    }
+    return table;
+  }
+
+  private void addMetrics(Table table, String factor, String condition, Measured found) {
+    for (final Column column : Column.values()) {
+      final Metrics metrics = found.metrics().get(column);
+      for (final RankMetric metric : RankMetric.values()) {
+        final Interval interval = metrics.interval(metric);
+        table.add(
+            factor,
+            condition,
+            column(column),
+            name(metric),
+            exact(metrics.mean(metric)),
+            exact(interval.low()),
+            exact(interval.high()),
+            String.valueOf(found.scores().size()),
+            String.valueOf(config.architectures()));
+      }
+    }
+  }
+
+  private static String name(RankMetric metric) {
+    return metric.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Table differences() {
+    final Table table =
+        new Table("factor", "condition", "from", "column", "metric", "difference", "low", "high");
+    for (final Difference each : result.differences()) {
+      for (final RankMetric metric : RankMetric.values()) {
+        final Interval interval = each.intervals().get(metric.ordinal());
+        table.add(
+            lower(each.factor()),
+            each.condition().value(each.factor()),
+            each.from().value(each.factor()),
+            column(each.column()),
+            name(metric),
+            exact(each.differences()[metric.ordinal()]),
+            exact(interval.low()),
+            exact(interval.high()));
+      }
+    }
+    return table;
+  }
+
+  private Table seeds() {
+    final Table table = new Table("factor", "condition", "seed", "column", "metric", "value");
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        for (final Column column : Column.values()) {
+          final List<double[]> found =
+              result.conditions().get(condition).metrics().get(column).ofSeeds();
+          for (int seed = 0; seed < found.size(); seed++) {
+            for (final RankMetric metric : RankMetric.values()) {
+              table.add(
+                  lower(factor),
+                  condition.value(factor),
+                  String.valueOf(seed + 1),
+                  column(column),
+                  name(metric),
+                  exact(found.get(seed)[metric.ordinal()]));
+            }
+          }
+        }
+      }
+    }
+    return table;
+  }
+
+  private Table picks() {
+    final Table table =
+        new Table(
+            "factor",
+            "condition",
+            "seed",
+            "architecture",
+            column(Column.VALIDATION),
+            column(Column.VALIDATION) + "_rank",
+            column(Column.TEST),
+            column(Column.TEST) + "_rank");
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        final List<Pick> found = result.conditions().get(condition).picks();
+        for (int seed = 0; seed < found.size(); seed++) {
+          final Pick pick = found.get(seed);
+          table.add(
+              lower(factor),
+              condition.value(factor),
+              String.valueOf(seed + 1),
+              pick.cell().architecture(),
+              exact(pick.cell().validation()),
+              String.valueOf(pick.ranks().get(Column.VALIDATION)),
+              exact(pick.cell().test()),
+              String.valueOf(pick.ranks().get(Column.TEST)));
+        }
+      }
+    }
+    return table;
+  }
+
+  private Table accuracies() {
+    final Table table =
+        new Table(
+            "factor",
+            "condition",
+            "seed",
+            "architecture",
+            "parameters",
+            column(Column.VALIDATION),
+            column(Column.TEST),
+            "oneshot_accuracy");
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        final List<double[]> scores = result.conditions().get(condition).scores();
+        final List<Cell> cells = result.architectures().get(condition.sizes());
+        for (int seed = 0; seed < scores.size(); seed++) {
+          for (int i = 0; i < cells.size(); i++) {
+            table.add(
+                lower(factor),
+                condition.value(factor),
+                String.valueOf(seed + 1),
+                cells.get(i).architecture(),
+                String.valueOf(cells.get(i).parameters()),
+                exact(cells.get(i).validation()),
+                exact(cells.get(i).test()),
+                exact(scores.get(seed)[i]));
+          }
+        }
+      }
+    }
+    return table;
+  }
+
+  private void charts(Path folder, Factor factor) {
+    final List<Charts.Points> clouds = new ArrayList<>();
+    final List<Charts.Range> ranges = new ArrayList<>();
+    for (final Condition condition : config.grid().conditions(factor)) {
+      final Measured found = result.conditions().get(condition);
+      final double[] test =
+          result.architectures().get(condition.sizes()).stream().mapToDouble(Cell::test).toArray();
+      clouds.add(
+          new Charts.Points(
+              condition.value(factor), percents(test), percents(meanOverSeeds(found.scores()))));
+      final Metrics metrics = found.metrics().get(Column.TEST);
+      final double rho = metrics.mean(RankMetric.SPEARMANS_RHO);
+      final Interval interval = metrics.interval(RankMetric.SPEARMANS_RHO);
+      if (!Double.isNaN(rho) && !Double.isNaN(interval.low())) {
+        ranges.add(new Charts.Range(condition.value(factor), rho, interval.low(), interval.high()));
+      }
+    }
+    Charts.scatter(
+        folder.resolve("scatter-" + lower(factor) + ".svg"),
+        new Charts.Words(
+            factor.title(),
+            "An architecture each; one-shot: mean of " + Counted.of(config.grid().seeds(), "seed"),
+            column(Column.TEST) + " of the table, %",
+            "one-shot accuracy, %"),
+        clouds);
+    if (!ranges.isEmpty()) {
+      Charts.intervals(
+          folder.resolve("spearman-" + lower(factor) + ".svg"),
+          new Charts.Words(factor.title(), "Mean and " + intervals(), "Spearman's rho", ""),
+          ranges);
+    }
+  }
+
+  @Override
+  public TableRankingSummary summary() {
+    final List<TableRankingSummary.Row> rows = new ArrayList<>();
+    for (final Factor factor : config.grid().factors()) {
+      for (final Condition condition : config.grid().conditions(factor)) {
+        rows.add(summary(factor, condition));
+      }
+    }
+    final Map<String, Map<String, TableRankingSummary.Value>> counts = new LinkedHashMap<>();
+    result
+        .counts()
+        .getOrDefault(Condition.Sizes.DIVERSE, Map.of())
+        .forEach((name, found) -> counts.put(name, values(found)));
+    return new TableRankingSummary(
+        "ranking",
+        config.seed(),
+        config.architectures(),
+        config.grid().seeds(),
+        column(Column.VALIDATION),
+        column(Column.TEST),
+        summary(factor(result.chosen()), result.chosen()),
+        rows,
+        counts);
+  }
+
+  private TableRankingSummary.Row summary(Factor factor, Condition condition) {
+    final Measured found = result.conditions().get(condition);
+    return new TableRankingSummary.Row(
+        lower(factor),
+        condition.value(factor),
+        values(found),
+        pickedAccuracy(found),
+        pickedRank(found),
+        mean(found.scores()));
+  }
+
+  private static Map<String, TableRankingSummary.Value> values(Measured found) {
+    final Metrics metrics = found.metrics().get(Column.TEST);
+    final Map<String, TableRankingSummary.Value> values = new LinkedHashMap<>();
+    for (final RankMetric metric : RankMetric.values()) {
+      final Interval interval = metrics.interval(metric);
+      values.put(
+          name(metric),
+          new TableRankingSummary.Value(
+              defined(metrics.mean(metric)), defined(interval.low()), defined(interval.high())));
+    }
+    return values;
+  }
+
+  private static Double defined(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  private String intervals() {
+    return String.format(
+        Locale.ROOT,
+        "%s interval (bootstrap over architectures and seeds, %s)",
+        MeanInterval.percent(config.level()),
+        Counted.of(config.resamples(), "resample"));
+  }
+}

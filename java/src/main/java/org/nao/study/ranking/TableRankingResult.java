@@ -1,0 +1,87 @@
+package org.nao.study.ranking;
+
+import java.util.List;
+import java.util.Map;
+import org.nao.study.ranking.TableTruth.Column;
+import org.nao.study.statistics.Interval;
+import org.nao.study.statistics.RankMetric;
+
+/**
+ * What a ranking study with a table found.
+ *
+ * @param architectures by set, in the order of all scores
+ * @param conditions each once
+ * @param counts of each set: what counting says of it, by the name of what is counted
+ * @param differences between conditions of a factor and its first one of the same architectures
+ * @param chosen the condition with the highest Spearman's rho of validation accuracies
+ */
+record TableRankingResult(
+    Map<Condition.Sizes, List<Cell>> architectures,
+    Map<Condition, Measured> conditions,
+    Map<Condition.Sizes, Map<String, Measured>> counts,
+    List<Difference> differences,
+    Condition chosen) {
+
+  /**
+   * A cell of the table.
+   *
+   * @param architecture text form
+   * @param parameters of the stand-alone network at the supernet's N and C
+   * @param validation accuracy in the table, a fraction
+   * @param test likewise
+   */
+  record Cell(String architecture, long parameters, double validation, double test) {
+    double accuracy(Column column) {
+      return column == Column.VALIDATION ? validation : test;
+    }
+  }
+
+  /**
+   * How a score ranks a set.
+   *
+   * @param scores of all architectures, for every seed
+   * @param metrics by the table's column that they are about
+   * @param picks the architecture with the highest score of each seed
+   */
+  record Measured(
+      List<double[]> scores, Map<Column, Metrics> metrics, List<TableRankingResult.Pick> picks) {}
+
+  /**
+   * Rank metrics.
+   *
+   * @param means over the seeds, by {@link RankMetric}
+   * @param ofSeeds the same of every seed
+   * @param resampled the means in every resample of the bootstrap
+   * @param intervals of the means
+   */
+  record Metrics(
+      double[] means, List<double[]> ofSeeds, double[][] resampled, List<Interval> intervals) {
+    double mean(RankMetric metric) {
+      return means[metric.ordinal()];
+    }
+
+    Interval interval(RankMetric metric) {
+      return intervals.get(metric.ordinal());
+    }
+  }
+
+  /**
+   * What the table has of the architecture that a score likes best.
+   *
+   * @param ranks among all cells of the table, from 1
+   */
+  record Pick(Cell cell, Map<Column, Integer> ranks) {}
+
+  /**
+   * How much better one condition ranks than another.
+   *
+   * @param intervals of the differences, by {@link RankMetric}
+   */
+  record Difference(
+      Factor factor,
+      Condition condition,
+      Condition from,
+      Column column,
+      double[] differences,
+      List<Interval> intervals) {}
+}

@@ -1,0 +1,249 @@
+package org.nao.study.ranking;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.nao.network.NetworkShape;
+import org.nao.network.family.NetworkFamilies;
+import org.nao.run.StopRequest;
+import org.nao.space.Architecture;
+import org.nao.study.jobs.Study;
+import org.nao.study.jobs.Trainings;
+import org.nao.study.jobs.Workplace;
+import org.nao.study.ranking.TableRankingResult.Cell;
+import org.nao.study.ranking.TableRankingResult.Difference;
+import org.nao.study.ranking.TableRankingResult.Measured;
+import org.nao.study.ranking.TableRankingResult.Metrics;
+import org.nao.study.ranking.TableRankingResult.Pick;
+import org.nao.study.ranking.TableTruth.Column;
+import org.nao.study.statistics.RankBootstrap;
+import org.nao.study.statistics.RankMetric;
+
+/**
+ * Trains supernets under several conditions and says how well they rank architectures whose
+ * accuracies a table has. Conditions are compared in pairs, on the same resamples.
+ */
+public final class TableRankingStudy implements Study<TableRankingReport> {
+  private final TableRankingConfig config;
+  private final TableTruth truth;
+  private final Workplace workplace;
+  private final ConditionRuns runs;
+
+  /** Reads table and data. {@code notices} hears sentences for the user. */
+  public TableRankingStudy(TableRankingConfig config, StopRequest stop, Consumer<String> notices) {
+    this.config = config;
+    truth = new TableTruth(Path.of(config.table()), config.dataset());
+    workplace =
+        new Workplace(
+            config.data(),
+            config.imageSize(),
+            config.validation(),
+            Purpose.SPLIT.seed(config.seed(), 0),
+            config.device(),
+            config.threads(),
+            config.searchSpace());
+    runs =
+        new ConditionRuns(
+            config.grid(),
+            config.oneShot(),
+            config.architectures(),
+            config.candidates(),
+            config.seed(),
+            workplace,
+            new Trainings(Path.of(config.cache()), stop, notices));
+  }
+
+  @Override
+  public Optional<TableRankingReport> run() {
+    return runs.complete()
+        ? Optional.of(new TableRankingReport(config, result()))
+        : Optional.empty();
+  }
+
+  @Override
+  public void keep(Path folder) {
+    // Nothing is trained alone.
+  }
+
+  @Override
+  public void close() {
+    workplace.close();
+  }
+
+  private TableRankingResult result() {
+    final Map<Condition.Sizes, List<Cell>> cells = new EnumMap<>(Condition.Sizes.class);
+    final Map<Condition.Sizes, Map<Column, RankBootstrap>> bootstraps =
+        new EnumMap<>(Condition.Sizes.class);
+    final Map<Condition.Sizes, Map<String, Measured>> counts = new EnumMap<>(Condition.Sizes.class);
+    runs.sets()
+        .forEach(
+            (sizes, set) -> {
+              final List<Cell> found = set.stream().map(this::cell).toList();
+              cells.put(sizes, found);
+              bootstraps.put(sizes, bootstraps(found));
+              counts.put(sizes, counts(found, bootstraps.get(sizes)));
+            });
+    final Map<Condition, Measured> measured = new LinkedHashMap<>();
+    for (final Condition each : config.grid().conditions()) {
+      measured.put(
+          each,
+          measured(runs.accuracies(each), cells.get(each.sizes()), bootstraps.get(each.sizes())));
+    }
+    return new TableRankingResult(
+        cells, measured, counts, differences(measured, bootstraps), chosen(measured));
+  }
+
+  private Cell cell(String architecture) {
+    return new Cell(
+        architecture,
+        runs.parameters(architecture),
+        truth.accuracy(Column.VALIDATION, architecture),
+        truth.accuracy(Column.TEST, architecture));
+  }
+
+  private Map<Column, RankBootstrap> bootstraps(List<Cell> cells) {
+    final double[] parameters = cells.stream().mapToDouble(Cell::parameters).toArray();
+    final Map<Column, RankBootstrap> bootstraps = new EnumMap<>(Column.class);
+    for (final Column column : Column.values()) {
+      bootstraps.put(
+          column,
+          new RankBootstrap(
+              new RankMetric.Truth(
+                  cells.stream().mapToDouble(each -> each.accuracy(column)).toArray(),
+                  parameters,
+                  config.best()),
+              config.resamples(),
+              config.level(),
+              Purpose.BOOTSTRAP.seed(config.seed(), 0)));
+    }
+    return bootstraps;
+  }
+
+  /** Scores that need no training: counts of the networks at the supernet's N and C. */
+  private Map<String, Measured> counts(List<Cell> cells, Map<Column, RankBootstrap> bootstraps) {
+    final NetworkShape shape =
+        workplace.shape(config.oneShot().layers(), config.oneShot().channels());
+    final List<Architecture> architectures =
+        cells.stream().map(each -> workplace.parse(each.architecture())).toList();
+    final Map<String, double[]> scores = new LinkedHashMap<>();
+    scores.put("parameters", cells.stream().mapToDouble(Cell::parameters).toArray());
+    scores.put(
+        "multiply-adds",
+        architectures.stream()
+            .mapToDouble(
+                each -> NetworkFamilies.standalone(workplace.space(), shape).size(each).macs())
+            .toArray());
+    scores.put(
+        "live weights",
+        architectures.stream()
+            .mapToDouble(each -> NetworkFamilies.liveWeights(workplace.space(), shape, each))
+            .toArray());
+    final Map<String, Measured> counts = new LinkedHashMap<>();
+    scores.forEach(
+        (name, values) -> counts.put(name, measured(List.of(values), cells, bootstraps)));
+    return counts;
+  }
+
+  private Measured measured(
+      List<double[]> scores, List<Cell> cells, Map<Column, RankBootstrap> bootstraps) {
+    final Map<Column, Metrics> metrics = new EnumMap<>(Column.class);
+    bootstraps.forEach((column, bootstrap) -> metrics.put(column, metrics(scores, bootstrap)));
+    return new Measured(scores, metrics, scores.stream().map(each -> pick(each, cells)).toList());
+  }
+
+  private static Metrics metrics(List<double[]> scores, RankBootstrap bootstrap) {
+    final double[][] resampled = bootstrap.metrics(scores);
+    return new Metrics(
+        bootstrap.means(scores),
+        scores.stream().map(each -> bootstrap.means(List.of(each))).toList(),
+        resampled,
+        Arrays.stream(RankMetric.values())
+            .map(metric -> bootstrap.interval(resampled, metric))
+            .toList());
+  }
+
+  /** The cell of the highest score; of equal ones the first. */
+  private Pick pick(double[] scores, List<Cell> cells) {
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      best = scores[i] > scores[best] ? i : best;
+    }
+    final Cell cell = cells.get(best);
+    final Map<Column, Integer> ranks = new EnumMap<>(Column.class);
+    for (final Column column : Column.values()) {
+      ranks.put(column, truth.rank(column, cell.architecture()));
+    }
+    return new Pick(cell, ranks);
+  }
+
+  private List<Difference> differences(
+      Map<Condition, Measured> measured,
+      Map<Condition.Sizes, Map<Column, RankBootstrap>> bootstraps) {
+    final List<Difference> differences = new ArrayList<>();
+    for (final Factor factor : config.grid().factors()) {
+      final Map<Condition.Sizes, Condition> first = new EnumMap<>(Condition.Sizes.class);
+      for (final Condition condition : config.grid().conditions(factor)) {
+        final Condition from = first.putIfAbsent(condition.sizes(), condition);
+        if (from != null) {
+          bootstraps
+              .get(condition.sizes())
+              .forEach(
+                  (column, bootstrap) ->
+                      differences.add(
+                          difference(factor, condition, from, column, measured, bootstrap)));
+        }
+      }
+    }
+    return differences;
+  }
+
+  private static Difference difference(
+      Factor factor,
+      Condition condition,
+      Condition from,
+      Column column,
+      Map<Condition, Measured> measured,
+      RankBootstrap bootstrap) {
+    final Metrics one = measured.get(condition).metrics().get(column);
+    final Metrics other = measured.get(from).metrics().get(column);
+    return new Difference(
+        factor,
+        condition,
+        from,
+        column,
+        IntStream.range(0, one.means().length)
+            .mapToDouble(i -> one.means()[i] - other.means()[i])
+            .toArray(),
+        Arrays.stream(RankMetric.values())
+            .map(metric -> bootstrap.difference(one.resampled(), other.resampled(), metric))
+            .toList());
+  }
+
+  /** Of conditions that rank random architectures; one whose rho is not defined is the last. */
+  private static Condition chosen(Map<Condition, Measured> measured) {
+    final Comparator<Condition> byRho =
+        Comparator.comparingDouble(
+            condition -> {
+              final double rho =
+                  measured
+                      .get(condition)
+                      .metrics()
+                      .get(Column.VALIDATION)
+                      .mean(RankMetric.SPEARMANS_RHO);
+              return Double.isNaN(rho) ? Double.NEGATIVE_INFINITY : rho;
+            });
+    // max takes the last of equal ones; the first is wanted.
+    return measured.keySet().stream()
+        .filter(each -> each.sizes() == Condition.Sizes.DIVERSE)
+        .reduce((one, other) -> byRho.compare(one, other) >= 0 ? one : other)
+        .orElseThrow();
+  }
+}

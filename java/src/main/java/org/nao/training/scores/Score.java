@@ -1,0 +1,65 @@
+package org.nao.training.scores;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.nao.error.UserException;
+
+/** What says something of a network before it is trained; higher is taken for better. */
+public enum Score {
+  /** Trainable values. */
+  PARAMETERS("params"),
+  /** Multiply-adds for one image. */
+  MACS("macs"),
+  /** Weights of convolutions that no {@code none} cuts off; in the space nasbench201. */
+  LIVE_WEIGHTS("live_weights"),
+  /** Sum of the Euclidean norms of the gradients of all convolutions and of the classifier. */
+  GRADIENT_NORM("grad_norm"),
+  /** Sum of |w dL/dw| over their weights (Lee et al. 2019). */
+  SNIP("snip"),
+  /**
+   * Sum of w dR/dw over their weights, all of them made positive, R the sum of the logits of an
+   * image of ones, without normalisations (Tanaka et al. 2020).
+   */
+  SYNFLOW("synflow"),
+  /**
+   * Logarithm of the determinant of the matrix that counts for each two images of a batch the ReLUs
+   * that they pass, or do not pass, both (Mellor et al. 2021).
+   */
+  NASWOT("naswot");
+
+  private final String title;
+
+  Score(String title) {
+    this.title = title;
+  }
+
+  /** Its name for users. */
+  public String title() {
+    return title;
+  }
+
+  /**
+   * The scores of those names.
+   *
+   * @throws UserException naming those that there are
+   */
+  public static List<Score> of(List<String> titles) {
+    return titles.stream().map(Score::of).toList();
+  }
+
+  private static Score of(String title) {
+    return Arrays.stream(values())
+        .filter(each -> each.title.equals(title.strip()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "unknown score '%s', allowed: %s".formatted(title.strip(), titles())));
+  }
+
+  /** The names of all, with commas. */
+  public static String titles() {
+    return Arrays.stream(values()).map(Score::title).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,206 @@
+package org.nao.study.ranking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nao.error.UserException;
+import org.nao.run.ConfigFiles;
+import org.nao.run.Interrupted;
+import org.nao.run.StopRequest;
+import org.nao.search.algorithm.NoiseImages;
+import org.nao.search.table.SyntheticTable;
+
+class TableRankingStudyTest {
+  @TempDir private Path folder;
+  private Path data;
+  private Path table;
+
+  @BeforeEach
+  void makeDataAndTable() throws IOException {
+    data = Files.createDirectory(folder.resolve("data"));
+    NoiseImages.write(data);
+    table = SyntheticTable.write(folder);
+  }
+
+  private TableRankingConfig config(String cache, Object... keysAndValues) {
+    final Map<String, Object> options = new LinkedHashMap<>();
+    options.put("data", data.toString());
+    options.put("table", table.toString());
+    options.put("cache", folder.resolve(cache).toString());
+    options.put("threads", 1);
+    options.put("validation", 64);
+    options.put("architectures", 6);
+    options.put("candidates", 20);
+    options.put("resamples", 50);
+    options.put("best", 0.5);
+    options.put("oneShot.channels", 2);
+    options.put("oneShot.batch", 8);
+    options.put("grid.factors", List.of("epochs", "sizes"));
+    options.put("grid.seeds", 2);
+    options.put("grid.epochs", new int[] {1, 2});
+    options.put("grid.sizeEpochs", new int[] {1});
+    options.put("grid.images", new int[] {32});
+    options.put("grid.evaluationBatch", 32);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      options.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return ConfigFiles.resolve(
+        TableRankingConfig.preset("quick"),
+        TableRankingConfig.class,
+        Optional.empty(),
+        options,
+        Map.of());
+  }
+
+  private static Optional<String> report(TableRankingConfig config, StopRequest stop) {
+    try (TableRankingStudy study = new TableRankingStudy(config, stop, sentence -> {})) {
+      return study.run().map(TableRankingReport::markdown);
+    }
+  }
+
+  private List<String[]> rows(String file) throws IOException {
+    final List<String[]> rows = new ArrayList<>();
+    for (final String line : Files.readAllLines(folder.resolve("out").resolve(file))) {
+      rows.add(line.replace("\"counts, diverse\"", "counts").split(","));
+    }
+    return rows;
+  }
+
+  private void write(TableRankingConfig config) throws IOException {
+    try (TableRankingStudy study =
+        new TableRankingStudy(config, new StopRequest(), sentence -> {})) {
+      study.run().orElseThrow().write(Files.createDirectory(folder.resolve("out")));
+    }
+  }
+
+  /** The table's validation accuracies are two below its test accuracies: both rank alike. */
+  @Test
+  void accuraciesAndRanksAreTheTables() throws IOException {
+    write(config("cache", "grid.factors", List.of("epochs")));
+    final Map<String, Double> test = new HashMap<>();
+    for (final String line : SyntheticTable.lines().subList(1, 15_626)) {
+      final String[] fields = line.split(",");
+      test.put(fields[1], Double.parseDouble(fields[3]) / 100);
+    }
+    final List<String[]> accuracies = rows("accuracies.csv");
+    assertThat(accuracies).hasSize(1 + 2 * 2 * 6);
+    for (final String[] row : accuracies.subList(1, accuracies.size())) {
+      assertThat(Double.parseDouble(row[6])).isEqualTo(test.get(row[3]));
+      assertThat(Double.parseDouble(row[5])).isEqualTo(test.get(row[3]) - 0.02, offset());
+    }
+    final List<String[]> picks = rows("picks.csv");
+    assertThat(picks).hasSize(1 + 2 * 2);
+    for (final String[] pick : picks.subList(1, picks.size())) {
+      final double own = test.get(pick[3]);
+      final long better = test.values().stream().filter(each -> each > own).count();
+      assertThat(Long.parseLong(pick[7])).isEqualTo(better + 1);
+      assertThat(pick[5]).isEqualTo(pick[7]);
+      // It has the highest one-shot accuracy of its condition and seed.
+      final double score = oneShot(accuracies, pick[1], pick[2], pick[3]);
+      assertThat(
+              accuracies.stream()
+                  .filter(row -> row[1].equals(pick[1]) && row[2].equals(pick[2]))
+                  .mapToDouble(row -> Double.parseDouble(row[7]))
+                  .max())
+          .hasValue(score);
+    }
+  }
+
+  private static org.assertj.core.data.Offset<Double> offset() {
+    return org.assertj.core.data.Offset.offset(1e-12);
+  }
+
+  private static double oneShot(
+      List<String[]> rows, String condition, String seed, String architecture) {
+    return rows.stream()
+        .filter(row -> row[1].equals(condition) && row[2].equals(seed))
+        .filter(row -> row[3].equals(architecture))
+        .mapToDouble(row -> Double.parseDouble(row[7]))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void everyMetricOfBothColumnsIsWritten() throws IOException {
+    write(config("cache", "grid.factors", List.of("epochs")));
+    // Three counts and two conditions, two columns, seven metrics.
+    assertThat(rows("conditions.csv")).hasSize(1 + (3 + 2) * 2 * 7);
+    assertThat(rows("differences.csv")).hasSize(1 + 2 * 7);
+    assertThat(rows("seeds.csv")).hasSize(1 + 2 * 2 * 2 * 7);
+    for (final String file : List.of("scatter-epochs.svg", "summary.json", "ranking.md")) {
+      assertThat(folder.resolve("out").resolve(file)).isNotEmptyFile();
+    }
+    assertThat(folder.resolve("out").resolve("ranking.md"))
+        .content()
+        .contains(
+            "accuracies of table.csv (cifar10_test; conditions are chosen by cifar10_val)",
+            "By cifar10_val the best condition is",
+            "2 epochs less 1 epoch",
+            "bootstrap over architectures and seeds, 50 resamples");
+    final Map<String, Double> parameters = new HashMap<>();
+    for (final String[] row : rows("conditions.csv")) {
+      if (row[1].equals("parameters") && row[2].equals("cifar10_test")) {
+        parameters.put(row[3], row[4].isEmpty() ? Double.NaN : Double.parseDouble(row[4]));
+      }
+    }
+    assertThat(parameters.get("spearmans_rho")).isPositive();
+    assertThat(parameters.get("rho_given_parameters")).isNaN();
+  }
+
+  @Test
+  void aStoppedStudyGoesOnToTheSameResult() throws IOException {
+    final Optional<String> whole = report(config("whole"), new StopRequest());
+    final String found = Interrupted.run(stop -> report(config("stopped"), stop), () -> {});
+    assertThat(found).isEqualTo(whole.orElseThrow());
+  }
+
+  @Test
+  void severalAtOnceShareTheTrainingsAndFindTheSame() throws Exception {
+    final Optional<String> alone = report(config("alone"), new StopRequest());
+    final ExecutorService pool = Executors.newFixedThreadPool(2);
+    final Callable<Optional<String>> one = () -> report(config("shared"), new StopRequest());
+    for (final Future<Optional<String>> each : pool.invokeAll(List.of(one, one))) {
+      assertThat(each.get()).isEqualTo(alone);
+    }
+    pool.shutdown();
+    assertThat(trainings("shared")).isEqualTo(trainings("alone"));
+  }
+
+  /** Supernets only: two seeds of each of three trainings. */
+  @Test
+  void nothingIsTrainedAlone() throws IOException {
+    report(config("cache"), new StopRequest());
+    assertThat(trainings("cache")).hasSize(2 * 3).allMatch(each -> each.startsWith("oneshot-"));
+  }
+
+  private List<String> trainings(String cache) throws IOException {
+    try (Stream<Path> folders = Files.list(folder.resolve(cache))) {
+      return folders.map(each -> each.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void otherSpacesHaveNoTable() {
+    assertThatThrownBy(() -> config("cache", "space", "nao-small", "nodes", 5))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("must be nasbench201");
+    assertThatThrownBy(() -> config("cache", "best", 0)).hasMessageContaining("best");
+  }
+}

@@ -1,0 +1,200 @@
+package org.nao.training.scores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nao.data.DataSource;
+import org.nao.data.ImageForm;
+import org.nao.data.ImageSet;
+import org.nao.engine.Device;
+import org.nao.engine.Network;
+import org.nao.engine.Program;
+import org.nao.engine.Statistics;
+import org.nao.engine.TensorArray;
+import org.nao.engine.Training;
+import org.nao.error.UserException;
+import org.nao.network.Initializer;
+import org.nao.network.NetworkShape;
+import org.nao.network.ParameterTable;
+import org.nao.network.ProgramOperation;
+import org.nao.network.StandaloneProgram;
+import org.nao.network.family.NetworkFamilies;
+import org.nao.space.Architecture;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import org.nao.training.Networks;
+
+class UntrainedScoresTest {
+  private static final int IMAGES = 4;
+  private static final long SEED = 3;
+  private static final NetworkShape SHAPE = new NetworkShape(1, 4, 1, 8, 8, 5, false);
+
+  private static StandaloneProgram random(String name) {
+    final SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name));
+    final NetworkShape shape = space.isDarts() ? new NetworkShape(3, 4, 1, 8, 8, 5, false) : SHAPE;
+    return NetworkFamilies.standalone(space, shape).program(space.random(new SplittableRandom(6)));
+  }
+
+  private static PlainNetwork plain(StandaloneProgram program, float[] values, boolean normalised) {
+    final ParameterTable table = program.table();
+    return new PlainNetwork(
+        ProgramOperation.of(program.words()),
+        index ->
+            IntStream.range(table.offset(index), table.offset(index + 1))
+                .mapToDouble(i -> normalised ? values[i] : Math.abs(values[i]))
+                .toArray(),
+        normalised,
+        maps -> {});
+  }
+
+  /** The classifier's bias, which the plain network leaves out, is 0. */
+  private static float[] values(ParameterTable table) {
+    final float[] values = new Initializer(SEED).values(table);
+    final int bias = table.index("classifier.bias");
+    Arrays.fill(values, table.offset(bias), table.offset(bias + 1), 0);
+    return values;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-small", "nao-middle", "nasnet", "darts", "nasbench201"})
+  void plainLogitsAreTheEngines(String space) {
+    final StandaloneProgram made = random(space);
+    final float[] values = values(made.table());
+    final Maps images = Maps.of(IMAGES, 1, 8, 8);
+    final SplittableRandom random = new SplittableRandom(2);
+    Arrays.setAll(images.values(), i -> (float) (random.nextDouble() * 2 - 1));
+    final float[] pixels = new float[images.values().length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) images.values()[i];
+    }
+    try (Device device = Device.open("cpu", 1);
+        Network network = Networks.create(device, made.table());
+        Program program = Program.create(network, made.words())) {
+      network.writeAll(TensorArray.VALUE, values);
+      final float[] logits =
+          network.forward(program, pixels, new int[IMAGES], Statistics.BATCH).logits();
+      final double[] plain = plain(made, values, true).forward(images).values();
+      final double most = Arrays.stream(plain).map(Math::abs).max().orElseThrow();
+      assertThat(plain).hasSize(logits.length);
+      for (int i = 0; i < logits.length; i++) {
+        assertThat((double) logits[i]).isEqualTo(plain[i], within(1e-4 * most));
+      }
+    }
+  }
+
+  /** By how the sum of the logits grows with the weights of each layer, one layer after another. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-small", "nao-middle", "nasnet", "darts", "nasbench201"})
+  void theFlowIsTheSumOfWeightsTimesSlopes(String space) {
+    final StandaloneProgram made = random(space);
+    final Maps ones = Maps.of(1, 1, 8, 8);
+    Arrays.fill(ones.values(), 1);
+    final float[] values = values(made.table());
+    final PlainNetwork network = plain(made, values, false);
+    network.forward(ones);
+    final double flow = network.flow();
+    double slopes = 0;
+    for (int i = 0; i < made.table().size(); i++) {
+      if (made.table().parameters().get(i).shape().size() > 1) {
+        slopes += (sum(made, values, i, 1.25f, ones) - sum(made, values, i, 0.75f, ones)) / 0.5;
+      }
+    }
+    assertThat(flow).isPositive().isEqualTo(slopes, within(1e-6 * flow));
+  }
+
+  /** The sum of the logits where a tensor is multiplied, in which it is linear. */
+  private static double sum(
+      StandaloneProgram made, float[] values, int tensor, float factor, Maps ones) {
+    final float[] changed = values.clone();
+    for (int i = made.table().offset(tensor); i < made.table().offset(tensor + 1); i++) {
+      changed[i] *= factor;
+    }
+    return Arrays.stream(plain(made, changed, false).forward(ones).values()).sum();
+  }
+
+  @Test
+  void scoresAreOfTheirDefinitions() {
+    final SearchSpace space = SearchSpace.nasbench201();
+    final ImageSet set = DataSource.resolve("fashion-mnist-mini").load(ImageForm.of(0)).training();
+    final NetworkShape shape =
+        new NetworkShape(1, 4, set.channels(), set.height(), set.width(), set.classes(), false);
+    final Architecture cell =
+        ArchitectureFormat.parseAny(
+            space, "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|nor_conv_1x1~1|none~2|");
+    final int[] batch = {5, 9, 40, 41, 77};
+    try (Device device = Device.open("cpu", 1)) {
+      final UntrainedScores scores = new UntrainedScores(space, shape, device, set, batch, SEED);
+      final Map<Score, Double> found = scores.of(cell, EnumSet.allOf(Score.class));
+      assertThat(found).hasSize(Score.values().length);
+      assertThat(scores.of(cell, EnumSet.of(Score.SNIP, Score.NASWOT)))
+          .containsOnlyKeys(Score.SNIP, Score.NASWOT)
+          .allSatisfy((score, value) -> assertThat(value).isEqualTo(found.get(score)));
+      // A convolution 3x3 and one 1x1 in a cell of 4, of 8 and of 16 channels.
+      assertThat(found.get(Score.LIVE_WEIGHTS)).isEqualTo((9 + 1) * (16 + 64 + 256));
+      assertThat(found.get(Score.GRADIENT_NORM))
+          .isEqualTo(gradients(device, space, shape, cell, set, batch), within(1e-3));
+      // As many units agree of an image with itself as there are.
+      final double units = Math.exp(found.get(Score.NASWOT) / batch.length);
+      assertThat(units).isBetween(100.0, 100_000.0);
+    }
+  }
+
+  /** By a step on the images as numbers. */
+  private static double gradients(
+      Device device,
+      SearchSpace space,
+      NetworkShape shape,
+      Architecture cell,
+      ImageSet set,
+      int[] batch) {
+    final StandaloneProgram made = NetworkFamilies.standalone(space, shape).program(cell);
+    final int ofImage = set.channels() * set.height() * set.width();
+    final float[] pixels = new float[batch.length * ofImage];
+    for (int i = 0; i < pixels.length; i++) {
+      final float pixel = (set.pixels()[batch[i / ofImage] * ofImage + i % ofImage] & 0xFF) / 255f;
+      pixels[i] = (pixel - set.statistics().mean()[0]) / set.statistics().deviation()[0];
+    }
+    final int[] labels = Arrays.stream(batch).map(i -> set.labels()[i]).toArray();
+    try (Network network = Networks.create(device, made.table());
+        Program program = Program.create(network, made.words())) {
+      Networks.initialize(network, made.table(), SEED);
+      network.step(
+          program,
+          pixels,
+          labels,
+          Training.builder().dropPathKeep(1).dropoutKeep(1).clipNorm(0).build(),
+          0,
+          0);
+      double norms = 0;
+      final boolean[] used = program.used();
+      for (int i = 0; i < used.length; i++) {
+        if (used[i] && made.table().parameters().get(i).shape().size() > 1) {
+          double squares = 0;
+          for (final float each : network.read(TensorArray.GRADIENT, i)) {
+            squares += (double) each * each;
+          }
+          norms += Math.sqrt(squares);
+        }
+      }
+      return norms;
+    }
+  }
+
+  @Test
+  void unknownScoresAreNamed() {
+    assertThat(Score.of(List.of("snip", " macs"))).containsExactly(Score.SNIP, Score.MACS);
+    assertThatThrownBy(() -> Score.of(List.of("loss")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("unknown score 'loss', allowed: params, macs");
+  }
+}
