@@ -147,6 +147,25 @@ class ClaimsTest {
     assertThat(second.claims.isFree(JOB, 1)).isTrue();
   }
 
+  /** Whatever a claim says, it is free when it was given back, or after a lease. */
+  @Test
+  void damagedClaimsAreNoErrors() throws IOException {
+    final Claims.Claim claim = first.claims.take(JOB, 0).orElseThrow();
+    final Path file = folder.resolve(JOB + ".claim-1");
+    final byte[] whole = Files.readAllBytes(file);
+    for (int i = 0; i < whole.length; i++) {
+      final byte[] damaged = whole.clone();
+      damaged[i] ^= (byte) 0x80;
+      Files.write(file, damaged);
+      second.claims.isFree(JOB, 1);
+      second.passes(Claims.LEASE);
+      assertThat(second.claims.isFree(JOB, 1)).as("byte %d", i).isTrue();
+      assertThat(second.claims.owner(JOB, 1)).contains("process");
+      first.claims.beat();
+    }
+    assertThat(claim.number()).isEqualTo(1);
+  }
+
   @Test
   void aProcessOfThisMachineThatHasEndedHoldsNothing() throws Exception {
     final Worker here = Worker.here();
