@@ -1,6 +1,5 @@
 package org.nao.study.ranking;
 
-import static org.nao.study.ranking.RankingWords.exact;
 import static org.nao.study.ranking.RankingWords.lower;
 import static org.nao.study.ranking.RankingWords.mean;
 import static org.nao.study.ranking.RankingWords.meanOverSeeds;
@@ -26,7 +25,6 @@ import org.nao.study.ranking.TableRankingResult.Cell;
 import org.nao.study.ranking.TableRankingResult.Difference;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
-import org.nao.study.ranking.TableRankingResult.Pick;
 import org.nao.study.ranking.TableTruth.Column;
 import org.nao.study.statistics.Interval;
 import org.nao.study.statistics.RankMetric;
@@ -57,11 +55,12 @@ public final class TableRankingReport implements RankingOutput {
   @Override
   public void write(Path folder) {
     AtomicFiles.write(folder.resolve("ranking.md"), markdown());
-    AtomicFiles.write(folder.resolve("conditions.csv"), conditions().csv());
-    AtomicFiles.write(folder.resolve("differences.csv"), differences().csv());
-    AtomicFiles.write(folder.resolve("seeds.csv"), seeds().csv());
-    AtomicFiles.write(folder.resolve("picks.csv"), picks().csv());
-    AtomicFiles.write(folder.resolve("accuracies.csv"), accuracies().csv());
+    final TableRankingTables tables = new TableRankingTables(config, result);
+    AtomicFiles.write(folder.resolve("conditions.csv"), tables.conditions().csv());
+    AtomicFiles.write(folder.resolve("differences.csv"), tables.differences().csv());
+    AtomicFiles.write(folder.resolve("seeds.csv"), tables.seeds().csv());
+    AtomicFiles.write(folder.resolve("picks.csv"), tables.picks().csv());
+    AtomicFiles.write(folder.resolve("accuracies.csv"), tables.accuracies().csv());
     AtomicFiles.write(folder.resolve("summary.json"), Json.pretty(summary()));
     config.grid().factors().forEach(factor -> charts(folder, factor));
   }
@@ -236,169 +235,6 @@ public final class TableRankingReport implements RankingOutput {
     return "\nDifferences, in pairs of the same resamples:\n\n" + table.markdown();
   }
 
-  private Table conditions() {
-    final Table table =
-        new Table(
-            "factor",
-            "condition",
-            "column",
-            "metric",
-            "mean",
-            "low",
-            "high",
-            "seeds",
-            "architectures");
-    result
-        .counts()
-        .forEach(
-            (sizes, counts) ->
-                counts.forEach(
-                    (name, found) ->
-                        addMetrics(
-                            table,
-                            "counts, " + sizes.name().toLowerCase(Locale.ROOT),
-                            name,
-                            found)));
-    for (final Factor factor : config.grid().factors()) {
-      for (final Condition condition : config.grid().conditions(factor)) {
-        addMetrics(
-            table, lower(factor), condition.value(factor), result.conditions().get(condition));
-      }
-    }
-    return table;
-  }
-
-  private void addMetrics(Table table, String factor, String condition, Measured found) {
-    for (final Column column : Column.values()) {
-      final Metrics metrics = found.metrics().get(column);
-      for (final RankMetric metric : RankMetric.values()) {
-        final Interval interval = metrics.interval(metric);
-        table.add(
-            factor,
-            condition,
-            column(column),
-            name(metric),
-            exact(metrics.mean(metric)),
-            exact(interval.low()),
-            exact(interval.high()),
-            String.valueOf(found.scores().size()),
-            String.valueOf(config.architectures()));
-      }
-    }
-  }
-
-  private static String name(RankMetric metric) {
-    return metric.name().toLowerCase(Locale.ROOT);
-  }
-
-  private Table differences() {
-    final Table table =
-        new Table("factor", "condition", "from", "column", "metric", "difference", "low", "high");
-    for (final Difference each : result.differences()) {
-      for (final RankMetric metric : RankMetric.values()) {
-        final Interval interval = each.intervals().get(metric.ordinal());
-        table.add(
-            lower(each.factor()),
-            each.condition().value(each.factor()),
-            each.from().value(each.factor()),
-            column(each.column()),
-            name(metric),
-            exact(each.differences()[metric.ordinal()]),
-            exact(interval.low()),
-            exact(interval.high()));
-      }
-    }
-    return table;
-  }
-
-  private Table seeds() {
-    final Table table = new Table("factor", "condition", "seed", "column", "metric", "value");
-    for (final Factor factor : config.grid().factors()) {
-      for (final Condition condition : config.grid().conditions(factor)) {
-        for (final Column column : Column.values()) {
-          final List<double[]> found =
-              result.conditions().get(condition).metrics().get(column).ofSeeds();
-          for (int seed = 0; seed < found.size(); seed++) {
-            for (final RankMetric metric : RankMetric.values()) {
-              table.add(
-                  lower(factor),
-                  condition.value(factor),
-                  String.valueOf(seed + 1),
-                  column(column),
-                  name(metric),
-                  exact(found.get(seed)[metric.ordinal()]));
-            }
-          }
-        }
-      }
-    }
-    return table;
-  }
-
-  private Table picks() {
-    final Table table =
-        new Table(
-            "factor",
-            "condition",
-            "seed",
-            "architecture",
-            column(Column.VALIDATION),
-            column(Column.VALIDATION) + "_rank",
-            column(Column.TEST),
-            column(Column.TEST) + "_rank");
-    for (final Factor factor : config.grid().factors()) {
-      for (final Condition condition : config.grid().conditions(factor)) {
-        final List<Pick> found = result.conditions().get(condition).picks();
-        for (int seed = 0; seed < found.size(); seed++) {
-          final Pick pick = found.get(seed);
-          table.add(
-              lower(factor),
-              condition.value(factor),
-              String.valueOf(seed + 1),
-              pick.cell().architecture(),
-              exact(pick.cell().validation()),
-              String.valueOf(pick.ranks().get(Column.VALIDATION)),
-              exact(pick.cell().test()),
-              String.valueOf(pick.ranks().get(Column.TEST)));
-        }
-      }
-    }
-    return table;
-  }
-
-  private Table accuracies() {
-    final Table table =
-        new Table(
-            "factor",
-            "condition",
-            "seed",
-            "architecture",
-            "parameters",
-            column(Column.VALIDATION),
-            column(Column.TEST),
-            "oneshot_accuracy");
-    for (final Factor factor : config.grid().factors()) {
-      for (final Condition condition : config.grid().conditions(factor)) {
-        final List<double[]> scores = result.conditions().get(condition).scores();
-        final List<Cell> cells = result.architectures().get(condition.sizes());
-        for (int seed = 0; seed < scores.size(); seed++) {
-          for (int i = 0; i < cells.size(); i++) {
-            table.add(
-                lower(factor),
-                condition.value(factor),
-                String.valueOf(seed + 1),
-                cells.get(i).architecture(),
-                String.valueOf(cells.get(i).parameters()),
-                exact(cells.get(i).validation()),
-                exact(cells.get(i).test()),
-                exact(scores.get(seed)[i]));
-          }
-        }
-      }
-    }
-    return table;
-  }
-
   private void charts(Path folder, Factor factor) {
     final List<Charts.Points> clouds = new ArrayList<>();
     final List<Charts.Range> ranges = new ArrayList<>();
@@ -474,7 +310,7 @@ public final class TableRankingReport implements RankingOutput {
     for (final RankMetric metric : RankMetric.values()) {
       final Interval interval = metrics.interval(metric);
       values.put(
-          name(metric),
+          TableRankingTables.name(metric),
           new TableRankingSummary.Value(
               defined(metrics.mean(metric)), defined(interval.low()), defined(interval.high())));
     }
