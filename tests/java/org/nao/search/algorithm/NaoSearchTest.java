@@ -148,7 +148,6 @@ class NaoSearchTest {
   @ParameterizedTest
   @CsvSource({
     "supernet.sampling, uniform",
-    "supernet.architecturesPerStep, 3",
     "supernet.idleUpdate, decay",
     "supernet.bn, running",
     "supernet.bn, authors",
@@ -159,6 +158,14 @@ class NaoSearchTest {
     final Scores plain = search("batch", 4, decay, 0.5);
     final Scores other = search("batch", 4, decay, 0.5, key, value);
     assertThat(other.again()).isNotEqualTo(plain.again());
+  }
+
+  @Test
+  void architecturesOfAStepMatter() {
+    final String decay = "supernet.recipe.weightDecay";
+    final Scores plain = search("batch", 4, decay, 0.5);
+    final Scores several = search("batch", 4, decay, 0.5, "supernet.architecturesPerStep", 3);
+    assertThat(several.again()).isNotEqualTo(plain.again());
   }
 
   @Test

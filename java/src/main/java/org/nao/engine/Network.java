@@ -166,10 +166,11 @@ public final class Network implements AutoCloseable {
       int[] indices,
       float[] learningRates,
       long firstStep) {
-    final int steps = learningRates.length;
+    final int steps = perStep.length / training.stepPrograms();
     Lengths.require("perStep", perStep.length, (long) steps * training.stepPrograms());
     Lengths.requirePositive("batch", batch);
     Lengths.require("indices", indices.length, (long) steps * batch);
+    Lengths.require("learningRates", learningRates.length, steps);
     final float[] losses = new float[steps];
     final float[] gradientNorms = new float[steps];
     final int[] correct = new int[steps];
