@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.nao.report.Plot;
 import org.nao.report.Plot.Point;
 import org.nao.search.config.SearchConfig;
@@ -41,20 +42,7 @@ final class SearchCharts {
             winners.isEmpty() ? "" : "Numbers: rank among those trained alone at the end.",
             axis.title(),
             score + ", %");
-    byRound()
-        .forEach(
-            (round, all) ->
-                plot.dots(
-                    name(round),
-                    look(round),
-                    all.stream()
-                        .map(
-                            each ->
-                                new Point(
-                                    axis.of(each.parameters()),
-                                    100 * each.score().getAsDouble(),
-                                    known(each)))
-                        .toList()));
+    scores(plot, each -> axis.of(each.parameters()));
     if (!winners.isEmpty()) {
       plot.numbers(
           "trained alone",
@@ -72,14 +60,8 @@ final class SearchCharts {
     return plot;
   }
 
-  /** Every score in the order in which architectures were found, and the best so far. */
-  Plot order() {
-    final Plot plot =
-        new Plot(
-            "In the order found",
-            "All scores are those of the last round that gave one.",
-            "architectures found",
-            score + ", %");
+  /** A dot for each architecture with a score, in the colours of the rounds. */
+  private void scores(Plot plot, ToDoubleFunction<Candidate> x) {
     byRound()
         .forEach(
             (round, all) ->
@@ -90,10 +72,21 @@ final class SearchCharts {
                         .map(
                             each ->
                                 new Point(
-                                    each.index() + 1,
+                                    x.applyAsDouble(each),
                                     100 * each.score().getAsDouble(),
                                     known(each)))
                         .toList()));
+  }
+
+  /** Every score in the order in which architectures were found, and the best so far. */
+  Plot order() {
+    final Plot plot =
+        new Plot(
+            "In the order found",
+            "All scores are those of the last round that gave one.",
+            "architectures found",
+            score + ", %");
+    scores(plot, each -> each.index() + 1);
     return plot.steps("best so far", GREY, best(candidates));
   }
 
