@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       "  nao search                              a small search on embedded images",
       "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  needs cifar10 in $NAO_DATA",
+      "  nao search --preset paper --estimate    what that would take here",
       "  nao search --resume runs/a              go on, perhaps on another --device",
       "  nao search --out runs/a --resume-or-start   begin or go on, for batch jobs",
       "  nao search --algorithm enas --help      the options of another algorithm"
@@ -70,6 +71,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private SupernetOptions supernet;
   @Mixin private RerankingOptions reranking;
   @Mixin private DartsOptions darts;
+  @Mixin private EstimateOption estimate;
   @Mixin private Output output;
 
   @Option(names = "--algorithm", paramLabel = "NAME", description = "${bundle:algorithms}.")
@@ -119,8 +121,13 @@ final class SearchCommand implements Callable<Integer> {
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
+    if (onlyEstimate) {
+      estimate.print(Search.estimate(config, images, this::notice), output);
+      return ExitCode.DONE;
+    }
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.nao.estimate.Estimation;
 import org.nao.network.ModelSize;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
@@ -66,6 +67,12 @@ final class Reranking {
       state.phase = Phase.DONE;
     }
     session.save(PHASE, Map.of());
+  }
+
+  /** Adds itself to an estimate of a search whose pool will have so many architectures. */
+  void estimate(Estimation estimation, long pool) {
+    score.estimate(
+        estimation, "re-ranking", Math.min(pool, session.config().reranking().top()), true);
   }
 
   /** Architectures trained alone, best first, then the others by their scores. */

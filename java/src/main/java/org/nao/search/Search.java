@@ -4,6 +4,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.estimate.Estimate;
+import org.nao.estimate.Estimation;
+import org.nao.estimate.TrialFolder;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.Strategies;
@@ -60,6 +63,27 @@ public final class Search implements AutoCloseable {
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /**
+   * What a search will take here, each kind of its pieces done for seconds; nothing is left of it.
+   *
+   * @param data the images, in the configuration's form
+   * @param notices hears sentences for the user
+   */
+  public static Estimate estimate(SearchConfig config, ImageData data, Consumer<String> notices) {
+    return estimate(Estimation.ofProcess(), config, data, notices);
+  }
+
+  private static Estimate estimate(
+      Estimation estimation, SearchConfig config, ImageData data, Consumer<String> notices) {
+    try (TrialFolder trial = new TrialFolder(config);
+        Search search = new Search(trial.folder(), config, data, new StopRequest(), notices)) {
+      estimation.ready();
+      final long pool = search.strategy.estimate(estimation);
+      search.reranking.estimate(estimation, pool);
+      return estimation.finish(search.session.device());
     }
   }
 
