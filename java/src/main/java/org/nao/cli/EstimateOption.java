@@ -1,7 +1,7 @@
 package org.nao.cli;
 
 import java.util.Locale;
-import org.nao.estimate.Estimate;
+import org.nao.estimate.Cost;
 import org.nao.estimate.Work;
 import org.nao.text.Counted;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,7 @@ final class EstimateOption {
   }
 
   /** Prints as a table, or as JSON. */
-  void print(Estimate result, Output output) {
+  void print(Cost result, Output output) {
     if (output.json()) {
       output.object(result);
       return;

@@ -3,9 +3,12 @@ package org.nao.estimate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntConsumer;
 import org.nao.engine.Device;
 import org.nao.engine.GpuState;
@@ -16,24 +19,44 @@ public final class Estimation {
   /** The new checkpoint, the present one and the one before it. */
   private static final int CHECKPOINTS_AT_ONCE = 3;
 
-  private static final double LEAST_SECONDS = 1;
+  private static final double SPAN_SECONDS = 2;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double MILLIS_PER_SECOND = 1e3;
 
   private final Instant begin;
+  private final double span;
   private final List<Work> work = new ArrayList<>();
-  private final Set<String> notes = new LinkedHashSet<>();
+  private final Set<String> notes;
+  private final Map<Object, Double> measured;
   private long checkpointBytes;
   private long keptBytes;
 
-  /** {@code begin}: since when the run would have been preparing. */
-  public Estimation(Instant begin) {
+  /**
+   * One without parts.
+   *
+   * @param begin since when the run would have been preparing
+   * @param span seconds for which steps are measured at least, other pieces half as long
+   */
+  public Estimation(Instant begin, double span) {
+    this(begin, span, new LinkedHashSet<>(), new HashMap<>());
+  }
+
+  private Estimation(Instant begin, double span, Set<String> notes, Map<Object, Double> measured) {
     this.begin = begin;
+    this.span = span;
+    this.notes = notes;
+    this.measured = measured;
+  }
+
+  /** One of a part that begins now; it shares notes and what was measured {@link #once}. */
+  public Estimation part() {
+    return new Estimation(Instant.now(), span, notes, measured);
   }
 
   /** Of a run that would be all that this process does. */
   public static Estimation ofProcess() {
-    return new Estimation(ProcessHandle.current().info().startInstant().orElseGet(Instant::now));
+    return new Estimation(
+        ProcessHandle.current().info().startInstant().orElseGet(Instant::now), SPAN_SECONDS);
   }
 
   /** All is ready to work: what was spent so far, on reading data for example, counts. */
@@ -90,8 +113,8 @@ public final class Estimation {
   }
 
   /** What the parts add up to. The process must still hold all that the run holds at once. */
-  public Estimate finish(Device device) {
-    return new Estimate(
+  public Cost finish(Device device) {
+    return new Cost(
         device.isa(),
         device.threads(),
         work,
@@ -102,24 +125,44 @@ public final class Estimation {
         List.copyOf(notes));
   }
 
-  /** How long something takes, once. */
+  /**
+   * A measured value, which parts have in common.
+   *
+   * @param key equal ones are measured once
+   */
+  public double once(Object key, DoubleSupplier measurement) {
+    final Double known = measured.get(key);
+    if (known != null) {
+      return known;
+    }
+    final double value = measurement.getAsDouble();
+    measured.put(key, value);
+    return value;
+  }
+
+  /** How long something takes. */
   public static double seconds(Runnable work) {
     final long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) / NANOS_PER_SECOND;
   }
 
+  /** Seconds of a training step, a mean; a training that ends too soon is repeated. */
+  public double stepSeconds(StepTime.FromTheFirst training) {
+    return StepTime.seconds(training, span);
+  }
+
   /**
    * Seconds for one of {@code total} items, where {@code work} does the first so many of them at
-   * once: more and more until that takes a second, or all.
+   * once: more and more until that takes long enough, or all.
    *
    * @param few to begin with, for example a batch
    */
-  public static double secondsEach(int total, int few, IntConsumer work) {
+  public double secondsEach(int total, int few, IntConsumer work) {
     int count = Math.min(few, total);
     work.accept(count);
     double seconds = seconds(count, work);
-    while (seconds < LEAST_SECONDS && count < total) {
+    while (seconds < span / 2 && count < total) {
       count = (int) Math.min(2L * count, total);
       seconds = seconds(count, work);
     }

@@ -5,10 +5,10 @@ import org.nao.training.TrainingLoop;
 
 /** Measures a training's steps: stops it after seconds, begins it again where it ends before. */
 public final class StepTime extends StopRequest implements TrainingLoop.Observer {
-  private static final long WARM_UP_NANOS = 500_000_000;
-  private static final long MEASURED_NANOS = 2_000_000_000;
+  private static final int WARM_UP_SHARE = 4;
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final double spanNanos;
   private final long start = System.nanoTime();
   private boolean warm;
   private long last;
@@ -23,13 +23,18 @@ public final class StepTime extends StopRequest implements TrainingLoop.Observer
     long run(StopRequest stop, TrainingLoop.Observer observer);
   }
 
-  private StepTime() {}
+  private StepTime(double spanNanos) {
+    this.spanNanos = spanNanos;
+  }
 
   /**
-   * Seconds of a step, mean of those of about two seconds; longer where a native call takes longer.
+   * Seconds of a step, a mean.
+   *
+   * @param span seconds of the measured steps, if one native call does not take longer; before them
+   *     come others for a quarter of it, at least one call
    */
-  public static double seconds(FromTheFirst training) {
-    final StepTime time = new StepTime();
+  static double seconds(FromTheFirst training, double span) {
+    final StepTime time = new StepTime(span * NANOS_PER_SECOND);
     while (!time.isRequested()) {
       time.last = 0;
       time.lastNanos = System.nanoTime();
@@ -40,7 +45,7 @@ public final class StepTime extends StopRequest implements TrainingLoop.Observer
 
   @Override
   public boolean isRequested() {
-    return nanos > MEASURED_NANOS;
+    return nanos > spanNanos;
   }
 
   @Override
@@ -50,7 +55,7 @@ public final class StepTime extends StopRequest implements TrainingLoop.Observer
       steps += step - last;
       nanos += now - lastNanos;
     }
-    warm = now - start > WARM_UP_NANOS;
+    warm = now - start > spanNanos / WARM_UP_SHARE;
     last = step;
     lastNanos = now;
   }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
-import org.nao.estimate.Estimate;
+import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
 import org.nao.run.RunFolder;
@@ -72,11 +72,12 @@ public final class Search implements AutoCloseable {
    * @param data the images, in the configuration's form
    * @param notices hears sentences for the user
    */
-  public static Estimate estimate(SearchConfig config, ImageData data, Consumer<String> notices) {
+  public static Cost estimate(SearchConfig config, ImageData data, Consumer<String> notices) {
     return estimate(Estimation.ofProcess(), config, data, notices);
   }
 
-  private static Estimate estimate(
+  /** As above, of a search that is a part of a longer run. */
+  public static Cost estimate(
       Estimation estimation, SearchConfig config, ImageData data, Consumer<String> notices) {
     try (TrialFolder trial = new TrialFolder(config);
         Search search = new Search(trial.folder(), config, data, new StopRequest(), notices)) {

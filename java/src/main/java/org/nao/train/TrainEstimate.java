@@ -4,9 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.nao.data.ImageData;
-import org.nao.estimate.Estimate;
+import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
-import org.nao.estimate.StepTime;
 import org.nao.estimate.TrialFolder;
 import org.nao.run.Folders;
 import org.nao.run.StopRequest;
@@ -21,8 +20,12 @@ public final class TrainEstimate {
    * @param data the images, in the configuration's form
    * @param notices hears sentences for the user
    */
-  public static Estimate of(TrainConfig config, ImageData data, Consumer<String> notices) {
-    final Estimation estimation = Estimation.ofProcess();
+  public static Cost of(TrainConfig config, ImageData data, Consumer<String> notices) {
+    return of(Estimation.ofProcess(), config, data, notices);
+  }
+
+  static Cost of(
+      Estimation estimation, TrainConfig config, ImageData data, Consumer<String> notices) {
     try (TrialFolder trial = new TrialFolder(config);
         TrainRun run = new TrainRun(trial.folder(), config, data, new StopRequest(), notices)) {
       estimation.ready();
@@ -37,14 +40,14 @@ public final class TrainEstimate {
         "training",
         run.training().totalSteps(),
         "step",
-        StepTime.seconds((stop, observer) -> run.training().run(0, stop, observer)));
+        estimation.stepSeconds((stop, observer) -> run.training().run(0, stop, observer)));
     final int validated = run.validationImages();
     if (validated > 0) {
       estimation.add(
           "validation",
           (long) config.epochs() * validated,
           "image",
-          Estimation.secondsEach(validated, config.batch(), run::validate));
+          estimation.secondsEach(validated, config.batch(), run::validate));
     }
     run.keepWeights();
     estimation.checkpoints(config.epochs(), trial.folder(), () -> run.save(0, Map.of()));
@@ -54,6 +57,6 @@ public final class TrainEstimate {
         "test",
         run.testImages(),
         "image",
-        Estimation.secondsEach(run.testImages(), config.batch(), count -> run.test(model, count)));
+        estimation.secondsEach(run.testImages(), config.batch(), count -> run.test(model, count)));
   }
 }

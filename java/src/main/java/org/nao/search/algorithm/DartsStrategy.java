@@ -8,7 +8,6 @@ import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
 import org.nao.estimate.Estimation;
-import org.nao.estimate.StepTime;
 import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
@@ -129,13 +128,13 @@ final class DartsStrategy implements SearchStrategy {
           "training",
           training.totalSteps(),
           "step",
-          StepTime.seconds((stop, observer) -> training.run(0, stop, observer)));
+          estimation.stepSeconds((stop, observer) -> training.run(0, stop, observer)));
       final int images = session.images().split().validation().length;
       estimation.add(
           "evaluation",
           images,
           "image",
-          Estimation.secondsEach(
+          estimation.secondsEach(
               images, config.supernet().evaluationBatch(), count -> correct(net, program, count)));
     }
     estimation.checkpoints(

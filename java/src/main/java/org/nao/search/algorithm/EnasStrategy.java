@@ -143,7 +143,7 @@ final class EnasStrategy implements SearchStrategy {
         CONTROLLER,
         (long) config.rounds() * config.epochs() * settings.updates(),
         "update",
-        Estimation.secondsEach(
+        estimation.secondsEach(
             settings.updates(), 1, count -> IntStream.range(0, count).forEach(i -> update())));
     return config.candidates();
   }

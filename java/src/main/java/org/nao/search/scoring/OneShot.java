@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.nao.engine.Statistics;
 import org.nao.estimate.Estimation;
-import org.nao.estimate.StepTime;
 import org.nao.model.SupernetFile;
 import org.nao.model.SupernetInfo;
 import org.nao.network.NetworkShape;
@@ -70,7 +69,7 @@ public final class OneShot implements PoolScores {
         "training",
         config.rounds() * steps,
         "step",
-        StepTime.seconds((stop, observer) -> training.run(0, steps, stop, observer)));
+        estimation.stepSeconds((stop, observer) -> training.run(0, steps, stop, observer)));
     final List<Architecture> sample =
         source.draw(
             new SplittableRandom(session.seed(Purpose.EVALUATION, 0)),

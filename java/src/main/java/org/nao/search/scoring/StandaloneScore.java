@@ -8,7 +8,6 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.nao.estimate.Estimation;
-import org.nao.estimate.StepTime;
 import org.nao.network.AuxiliaryHead;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
@@ -92,9 +91,10 @@ public final class StandaloneScore {
       final int index = (2 * third + 1) * SAMPLE / (2 * THIRDS);
       try (StandaloneTraining training = training(bySize.get(index), third)) {
         steps = training.totalSteps();
-        step += StepTime.seconds((stop, observer) -> training.run(0, stop, observer)) / THIRDS;
+        step +=
+            estimation.stepSeconds((stop, observer) -> training.run(0, stop, observer)) / THIRDS;
         image +=
-            Estimation.secondsEach(images, session.config().batch(), training::validationAccuracy)
+            estimation.secondsEach(images, session.config().batch(), training::validationAccuracy)
                 / THIRDS;
         save +=
             Estimation.seconds(

@@ -14,7 +14,7 @@ import java.util.List;
  * @param diskBytes most that the run folder holds at once
  * @param notes what was not measured as it will be, in sentences
  */
-public record Estimate(
+public record Cost(
     String isa,
     int threads,
     List<Work> work,
@@ -23,7 +23,7 @@ public record Estimate(
     long gpuMemoryBytes,
     long diskBytes,
     List<String> notes) {
-  public Estimate {
+  public Cost {
     work = List.copyOf(work);
     notes = List.copyOf(notes);
   }
