@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.error.UserException;
+import org.nao.model.latency.LatencyCheck;
 import org.nao.run.ConfigFiles;
 import org.nao.run.FittingValues;
 import org.nao.run.Json;
@@ -137,7 +138,7 @@ final class SearchCommand implements Callable<Integer> {
       signals.resumeWith("nao search --resume " + folder.path() + skipBad.again());
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
-        print(config, summary.get(), folder.path());
+        print(config, summary.get(), search.latencies(), folder.path());
         return ExitCode.DONE;
       }
       notice(
@@ -283,11 +284,12 @@ final class SearchCommand implements Callable<Integer> {
     spec.commandLine().getErr().flush();
   }
 
-  private void print(SearchConfig config, SearchSummary summary, Path folder) {
+  private void print(
+      SearchConfig config, SearchSummary summary, List<LatencyCheck> latencies, Path folder) {
     if (output.json()) {
-      output.object(summary);
+      output.object(summary.with(latencies));
     } else {
-      new SearchReport(config, summary, folder).print(output);
+      new SearchReport(config, summary, latencies, folder).print(output);
     }
   }
 }

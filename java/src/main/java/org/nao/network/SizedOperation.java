@@ -95,12 +95,10 @@ public record SizedOperation(List<Layer> layers, int channels, int height, int w
     final Value src =
         writer.block(
             image,
-            new Block(
-                LayerSequence.of(source, Layer.BatchNorm.of(channels)), named("source")));
+            new Block(LayerSequence.of(source, Layer.BatchNorm.of(channels)), named("source")));
     final List<Value> results = new ArrayList<>(copies);
     for (int i = 0; i < copies; i++) {
-      results.add(
-          writer.block(src, new Block(new LayerSequence(layers), named("copy" + i))));
+      results.add(writer.block(src, new Block(new LayerSequence(layers), named("copy" + i))));
     }
     final Value sum = writer.add(results);
     writer.loss(writer.block(sum, CommonBlocks.classifier(shape, sum.channels(), 0)), false);

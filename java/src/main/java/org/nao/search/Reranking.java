@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.nao.estimate.Estimation;
+import org.nao.model.latency.LatencyCheck;
+import org.nao.model.latency.LatencyMeter;
 import org.nao.network.ModelSize;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
@@ -109,6 +111,27 @@ final class Reranking {
         session.config().rounds(),
         state.pool.size(),
         top);
+  }
+
+  /** The latencies of the best architectures, most accurate first, if they are limited. */
+  List<LatencyCheck> latencies() {
+    if (session.latencies().isEmpty()) {
+      return List.of();
+    }
+    final LatencyMeter meter = session.latencyMeter();
+    final List<ScoredArchitecture> best = best();
+    final List<LatencyCheck> checks =
+        ranks().stream()
+            .map(i -> meter.check(session.latencies().get(), best.get(i).architecture()))
+            .toList();
+    final double most = session.config().maxLatency();
+    final long slower = checks.stream().filter(each -> each.measuredMillis() > most).count();
+    if (slower > 0) {
+      session.notice(
+          "%d of the best %d take more than %s ms for an image as measured now: the sums are not exact, or this machine was faster at the beginning."
+              .formatted(slower, checks.size(), most));
+    }
+    return checks;
   }
 
   /** Gives the trained networks the names of their places in the summary. */

@@ -1,5 +1,6 @@
 package org.nao.search;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.data.DataSource;
@@ -7,6 +8,7 @@ import org.nao.data.ImageData;
 import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
+import org.nao.model.latency.LatencyCheck;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.Strategies;
@@ -28,6 +30,7 @@ public final class Search implements AutoCloseable {
   private final SearchSession session;
   private final SearchStrategy strategy;
   private final Reranking reranking;
+  private List<LatencyCheck> latencies = List.of();
 
   /** As below, with the data that the configuration names. */
   public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
@@ -105,8 +108,17 @@ public final class Search implements AutoCloseable {
     reranking.nameWeights();
     session.folder().writeFinalPool(reranking.finalPool());
     session.writeCandidates();
-    session.folder().writeSummary(summary);
+    latencies = reranking.latencies();
+    session.folder().writeSummary(summary.with(latencies));
     return Optional.of(summary);
+  }
+
+  /**
+   * Predicted and measured latencies of the summary's best architectures after {@link #run}; none
+   * where nothing limits them.
+   */
+  public List<LatencyCheck> latencies() {
+    return latencies;
   }
 
   @Override

@@ -2,12 +2,14 @@ package org.nao.model.latency;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
@@ -32,7 +34,7 @@ public final class LatencyMeter {
   private static final int LOOKED_THROUGH = 1000;
 
   /** Networks by which the sum over operations is calibrated. */
-  private static final int CALIBRATING = 8;
+  private static final int CALIBRATING = 12;
 
   private static final int FEW_COPIES = 1;
   private static final int MANY_COPIES = 5;
@@ -88,10 +90,16 @@ public final class LatencyMeter {
 
   private LatencyTable calibrated(
       LatencyTable table, RandomGenerator random, Progress progress, int done) {
+    final List<Architecture> bySum =
+        Stream.generate(() -> space.random(random))
+            .limit(LOOKED_THROUGH)
+            .sorted(Comparator.comparingDouble(each -> table.sum(networks.operations(each))))
+            .toList();
     final double[] sums = new double[CALIBRATING];
     final double[] measured = new double[CALIBRATING];
     for (int i = 0; i < CALIBRATING; i++) {
-      final Architecture architecture = space.random(random);
+      // From the smallest to the largest, so that a line through them is sure of its slope.
+      final Architecture architecture = bySum.get(i * (bySum.size() - 1) / (CALIBRATING - 1));
       sums[i] = table.sum(networks.operations(architecture));
       measured[i] = millis(architecture);
       progress.update(done + i + 1L, "");
@@ -106,9 +114,9 @@ public final class LatencyMeter {
     }
   }
 
-  /** What a table says of a network of this shape. */
-  public double predicted(LatencyTable table, Architecture architecture) {
-    return table.millis(networks.operations(architecture));
+  /** A table's prediction beside a measurement. */
+  public LatencyCheck check(LatencyTable table, Architecture architecture) {
+    return new LatencyCheck(table.millis(networks.operations(architecture)), millis(architecture));
   }
 
   /**
@@ -120,8 +128,7 @@ public final class LatencyMeter {
     final List<LatencyCheck> checks = new ArrayList<>();
     try (Progress progress = Progress.start("networks", 0, count, "networks")) {
       for (int i = 0; i < count; i++) {
-        final Architecture architecture = space.random(random);
-        checks.add(new LatencyCheck(predicted(table, architecture), millis(architecture)));
+        checks.add(check(table, space.random(random)));
         progress.update(i + 1L, "");
       }
     }
