@@ -113,6 +113,7 @@ final class SearchCommand implements Callable<Integer> {
               + ".");
     }
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final SearchConfig whole =
         resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
@@ -122,7 +123,6 @@ final class SearchCommand implements Callable<Integer> {
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
-    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     if (onlyEstimate) {

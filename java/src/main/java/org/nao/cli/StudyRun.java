@@ -106,6 +106,7 @@ final class StudyRun {
       Opening<C, R> opening,
       Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final Given all = all(where, given);
     final Supplier<C> resolved =
         () ->
@@ -130,7 +131,6 @@ final class StudyRun {
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
-    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final Path folder = resumed.orElseGet(() -> run.out("study-" + name));
     try (Signals signals = Signals.listen();
         Study<R> study = opening.open(config, signals.stop(), this::notice)) {

@@ -207,6 +207,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final TrainConfig whole =
         resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
@@ -216,7 +217,6 @@ final class TrainCommand implements Callable<Integer> {
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
-    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final TrainConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     if (onlyEstimate) {
