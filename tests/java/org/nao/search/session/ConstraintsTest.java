@@ -24,6 +24,7 @@ class ConstraintsTest {
   private static final SearchSpace SPACE = SearchSpace.naoSmall(2);
   private static final NetworkShape SHAPE = NetworkShape.cifar10(1, 4);
   private static final StandaloneNetworks NETWORKS = NetworkFamilies.standalone(SPACE, SHAPE);
+  private static final LatencyTable TABLE = table();
 
   /**
    * A millisecond for every operation with a depthwise convolution of five pixels, and one more.
