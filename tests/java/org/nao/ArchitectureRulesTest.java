@@ -40,6 +40,8 @@ class ArchitectureRulesTest {
           .definedBy("org.nao.model..")
           .layer("controller")
           .definedBy("org.nao.controller..")
+          .layer("estimate")
+          .definedBy("org.nao.estimate..")
           .layer("supernet")
           .definedBy("org.nao.supernet..")
           .layer("training")
@@ -68,11 +70,13 @@ class ArchitectureRulesTest {
           .mayOnlyBeAccessedByLayers("api", "cli", "page", "bench", "study")
           .whereLayer("controller")
           .mayOnlyBeAccessedByLayers("cli", "page", "bench", "study", "search")
+          .whereLayer("estimate")
+          .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search", "train")
           .whereLayer("supernet")
           .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search")
           .whereLayer("training")
           .mayOnlyBeAccessedByLayers(
-              "cli", "bench", "study", "search", "train", "model", "supernet")
+              "cli", "bench", "study", "search", "train", "model", "supernet", "estimate")
           .whereLayer("network")
           .mayOnlyBeAccessedByLayers(
               "cli",

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.error.UserException;
+import org.nao.model.latency.LatencyCheck;
 import org.nao.run.ConfigFiles;
 import org.nao.run.FittingValues;
 import org.nao.run.Json;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       "  nao search                              a small search on embedded images",
       "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  needs cifar10 in $NAO_DATA",
+      "  nao search --preset paper --estimate    what that would take here",
       "  nao search --resume runs/a              go on, perhaps on another --device",
       "  nao search --out runs/a --resume-or-start   begin or go on, for batch jobs",
       "  nao search --algorithm enas --help      the options of another algorithm"
@@ -70,6 +72,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private SupernetOptions supernet;
   @Mixin private RerankingOptions reranking;
   @Mixin private DartsOptions darts;
+  @Mixin private EstimateOption estimate;
   @Mixin private Output output;
 
   @Option(names = "--algorithm", paramLabel = "NAME", description = "${bundle:algorithms}.")
@@ -110,6 +113,7 @@ final class SearchCommand implements Callable<Integer> {
               + ".");
     }
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final SearchConfig whole =
         resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
@@ -121,6 +125,10 @@ final class SearchCommand implements Callable<Integer> {
     }
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
+    if (onlyEstimate) {
+      estimate.print(Search.estimate(config, images, this::notice), output);
+      return ExitCode.DONE;
+    }
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()
@@ -130,7 +138,7 @@ final class SearchCommand implements Callable<Integer> {
       signals.resumeWith("nao search --resume " + folder.path() + skipBad.again());
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
-        print(config, summary.get(), folder.path());
+        print(config, summary.get(), search.latencies(), folder.path());
         return ExitCode.DONE;
       }
       notice(
@@ -276,11 +284,12 @@ final class SearchCommand implements Callable<Integer> {
     spec.commandLine().getErr().flush();
   }
 
-  private void print(SearchConfig config, SearchSummary summary, Path folder) {
+  private void print(
+      SearchConfig config, SearchSummary summary, List<LatencyCheck> latencies, Path folder) {
     if (output.json()) {
-      output.object(summary);
+      output.object(summary.with(latencies));
     } else {
-      new SearchReport(config, summary, folder).print(output);
+      new SearchReport(config, summary, latencies, folder).print(output);
     }
   }
 }
