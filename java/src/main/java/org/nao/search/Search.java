@@ -4,11 +4,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.ranks.Ranks;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.Strategies;
 import org.nao.search.config.Algorithm;
 import org.nao.search.config.SearchConfig;
+import org.nao.search.scoring.Order;
+import org.nao.search.session.Identity;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
@@ -28,7 +31,14 @@ public final class Search implements AutoCloseable {
 
   /** As below, with the data that the configuration names. */
   public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
-    this(folder, config, DataSource.resolve(config.data()).load(config.form()), stop, notices);
+    this(
+        folder,
+        config,
+        DataSource.resolve(config.data()).load(config.form()),
+        stop,
+        notices,
+        Ranks.alone(),
+        "");
   }
 
   /**
@@ -37,15 +47,20 @@ public final class Search implements AutoCloseable {
    * @param folder belongs to the caller
    * @param data the images, in the configuration's form
    * @param notices hears sentences for the user
+   * @param ranks of which this is rank 0
+   * @param version of nao, which all ranks need
    */
   public Search(
       RunFolder folder,
       SearchConfig config,
       ImageData data,
       StopRequest stop,
-      Consumer<String> notices) {
-    session = new SearchSession(folder, config, data, stop, notices);
+      Consumer<String> notices,
+      Ranks ranks,
+      String version) {
+    session = new SearchSession(folder, config, data, stop, notices, ranks);
     try {
+      new Identity(version, session.device().isa(), data.sha256(), config).requireSame(ranks);
       strategy = Strategies.of(Algorithm.named(config.algorithm()), session);
     } catch (RuntimeException e) {
       session.close();
@@ -82,6 +97,11 @@ public final class Search implements AutoCloseable {
     session.writeCandidates();
     session.folder().writeSummary(summary);
     return Optional.of(summary);
+  }
+
+  /** Tells the other ranks to end. */
+  public void end(int exitCode) {
+    session.ranks().broadcast(new Order.End(exitCode).bytes(), Order.LONGEST);
   }
 
   @Override
