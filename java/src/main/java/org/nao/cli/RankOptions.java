@@ -92,12 +92,13 @@ final class RankOptions {
   Ranks host(Placement place, Path folder, StopRequest stop, LocalRanks started) {
     return place.size() == 1
         ? Ranks.alone()
-        : meeting(place, folder, stop).host(address(), started::problem);
+        : meeting(place, folder, stop).host(address(), started::problem).endProcessIfStuck();
   }
 
   /** Another rank: finds rank 0. */
   Ranks join(Placement place, Path folder, StopRequest stop) {
-    return meeting(place, folder, stop).join(place.rank(), ProcessName.ofThisProcess());
+    return meeting(place, folder, stop).join(place.rank(), ProcessName.ofThisProcess())
+        .endProcessIfStuck();
   }
 
   private static Rendezvous meeting(Placement place, Path folder, StopRequest stop) {

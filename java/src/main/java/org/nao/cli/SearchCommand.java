@@ -150,8 +150,12 @@ final class SearchCommand implements Callable<Integer> {
       try (Ranks all = meet(folder, signals.stop(), started)) {
         return search(folder, config, images, signals.stop(), all);
       } catch (RankException e) {
-        notice(e.getMessage() + "; " + howToGoOn(folder));
-        return signals.stop().isRequested() ? ExitCode.of(signals.stop()) : ExitCode.FAILED;
+        final String sentence = e.getMessage() + "; " + howToGoOn(folder);
+        if (!signals.stop().isRequested()) {
+          throw new RankException(sentence);
+        }
+        notice(sentence);
+        return ExitCode.of(signals.stop());
       }
     }
   }
@@ -208,8 +212,8 @@ final class SearchCommand implements Callable<Integer> {
         throw e;
       }
     } catch (RankException e) {
-      if (!e.isTold()) {
-        notice("rank %d: %s.".formatted(place.rank(), e.getMessage()));
+      if (!e.isTold() && !stop.isRequested()) {
+        throw e;
       }
       return stop.isRequested() ? ExitCode.of(stop) : ExitCode.FAILED;
     }

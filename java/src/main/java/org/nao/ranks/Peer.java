@@ -164,12 +164,17 @@ final class Peer {
     }
   }
 
-  /** Ends the connection; nothing that comes from now on is a failure. */
-  void close() {
+  /** From now on the other side may end. */
+  void mayEnd() {
     synchronized (turn) {
       closed = true;
       turn.notifyAll();
     }
+  }
+
+  /** Ends the connection; nothing that comes from now on is a failure. */
+  void close() {
+    mayEnd();
     try {
       // What was sent last would be lost if this side closed with bytes unread.
       socket.shutdownOutput();

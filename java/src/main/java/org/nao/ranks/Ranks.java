@@ -15,8 +15,8 @@ import org.nao.run.StopRequest;
  * the same order; lengths are checked. Used by one thread.
  *
  * <p>Where a rank ends, hangs or fails, the exchange that waits for it throws a {@link
- * RankException}, in all ranks. A process that does not end itself after that, since it is at work
- * on something long, is ended.
+ * RankException}, in all ranks. Where {@link #endProcessIfStuck} was called, a process that does not
+ * end itself after that, since it is at work on something long, is ended.
  */
 public final class Ranks implements AutoCloseable {
   /** Seconds that a rank has to end by itself after another one failed. */
@@ -31,6 +31,7 @@ public final class Ranks implements AutoCloseable {
   private final List<Peer> peers = new ArrayList<>();
   private RankException failure;
   private boolean closed;
+  private boolean endsProcess;
 
   /**
    * What a rank gives to an exchange.
@@ -93,6 +94,15 @@ public final class Ranks implements AutoCloseable {
     final ByteBuffer bytes = ByteBuffer.wrap(own);
     peers.forEach(peer -> peer.send(bytes));
     return own;
+  }
+
+  /** Rank 0: the last bytes that the others hear, after which they may end. */
+  public void broadcastLast(byte[] own) {
+    synchronized (this) {
+      closed = true;
+    }
+    peers.forEach(Peer::mayEnd);
+    peers.forEach(peer -> peer.send(ByteBuffer.wrap(own)));
   }
 
   /** Fills the bytes with those of rank 0, of which there are as many. */
@@ -173,6 +183,17 @@ public final class Ranks implements AutoCloseable {
     }
   }
 
+  /**
+   * From now on this process ends {@value #END_SECONDS} seconds after another rank failed, unless
+   * these ranks are closed before.
+   */
+  public Ranks endProcessIfStuck() {
+    synchronized (this) {
+      endsProcess = true;
+    }
+    return this;
+  }
+
   /** Why another rank has failed, if one has. */
   public synchronized Optional<RankException> failure() {
     return Optional.ofNullable(failure);
@@ -222,7 +243,7 @@ public final class Ranks implements AutoCloseable {
       return;
     }
     synchronized (this) {
-      if (closed) {
+      if (closed || !endsProcess) {
         return;
       }
     }

@@ -101,7 +101,7 @@ public final class Search implements AutoCloseable {
 
   /** Tells the other ranks to end. */
   public void end(int exitCode) {
-    session.ranks().broadcast(new Order.End(exitCode).bytes(), Order.LONGEST);
+    session.ranks().broadcastLast(new Order.End(exitCode).bytes());
   }
 
   @Override
