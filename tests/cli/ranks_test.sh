@@ -6,12 +6,23 @@ shared=("${tiny[@]}" --architectures-per-step 4 --threads 1)
 others() { cat "/proc/$pid/task/"*/children 2>/dev/null || true; }
 has_another() { [[ -n $(others) ]]; }
 is_trained() { [[ -s run/checkpoint/state.json ]]; }
+has_gone_on() { (($(stat -c %s run/events.jsonl) > events)); }
 is_gone() { [[ ! -e /proc/$1 ]]; }
 
 # search_of RANKS ARGUMENT...: in the background, with another rank in $other, when the first epoch is saved
 search_of() {
-  started "${shared[@]}" --epochs 8 --ranks "$@" --out run
+  started "${shared[@]}" --epochs 100 --ranks "$@" --out run
   until_true has_another && until_true is_trained || fail "$command_line: has not begun"
+  other=$(others)
+  other=${other%% *}
+}
+
+# goes_on_with RANKS: the same, from the last checkpoint on, until an epoch more is done
+goes_on_with() {
+  local events
+  events=$(stat -c %s run/events.jsonl)
+  started search --resume run --ranks "$1"
+  until_true has_another && until_true has_gone_on || fail "$command_line: has not gone on"
   other=$(others)
   other=${other%% *}
 }
@@ -41,21 +52,19 @@ test_ranks_find_the_same() {
 test_a_rank_that_is_killed_ends_all() {
   local moment
   make_data
-  succeeds "${shared[@]}" --epochs 8 --out whole
+  succeeds "${shared[@]}" --epochs 100 --out whole
   echo "seed of the moments: ${RANDOM_SEED:=$$}"
   RANDOM=$RANDOM_SEED
   search_of 3
   for moment in 1 2 3; do
-    sleep "0.$((RANDOM % 90 + 10))"
+    sleep "0.0$((RANDOM % 10))"
     kill -KILL "$other"
     ends_naming 1 '^nao search: rank [12] \(process [0-9]+ on .*\) has ended; go on with .*search --resume run\.$' 60
     [[ -z $(find run -name '*.partial') ]] || fail "a half-written file is left"
-    started search --resume run --ranks 2
-    until_true has_another || break
-    other=$(others)
+    goes_on_with 2
   done
   ended
-  nao search --resume run
+  ((status == 0)) || fail "exit code $status"
   same_result whole run
 }
 
@@ -82,17 +91,13 @@ test_without_rank_zero_the_others_end() {
 test_a_signal_to_any_rank_stops_all_at_one_step() {
   local signal rank=zero
   make_data
-  succeeds "${shared[@]}" --epochs 8 --out whole
+  succeeds "${shared[@]}" --epochs 100 --out whole
   search_of 2
   for signal in USR1 TERM; do
     if [[ $rank == zero ]]; then kill "-$signal" "$pid"; else kill "-$signal" "$other"; fi
     rank=another
     ends_naming 75 '^stopped; go on with .*search --resume run$' 60
-    started search --resume run --ranks 3
-    until_true has_another || fail "it has not gone on"
-    sleep 0.5
-    other=$(others)
-    other=${other%% *}
+    goes_on_with 3
   done
   ended
   ((status == 0)) || fail "exit code $status"

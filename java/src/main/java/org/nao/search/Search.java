@@ -36,9 +36,17 @@ public final class Search implements AutoCloseable {
         config,
         DataSource.resolve(config.data()).load(config.form()),
         stop,
-        notices,
-        Ranks.alone(),
-        "");
+        notices);
+  }
+
+  /** As below, by this process alone. */
+  public Search(
+      RunFolder folder,
+      SearchConfig config,
+      ImageData data,
+      StopRequest stop,
+      Consumer<String> notices) {
+    this(folder, config, data, stop, notices, Ranks.alone(), "");
   }
 
   /**
