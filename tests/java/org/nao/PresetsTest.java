@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 0615f2574d0d096c, 06d520f3c9a738cb, 1fbf2f5e5d982798, eb3157f3af81d266",
-    "nao-ws, 17a8f83700f4e036, b4ae71c546d83321, 08a876a82d11947a, 9d6cef7be980b1e9",
-    "nao, 1f906bf5b72de669, 5d2754c32b03fa06, 781b719cf72e232e, 463fafcb4dfa0f59",
-    "random, 8ecad2920f877adb, 88c419ed5b773f47, 3b3bda2301499ed8, f9034205492482f8",
-    "evolution, 16135c6f1ebbf9f8, cce64357e253f40f, 3350d46ed0644748, 7c3f66eca21c2172",
-    "spos, daa03ef24f8eadc7, 251774f3da8b4bb8, 2debb7fbde8a4d2e, e1edc6745ce769b0",
-    "darts, 179ff6eb1af7488a, e0ebe0eec6c4194e, 3b2675a3343b46d1, 9635062b4193a6c5",
-    "enas, b4f2f0367bebcd54, 72fda306a530bd24, bf6d2f579725d955, 74eb97a0d55cecb1"
+    "nao-v2, 9547b42b7ce57db4, f211f9719cdbb3c5, cdd649741e22abe2, 71c2d970cd93f05f",
+    "nao-ws, 0e61d7ec87353d20, edc6566e6297dc05, ac091328f4e2d331, 47a4dffd64207aaa",
+    "nao, e7e684c3d6b33d03, 0f22e08b7221d39e, 27ee5475b9aa18ee, eee3f0105c663155",
+    "random, 7b384b7d4f9a926e, bfe34c7b6831e434, abf553a22d35b0b8, dbf2838bb4db4188",
+    "evolution, be08641a4d5bdfde, 55983fca73903f7f, b83368ea74802d18, 30e04d49db6e308d",
+    "spos, eefd42a8ce194495, 041f73d03b62b9cd, a55ae847e2698206, bee431989f2fd14b",
+    "darts, 6e28f3736b8b5e2d, 3d74221767c089c1, 42c6f616ee796333, cbe47480bb056e9f",
+    "enas, 1933b716db069611, d27b67603b118756, c2fe2a8734e73e1b, 30d8eacafc811413"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

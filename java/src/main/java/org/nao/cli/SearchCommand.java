@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.error.UserException;
+import org.nao.model.latency.LatencyCheck;
 import org.nao.ranks.LocalRanks;
 import org.nao.ranks.Placement;
 import org.nao.ranks.ProcessName;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       "  nao search                              a small search on embedded images",
       "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  needs cifar10 in $NAO_DATA",
+      "  nao search --preset paper --estimate    what that would take here",
       "  nao search --resume runs/a              go on, perhaps on another --device",
       "  nao search --out runs/a --resume-or-start   begin or go on, for batch jobs",
       "  nao search --algorithm enas --help      the options of another algorithm"
@@ -79,6 +81,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private SupernetOptions supernet;
   @Mixin private RerankingOptions reranking;
   @Mixin private DartsOptions darts;
+  @Mixin private EstimateOption estimate;
   @Mixin private Output output;
 
   @Option(names = "--algorithm", paramLabel = "NAME", description = "${bundle:algorithms}.")
@@ -119,6 +122,7 @@ final class SearchCommand implements Callable<Integer> {
               + ".");
     }
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final SearchConfig whole =
         resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
@@ -132,6 +136,10 @@ final class SearchCommand implements Callable<Integer> {
     }
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::fitted);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
+    if (onlyEstimate) {
+      estimate.print(Search.estimate(config, images, this::notice), output);
+      return ExitCode.DONE;
+    }
     try (Signals signals = Signals.listen()) {
       return place.rank() == 0
           ? lead(config, images, resumed, signals)
@@ -170,7 +178,7 @@ final class SearchCommand implements Callable<Integer> {
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
         search.end(ExitCode.DONE);
-        print(config, summary.get(), folder.path());
+        print(config, summary.get(), search.latencies(), folder.path());
         return ExitCode.DONE;
       }
       search.end(ExitCode.of(stop));
@@ -370,11 +378,12 @@ final class SearchCommand implements Callable<Integer> {
     spec.commandLine().getErr().flush();
   }
 
-  private void print(SearchConfig config, SearchSummary summary, Path folder) {
+  private void print(
+      SearchConfig config, SearchSummary summary, List<LatencyCheck> latencies, Path folder) {
     if (output.json()) {
-      output.object(summary);
+      output.object(summary.with(latencies));
     } else {
-      new SearchReport(config, summary, folder).print(output);
+      new SearchReport(config, summary, latencies, folder).print(output);
     }
   }
 }

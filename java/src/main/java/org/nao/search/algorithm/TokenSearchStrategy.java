@@ -3,6 +3,7 @@ package org.nao.search.algorithm;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.nao.estimate.Estimation;
 import org.nao.run.Progress;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
@@ -120,6 +121,17 @@ final class TokenSearchStrategy implements SearchStrategy {
     } else if (sharesWeights()) {
       session.save(SearchState.EVALUATE, oneShot.tensors());
     }
+  }
+
+  @Override
+  public long estimate(Estimation estimation) {
+    final int candidates = session.config().candidates();
+    if (sharesWeights()) {
+      oneShot.estimate(estimation, session.constraints()::random, candidates, 1);
+    } else {
+      standalone.estimate(estimation, candidates);
+    }
+    return candidates;
   }
 
   /** Adds an architecture unless one waits for its score; false if there is no new one. */
