@@ -97,7 +97,8 @@ final class RankOptions {
 
   /** Another rank: finds rank 0. */
   Ranks join(Placement place, Path folder, StopRequest stop) {
-    return meeting(place, folder, stop).join(place.rank(), ProcessName.ofThisProcess())
+    return meeting(place, folder, stop)
+        .join(place.rank(), ProcessName.ofThisProcess())
         .endProcessIfStuck();
   }
 

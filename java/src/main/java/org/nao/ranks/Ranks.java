@@ -15,8 +15,8 @@ import org.nao.run.StopRequest;
  * the same order; lengths are checked. Used by one thread.
  *
  * <p>Where a rank ends, hangs or fails, the exchange that waits for it throws a {@link
- * RankException}, in all ranks. Where {@link #endProcessIfStuck} was called, a process that does not
- * end itself after that, since it is at work on something long, is ended.
+ * RankException}, in all ranks. Where {@link #endProcessIfStuck} was called, a process that does
+ * not end itself after that, since it is at work on something long, is ended.
  */
 public final class Ranks implements AutoCloseable {
   /** Seconds that a rank has to end by itself after another one failed. */

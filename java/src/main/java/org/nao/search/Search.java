@@ -37,12 +37,7 @@ public final class Search implements AutoCloseable {
 
   /** As below, with the data that the configuration names. */
   public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
-    this(
-        folder,
-        config,
-        DataSource.resolve(config.data()).load(config.form()),
-        stop,
-        notices);
+    this(folder, config, DataSource.resolve(config.data()).load(config.form()), stop, notices);
   }
 
   /** As below, by this process alone. */
