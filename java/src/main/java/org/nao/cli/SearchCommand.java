@@ -131,6 +131,10 @@ final class SearchCommand implements Callable<Integer> {
     }
     place = ranks.place();
     ranks.require(place, whole);
+    if (onlyEstimate && place.size() > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--estimate is about one process: it cannot stand beside --ranks.");
+    }
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
