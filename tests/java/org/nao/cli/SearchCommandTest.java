@@ -59,6 +59,8 @@ class SearchCommandTest {
     "--learning-rate 0.5, /supernet/recipe/learningRate",
     "--sampling uniform, /supernet/sampling",
     "--architectures-per-step 3, /supernet/architecturesPerStep",
+    "--architectures-per-step 5 --sampling fair, /supernet/sampling",
+    "--algorithm spos --architectures-per-step 3 --sampling sandwich, /supernet/sampling",
     "--train-on new, /supernet/trainOn",
     "--idle-update decay, /supernet/idleUpdate",
     "--bn running, /supernet/bn",
@@ -142,6 +144,14 @@ class SearchCommandTest {
             + " not use",
         "--algorithm enas --scoring standalone; --scoring is standalone, which the algorithm enas"
             + " does not use",
+        "--sampling fair; --architectures-per-step (supernet.architecturesPerStep) is 1, must be 5: a"
+            + " fair step trains each of the operations of nao-small once",
+        "--algorithm spos --sampling sandwich --architectures-per-step 2; --architectures-per-step"
+            + " (supernet.architecturesPerStep) is 2, must be at least 3: a sandwich is",
+        "--algorithm evolution --sampling proportional; --sampling (supernet.sampling) is"
+            + " proportional to the sizes of a pool, and the algorithm evolution trains the whole",
+        "--algorithm enas --sampling uniform; --sampling (supernet.sampling) is uniform, which the"
+            + " algorithm enas does not use",
         "--pool 0; --pool (initialPool) is 0, allowed are 1 to 1000000",
         "--evaluation-images 300; --evaluation-images (supernet.evaluationImages) is 300, must be a"
             + " multiple of --evaluation-batch (supernet.evaluationBatch), which is 250",
@@ -184,7 +194,8 @@ class SearchCommandTest {
   void theConfigurationShowsOnlyWhatIsUsed() throws IOException {
     final JsonNode random = config("--algorithm", "random");
     assertThat(random.has("rounds")).isFalse();
-    assertThat(random.at("/supernet/sampling").isMissingNode()).isTrue();
+    assertThat(random.at("/supernet/sampling").asText()).isEqualTo("uniform");
+    assertThat(random.at("/supernet/trainOn").isMissingNode()).isTrue();
     assertThat(random.at("/supernet/bn").asText()).isEqualTo("batch");
     assertThat(config("--algorithm", "random", "--scoring", "standalone").has("supernet"))
         .isFalse();

@@ -178,6 +178,8 @@ class UsedKeysTest {
       case "scoring" -> Map.of("supernet.evaluationImages", 32, "supernet.evaluationBatch", 16);
       // With the seed of the others, accuracies of the few images are equal by chance.
       case "supernet.bn" -> Map.of("seed", 3);
+      case "supernet.sampling" ->
+          Map.of("supernet.sampling", "sandwich", "supernet.architecturesPerStep", 3, "batch", 8);
       case "darts.partialBatches" -> Map.of("batch", 15);
       case "reranking.ramp" -> Map.of("reranking.recipe.dropPathKeep", 0.5);
       case "supernet.schedule" -> Map.of("supernet.warmStart", true);
@@ -208,7 +210,9 @@ class UsedKeysTest {
     values.put("genetic.population", 4);
     values.put("genetic.parents", 3);
     values.put("validation", 64);
-    values.put("supernet.sampling", "proportional");
+    values.put(
+        "supernet.sampling",
+        UsedKeys.of(algorithm).contain("initialPool") ? "proportional" : "uniform");
     values.put("supernet.evaluationImages", 32);
     values.put("supernet.evaluationBatch", 16);
     values.put("supernet.recipe.nesterov", false);

@@ -19,6 +19,7 @@ import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 import org.nao.supernet.ArchitectureSource;
 import org.nao.supernet.PoolEvaluation;
+import org.nao.supernet.StepSource;
 import org.nao.supernet.Supernet;
 import org.nao.supernet.SupernetTraining;
 import org.nao.training.Images;
@@ -123,11 +124,15 @@ public record SearchRates(
       final SupernetTraining training =
           new SupernetTraining(
               net,
-              ArchitectureSource.pool(pool, how.sampling(), space, shape),
+              StepSource.of(
+                  how.sampling(),
+                  how.architecturesPerStep(),
+                  ArchitectureSource.pool(pool, how.sampling(), space, shape),
+                  space,
+                  shape),
               images,
               how.recipe(),
               how.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
-              how.architecturesPerStep(),
               config.epochs(),
               config.batch(),
               config.seed());

@@ -22,17 +22,16 @@ public final class SupernetTraining {
   private static final int NO_EPOCH = -1;
 
   private final Supernet supernet;
-  private final ArchitectureSource source;
+  private final StepSource source;
   private final TrainingLoop loop;
   private final long choiceSeed;
-  private final int perStep;
 
   /**
    * A round in which no step is done.
    *
-   * @param source of the steps' architectures, asked before the first step of each epoch
+   * @param source of the steps' architectures, asked before the first step of each epoch; gradients
+   *     of a step are added up and divided
    * @param idleDecay whether weight decay and momentum go on for weights a step does not use
-   * @param perStep architectures of a step, whose gradients are added up and divided
    * @param scheduleEpochs epochs until the learning rate has fallen; the round may be a part of
    *     them
    * @param batch images of each architecture
@@ -40,16 +39,16 @@ public final class SupernetTraining {
    */
   public SupernetTraining(
       Supernet supernet,
-      ArchitectureSource source,
+      StepSource source,
       Images images,
       Recipe recipe,
       boolean idleDecay,
-      int perStep,
       int scheduleEpochs,
       int batch,
       long seed) {
     this.supernet = supernet;
     final int training = images.split().training().length;
+    final int perStep = source.perStep();
     if (perStep > 1 && (long) perStep * batch > training) {
       throw new InvalidValue(
           "architecturesPerStep",
@@ -57,7 +56,6 @@ public final class SupernetTraining {
               .formatted(perStep, perStep, batch, training));
     }
     this.source = source;
-    this.perStep = perStep;
     choiceSeed = Seeds.derive(seed, 0);
     loop =
         new TrainingLoop(
@@ -105,11 +103,11 @@ public final class SupernetTraining {
       final long epoch = step / stepsPerEpoch();
       if (epoch != drawnEpoch) {
         final SplittableRandom random = new SplittableRandom(Seeds.derive(choiceSeed, epoch));
-        choices = source.draw(random, stepsPerEpoch() * perStep);
+        choices = source.draw(random, stepsPerEpoch());
         drawnEpoch = epoch;
       }
-      final int first = (int) (step % stepsPerEpoch()) * perStep;
-      return choices.subList(first, first + perStep);
+      final int first = (int) (step % stepsPerEpoch()) * source.perStep();
+      return choices.subList(first, first + source.perStep());
     }
   }
 }

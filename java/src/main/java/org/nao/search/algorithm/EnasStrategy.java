@@ -22,6 +22,7 @@ import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
 import org.nao.space.OperationKind;
 import org.nao.supernet.EvaluationImages;
+import org.nao.supernet.StepSource;
 import org.nao.supernet.SupernetTraining;
 import org.nao.training.Seeds;
 
@@ -109,7 +110,8 @@ final class EnasStrategy implements SearchStrategy {
   }
 
   private void train() {
-    final SupernetTraining training = oneShot.training(sampler);
+    final SupernetTraining training =
+        oneShot.training(StepSource.independent(sampler, config.supernet().architecturesPerStep()));
     final long steps = oneShot.steps(training);
     final int perEpoch = training.stepsPerEpoch();
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {

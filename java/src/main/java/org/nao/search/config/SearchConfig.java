@@ -22,6 +22,7 @@ import org.nao.search.tokens.Duplicates;
 import org.nao.search.tokens.EvolutionConfig;
 import org.nao.search.tokens.GeneticConfig;
 import org.nao.space.SearchSpace;
+import org.nao.supernet.Sampling;
 import org.nao.text.Counted;
 
 /**
@@ -134,7 +135,10 @@ public record SearchConfig(
       requireNone("supernet.auxiliaryHead", supernet.auxiliaryHead());
       requireNone("reranking.auxiliaryHead", reranking.auxiliaryHead());
     }
-    SearchSpace.named(space, nodes, operations);
+    final SearchSpace searched = SearchSpace.named(space, nodes, operations);
+    if (UsedKeys.of(search).contain("supernet.sampling", scoring)) {
+      checkSteps(search, supernet, searched);
+    }
     if (UsedKeys.of(search).contain("supernet.evaluationImages", scoring)) {
       checkEvaluation(supernet, validation);
     }
@@ -183,6 +187,25 @@ public record SearchConfig(
   /** The largest power of two that is at most a number. */
   private static int largestPower(int number) {
     return Integer.highestOneBit(Math.max(1, number));
+  }
+
+  private static void checkSteps(Algorithm search, SupernetConfig supernet, SearchSpace space) {
+    final Sampling sampling = supernet.sampling();
+    if (sampling == Sampling.PROPORTIONAL && !UsedKeys.of(search).contain("initialPool")) {
+      throw new InvalidValue(
+          "supernet.sampling",
+          "is proportional to the sizes of a pool, and the algorithm %s trains the whole space"
+              .formatted(search.title()));
+    }
+    try {
+      if (sampling == Sampling.FAIR) {
+        Sampling.requireFair(space, supernet.architecturesPerStep());
+      } else if (sampling == Sampling.SANDWICH) {
+        Sampling.requireSandwich(supernet.architecturesPerStep());
+      }
+    } catch (InvalidValue e) {
+      throw e.under("supernet.");
+    }
   }
 
   private static void checkEvaluation(SupernetConfig supernet, int validation) {

@@ -18,6 +18,7 @@ import org.nao.space.Architecture;
 import org.nao.supernet.ArchitectureSource;
 import org.nao.supernet.EvaluationImages;
 import org.nao.supernet.PoolEvaluation;
+import org.nao.supernet.StepSource;
 import org.nao.supernet.Supernet;
 import org.nao.supernet.SupernetTraining;
 import org.nao.training.Seeds;
@@ -33,13 +34,22 @@ public final class OneShot implements PoolScores {
   }
 
   /**
-   * Trains the supernet for this round, each step an architecture of {@code source}, or goes on
-   * with it; {@code step} of the state says how far it is.
+   * Trains the supernet for this round, or goes on with it; {@code step} of the state says how far
+   * it is.
    *
+   * @param source of the architectures that the way of sampling leaves to chance
    * @return whether the round is done; otherwise a stop was requested
    */
   public boolean train(ArchitectureSource source) {
-    final SupernetTraining training = training(source);
+    final SupernetConfig settings = session.config().supernet();
+    final SupernetTraining training =
+        training(
+            StepSource.of(
+                settings.sampling(),
+                settings.architecturesPerStep(),
+                source,
+                session.space(),
+                session.shape()));
     final SearchState state = session.state();
     final long steps = steps(training);
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {
@@ -62,7 +72,7 @@ public final class OneShot implements PoolScores {
   }
 
   /** This round's training, which begins with new weights if no step is done. */
-  public SupernetTraining training(ArchitectureSource source) {
+  public SupernetTraining training(StepSource source) {
     final Supernet net = supernet();
     final SearchConfig config = session.config();
     final SearchState state = session.state();
@@ -76,7 +86,6 @@ public final class OneShot implements PoolScores {
         session.images(),
         settings.recipe(),
         settings.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
-        settings.architecturesPerStep(),
         isDependent() ? config.rounds() * config.epochs() : config.epochs(),
         config.batch(),
         session.seed(Purpose.TRAINING, state.round));
