@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.data.DataSource;
 import org.nao.data.ImageForm;
 import org.nao.data.ImageSet;
+import org.nao.data.Split;
+import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
@@ -32,6 +34,7 @@ import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.training.Images;
 import org.nao.training.Networks;
 
 class UntrainedScoresTest {
@@ -133,7 +136,9 @@ class UntrainedScoresTest {
             space, "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|nor_conv_1x1~1|none~2|");
     final int[] batch = {5, 9, 40, 41, 77};
     try (Device device = Device.open("cpu", 1)) {
-      final UntrainedScores scores = new UntrainedScores(space, shape, device, set, batch, SEED);
+      final Dataset dataset = Images.load(device, set, new Split(new int[0], new int[0])).dataset();
+      final UntrainedScores scores =
+          new UntrainedScores(space, shape, device, set, dataset, batch, SEED);
       final Map<Score, Double> found = scores.of(cell, EnumSet.allOf(Score.class));
       assertThat(found).hasSize(Score.values().length);
       assertThat(scores.of(cell, EnumSet.of(Score.SNIP, Score.NASWOT)))

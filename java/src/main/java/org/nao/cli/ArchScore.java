@@ -11,12 +11,14 @@ import java.util.SplittableRandom;
 import org.nao.data.DataSource;
 import org.nao.data.ImageForm;
 import org.nao.data.ImageSet;
+import org.nao.data.Split;
 import org.nao.engine.Device;
 import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.training.Images;
 import org.nao.training.scores.Score;
 import org.nao.training.scores.UntrainedScores;
 import picocli.CommandLine.Command;
@@ -95,7 +97,14 @@ final class ArchScore implements Runnable {
     final Set<Score> wanted = EnumSet.copyOf(scores);
     try (Device device = deviceOptions.open()) {
       final UntrainedScores untrained =
-          new UntrainedScores(space, shape, device, images, chosen(images.count()), seed);
+          new UntrainedScores(
+              space,
+              shape,
+              device,
+              images,
+              Images.load(device, images, new Split(new int[0], new int[0])).dataset(),
+              chosen(images.count()),
+              seed);
       for (final Architecture architecture : architectures) {
         print(
             scores,

@@ -58,6 +58,11 @@ public enum Score {
                     "unknown score '%s', allowed: %s".formatted(title.strip(), titles())));
   }
 
+  /** Whether it is a count, which needs neither weights nor images. */
+  public boolean isCount() {
+    return this == PARAMETERS || this == MACS || this == LIVE_WEIGHTS;
+  }
+
   /** The names of all, with commas. */
   public static String titles() {
     return Arrays.stream(values()).map(Score::title).collect(Collectors.joining(", "));

@@ -12,7 +12,6 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.nao.data.ImageSet;
-import org.nao.data.Split;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
@@ -29,7 +28,6 @@ import org.nao.network.StandaloneProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
-import org.nao.training.Images;
 import org.nao.training.Networks;
 
 /**
@@ -53,10 +51,17 @@ public final class UntrainedScores {
    * Scores of the networks of a space.
    *
    * @param shape of the networks, for images of the set
+   * @param dataset the set on the device
    * @param batch indices of images
    */
   public UntrainedScores(
-      SearchSpace space, NetworkShape shape, Device device, ImageSet set, int[] batch, long seed) {
+      SearchSpace space,
+      NetworkShape shape,
+      Device device,
+      ImageSet set,
+      Dataset dataset,
+      int[] batch,
+      long seed) {
     this.space = space;
     this.shape = shape;
     this.device = device;
@@ -64,7 +69,7 @@ public final class UntrainedScores {
     this.batch = batch.clone();
     this.seed = seed;
     networks = NetworkFamilies.standalone(space, shape);
-    dataset = Images.load(device, set, new Split(this.batch, new int[0])).dataset();
+    this.dataset = dataset;
   }
 
   /** Those scores of an architecture. */
