@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 0615f2574d0d096c, 06d520f3c9a738cb, 1fbf2f5e5d982798, eb3157f3af81d266",
-    "nao-ws, 17a8f83700f4e036, b4ae71c546d83321, 08a876a82d11947a, 9d6cef7be980b1e9",
-    "nao, 1f906bf5b72de669, 5d2754c32b03fa06, 781b719cf72e232e, 463fafcb4dfa0f59",
-    "random, 8ecad2920f877adb, 88c419ed5b773f47, 3b3bda2301499ed8, f9034205492482f8",
-    "evolution, 16135c6f1ebbf9f8, cce64357e253f40f, 3350d46ed0644748, 7c3f66eca21c2172",
-    "spos, daa03ef24f8eadc7, 251774f3da8b4bb8, 2debb7fbde8a4d2e, e1edc6745ce769b0",
-    "darts, 179ff6eb1af7488a, e0ebe0eec6c4194e, 3b2675a3343b46d1, 9635062b4193a6c5",
-    "enas, b4f2f0367bebcd54, 72fda306a530bd24, bf6d2f579725d955, 74eb97a0d55cecb1"
+    "nao-v2, 78050779a6ddc756, 5021237ec4669282, 2b18872e25169a24, dfc6ce36cf74207d",
+    "nao-ws, 1e67e5811f8d39ca, 4b4697b36d0d6db8, 244072702cafc187, 081de2fba7bd3c44",
+    "nao, 03e8947f55da196e, 6f72717433ce2cea, 09d0c43636a65845, 35d92e6c9b7369ca",
+    "random, 933d38b9c487e1b2, 7ab9afcbf9a08489, 3c11277a6a520768, 20ae5127b85af2ee",
+    "evolution, 87323b32013d5fb9, 519fd764b0eb6872, 86c9df4c4d2fa145, e6dc3b1901d6c575",
+    "spos, b76023741914d4bb, b2d581100eadd676, fa40614d784023ec, ea07ccf46b8be211",
+    "darts, b75d8cb53c621ab3, 2bd6d11e2def8a6b, d4566d5fb450b9f6, 7fc7786cc34d6ba9",
+    "enas, caf51108e4c8de50, a83044db749885f7, 17e2d2044b872266, 0992e052c526e78a"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

@@ -152,6 +152,12 @@ class SearchCommandTest {
             + " proportional to the sizes of a pool, and the algorithm evolution trains the whole",
         "--algorithm enas --sampling uniform; --sampling (supernet.sampling) is uniform, which the"
             + " algorithm enas does not use",
+        "--scoring zero-cost:loss; unknown score 'loss', allowed: params, macs",
+        "--scoring zero-cost:live_weights; --scoring (zeroCost) is live_weights, which are counted",
+        "--algorithm enas --scoring zero-cost:snip; --scoring is zero_cost, which the algorithm enas",
+        "--scoring zero-cost:snip --bn running; --bn (supernet.bn) is running, which the algorithm",
+        "--scoring zero_cost; --scoring is 'zero_cost', allowed: one_shot, standalone and"
+            + " zero-cost:NAME",
         "--pool 0; --pool (initialPool) is 0, allowed are 1 to 1000000",
         "--evaluation-images 300; --evaluation-images (supernet.evaluationImages) is 300, must be a"
             + " multiple of --evaluation-batch (supernet.evaluationBatch), which is 250",
@@ -199,6 +205,15 @@ class SearchCommandTest {
     assertThat(random.at("/supernet/bn").asText()).isEqualTo("batch");
     assertThat(config("--algorithm", "random", "--scoring", "standalone").has("supernet"))
         .isFalse();
+  }
+
+  @Test
+  void scoresWithoutTrainingAreNamed() throws IOException {
+    final JsonNode shown = config("--algorithm", "spos", "--scoring", "zero-cost:naswot");
+    assertThat(shown.at("/scoring").asText()).isEqualTo("zero_cost");
+    assertThat(shown.at("/zeroCost").asText()).isEqualTo("naswot");
+    assertThat(shown.has("supernet")).isFalse();
+    assertThat(config("--algorithm", "spos", "--scoring", "STANDALONE").has("zeroCost")).isFalse();
   }
 
   @Test

@@ -89,6 +89,7 @@ class UsedKeysTest {
     values.put("overgeneration", 4);
     values.put("duplicates", "literal");
     values.put("scoring", "standalone");
+    values.put("zeroCost", "snip");
     values.put("standaloneEpochs", 2);
     values.put("keepWeights", true);
     values.put("candidates", 7);
@@ -280,7 +281,8 @@ class UsedKeysTest {
         Arrays.stream(Algorithm.values())
             .filter(each -> each != Algorithm.NAO_WS)
             .map(each -> Arguments.of(each, Presets.of(each.title(), "quick").scoring())),
-        Stream.of(Arguments.of(Algorithm.RANDOM, Scoring.STANDALONE)));
+        Stream.of(Scoring.STANDALONE, Scoring.ZERO_COST)
+            .map(scoring -> Arguments.of(Algorithm.RANDOM, scoring)));
   }
 
   @ParameterizedTest
@@ -323,7 +325,7 @@ class UsedKeysTest {
 
   /** Each key with one of the algorithms and scores that treat it alike, to save time. */
   private static boolean isTestedWith(Algorithm algorithm, Scoring scoring, String key) {
-    if (scoring == Scoring.STANDALONE) {
+    if (scoring != Scoring.ONE_SHOT) {
       return !UsedKeys.of(algorithm).contain(key, Scoring.ONE_SHOT);
     }
     return switch (algorithm) {

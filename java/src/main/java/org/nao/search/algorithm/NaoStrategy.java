@@ -11,6 +11,7 @@ import org.nao.search.config.SupernetConfig;
 import org.nao.search.scoring.OneShot;
 import org.nao.search.scoring.PoolScores;
 import org.nao.search.scoring.StandaloneScores;
+import org.nao.search.scoring.ZeroCostScores;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -22,7 +23,8 @@ import org.nao.supernet.ArchitectureSource;
 /**
  * NAO. Every round scores the pool and lets the controller add architectures. Scores come from a
  * supernet that the round trains on the pool (NAO-V2, Luo et al. 2019; NAO-WS with other settings
- * of the same steps) or from training each architecture alone (NAO, Luo et al. 2018).
+ * of the same steps), from training each architecture alone (NAO, Luo et al. 2018) or from untrained
+ * networks.
  */
 final class NaoStrategy implements SearchStrategy {
   private final SearchSession session;
@@ -37,7 +39,12 @@ final class NaoStrategy implements SearchStrategy {
     config = session.config();
     state = session.state();
     oneShot = new OneShot(session);
-    scores = sharesWeights() ? oneShot : new StandaloneScores(session, 0);
+    scores =
+        switch (config.scoring()) {
+          case ONE_SHOT -> oneShot;
+          case STANDALONE -> new StandaloneScores(session, 0);
+          case ZERO_COST -> new ZeroCostScores(session);
+        };
     controller = new ControllerPhase(session, this::carriedWeights);
   }
 
@@ -90,11 +97,11 @@ final class NaoStrategy implements SearchStrategy {
     if (scores.evaluate(state.pool.architectures())) {
       session.writePool();
       state.phase = state.round + 1 < config.rounds() ? Phase.GENERATE : Phase.RERANK;
-    } else if (!sharesWeights()) {
+    } else if (config.scoring() == Scoring.STANDALONE) {
       return; // the stand-alone training that was stopped has saved its own weights
     }
     session.save(
-        SearchState.EVALUATE, state.phase == Phase.EVALUATE ? oneShot.tensors() : carriedWeights());
+        SearchState.EVALUATE, state.phase == Phase.EVALUATE ? scores.tensors() : carriedWeights());
   }
 
   private void generate() {

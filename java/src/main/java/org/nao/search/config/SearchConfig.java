@@ -24,6 +24,7 @@ import org.nao.search.tokens.GeneticConfig;
 import org.nao.space.SearchSpace;
 import org.nao.supernet.Sampling;
 import org.nao.text.Counted;
+import org.nao.training.scores.Score;
 
 /**
  * A whole search.
@@ -49,6 +50,7 @@ import org.nao.text.Counted;
  * @param maxStepSize step sizes 1, 2, ... are tried up to this one
  * @param overgeneration how many times as many architectures as wanted the controller makes, of
  *     which those that it predicts most of are kept; 1: the first new ones
+ * @param zeroCost name of the score where that is of untrained networks, which see a batch
  * @param standaloneEpochs of the training of each architecture where that gives the scores
  * @param darts how DARTS learns its architecture weights
  * @param enas ENAS' controller
@@ -83,6 +85,7 @@ public record SearchConfig(
     int overgeneration,
     Duplicates duplicates,
     Scoring scoring,
+    String zeroCost,
     int standaloneEpochs,
     boolean keepWeights,
     int candidates,
@@ -95,6 +98,7 @@ public record SearchConfig(
     EnasConfig enas)
     implements SelectiveConfig {
 
+  private static final String ZERO_COST = Score.SYNFLOW.title();
   private static final int VALIDATION_SHARE = 5;
   private static final int MOST_OVERGENERATION = 1000;
   private static final int MOST_ROUNDS = 1000;
@@ -103,6 +107,7 @@ public record SearchConfig(
     // Runs of versions that had no choice.
     precision = precision == null ? Precision.FP32 : precision;
     libraries = libraries == null ? Libraries.OFF : libraries;
+    zeroCost = zeroCost == null ? ZERO_COST : zeroCost;
     NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 1, Values.MOST);
     Values.within("threads", threads, 0, Values.MOST_THREADS);
@@ -141,6 +146,9 @@ public record SearchConfig(
     }
     if (UsedKeys.of(search).contain("supernet.evaluationImages", scoring)) {
       checkEvaluation(supernet, validation);
+    }
+    if (UsedKeys.of(search).contain("zeroCost", scoring)) {
+      requireScore(zeroCost, searched);
     }
     if (search == Algorithm.ENAS && batch > validation) {
       throw new InvalidValue(
@@ -205,6 +213,15 @@ public record SearchConfig(
       }
     } catch (InvalidValue e) {
       throw e.under("supernet.");
+    }
+  }
+
+  private static void requireScore(String name, SearchSpace space) {
+    final Score score = Score.named(name);
+    if (score == Score.LIVE_WEIGHTS && !space.hasEdgeCells()) {
+      throw new InvalidValue(
+          "zeroCost",
+          "is live_weights, which are counted in the space nasbench201 only, not in " + space.name());
     }
   }
 

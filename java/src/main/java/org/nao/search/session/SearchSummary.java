@@ -7,7 +7,7 @@ import java.util.Map;
  * What a search found, as in {@code summary.json}.
  *
  * @param seconds by phase
- * @param evaluated different architectures evaluated with shared weights
+ * @param evaluated different architectures scored
  * @param top best first by stand-alone accuracy
  */
 public record SearchSummary(
@@ -29,7 +29,8 @@ public record SearchSummary(
    * @param architecture text form
    * @param parameters of the stand-alone network at the search's N and C
    * @param macs multiply-adds per image of that network
-   * @param oneShotAccuracy with shared weights, a fraction
+   * @param oneShotAccuracy what the search went by, with shared weights or trained alone a fraction,
+   *     of an untrained network its score
    * @param standaloneAccuracy trained alone, on all validation images, a fraction
    */
   public record Found(

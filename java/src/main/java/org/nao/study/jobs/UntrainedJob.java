@@ -1,7 +1,6 @@
 package org.nao.study.jobs;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import org.nao.run.Progress;
 import org.nao.run.RunFolder;
@@ -28,7 +27,7 @@ public record UntrainedJob(Workplace workplace, UntrainedKey key) implements Job
 
   @Override
   public Optional<UntrainedResult> run(RunFolder folder, String title, StopRequest stop) {
-    final Score score = Score.of(List.of(key.score())).get(0);
+    final Score score = Score.named(key.score());
     final int[] training = workplace.images().split().training();
     final double[] scores = new double[key.architectures().size()];
     final UntrainedScores untrained =

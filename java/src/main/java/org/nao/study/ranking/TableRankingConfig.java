@@ -74,7 +74,7 @@ public record TableRankingConfig(
     Values.within("candidates", candidates, architectures, Values.MOST);
     scores = scores.stream().map(String::strip).distinct().toList();
     for (final String each : scores) {
-      if (Score.of(List.of(each)).get(0).isCount()) {
+      if (Score.named(each).isCount()) {
         throw new InvalidValue("scores", "has %s, which every study counts".formatted(each));
       }
     }

@@ -45,10 +45,15 @@ public enum Score {
    * @throws UserException naming those that there are
    */
   public static List<Score> of(List<String> titles) {
-    return titles.stream().map(Score::of).toList();
+    return titles.stream().map(Score::named).toList();
   }
 
-  private static Score of(String title) {
+  /**
+   * The score of that name.
+   *
+   * @throws UserException naming those that there are
+   */
+  public static Score named(String title) {
     return Arrays.stream(values())
         .filter(each -> each.title.equals(title.strip()))
         .findFirst()
