@@ -95,7 +95,9 @@ final class Comparison {
             new Point(
                 axis.of(each.parameters()),
                 100 * each.standalone().getAsDouble(),
-                searches.get(i).run().name() + ", " + SearchCharts.words(each, searches.get(i).score())));
+                searches.get(i).run().name()
+                    + ", "
+                    + SearchCharts.words(each, searches.get(i).score())));
       }
       plot.dots(searches.get(i).run().name(), i, points);
     }

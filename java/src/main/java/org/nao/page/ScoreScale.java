@@ -3,8 +3,8 @@ package org.nao.page;
 import org.nao.search.config.SearchConfig;
 
 /**
- * What the scores of a search are and how they are shown: accuracies in percent, scores of untrained
- * networks as they are.
+ * What the scores of a search are and how they are shown: accuracies in percent, scores of
+ * untrained networks as they are.
  *
  * @param title for example "one-shot accuracy"
  */

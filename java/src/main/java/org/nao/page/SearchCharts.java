@@ -100,8 +100,7 @@ final class SearchCharts {
       }
     }
     if (!best.isEmpty() && best.get(best.size() - 1).x() < candidates.size()) {
-      best.add(
-          new Point(candidates.size(), score.of(most), "best of all\n" + score.text(most)));
+      best.add(new Point(candidates.size(), score.of(most), "best of all\n" + score.text(most)));
     }
     return best;
   }
@@ -236,7 +235,9 @@ final class SearchCharts {
                 .map(
                     each ->
                         new Point(
-                            score.of(each.predicted()), score.of(each.found()), known(each.candidate())))
+                            score.of(each.predicted()),
+                            score.of(each.found()),
+                            known(each.candidate())))
                 .toList());
       }
     }

@@ -95,7 +95,8 @@ final class SearchPart implements Part {
 
   private void best(
       Map<String, String> results, double accuracy, boolean trained, long parameters, long macs) {
-    results.put(trained ? "best accuracy" : "best " + score().title(),
+    results.put(
+        trained ? "best accuracy" : "best " + score().title(),
         trained ? Words.percent(accuracy) : score().text(accuracy));
     results.put("parameters", Words.count(parameters));
     results.put("multiply-adds", Words.count(macs));

@@ -23,8 +23,8 @@ import org.nao.supernet.ArchitectureSource;
 /**
  * NAO. Every round scores the pool and lets the controller add architectures. Scores come from a
  * supernet that the round trains on the pool (NAO-V2, Luo et al. 2019; NAO-WS with other settings
- * of the same steps), from training each architecture alone (NAO, Luo et al. 2018) or from untrained
- * networks.
+ * of the same steps), from training each architecture alone (NAO, Luo et al. 2018) or from
+ * untrained networks.
  */
 final class NaoStrategy implements SearchStrategy {
   private final SearchSession session;

@@ -218,10 +218,17 @@ public record SearchConfig(
 
   private static void requireScore(String name, SearchSpace space) {
     final Score score = Score.named(name);
+    if (score == Score.AZ_NAS) {
+      throw new InvalidValue(
+          "zeroCost",
+          "is az_nas, which ranks given architectures among each other; a search takes a part of it,"
+              + " for example az_expressivity");
+    }
     if (score == Score.LIVE_WEIGHTS && !space.hasEdgeCells()) {
       throw new InvalidValue(
           "zeroCost",
-          "is live_weights, which are counted in the space nasbench201 only, not in " + space.name());
+          "is live_weights, which are counted in the space nasbench201 only, not in "
+              + space.name());
     }
   }
 

@@ -50,8 +50,7 @@ public final class ZeroCostScores implements PoolScores {
   public void evaluateNext(List<Architecture> pool) {
     final Score score = Score.named(session.config().zeroCost());
     final List<Double> found = session.state().accuracies;
-    final double value =
-        scores().of(pool.get(found.size()), EnumSet.of(score)).get(score);
+    final double value = scores().of(pool.get(found.size()), EnumSet.of(score)).get(score);
     found.add(
         Double.isFinite(value)
             ? value

@@ -29,8 +29,8 @@ public record SearchSummary(
    * @param architecture text form
    * @param parameters of the stand-alone network at the search's N and C
    * @param macs multiply-adds per image of that network
-   * @param oneShotAccuracy what the search went by, with shared weights or trained alone a fraction,
-   *     of an untrained network its score
+   * @param oneShotAccuracy what the search went by, with shared weights or trained alone a
+   *     fraction, of an untrained network its score
    * @param standaloneAccuracy trained alone, on all validation images, a fraction
    */
   public record Found(

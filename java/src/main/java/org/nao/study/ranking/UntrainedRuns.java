@@ -1,6 +1,7 @@
 package org.nao.study.ranking;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import org.nao.study.jobs.Trainings;
 import org.nao.study.jobs.UntrainedJob;
 import org.nao.study.jobs.UntrainedKey;
 import org.nao.study.jobs.Workplace;
+import org.nao.training.scores.Score;
+import org.nao.training.scores.UntrainedScores;
 
 /**
  * The scores without training of a study's architectures, each of networks at the supernet's N and
@@ -44,7 +47,7 @@ final class UntrainedRuns {
   boolean complete() {
     final List<UntrainedJob> jobs =
         sets.values().stream()
-            .flatMap(set -> config.scores().stream().flatMap(score -> jobs(set, score)))
+            .flatMap(set -> computed().flatMap(score -> jobs(set, score)))
             .toList();
     return trainings.complete("scores", jobs);
   }
@@ -55,12 +58,41 @@ final class UntrainedRuns {
     for (final String score : config.scores()) {
       scores.put(
           score,
-          jobs(sets.get(sizes), score)
-              .flatMap(job -> trainings.result(job).orElseThrow().scores().stream())
-              .mapToDouble(Double::doubleValue)
-              .toArray());
+          Score.named(score) == Score.AZ_NAS
+              ? total(sets.get(sizes))
+              : scores(sets.get(sizes), score));
     }
     return scores;
+  }
+
+  /** Those that networks are looked at for: parts in place of what is made of them. */
+  private Stream<String> computed() {
+    return config.scores().stream()
+        .flatMap(
+            score ->
+                Score.named(score) == Score.AZ_NAS
+                    ? Score.AZ_PARTS.stream().map(Score::title)
+                    : Stream.of(score))
+        .distinct();
+  }
+
+  private double[] scores(List<String> set, String score) {
+    return jobs(set, score)
+        .flatMap(job -> trainings.result(job).orElseThrow().scores().stream())
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+
+  private double[] total(List<String> set) {
+    final List<Map<Score, Double>> parts = new ArrayList<>();
+    set.forEach(each -> parts.add(new EnumMap<>(Score.class)));
+    for (final Score part : Score.AZ_PARTS) {
+      final double[] found = scores(set, part.title());
+      for (int i = 0; i < found.length; i++) {
+        parts.get(i).put(part, found[i]);
+      }
+    }
+    return UntrainedScores.total(parts);
   }
 
   private Stream<UntrainedJob> jobs(List<String> set, String score) {
