@@ -1,6 +1,7 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.UsedKeys;
 import org.nao.search.session.SearchSummary;
+import org.nao.search.table.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
@@ -61,6 +63,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
   @Mixin private TensorBoardOption tensorBoard;
+  @Mixin private VerifyOption verify;
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
@@ -119,6 +122,7 @@ final class SearchCommand implements Callable<Integer> {
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
+    final Optional<VerifyOption.Lookup> lookup = verify.read(whole);
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     try (Signals signals = Signals.listen();
@@ -130,7 +134,9 @@ final class SearchCommand implements Callable<Integer> {
       signals.resumeWith("nao search --resume " + folder.path() + skipBad.again());
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
-        print(config, summary.get(), folder.path());
+        final Optional<Verification> verified = lookup.map(each -> each.of(summary.get()));
+        verified.ifPresent(each -> each.write(folder));
+        print(config, summary.get(), verified, folder.path());
         return ExitCode.DONE;
       }
       notice(
@@ -276,11 +282,15 @@ final class SearchCommand implements Callable<Integer> {
     spec.commandLine().getErr().flush();
   }
 
-  private void print(SearchConfig config, SearchSummary summary, Path folder) {
+  private void print(
+      SearchConfig config, SearchSummary summary, Optional<Verification> verified, Path folder) {
     if (output.json()) {
-      output.object(summary);
+      final ObjectNode object = Json.tree(summary);
+      verified.ifPresent(each -> object.set("verified", Json.tree(each)));
+      output.object(object);
     } else {
       new SearchReport(config, summary, folder).print(output);
+      verified.ifPresent(each -> VerifyOption.print(each, output));
     }
   }
 }

@@ -2,7 +2,7 @@ package org.nao.study.ranking;
 
 import java.util.List;
 import java.util.Map;
-import org.nao.study.ranking.TableTruth.Column;
+import org.nao.search.table.TableTruth.Column;
 import org.nao.study.statistics.Interval;
 import org.nao.study.statistics.RankMetric;
 

@@ -15,6 +15,8 @@ import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Progress;
 import org.nao.run.StopRequest;
+import org.nao.search.table.TableTruth;
+import org.nao.search.table.TableTruth.Column;
 import org.nao.space.Architecture;
 import org.nao.study.jobs.Study;
 import org.nao.study.jobs.Trainings;
@@ -24,7 +26,6 @@ import org.nao.study.ranking.TableRankingResult.Difference;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
 import org.nao.study.ranking.TableRankingResult.Pick;
-import org.nao.study.ranking.TableTruth.Column;
 import org.nao.study.statistics.RankBootstrap;
 import org.nao.study.statistics.RankMetric;
 

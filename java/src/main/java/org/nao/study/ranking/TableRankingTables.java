@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.nao.report.Table;
+import org.nao.search.table.TableTruth.Column;
 import org.nao.study.ranking.TableRankingResult.Cell;
 import org.nao.study.ranking.TableRankingResult.Difference;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
 import org.nao.study.ranking.TableRankingResult.Pick;
-import org.nao.study.ranking.TableTruth.Column;
 import org.nao.study.statistics.Interval;
 import org.nao.study.statistics.RankMetric;
 
