@@ -87,6 +87,13 @@ test_data() {
   succeeds data list
   holds out 'fashion-mnist-mini'
   succeeds data verify data
+  succeeds data fetch
+  grep -q '^cifar10 .*170 MB' out || fail 'what can be downloaded is not listed'
+  complains 2 "no data set 'cifar' can be downloaded, only cifar10, " data fetch cifar --to fetched
+  (unset NAO_DATA && complains 2 'give --to DIR, or set NAO_DATA' data fetch cifar10)
+  complains 1 'train-images-idx3-ubyte.gz: cannot be downloaded .Connection refused.; the same command' \
+    data fetch mnist --to fetched --mirror http://127.0.0.1:1
+  [[ ! -e fetched/mnist ]] || fail 'a folder without files is there'
   succeeds data describe data
   holds out '96'
   succeeds data describe fashion-mnist-mini --json

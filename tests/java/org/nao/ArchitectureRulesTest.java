@@ -12,7 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.Locale;
 import org.nao.run.AtomicFiles;
 
-/** Imports point one way: cli, study, search, what trains, what runs, the space. */
+/** Imports point one way: api and cli, study, search, what trains, what runs, the space. */
 @AnalyzeClasses(packages = "org.nao", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureRulesTest {
   @ArchTest
@@ -20,6 +20,8 @@ class ArchitectureRulesTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
+          .layer("api")
+          .definedBy("org.nao.api..")
           .layer("cli")
           .definedBy("org.nao.cli..")
           .layer("page")
@@ -38,6 +40,8 @@ class ArchitectureRulesTest {
           .definedBy("org.nao.model..")
           .layer("controller")
           .definedBy("org.nao.controller..")
+          .layer("estimate")
+          .definedBy("org.nao.estimate..")
           .layer("supernet")
           .definedBy("org.nao.supernet..")
           .layer("training")
@@ -46,6 +50,8 @@ class ArchitectureRulesTest {
           .definedBy("org.nao.network..")
           .layer("engine")
           .definedBy("org.nao.engine..")
+          .whereLayer("api")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("page")
@@ -55,20 +61,22 @@ class ArchitectureRulesTest {
           .whereLayer("study")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("cli", "page")
+          .mayOnlyBeAccessedByLayers("api", "cli", "page")
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "study", "search", "train", "export")
+          .mayOnlyBeAccessedByLayers("api", "cli", "study", "search", "train", "export")
           .whereLayer("search")
-          .mayOnlyBeAccessedByLayers("cli", "page", "bench", "study")
+          .mayOnlyBeAccessedByLayers("api", "cli", "page", "bench", "study")
           .whereLayer("controller")
           .mayOnlyBeAccessedByLayers("cli", "page", "bench", "study", "search")
+          .whereLayer("estimate")
+          .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search", "train")
           .whereLayer("supernet")
           .mayOnlyBeAccessedByLayers("cli", "bench", "study", "search")
           .whereLayer("training")
           .mayOnlyBeAccessedByLayers(
-              "cli", "bench", "study", "search", "train", "model", "supernet")
+              "cli", "bench", "study", "search", "train", "model", "supernet", "estimate")
           .whereLayer("network")
           .mayOnlyBeAccessedByLayers(
               "cli",

@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 78050779a6ddc756, 5021237ec4669282, 2b18872e25169a24, dfc6ce36cf74207d",
-    "nao-ws, 1e67e5811f8d39ca, 4b4697b36d0d6db8, 244072702cafc187, 081de2fba7bd3c44",
-    "nao, 03e8947f55da196e, 6f72717433ce2cea, 09d0c43636a65845, 35d92e6c9b7369ca",
-    "random, 933d38b9c487e1b2, 7ab9afcbf9a08489, 3c11277a6a520768, 20ae5127b85af2ee",
-    "evolution, 87323b32013d5fb9, 519fd764b0eb6872, 86c9df4c4d2fa145, e6dc3b1901d6c575",
-    "spos, b76023741914d4bb, b2d581100eadd676, fa40614d784023ec, ea07ccf46b8be211",
-    "darts, b75d8cb53c621ab3, 2bd6d11e2def8a6b, d4566d5fb450b9f6, 7fc7786cc34d6ba9",
-    "enas, caf51108e4c8de50, a83044db749885f7, 17e2d2044b872266, 0992e052c526e78a"
+    "nao-v2, 11116cc523a7bc60, 263d28c134dc13c6, db908ac97c0494e0, c04537cf7d7c12f9",
+    "nao-ws, e08608b1d6e5e892, 5458068fabdd92d9, f5a3bf118817e6c9, 028b88d8364212bf",
+    "nao, ede7c588e28b3e74, 0a2c6dc914f8b52f, f26c81ec56ba0411, cdb3a12a2d48c52d",
+    "random, fe651617a9b8915f, 373c21df743e22d3, 2ff9ee9b73bd4af2, 54cf9af945103d25",
+    "evolution, 065dc2715b4ea539, bcbf4016429b7558, 0d839f2fcb238936, 9a47d4478661e8b3",
+    "spos, d092fcb7f9997ab7, f5d2bf1a7c7bded4, c45b90682a6a7519, 8e6709aa33c81038",
+    "darts, 5f75d3748a0a0d51, 7dd24d2117290926, 3c374096b693dde4, 991733028429cb00",
+    "enas, 2630a2731ddeeb30, bd74b90e4d613480, dc0091a65ecf2452, 797ef91197d4c7aa"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

@@ -157,8 +157,11 @@ class ParserFuzzTest {
           Map.entry("SharedFolder", "what its own second process has just written"),
           Map.entry("Machine", "of the kernel"),
           Map.entry("Processors", "of the kernel"),
+          Map.entry("PeakMemory", "of the kernel"),
           Map.entry("Worker", "of the kernel"),
           Map.entry("OtherWork", "of the kernel"),
+          Map.entry("Download", "a checksum looks at every byte, in FetchTest"),
+          Map.entry("Fetch", "opens files only to lock them or force them to disk"),
           Map.entry("Sha256", "looks at no byte"));
 
   /** A new parser belongs to {@link FuzzedParser} and into the list. */

@@ -71,6 +71,7 @@ class SearchCommandTest {
     "--scores cached, /supernet/scores",
     "--max-parameters 9000, /maxParameters",
     "--max-macs 9000, /maxMacs",
+    "--max-latency 9.5, /maxLatency",
     "--algorithm nao --standalone-epochs 9, /standaloneEpochs",
     "--algorithm random --candidates 9, /candidates",
     "--algorithm evolution --population 9, /evolution/population",

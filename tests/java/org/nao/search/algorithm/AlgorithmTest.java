@@ -28,7 +28,9 @@ import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.PoolFiles;
+import org.nao.run.RunException;
 import org.nao.run.RunFolder;
+import org.nao.run.SealedJson;
 import org.nao.run.Sha256;
 import org.nao.run.StopRequest;
 import org.nao.search.Search;
@@ -204,6 +206,26 @@ class AlgorithmTest {
               .size(ArchitectureFormat.integers(space).parse(line));
       assertThat(size.parameters()).as(line).isLessThanOrEqualTo(parameters);
       assertThat(size.macs()).as(line).isLessThanOrEqualTo(macs);
+    }
+  }
+
+  /** The latencies measured at the beginning limit the search however often it is stopped. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-v2", "spos"})
+  void aLimitOnLatencyStaysWhatItIs(String algorithm) throws IOException {
+    final SearchConfig config = config(algorithm, "maxLatency", 1e4);
+    final Result whole = search(config);
+    assertThat(interrupted(config)).isEqualTo(whole);
+    final Path run = folder.resolve("run0");
+    assertThat(SealedJson.read(run.resolve("summary.json")).path("latencies"))
+        .hasSize(2)
+        .allMatch(each -> each.path("measuredMillis").asDouble() > 0)
+        .allMatch(each -> each.path("predictedMillis").asDouble() > 0);
+    Files.delete(run.resolve("latencies.json"));
+    try (RunFolder again = RunFolder.resume(run, config)) {
+      assertThatThrownBy(() -> new Search(again, config, new StopRequest(), sentence -> {}))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("latencies.json");
     }
   }
 

@@ -1,6 +1,7 @@
 package org.nao.study.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nao.estimate.Estimation;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 
@@ -50,6 +53,23 @@ class TrainingsTest {
     }
 
     @Override
+    public Object likeness() {
+      return key.number % 2;
+    }
+
+    @Override
+    public int sample() {
+      return 2;
+    }
+
+    @Override
+    public void estimate(Estimation estimation) {
+      estimation.add("squaring", 10, "step", key.number);
+      estimation.keep(key.number);
+      estimation.checkpoint(100L * key.number);
+    }
+
+    @Override
     public Optional<Result> run(RunFolder folder, String title, StopRequest stop) {
       final Optional<Integer> begun =
           folder.checkpoint().load().map(loaded -> loaded.tree().path("number").asInt());
@@ -74,6 +94,20 @@ class TrainingsTest {
 
   private Trainings trainings(StopRequest stop, List<String> notices) {
     return new Trainings(folder, stop, notices::add);
+  }
+
+  /** Of 0 to 6, of which 0 is done, 1, 3 and 5 are alike, and 2, 4 and 6: two are measured each. */
+  @Test
+  void whatIsNotDoneIsEstimated() {
+    final Trainings trainings = trainings(new StopRequest(), new ArrayList<>());
+    final List<Squaring> jobs = jobs(7, stop -> {});
+    assertThat(trainings.complete("square", jobs.subList(0, 1))).isTrue();
+    final Estimation estimation = new Estimation(Instant.now(), 0);
+    trainings.estimate("square", jobs, estimation);
+    // (1 + 3) / 2 for each of three, and (2 + 4) / 2.
+    assertThat(estimation.seconds()).isEqualTo(10 * (3 * 2 + 3 * 3), within(1e-9));
+    assertThat(estimation.keptBytes()).isEqualTo(3 * 2 + 3 * 3);
+    assertThat(estimation.checkpointBytes()).isEqualTo(400);
   }
 
   @Test

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
       BenchKernels.class,
       BenchController.class,
       BenchData.class,
+      BenchLatency.class,
       BenchSearchCost.class,
       BenchStep.class
     })

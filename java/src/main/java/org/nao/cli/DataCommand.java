@@ -7,10 +7,11 @@ import picocli.CommandLine.Spec;
 /** {@code nao data}: which data there are and whether they are whole. */
 @Command(
     name = "data",
-    description = "Lists, describes and verifies data sets.",
+    description = "Lists, downloads, describes and verifies data sets.",
     subcommands = {
       DataList.class, //
       DataDescribe.class,
+      DataFetch.class,
       DataVerify.class
     })
 final class DataCommand implements Runnable {

@@ -52,6 +52,14 @@ final class PoolOptions {
       description = "Most multiply-adds of such a network for an image (default: any).")
   private Long maxMacs;
 
+  @Option(
+      names = "--max-latency",
+      paramLabel = "MS",
+      description =
+          "Most milliseconds of such a network for one image on this device, added up from"
+              + " operations measured at the beginning (default: any).")
+  private Double maxLatency;
+
   /** The options that are about a configuration. */
   Given given() {
     return new Given()
@@ -61,6 +69,7 @@ final class PoolOptions {
         .put("--overgeneration", "overgeneration", overgeneration)
         .put("--max-parameters", "maxParameters", maxParameters)
         .put("--max-macs", "maxMacs", maxMacs)
+        .put("--max-latency", "maxLatency", maxLatency)
         .put("--duplicates", "duplicates", duplicates)
         .put("--validation", "validation", validation);
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.error.UserException;
+import org.nao.model.latency.LatencyCheck;
 import org.nao.run.ConfigFiles;
 import org.nao.run.FittingValues;
 import org.nao.run.Json;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
       "  nao search                              a small search on embedded images",
       "  nao search --algorithm spos --max-parameters 60000",
       "  nao search --preset paper --out runs/a  needs cifar10 in $NAO_DATA",
+      "  nao search --preset paper --estimate    what that would take here",
       "  nao search --resume runs/a              go on, perhaps on another --device",
       "  nao search --out runs/a --resume-or-start   begin or go on, for batch jobs",
       "  nao search --algorithm enas --help      the options of another algorithm"
@@ -73,6 +75,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private SupernetOptions supernet;
   @Mixin private RerankingOptions reranking;
   @Mixin private DartsOptions darts;
+  @Mixin private EstimateOption estimate;
   @Mixin private Output output;
 
   @Option(names = "--algorithm", paramLabel = "NAME", description = "${bundle:algorithms}.")
@@ -113,6 +116,7 @@ final class SearchCommand implements Callable<Integer> {
               + ".");
     }
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final SearchConfig whole =
         resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
@@ -125,6 +129,10 @@ final class SearchCommand implements Callable<Integer> {
     final Optional<VerifyOption.Lookup> lookup = verify.read(whole);
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
+    if (onlyEstimate) {
+      estimate.print(Search.estimate(config, images, this::notice), output);
+      return ExitCode.DONE;
+    }
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()
@@ -136,7 +144,7 @@ final class SearchCommand implements Callable<Integer> {
       if (summary.isPresent()) {
         final Optional<Verification> verified = lookup.map(each -> each.of(summary.get()));
         verified.ifPresent(each -> each.write(folder));
-        print(config, summary.get(), verified, folder.path());
+        print(config, summary.get(), search.latencies(), verified, folder.path());
         return ExitCode.DONE;
       }
       notice(
@@ -283,13 +291,17 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private void print(
-      SearchConfig config, SearchSummary summary, Optional<Verification> verified, Path folder) {
+      SearchConfig config,
+      SearchSummary summary,
+      List<LatencyCheck> latencies,
+      Optional<Verification> verified,
+      Path folder) {
     if (output.json()) {
-      final ObjectNode object = Json.tree(summary);
+      final ObjectNode object = summary.with(latencies);
       verified.ifPresent(each -> object.set("verified", Json.tree(each)));
       output.object(object);
     } else {
-      new SearchReport(config, summary, folder).print(output);
+      new SearchReport(config, summary, latencies, folder).print(output);
       verified.ifPresent(each -> VerifyOption.print(each, output));
     }
   }

@@ -3,6 +3,7 @@ package org.nao.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.nao.model.latency.LatencyCheck;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchSummary;
@@ -18,12 +19,35 @@ import org.nao.text.Shell;
 final class SearchReport {
   private final SearchConfig config;
   private final SearchSummary summary;
+  private final List<LatencyCheck> latencies;
   private final Path folder;
 
-  SearchReport(SearchConfig config, SearchSummary summary, Path folder) {
+  /** {@code latencies}: of the best architectures in their order, or none. */
+  SearchReport(
+      SearchConfig config, SearchSummary summary, List<LatencyCheck> latencies, Path folder) {
+    this.latencies = latencies;
     this.config = config;
     this.summary = summary;
     this.folder = folder;
+  }
+
+  private void printLatencies(Output output) {
+    if (latencies.isEmpty()) {
+      return;
+    }
+    output.line("");
+    output.line("architecture  predicted  measured  milliseconds for an image");
+    for (int i = 0; i < latencies.size(); i++) {
+      final LatencyCheck latency = latencies.get(i);
+      output.line(
+          String.format(
+              Locale.ROOT,
+              "%12d  %9.3f  %8.3f  at most %s wanted",
+              i + 1,
+              latency.predictedMillis(),
+              latency.measuredMillis(),
+              config.maxLatency()));
+    }
   }
 
   void print(Output output) {
@@ -54,6 +78,7 @@ final class SearchReport {
               found.parameters(),
               found.macs()));
     }
+    printLatencies(output);
     output.line("");
     output.line(
         String.format(

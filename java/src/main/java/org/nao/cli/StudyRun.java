@@ -30,6 +30,7 @@ final class StudyRun {
 
   @Mixin private RunOptions run;
   @Mixin private DeviceOptions device;
+  @Mixin private EstimateOption estimate;
   @Mixin private Output output;
 
   @Option(
@@ -105,6 +106,7 @@ final class StudyRun {
       Opening<C, R> opening,
       Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final Given all = all(where, given);
     final Supplier<C> resolved =
         () ->
@@ -132,6 +134,10 @@ final class StudyRun {
     final Path folder = resumed.orElseGet(() -> run.out("study-" + name));
     try (Signals signals = Signals.listen();
         Study<R> study = opening.open(config, signals.stop(), this::notice)) {
+      if (onlyEstimate) {
+        estimate.print(study.estimate(), output);
+        return ExitCode.DONE;
+      }
       // Not before: a study that cannot begin, for lack of its data, leaves no folder in the way.
       if (resumed.isEmpty()) {
         StudyFolder.create(folder, config);

@@ -24,6 +24,7 @@ import org.nao.run.StopRequest;
 import org.nao.text.Counted;
 import org.nao.train.Augmentation;
 import org.nao.train.TrainConfig;
+import org.nao.train.TrainEstimate;
 import org.nao.train.TrainRun;
 import org.nao.train.TrainSummary;
 import picocli.CommandLine.Command;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Spec;
       "  nao train --run runs/a --preset cifar10   as in the paper, 600 epochs",
       "  nao train --genotype DARTS_V2 --space darts --layers 8",
       "  nao train --network mobilenet_v2          a baseline",
+      "  nao train --run runs/a --estimate         what that would take",
       "  nao train --resume runs/b                 go on"
     },
     abbreviateSynopsis = true)
@@ -63,6 +65,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DeviceOptions device;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
+  @Mixin private EstimateOption estimate;
   @Mixin private Output output;
 
   @Option(
@@ -204,6 +207,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     final Optional<Path> resumed = run.resume();
+    final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
     final TrainConfig whole =
         resumed.isPresent() ? resumed(resumed.get()) : resolved(Integer.MAX_VALUE);
     if (showConfig) {
@@ -215,6 +219,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
     final TrainConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
+    if (onlyEstimate) {
+      estimate.print(TrainEstimate.of(config, images, this::notice), output);
+      return ExitCode.DONE;
+    }
     try (Signals signals = Signals.listen();
         RunFolder folder =
             resumed.isPresent()

@@ -19,13 +19,18 @@ public record Timing(
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double MILLIS_PER_SECOND = 1e3;
 
-  /** Measures passes of {@code batch} images for about a third of a second, at least 20. */
+  /** Measures passes of a model over {@code batch} images. */
   public static Timing of(OpenModel model, ModelInfo info, ModelImages images, int batch) {
     final int[] indices = new int[batch];
     Arrays.setAll(indices, i -> images.indices()[i % images.indices().length]);
     final float[] pixels = Pixels.normalised(images.set(), info, indices, 0, batch);
+    return of(batch, () -> model.logits(pixels, batch));
+  }
+
+  /** Measures a pass of {@code batch} images for about a third of a second, at least 20 times. */
+  public static Timing of(int batch, Runnable pass) {
     for (int i = 0; i < WARM_UP; i++) {
-      model.logits(pixels, batch);
+      pass.run();
     }
     final double[] millis = new double[MOST_PASSES];
     int passes = 0;
@@ -33,7 +38,7 @@ public record Timing(
     while (passes < LEAST_PASSES
         || passes < MOST_PASSES && System.nanoTime() - start < LEAST_NANOS) {
       final long before = System.nanoTime();
-      model.logits(pixels, batch);
+      pass.run();
       millis[passes] = (System.nanoTime() - before) / NANOS_PER_MILLI;
       passes++;
     }

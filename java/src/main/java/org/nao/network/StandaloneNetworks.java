@@ -1,5 +1,6 @@
 package org.nao.network;
 
+import java.util.Map;
 import org.nao.error.UserException;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
@@ -91,6 +92,13 @@ public final class StandaloneNetworks {
    */
   public ModelSize auxiliaryHead(Architecture architecture) {
     return size(architecture, AuxiliaryHead.COPY).minus(size(architecture));
+  }
+
+  /** The operations of an architecture's network by their sizes, see {@link OperationCounter}. */
+  public Map<SizedOperation, Integer> operations(Architecture architecture) {
+    final OperationCounter counter = new OperationCounter(shape);
+    walk(architecture, counter);
+    return counter.counts();
   }
 
   /** Hands an architecture's network without auxiliary head to a sink. */

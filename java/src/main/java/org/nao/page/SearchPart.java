@@ -152,11 +152,18 @@ final class SearchPart implements Part {
                 Counted.of(config.epochs(), "epoch"),
                 Counted.of(config.reranking().top(), "architecture"),
                 Counted.of(config.reranking().epochs(), "epoch")));
-    if (config.maxParameters() > 0 || config.maxMacs() > 0) {
-      facts.put(
-          "limits",
-          (config.maxParameters() > 0 ? Counted.of(config.maxParameters(), "parameter") + " " : "")
-              + (config.maxMacs() > 0 ? Counted.of(config.maxMacs(), "multiply-add") : ""));
+    final List<String> limits = new ArrayList<>();
+    if (config.maxParameters() > 0) {
+      limits.add(Counted.of(config.maxParameters(), "parameter"));
+    }
+    if (config.maxMacs() > 0) {
+      limits.add(Counted.of(config.maxMacs(), "multiply-add"));
+    }
+    if (config.maxLatency() > 0) {
+      limits.add("%s ms for an image".formatted(config.maxLatency()));
+    }
+    if (!limits.isEmpty()) {
+      facts.put("limits", String.join(", ", limits));
     }
     facts.put("validation", Counted.of(config.validation(), "image") + " of the training images");
     return facts;

@@ -235,6 +235,11 @@ public final class Checkpoint {
             .formatted(stateFile, version, VERSION));
   }
 
+  /** Bytes of the newest checkpoint; 0 before the first one. */
+  public long bytes() {
+    return Folders.bytes(current);
+  }
+
   /** Whether a checkpoint, whole or not, is there. */
   boolean exists() {
     return Links.exists(current) || Links.exists(previous) || Links.exists(next);

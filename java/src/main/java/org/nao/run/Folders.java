@@ -28,4 +28,20 @@ public final class Folders {
       throw new IOException(e.getMessage(), e);
     }
   }
+
+  /** Bytes of a file, or of the files in a folder; 0 where neither is. */
+  public static long bytes(Path path) {
+    try {
+      if (!Files.isDirectory(path)) {
+        return Files.exists(path) ? Files.size(path) : 0;
+      }
+      long bytes = 0;
+      for (final Path entry : entries(path)) {
+        bytes += bytes(entry);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be read", e);
+    }
+  }
 }

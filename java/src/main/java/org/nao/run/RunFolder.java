@@ -28,6 +28,9 @@ import org.nao.text.Shell;
  * files and {@code summary.json}; all but the log are replaced as a whole, and all have checksums.
  */
 public final class RunFolder implements AutoCloseable {
+  /** Name of the table of latencies that limits a search. */
+  public static final String LATENCIES = "latencies.json";
+
   private static final String LOCK = "run.lock";
   private static final String CONFIG = "config.json";
   private static final String INPUTS = "inputs.json";
@@ -426,7 +429,7 @@ public final class RunFolder implements AutoCloseable {
     close();
     try {
       for (final String file :
-          List.of(CONFIG, INPUTS, MACHINES, EVENTS, TensorBoardFile.NAME, LOCK)) {
+          List.of(CONFIG, INPUTS, MACHINES, EVENTS, LATENCIES, TensorBoardFile.NAME, LOCK)) {
         Files.deleteIfExists(path.resolve(file));
       }
       if (made.isPresent()) {

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.nao.estimate.Estimation;
+import org.nao.model.latency.LatencyCheck;
+import org.nao.model.latency.LatencyMeter;
 import org.nao.network.ModelSize;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
@@ -68,6 +71,12 @@ final class Reranking {
     session.save(PHASE, Map.of());
   }
 
+  /** Adds itself to an estimate of a search whose pool will have so many architectures. */
+  void estimate(Estimation estimation, long pool) {
+    score.estimate(
+        estimation, "re-ranking", Math.min(pool, session.config().reranking().top()), true);
+  }
+
   /** Architectures trained alone, best first, then the others by their scores. */
   List<String> finalPool() {
     final List<String> lines = new ArrayList<>();
@@ -102,6 +111,27 @@ final class Reranking {
         session.config().rounds(),
         state.pool.size(),
         top);
+  }
+
+  /** The latencies of the best architectures, most accurate first, if they are limited. */
+  List<LatencyCheck> latencies() {
+    if (session.latencies().isEmpty()) {
+      return List.of();
+    }
+    final LatencyMeter meter = session.latencyMeter();
+    final List<ScoredArchitecture> best = best();
+    final List<LatencyCheck> checks =
+        ranks().stream()
+            .map(i -> meter.check(session.latencies().get(), best.get(i).architecture()))
+            .toList();
+    final double most = session.config().maxLatency();
+    final long slower = checks.stream().filter(each -> each.measuredMillis() > most).count();
+    if (slower > 0) {
+      session.notice(
+          "%d of the best %d take more than %s ms for an image as measured now: the sums are not exact, or this machine was faster at the beginning."
+              .formatted(slower, checks.size(), most));
+    }
+    return checks;
   }
 
   /** Gives the trained networks the names of their places in the summary. */

@@ -1,9 +1,14 @@
 package org.nao.search;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
+import org.nao.estimate.Cost;
+import org.nao.estimate.Estimation;
+import org.nao.estimate.TrialFolder;
+import org.nao.model.latency.LatencyCheck;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.Strategies;
@@ -25,6 +30,7 @@ public final class Search implements AutoCloseable {
   private final SearchSession session;
   private final SearchStrategy strategy;
   private final Reranking reranking;
+  private List<LatencyCheck> latencies = List.of();
 
   /** As below, with the data that the configuration names. */
   public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
@@ -63,6 +69,28 @@ public final class Search implements AutoCloseable {
     }
   }
 
+  /**
+   * What a search will take here, each kind of its pieces done for seconds; nothing is left of it.
+   *
+   * @param data the images, in the configuration's form
+   * @param notices hears sentences for the user
+   */
+  public static Cost estimate(SearchConfig config, ImageData data, Consumer<String> notices) {
+    return estimate(Estimation.ofProcess(), config, data, notices);
+  }
+
+  /** As above, of a search that is a part of a longer run. */
+  public static Cost estimate(
+      Estimation estimation, SearchConfig config, ImageData data, Consumer<String> notices) {
+    try (TrialFolder trial = new TrialFolder(config);
+        Search search = new Search(trial.folder(), config, data, new StopRequest(), notices)) {
+      estimation.ready();
+      final long pool = search.strategy.estimate(estimation);
+      search.reranking.estimate(estimation, pool);
+      return estimation.finish(search.session.device());
+    }
+  }
+
   /** Searches to the end; empty if asked to stop before, a checkpoint is then written. */
   public Optional<SearchSummary> run() {
     while (session.state().phase != Phase.DONE) {
@@ -80,8 +108,17 @@ public final class Search implements AutoCloseable {
     reranking.nameWeights();
     session.folder().writeFinalPool(reranking.finalPool());
     session.writeCandidates();
-    session.folder().writeSummary(summary);
+    latencies = reranking.latencies();
+    session.folder().writeSummary(summary.with(latencies));
     return Optional.of(summary);
+  }
+
+  /**
+   * Predicted and measured latencies of the summary's best architectures after {@link #run}; none
+   * where nothing limits them.
+   */
+  public List<LatencyCheck> latencies() {
+    return latencies;
   }
 
   @Override

@@ -8,32 +8,56 @@ import org.nao.engine.Program;
 import org.nao.network.SupernetProgram;
 import org.nao.space.Architecture;
 
-/** The most recently used programs of one supernet; older ones are closed. */
+/**
+ * The most recently used programs of one supernet. Older ones are closed once the memory is used up
+ * that programs may have: a pool of 1,000 architectures, each of which is drawn many times in a
+ * training, fits at the sizes that searches have.
+ */
 final class ProgramCache {
+  /**
+   * What the engine keeps for a word of a program, in bytes: 57 measured with six cells a stage,
+   * and more of smaller programs, of which there are less bytes altogether.
+   */
+  private static final long BYTES_PER_WORD = 64;
+
   private final Network network;
   private final SupernetProgram supernet;
-  private final int capacity;
-  private final Map<Architecture, Program> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private final int least;
+  private final long mostBytes;
+  private final Map<Architecture, Kept> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
 
-  /** A program stays open at least until {@code capacity} others were asked for. */
-  ProgramCache(Network network, SupernetProgram supernet, int capacity) {
+  private record Kept(Program program, long bytes) {}
+
+  /**
+   * An empty cache.
+   *
+   * @param least a program stays open at least until so many others were asked for
+   * @param mostBytes of memory that programs use, but for that
+   */
+  ProgramCache(Network network, SupernetProgram supernet, int least, long mostBytes) {
     this.network = network;
     this.supernet = supernet;
-    this.capacity = capacity;
+    this.least = least;
+    this.mostBytes = mostBytes;
   }
 
   Program get(Architecture architecture) {
-    final Program known = programs.get(architecture);
+    final Kept known = programs.get(architecture);
     if (known != null) {
-      return known;
+      return known.program;
     }
-    final Program made = Program.create(network, supernet.words(architecture));
+    final int[] words = supernet.words(architecture);
+    final Kept made = new Kept(Program.create(network, words), BYTES_PER_WORD * words.length);
     programs.put(architecture, made);
-    if (programs.size() > capacity) {
-      final Iterator<Program> oldest = programs.values().iterator();
-      oldest.next().close();
+    bytes += made.bytes;
+    final Iterator<Kept> oldest = programs.values().iterator();
+    while (bytes > mostBytes && programs.size() > least) {
+      final Kept closed = oldest.next();
+      closed.program.close();
+      bytes -= closed.bytes;
       oldest.remove();
     }
-    return made;
+    return made.program;
   }
 }

@@ -13,7 +13,10 @@ import org.nao.training.Networks;
 
 /** The shared weights of all architectures of a space. Holds native memory until closed. */
 public final class Supernet implements AutoCloseable {
-  private static final int CACHED_PROGRAMS = 256;
+  /** More than are asked for at once. */
+  private static final int LEAST_PROGRAMS = 256;
+
+  private static final long PROGRAM_BYTES = 512L << 20;
 
   private final SearchSpace space;
   private final SupernetProgram maker;
@@ -25,7 +28,7 @@ public final class Supernet implements AutoCloseable {
     this.space = space;
     maker = NetworkFamilies.supernet(space, shape);
     network = Networks.create(device, maker.table());
-    programs = new ProgramCache(network, maker, CACHED_PROGRAMS);
+    programs = new ProgramCache(network, maker, LEAST_PROGRAMS, PROGRAM_BYTES);
   }
 
   /** Draws all weights and forgets the momentum. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ public final class TrainRun implements AutoCloseable {
   private final Split split;
   private final Device device;
   private final StandaloneTraining training;
-  private final Optional<Images> validation;
+  private final Images validation;
   private final ModelInfo info;
   private float[] best;
   private TrainState state;
@@ -112,13 +113,14 @@ public final class TrainRun implements AutoCloseable {
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
     folder.noteMachine(UsedMachine.present(device.isa()));
     try {
+      final Images images = Images.load(device, data.training(), split);
       training =
           new StandaloneTraining(
               device,
               info.networks(info.shape().withAuxiliary(config.auxiliaryHead())),
               info.parsed(),
               info.title(),
-              Images.load(device, data.training(), split),
+              images,
               config
                   .augmentation()
                   .addTo(config.recipe().toTraining(Seeds.derive(config.seed(), STEP_SEED)))
@@ -130,12 +132,29 @@ public final class TrainRun implements AutoCloseable {
               config.epochs(),
               config.batch() * config.accumulate(),
               config.seed());
-      validation = validation();
+      validation = validation().orElse(images);
       state = checkpoint.isPresent() ? restored(checkpoint.get(), notices) : begun(notices);
     } catch (RuntimeException e) {
       device.close();
       throw e;
     }
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** The network and its training. */
+  StandaloneTraining training() {
+    return training;
+  }
+
+  int validationImages() {
+    return split.validation().length;
+  }
+
+  int testImages() {
+    return data.test().count();
   }
 
   private List<Input> inputs(String dataSha256) {
@@ -199,10 +218,10 @@ public final class TrainRun implements AutoCloseable {
     return Optional.of(Images.load(device, set, new Split(new int[0], all(set.count()))));
   }
 
-  private double validationAccuracy() {
-    return validation
-        .map(images -> training.accuracy(images.dataset(), images.split().validation()))
-        .orElseGet(training::validationAccuracy);
+  /** The accuracy of what is kept on the first {@code count} validation images. */
+  double validate(int count) {
+    final int[] images = Arrays.copyOf(validation.split().validation(), count);
+    return ofKept(() -> training.accuracy(validation.dataset(), images));
   }
 
   private static int[] all(int count) {
@@ -263,6 +282,11 @@ public final class TrainRun implements AutoCloseable {
     return ofKept(() -> training.network().readAll(TensorArray.VALUE));
   }
 
+  /** Keeps the present weights as the best. */
+  void keepWeights() {
+    best = keptWeights();
+  }
+
   /** Trains to the end; empty if asked to stop before, a checkpoint is then written. */
   public Optional<TrainSummary> run() {
     final long total = training.totalSteps();
@@ -276,19 +300,26 @@ public final class TrainRun implements AutoCloseable {
       }
     }
     if (best == null) {
-      best = keptWeights();
+      keepWeights();
     }
-    final Path file = folder.path().resolve(ModelFile.OF_TRAINING);
-    ModelFile.write(file, info, ModelFile.weights(training.table(), best));
-    final Optional<Evaluation> test = test(file);
+    final Path file = writeModel();
+    final Optional<Evaluation> test = test(file, testImages());
     test.ifPresent(result -> result.writeCsv(folder.path().resolve(CONFUSION), info.classNames()));
     final Optional<TrainSummary> summary = test.map(this::summary);
     summary.ifPresent(folder::writeSummary);
     return summary;
   }
 
-  private Optional<Evaluation> test(Path file) {
-    final int[] all = all(data.test().count());
+  /** Writes the model file of the best weights. */
+  Path writeModel() {
+    final Path file = folder.path().resolve(ModelFile.OF_TRAINING);
+    ModelFile.write(file, info, ModelFile.weights(training.table(), best));
+    return file;
+  }
+
+  /** What a model file makes of the first {@code count} test images; empty after a stop. */
+  Optional<Evaluation> test(Path file, int count) {
+    final int[] all = all(count);
     final ImageSet set =
         info.cropped() ? CroppedImages.of(data.test(), all, info.height()) : data.test();
     try (OpenModel model = new OpenModel(device, ModelFile.open(file))) {
@@ -323,7 +354,7 @@ public final class TrainRun implements AutoCloseable {
         ModelFile.OF_TRAINING);
   }
 
-  private void save(long step, Map<String, Double> partial) {
+  void save(long step, Map<String, Double> partial) {
     state =
         new TrainState(
             step,
@@ -384,10 +415,10 @@ public final class TrainRun implements AutoCloseable {
       event.put("loss", loss);
       event.put("accuracy", accuracy);
       if (split.validation().length > 0) {
-        final double validation = ofKept(TrainRun.this::validationAccuracy);
+        final double validation = validate(validationImages());
         event.put("validationAccuracy", validation);
         if (state.bestEpoch() < 0 || validation > state.bestAccuracy()) {
-          best = keptWeights();
+          keepWeights();
           state = with(epoch, validation, Map.of());
         }
       }

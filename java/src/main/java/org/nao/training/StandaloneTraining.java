@@ -1,5 +1,6 @@
 package org.nao.training;
 
+import java.util.Arrays;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
@@ -170,7 +171,12 @@ public final class StandaloneTraining implements AutoCloseable {
 
   /** Accuracy, a fraction, on all validation images with running statistics. */
   public double validationAccuracy() {
-    return accuracy(images.dataset(), images.split().validation());
+    return validationAccuracy(images.split().validation().length);
+  }
+
+  /** Accuracy on the first {@code count} validation images. */
+  public double validationAccuracy(int count) {
+    return accuracy(images.dataset(), Arrays.copyOf(images.split().validation(), count));
   }
 
   /**

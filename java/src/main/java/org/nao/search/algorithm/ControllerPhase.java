@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
 import org.nao.controller.Proposer;
 import org.nao.controller.TrainingPoint;
+import org.nao.estimate.Estimation;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.config.SearchConfig;
@@ -36,6 +38,8 @@ final class ControllerPhase implements AutoCloseable {
   private static final String WEIGHTS = PHASE + ".";
   private static final String OPTIMIZER = "optimizer.";
   private static final int SECONDS_BETWEEN_SAVES = 30;
+  private static final int MEASURED_EPOCHS = 2;
+  private static final int MEASURED_SEQUENCES = 100;
 
   private final SearchSession session;
   private final ArchitectureTokens tokens;
@@ -95,6 +99,51 @@ final class ControllerPhase implements AutoCloseable {
                   config.maxStepSize()));
     }
     return Optional.of(new Proposals(added, predicted(added)));
+  }
+
+  /**
+   * Adds its training and its proposals of all rounds to an estimate: epochs in proportion to the
+   * architectures of the pool, and as few step sizes as could give enough architectures.
+   */
+  void estimate(Estimation estimation) {
+    final SearchConfig config = session.config();
+    final int trainings = config.rounds() - 1;
+    if (trainings == 0) {
+      return;
+    }
+    final List<int[]> sequences =
+        session.state().pool.architectures().stream()
+            .limit(MEASURED_SEQUENCES)
+            .map(tokens::encode)
+            .toList();
+    final List<int[]> seeds = sequences.subList(0, Math.min(config.seeds(), sequences.size()));
+    final double[] accuracies = new Random(config.seed()).doubles(sequences.size()).toArray();
+    try (Controller measured =
+        new Controller(
+            tokens.layout(),
+            config.controller().withEpochs(MEASURED_EPOCHS),
+            config.seed(),
+            session.device())) {
+      final Runnable train =
+          () -> measured.train(sequences, accuracies, config.seed(), epoch -> {}, () -> false);
+      train.run();
+      final double epoch = Estimation.seconds(train) / MEASURED_EPOCHS / sequences.size();
+      final double pool = config.initialPool() + (trainings - 1) / 2.0 * config.newArchitectures();
+      estimation.add(PHASE, (long) trainings * config.controller().epochs(), "epoch", epoch * pool);
+      measured.generate(seeds, 1);
+      final double generation =
+          Estimation.seconds(() -> measured.generate(seeds, 2)) * config.seeds() / seeds.size();
+      final long wanted = (long) config.newArchitectures() * config.overgeneration();
+      estimation.add(
+          "proposals",
+          trainings * Math.min(config.maxStepSize(), (wanted - 1) / config.seeds() + 1),
+          "step size",
+          generation);
+    }
+    estimation.note(
+        "proposals: with as few step sizes as could give enough new architectures; at most there are "
+            + (long) trainings * config.maxStepSize()
+            + ".");
   }
 
   /** The predictions, which are parts of the range of the pool's accuracies, as accuracies. */

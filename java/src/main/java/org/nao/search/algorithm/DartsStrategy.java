@@ -1,11 +1,13 @@
 package org.nao.search.algorithm;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.TensorArray;
+import org.nao.estimate.Estimation;
 import org.nao.network.darts.DartsSearchNetwork;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
@@ -83,23 +85,7 @@ final class DartsStrategy implements SearchStrategy {
   }
 
   private void train(Network net, Program program) {
-    if (state.step == 0) {
-      Networks.initialize(net, search.table(), session.seed(Purpose.WEIGHTS, 0));
-    }
-    final MixedTraining training =
-        new MixedTraining(
-            search,
-            net,
-            program,
-            session.images(),
-            config.supernet().recipe(),
-            adam,
-            config.darts().order(),
-            config.epochs(),
-            config.batch(),
-            config.darts().partialBatches(),
-            config.darts().validationOrder(),
-            session.seed(Purpose.TRAINING, 0));
+    final MixedTraining training = training(net, program);
     final long steps = training.totalSteps();
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {
       final EpochObserver observer =
@@ -113,6 +99,62 @@ final class DartsStrategy implements SearchStrategy {
     session.save(SearchState.TRAIN, session.networkTensors(net));
   }
 
+  /** The training, with new weights if no step is done. */
+  private MixedTraining training(Network net, Program program) {
+    if (state.step == 0) {
+      Networks.initialize(net, search.table(), session.seed(Purpose.WEIGHTS, 0));
+    }
+    return new MixedTraining(
+        search,
+        net,
+        program,
+        session.images(),
+        config.supernet().recipe(),
+        adam,
+        config.darts().order(),
+        config.epochs(),
+        config.batch(),
+        config.darts().partialBatches(),
+        config.darts().validationOrder(),
+        session.seed(Purpose.TRAINING, 0));
+  }
+
+  @Override
+  public long estimate(Estimation estimation) {
+    final Network net = network();
+    try (Program program = Program.create(net, search.words())) {
+      final MixedTraining training = training(net, program);
+      estimation.add(
+          "training",
+          training.totalSteps(),
+          "step",
+          estimation.stepSeconds((stop, observer) -> training.run(0, stop, observer)));
+      final int images = session.images().split().validation().length;
+      estimation.add(
+          "evaluation",
+          images,
+          "image",
+          estimation.secondsEach(
+              images, config.supernet().evaluationBatch(), count -> correct(net, program, count)));
+    }
+    estimation.checkpoints(
+        config.epochs(),
+        session.folder(),
+        () -> session.save(SearchState.TRAIN, session.networkTensors(net)));
+    return 1;
+  }
+
+  /** How many of the first {@code count} validation images are classified correctly. */
+  private long correct(Network net, Program program, int count) {
+    return net.evaluate(
+            session.images().dataset(),
+            config.supernet().bn(),
+            new Program[] {program},
+            config.supernet().evaluationBatch(),
+            Arrays.copyOf(session.images().split().validation(), count))
+        .correct()[0];
+  }
+
   /** The accuracy of the pool's architecture is that of the search network it comes from. */
   private void choose(Network net, Program program) {
     final Architecture found =
@@ -120,17 +162,9 @@ final class DartsStrategy implements SearchStrategy {
             .derive(
                 net.read(TensorArray.VALUE, search.normalLogits()),
                 net.read(TensorArray.VALUE, search.reductionLogits()));
-    final int[] validation = session.images().split().validation();
-    final long correct =
-        net.evaluate(
-                session.images().dataset(),
-                config.supernet().bn(),
-                new Program[] {program},
-                config.supernet().evaluationBatch(),
-                validation)
-            .correct()[0];
+    final int images = session.images().split().validation().length;
     state.pool.add(found);
-    state.accuracies.add((double) correct / validation.length);
+    state.accuracies.add((double) correct(net, program, images) / images);
     session.writePool();
     session.event("genotype", Map.of("architecture", session.format().write(found)));
     state.phase = Phase.RERANK;

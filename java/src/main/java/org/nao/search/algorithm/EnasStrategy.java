@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.EnasConfig;
 import org.nao.controller.EnasController;
 import org.nao.controller.SampledSequence;
+import org.nao.estimate.Estimation;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.config.SearchConfig;
@@ -22,7 +24,7 @@ import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
 import org.nao.space.OperationKind;
 import org.nao.supernet.EvaluationImages;
-import org.nao.supernet.StepSource;
+import org.nao.supernet.PoolEvaluation;
 import org.nao.supernet.SupernetTraining;
 import org.nao.training.Seeds;
 
@@ -110,8 +112,7 @@ final class EnasStrategy implements SearchStrategy {
   }
 
   private void train() {
-    final SupernetTraining training =
-        oneShot.training(StepSource.independent(sampler, config.supernet().architecturesPerStep()));
+    final SupernetTraining training = oneShot.training(sampler);
     final long steps = oneShot.steps(training);
     final int perEpoch = training.stepsPerEpoch();
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {
@@ -131,6 +132,20 @@ final class EnasStrategy implements SearchStrategy {
       }
     }
     session.save(SearchState.TRAIN, oneShot.tensors());
+  }
+
+  @Override
+  public long estimate(Estimation estimation) {
+    oneShot.estimate(
+        estimation, sampler, config.candidates(), PoolEvaluation.ARCHITECTURES_PER_CALL);
+    update();
+    estimation.add(
+        CONTROLLER,
+        (long) config.rounds() * config.epochs() * settings.updates(),
+        "update",
+        estimation.secondsEach(
+            settings.updates(), 1, count -> IntStream.range(0, count).forEach(i -> update())));
+    return config.candidates();
   }
 
   /** Updates the controller until {@code updates} are done or a stop is requested. */

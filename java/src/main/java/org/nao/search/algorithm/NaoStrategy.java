@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.nao.estimate.Estimation;
 import org.nao.run.Tensor;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
@@ -19,6 +20,7 @@ import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
 import org.nao.space.Architecture;
 import org.nao.supernet.ArchitectureSource;
+import org.nao.supernet.PoolEvaluation;
 
 /**
  * NAO. Every round scores the pool and lets the controller add architectures. Scores come from a
@@ -31,6 +33,8 @@ final class NaoStrategy implements SearchStrategy {
   private final SearchConfig config;
   private final SearchState state;
   private final OneShot oneShot;
+  private final StandaloneScores standalone;
+  private final ZeroCostScores zeroCost;
   private final PoolScores scores;
   private final ControllerPhase controller;
 
@@ -39,11 +43,13 @@ final class NaoStrategy implements SearchStrategy {
     config = session.config();
     state = session.state();
     oneShot = new OneShot(session);
+    standalone = new StandaloneScores(session, 0);
+    zeroCost = new ZeroCostScores(session);
     scores =
         switch (config.scoring()) {
           case ONE_SHOT -> oneShot;
-          case STANDALONE -> new StandaloneScores(session, 0);
-          case ZERO_COST -> new ZeroCostScores(session);
+          case STANDALONE -> standalone;
+          case ZERO_COST -> zeroCost;
         };
     controller = new ControllerPhase(session, this::carriedWeights);
   }
@@ -69,14 +75,7 @@ final class NaoStrategy implements SearchStrategy {
   }
 
   private void train() {
-    final List<Architecture> pool = state.pool.architectures();
-    final ArchitectureSource source =
-        ArchitectureSource.pool(
-            trained(pool, state.firstNew(), config.supernet().trainOn()),
-            config.supernet().sampling(),
-            session.space(),
-            session.shape());
-    if (oneShot.train(source)) {
+    if (oneShot.train(source())) {
       state.phase = Phase.EVALUATE;
       state.step = 0;
       if (config.supernet().scores() == SupernetConfig.Scores.FRESH) {
@@ -84,6 +83,43 @@ final class NaoStrategy implements SearchStrategy {
       }
     }
     session.save(SearchState.TRAIN, oneShot.tensors());
+  }
+
+  /** What the steps of this round draw from. */
+  private ArchitectureSource source() {
+    return ArchitectureSource.pool(
+        trained(state.pool.architectures(), state.firstNew(), config.supernet().trainOn()),
+        config.supernet().sampling(),
+        session.space(),
+        session.shape());
+  }
+
+  @Override
+  public long estimate(Estimation estimation) {
+    final long all = pool(config.rounds() - 1);
+    switch (config.scoring()) {
+      case ONE_SHOT ->
+          oneShot.estimate(estimation, source(), scored(), PoolEvaluation.ARCHITECTURES_PER_CALL);
+      case STANDALONE -> standalone.estimate(estimation, all);
+      case ZERO_COST -> zeroCost.estimate(estimation, all);
+    }
+    controller.estimate(estimation);
+    return all;
+  }
+
+  /** Evaluations with shared weights in all rounds; an architecture may have several. */
+  private long scored() {
+    final boolean fresh = config.supernet().scores() == SupernetConfig.Scores.FRESH;
+    long scored = config.initialPool();
+    for (int round = 1; round < config.rounds(); round++) {
+      scored += config.newArchitectures() + (fresh ? pool(round - 1) : 0);
+    }
+    return scored;
+  }
+
+  /** Architectures in the pool of a round. */
+  private long pool(int round) {
+    return config.initialPool() + (long) round * config.newArchitectures();
   }
 
   /** The architectures that a round trains; in the first round all are new. */

@@ -3,6 +3,7 @@ package org.nao.search.algorithm;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.nao.estimate.Estimation;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.config.Scoring;
@@ -133,6 +134,17 @@ final class TokenSearchStrategy implements SearchStrategy {
 
   private Map<String, Tensor> scoringTensors() {
     return sharesWeights() ? oneShot.tensors() : zeroCost.tensors();
+  }
+
+  @Override
+  public long estimate(Estimation estimation) {
+    final int candidates = session.config().candidates();
+    switch (session.config().scoring()) {
+      case ONE_SHOT -> oneShot.estimate(estimation, session.constraints()::random, candidates, 1);
+      case STANDALONE -> standalone.estimate(estimation, candidates);
+      case ZERO_COST -> zeroCost.estimate(estimation, candidates);
+    }
+    return candidates;
   }
 
   /** Adds an architecture unless one waits for its score; false if there is no new one. */

@@ -43,6 +43,8 @@ import org.nao.training.scores.Score;
  * @param rounds supernet trainings
  * @param maxParameters most parameters of an architecture's stand-alone network; 0: no limit
  * @param maxMacs most multiply-adds of that network for an image; 0: no limit
+ * @param maxLatency most milliseconds of that network for an image on the search's device, as
+ *     measured operations add up; 0: no limit
  * @param duplicates which architectures count as one
  * @param initialPool random architectures at the start
  * @param newArchitectures that the controller is to add between two rounds
@@ -73,6 +75,7 @@ public record SearchConfig(
     String operations,
     long maxParameters,
     long maxMacs,
+    double maxLatency,
     int layers,
     int channels,
     int batch,
@@ -121,6 +124,11 @@ public record SearchConfig(
     Values.within("candidates", candidates, 1, Values.MOST);
     atLeastZero("maxParameters", maxParameters);
     atLeastZero("maxMacs", maxMacs);
+    Values.check(
+        "maxLatency",
+        maxLatency,
+        maxLatency >= 0 && maxLatency < Double.POSITIVE_INFINITY,
+        "above 0, or 0 for no limit");
     Values.within("maxStepSize", maxStepSize, 1, Values.MOST);
     Values.within("overgeneration", overgeneration, 1, MOST_OVERGENERATION);
     final Algorithm search = Algorithm.named(algorithm);

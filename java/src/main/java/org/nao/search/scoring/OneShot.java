@@ -3,10 +3,13 @@ package org.nao.search.scoring;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.nao.engine.Statistics;
+import org.nao.estimate.Estimation;
 import org.nao.model.SupernetFile;
 import org.nao.model.SupernetInfo;
 import org.nao.network.NetworkShape;
+import org.nao.run.Folders;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.config.SearchConfig;
@@ -25,6 +28,7 @@ import org.nao.training.Seeds;
 
 /** The supernet of a search: its training, a round at a time, and the accuracies it gives. */
 public final class OneShot implements PoolScores {
+  private static final int MEASURED_CALLS = 2;
 
   private final SearchSession session;
   private Optional<Supernet> supernet = Optional.empty();
@@ -41,15 +45,7 @@ public final class OneShot implements PoolScores {
    * @return whether the round is done; otherwise a stop was requested
    */
   public boolean train(ArchitectureSource source) {
-    final SupernetConfig settings = session.config().supernet();
-    final SupernetTraining training =
-        training(
-            StepSource.of(
-                settings.sampling(),
-                settings.architecturesPerStep(),
-                source,
-                session.space(),
-                session.shape()));
+    final SupernetTraining training = training(source);
     final SearchState state = session.state();
     final long steps = steps(training);
     try (Progress progress = session.progress("training", state.step, steps, "steps")) {
@@ -62,6 +58,44 @@ public final class OneShot implements PoolScores {
     return done;
   }
 
+  /**
+   * Adds the training of all rounds and the scores of {@code scored} architectures to an estimate.
+   *
+   * @param perCall how many are scored at once
+   */
+  public void estimate(Estimation estimation, ArchitectureSource source, long scored, int perCall) {
+    final SearchConfig config = session.config();
+    final SupernetTraining training = training(source);
+    final long steps = steps(training);
+    estimation.add(
+        "training",
+        config.rounds() * steps,
+        "step",
+        estimation.stepSeconds((stop, observer) -> training.run(0, steps, stop, observer)));
+    final List<Architecture> sample =
+        source.draw(
+            new SplittableRandom(session.seed(Purpose.EVALUATION, 0)),
+            (MEASURED_CALLS + 1) * perCall);
+    final List<Double> accuracies = session.state().accuracies;
+    evaluateNext(sample.subList(0, perCall));
+    final double seconds =
+        Estimation.seconds(
+            () -> {
+              while (accuracies.size() < sample.size()) {
+                evaluateNext(sample.subList(0, accuracies.size() + perCall));
+              }
+            });
+    accuracies.clear();
+    estimation.add(
+        "evaluation", scored, "architecture", seconds / (sample.size() - (double) perCall));
+    estimation.checkpoints(
+        (long) config.rounds() * config.epochs(),
+        session.folder(),
+        () -> session.save(SearchState.TRAIN, tensors()));
+    keep();
+    estimation.keep(Folders.bytes(session.folder().path().resolve(SupernetFile.NAME)));
+  }
+
   /** Writes the weights, as they are at the end of the last training, into the run folder. */
   public void keep() {
     SupernetFile.write(
@@ -72,7 +106,7 @@ public final class OneShot implements PoolScores {
   }
 
   /** This round's training, which begins with new weights if no step is done. */
-  public SupernetTraining training(StepSource source) {
+  public SupernetTraining training(ArchitectureSource source) {
     final Supernet net = supernet();
     final SearchConfig config = session.config();
     final SearchState state = session.state();
@@ -82,7 +116,12 @@ public final class OneShot implements PoolScores {
     }
     return new SupernetTraining(
         net,
-        source,
+        StepSource.of(
+            settings.sampling(),
+            settings.architecturesPerStep(),
+            source,
+            session.space(),
+            session.shape()),
         session.images(),
         settings.recipe(),
         settings.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,

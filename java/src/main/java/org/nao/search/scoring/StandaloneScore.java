@@ -1,10 +1,19 @@
 package org.nao.search.scoring;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.nao.estimate.Estimation;
 import org.nao.network.AuxiliaryHead;
+import org.nao.network.StandaloneNetworks;
+import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Progress;
+import org.nao.search.session.Constraints;
+import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
 import org.nao.space.Architecture;
@@ -12,6 +21,9 @@ import org.nao.training.StandaloneTraining;
 
 /** Trains single architectures alone; the state's {@code step} says how far the present one is. */
 public final class StandaloneScore {
+  private static final int SAMPLE = 60;
+  private static final int THIRDS = 3;
+
   private final SearchSession session;
   private final String phase;
   private final AuxiliaryHead auxiliaryHead;
@@ -37,6 +49,69 @@ public final class StandaloneScore {
     this.auxiliaryHead = auxiliaryHead;
   }
 
+  private StandaloneTraining training(Architecture architecture, long seed) {
+    return new StandaloneTraining(
+        session.device(),
+        session.space(),
+        session.shape().withAuxiliary(auxiliaryHead),
+        architecture,
+        session.images(),
+        session.config().reranking().recipe(),
+        epochs,
+        rampEpochs,
+        session.config().batch(),
+        seed);
+  }
+
+  /**
+   * Adds {@code count} such trainings to an estimate, as long as those of three random
+   * architectures: of many, the ones in the middle of the smallest, the middle and the largest
+   * third.
+   *
+   * @param name of this part of the run
+   * @param keeps whether each leaves a model file
+   */
+  public void estimate(Estimation estimation, String name, long count, boolean keeps) {
+    final StandaloneNetworks networks =
+        NetworkFamilies.standalone(session.space(), session.shape());
+    final Constraints constraints = session.constraints();
+    final SplittableRandom random = new SplittableRandom(session.seed(Purpose.POOL, 1));
+    final List<Architecture> bySize =
+        Stream.generate(() -> constraints.random(random))
+            .limit(SAMPLE)
+            .sorted(Comparator.comparingLong(each -> networks.size(each).macs()))
+            .toList();
+    final int images = session.images().split().validation().length;
+    double step = 0;
+    double image = 0;
+    double save = 0;
+    long steps = 0;
+    long elements = 0;
+    for (int third = 0; third < THIRDS; third++) {
+      final int index = (2 * third + 1) * SAMPLE / (2 * THIRDS);
+      try (StandaloneTraining training = training(bySize.get(index), third)) {
+        steps = training.totalSteps();
+        step +=
+            estimation.stepSeconds((stop, observer) -> training.run(0, stop, observer)) / THIRDS;
+        image +=
+            estimation.secondsEach(images, session.config().batch(), training::validationAccuracy)
+                / THIRDS;
+        save +=
+            Estimation.seconds(
+                    () -> session.save(phase, session.networkTensors(training.network())))
+                / THIRDS;
+        estimation.checkpoint(session.folder().checkpoint().bytes());
+        elements = Math.max(elements, training.table().elements());
+      }
+    }
+    estimation.add(name, count * steps, "step", step);
+    estimation.add(name + ", scores", count * images, "image", image);
+    estimation.add(name + ", saves", count * epochs, "checkpoint", save);
+    estimation.keep(keeps ? count * elements * Float.BYTES : 0);
+    estimation.note(
+        "%s: as long as random architectures take; those found may be larger.".formatted(name));
+  }
+
   /**
    * The validation accuracy of an architecture, a fraction; empty after a stop, a checkpoint is
    * then written.
@@ -53,18 +128,7 @@ public final class StandaloneScore {
       Map<String, Object> subject,
       Consumer<StandaloneTraining> trained) {
     final SearchState state = session.state();
-    try (StandaloneTraining training =
-            new StandaloneTraining(
-                session.device(),
-                session.space(),
-                session.shape().withAuxiliary(auxiliaryHead),
-                architecture,
-                session.images(),
-                session.config().reranking().recipe(),
-                epochs,
-                rampEpochs,
-                session.config().batch(),
-                seed);
+    try (StandaloneTraining training = training(architecture, seed);
         Progress progress =
             Progress.start(
                 "stand-alone %d of %d".formatted(index + 1, count),

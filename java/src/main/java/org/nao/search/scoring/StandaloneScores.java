@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.nao.estimate.Estimation;
 import org.nao.model.ModelFile;
 import org.nao.run.Tensor;
 import org.nao.search.session.Purpose;
@@ -61,6 +62,11 @@ public final class StandaloneScores implements PoolScores {
       session.save(SearchState.EVALUATE, tensors());
     }
     return true;
+  }
+
+  /** Adds {@code count} scores to an estimate. */
+  public void estimate(Estimation estimation, long count) {
+    score.estimate(estimation, "scoring", count, session.config().keepWeights());
   }
 
   private Map<String, Object> event(int index, double accuracy) {

@@ -4,6 +4,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.nao.estimate.Estimation;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.session.Purpose;
@@ -19,6 +22,7 @@ import org.nao.training.scores.UntrainedScores;
  * score that is not finite becomes the lowest so far.
  */
 public final class ZeroCostScores implements PoolScores {
+  private static final int MEASURED = 5;
   private static final int IMAGES = 0;
   private static final int WEIGHTS = 1;
   private static final int SECONDS_BETWEEN_SAVES = 30;
@@ -44,6 +48,24 @@ public final class ZeroCostScores implements PoolScores {
       }
     }
     return found.size() == pool.size();
+  }
+
+  /** Adds {@code count} scores to an estimate, measured with random architectures. */
+  public void estimate(Estimation estimation, long count) {
+    final List<Double> found = session.state().accuracies;
+    final SplittableRandom random = new SplittableRandom(session.seed(Purpose.EVALUATION, 0));
+    final List<Architecture> sample =
+        Stream.generate(() -> session.constraints().random(random)).limit(MEASURED + 1L).toList();
+    evaluateNext(sample); // makes what is made once
+    final double seconds =
+        Estimation.seconds(
+            () -> {
+              while (found.size() < sample.size()) {
+                evaluateNext(sample);
+              }
+            });
+    found.clear();
+    estimation.add("scoring", count, "architecture", seconds / MEASURED);
   }
 
   /** Appends the score of the next architecture of {@code pool}. */

@@ -1,5 +1,8 @@
 package org.nao.search.session;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.nao.error.UserException;
 import org.nao.network.ModelSize;
@@ -19,6 +22,7 @@ public final class Constraints {
   private final StandaloneNetworks networks;
   private final long maxParameters;
   private final long maxMacs;
+  private final Optional<LatencyLimit> latency;
 
   /**
    * Limits on the architectures of a space.
@@ -27,10 +31,27 @@ public final class Constraints {
    * @param maxMacs multiply-adds per image, 0: no limit
    */
   public Constraints(SearchSpace space, NetworkShape shape, long maxParameters, long maxMacs) {
+    this(space, shape, maxParameters, maxMacs, Optional.empty());
+  }
+
+  /**
+   * Limits on the architectures of a space.
+   *
+   * @param maxParameters 0: no limit
+   * @param maxMacs multiply-adds per image, 0: no limit
+   * @param latency as a table says it
+   */
+  public Constraints(
+      SearchSpace space,
+      NetworkShape shape,
+      long maxParameters,
+      long maxMacs,
+      Optional<LatencyLimit> latency) {
     this.space = space;
     this.networks = NetworkFamilies.standalone(space, shape);
     this.maxParameters = maxParameters;
     this.maxMacs = maxMacs;
+    this.latency = latency;
   }
 
   /** The space whose architectures are limited. */
@@ -39,6 +60,11 @@ public final class Constraints {
   }
 
   public boolean fits(Architecture architecture) {
+    return fitsSize(architecture)
+        && (latency.isEmpty() || latency.get().holds(networks.operations(architecture)));
+  }
+
+  private boolean fitsSize(Architecture architecture) {
     if (maxParameters == 0 && maxMacs == 0) {
       return true;
     }
@@ -58,6 +84,7 @@ public final class Constraints {
   public Architecture random(RandomGenerator random) {
     long fewestParameters = Long.MAX_VALUE;
     long fewestMacs = Long.MAX_VALUE;
+    double leastMillis = Double.MAX_VALUE;
     for (int draw = 0; draw < MOST_DRAWS; draw++) {
       final Architecture architecture = space.random(random);
       if (fits(architecture)) {
@@ -66,23 +93,35 @@ public final class Constraints {
       final ModelSize size = networks.size(architecture);
       fewestParameters = Math.min(fewestParameters, size.parameters());
       fewestMacs = Math.min(fewestMacs, size.macs());
+      if (latency.isPresent()) {
+        leastMillis =
+            Math.min(leastMillis, latency.get().table().millis(networks.operations(architecture)));
+      }
     }
+    final double least = leastMillis;
+    final List<String> smallest = new ArrayList<>();
+    smallest.add(Counted.of(fewestParameters, "parameter"));
+    smallest.add(Counted.of(fewestMacs, "multiply-add"));
+    latency.ifPresent(limit -> smallest.add(LatencyLimit.words(least)));
     throw new UserException(
         ("none of %,d random architectures of %s has at most %s; the smallest values among them are"
-                + " %s and %s")
+                + " %s")
             .formatted(
                 MOST_DRAWS,
                 space.title(),
-                limits(),
-                Counted.of(fewestParameters, "parameter"),
-                Counted.of(fewestMacs, "multiply-add")));
+                String.join(" and ", limits()),
+                String.join(" and ", smallest)));
   }
 
-  private String limits() {
-    if (maxMacs == 0) {
-      return Counted.of(maxParameters, "parameter");
+  private List<String> limits() {
+    final List<String> limits = new ArrayList<>();
+    if (maxParameters > 0) {
+      limits.add(Counted.of(maxParameters, "parameter"));
     }
-    final String macs = Counted.of(maxMacs, "multiply-add");
-    return maxParameters == 0 ? macs : Counted.of(maxParameters, "parameter") + " and " + macs;
+    if (maxMacs > 0) {
+      limits.add(Counted.of(maxMacs, "multiply-add"));
+    }
+    latency.ifPresent(limit -> limits.add(LatencyLimit.words(limit.maxMillis())));
+    return limits;
   }
 }

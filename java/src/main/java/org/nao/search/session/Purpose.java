@@ -12,5 +12,6 @@ public enum Purpose {
   EVALUATION,
   SCORING,
   PROPOSALS,
-  POLICY
+  POLICY,
+  LATENCY
 }

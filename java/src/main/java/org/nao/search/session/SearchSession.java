@@ -1,6 +1,7 @@
 package org.nao.search.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nao.data.DataSource;
@@ -20,6 +22,8 @@ import org.nao.engine.Device;
 import org.nao.engine.GpuState;
 import org.nao.engine.Network;
 import org.nao.error.UserException;
+import org.nao.model.latency.LatencyMeter;
+import org.nao.model.latency.LatencyTable;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Checkpoint;
@@ -29,6 +33,7 @@ import org.nao.run.Input;
 import org.nao.run.Progress;
 import org.nao.run.RunException;
 import org.nao.run.RunFolder;
+import org.nao.run.SealedJson;
 import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
 import org.nao.run.UsedMachine;
@@ -62,6 +67,7 @@ public final class SearchSession implements AutoCloseable {
   private final boolean fresh;
   private final Device device;
   private final NetworkShape shape;
+  private final Optional<LatencyTable> latencies;
   private final ImageSet set;
   private final String dataSha256;
   private final Images images;
@@ -94,16 +100,36 @@ public final class SearchSession implements AutoCloseable {
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     fresh = checkpoint.isEmpty();
     loadedFrom = checkpoint.map(Checkpoint.Loaded::file);
-    state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
     device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
-    noteDevice(device.isa());
-    folder.noteMachine(UsedMachine.present(device.isa()));
     try {
+      latencies = config.maxLatency() > 0 ? Optional.of(latencyTable()) : Optional.empty();
+      state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
+      noteDevice(device.isa());
+      folder.noteMachine(UsedMachine.present(device.isa()));
       images = Images.load(device, set, split);
     } catch (RuntimeException e) {
       device.close();
       throw e;
     }
+  }
+
+  /** Measured at the beginning; a search that goes on keeps to it wherever it runs. */
+  private LatencyTable latencyTable() {
+    final Path file = folder.path().resolve(RunFolder.LATENCIES);
+    if (fresh && !Files.exists(file)) {
+      SealedJson.write(file, latencyMeter().table(new SplittableRandom(seed(Purpose.LATENCY, 0))));
+    }
+    return ConfigFiles.read(file, LatencyTable.class);
+  }
+
+  /** What measures the latency for an image of the networks that {@link #constraints} limit. */
+  public LatencyMeter latencyMeter() {
+    return new LatencyMeter(device, space, shape, 1);
+  }
+
+  /** The latencies that architectures are limited by, if they are. */
+  public Optional<LatencyTable> latencies() {
+    return latencies;
   }
 
   private SearchState restored(Checkpoint.Loaded checkpoint) {
@@ -208,7 +234,12 @@ public final class SearchSession implements AutoCloseable {
 
   /** How large architectures may be. */
   public Constraints constraints() {
-    return new Constraints(space, shape, config.maxParameters(), config.maxMacs());
+    return new Constraints(
+        space,
+        shape,
+        config.maxParameters(),
+        config.maxMacs(),
+        latencies.map(table -> new LatencyLimit(config.maxLatency(), table)));
   }
 
   /** A new pool without architectures, as the configuration wants it. */

@@ -1,6 +1,7 @@
 package org.nao.search.session;
 
 import java.util.Map;
+import org.nao.estimate.Estimation;
 import org.nao.run.Tensor;
 import org.nao.search.Search;
 
@@ -23,6 +24,14 @@ public interface SearchStrategy extends AutoCloseable {
    * with whatever phase it leaves.
    */
   void advance();
+
+  /**
+   * Adds to an estimate what the algorithm will do, up to re-ranking, each kind of piece measured.
+   * The search has begun and is not gone on with.
+   *
+   * @return how many architectures the pool will have
+   */
+  long estimate(Estimation estimation);
 
   /** What every checkpoint holds beside the tensors given to {@link SearchSession#save}. */
   default Map<String, Tensor> tensors() {

@@ -1,15 +1,22 @@
 package org.nao.search.session;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import org.nao.model.latency.LatencyCheck;
+import org.nao.run.Json;
 
 /**
  * What a search found, as in {@code summary.json}.
+ *
+ * <p>Where a limit on latency held, the file has predicted and measured ones beside this.
  *
  * @param seconds by phase
  * @param evaluated different architectures scored
  * @param top best first by stand-alone accuracy
  */
+@JsonIgnoreProperties(SearchSummary.LATENCIES)
 public record SearchSummary(
     String algorithm,
     long seed,
@@ -17,6 +24,20 @@ public record SearchSummary(
     int rounds,
     int evaluated,
     List<Found> top) {
+  static final String LATENCIES = "latencies";
+
+  /**
+   * As {@code summary.json} holds it.
+   *
+   * @param latencies of the best architectures in their order; none where nothing limits them
+   */
+  public ObjectNode with(List<LatencyCheck> latencies) {
+    final ObjectNode tree = Json.tree(this);
+    if (!latencies.isEmpty()) {
+      latencies.forEach(each -> tree.withArray("/" + LATENCIES).add(Json.tree(each)));
+    }
+    return tree;
+  }
 
   /** The seconds of all phases together. */
   public double totalSeconds() {

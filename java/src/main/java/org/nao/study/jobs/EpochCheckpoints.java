@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.engine.Network;
+import org.nao.estimate.Estimation;
 import org.nao.run.Checkpoint;
 import org.nao.run.EventLog;
 import org.nao.run.Progress;
@@ -54,6 +55,13 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
     this.progress = progress;
     this.before = before;
     this.partial = partial;
+  }
+
+  /** Adds so many checkpoints of a network to an estimate; {@code trial}: a folder for two. */
+  static void estimate(Estimation estimation, long count, RunFolder trial, Network network) {
+    final State state = State.START;
+    estimation.checkpoints(
+        count, trial, () -> trial.checkpoint().save(state, NetworkTensors.of(network, "a trial")));
   }
 
   /** Sets a network as the folder's checkpoint says, and returns where it stands. */

@@ -2,6 +2,7 @@ package org.nao.study.jobs;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.nao.estimate.Estimation;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 
@@ -20,6 +21,17 @@ public interface Job<R extends Record> {
   default boolean isWhole(Path folder) {
     return true;
   }
+
+  /** Equal for jobs that take equally long, as far as is known before. */
+  Object likeness();
+
+  /** How many of such jobs are to be measured, for a mean. */
+  default int sample() {
+    return 1;
+  }
+
+  /** Adds its parts to an estimate, each kind of piece measured. */
+  void estimate(Estimation estimation);
 
   /**
    * Works to the end, or until a stop is requested and the checkpoint is written.

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.nao.engine.TensorArray;
+import org.nao.estimate.Estimation;
+import org.nao.estimate.TrialFolder;
 import org.nao.network.NetworkShape;
 import org.nao.run.Progress;
 import org.nao.run.RunFolder;
@@ -35,13 +37,66 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
     return OneShotResult.class;
   }
 
+  private List<Object> likenessOfSteps() {
+    return List.of(
+        key.layers(), key.channels(), key.batch(), key.sampling(), key.perStep(), key.pool());
+  }
+
+  @Override
+  public Object likeness() {
+    return List.of(likenessOfSteps(), key.epochs(), key.rounds(), key.evaluations());
+  }
+
+  @Override
+  public void estimate(Estimation estimation) {
+    final List<Architecture> pool = pool();
+    try (Supernet supernet = supernet();
+        TrialFolder trial = new TrialFolder(key)) {
+      final SupernetTraining training = training(supernet, pool, 0);
+      final long epochs = (long) key.rounds() * key.epochs();
+      final long steps = (long) key.epochs() * training.stepsPerEpoch();
+      estimation.add(
+          "training",
+          key.rounds() * steps,
+          "step",
+          estimation.once(
+              likenessOfSteps(),
+              () ->
+                  estimation.stepSeconds(
+                      (stop, observer) -> training.run(0, steps, stop, observer))));
+      for (final Evaluation evaluation : key.evaluations()) {
+        estimation.add(
+            "evaluation",
+            pool.size(),
+            "architecture",
+            estimation.once(
+                List.of(likenessOfSteps(), evaluation),
+                () ->
+                    estimation.secondsEach(
+                        pool.size(),
+                        PoolEvaluation.ARCHITECTURES_PER_CALL,
+                        count -> evaluate(supernet, pool.subList(0, count), evaluation))));
+      }
+      EpochCheckpoints.estimate(estimation, epochs, trial.folder(), supernet.network());
+    }
+  }
+
+  private List<Architecture> pool() {
+    return key.pool().stream().map(workplace::parse).toList();
+  }
+
+  private Supernet supernet() {
+    final Supernet supernet =
+        new Supernet(
+            workplace.device(), workplace.space(), workplace.shape(key.layers(), key.channels()));
+    supernet.initialize(Seeds.derive(key.seed(), WEIGHTS));
+    return supernet;
+  }
+
   @Override
   public Optional<OneShotResult> run(RunFolder folder, String title, StopRequest stop) {
-    final List<Architecture> pool = key.pool().stream().map(workplace::parse).toList();
-    try (Supernet supernet =
-        new Supernet(
-            workplace.device(), workplace.space(), workplace.shape(key.layers(), key.channels()))) {
-      supernet.initialize(Seeds.derive(key.seed(), WEIGHTS));
+    final List<Architecture> pool = pool();
+    try (Supernet supernet = supernet()) {
       return train(folder, title, stop, supernet, pool)
           ? Optional.of(evaluate(supernet, pool))
           : Optional.empty();

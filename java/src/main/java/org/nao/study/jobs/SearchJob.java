@@ -3,6 +3,8 @@ package org.nao.study.jobs;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nao.data.DataSource;
+import org.nao.estimate.Estimation;
 import org.nao.run.ConfigFiles;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
@@ -34,6 +36,17 @@ public record SearchJob(SearchConfig config, SearchKey key, Consumer<String> not
   @Override
   public Class<SearchSummary> resultType() {
     return SearchSummary.class;
+  }
+
+  @Override
+  public Object likeness() {
+    return ConfigFiles.resolve(key.config(), Optional.empty(), Map.of("seed", 0));
+  }
+
+  @Override
+  public void estimate(Estimation estimation) {
+    Search.estimate(
+        estimation, config, DataSource.resolve(config.data()).load(config.form()), notices);
   }
 
   @Override

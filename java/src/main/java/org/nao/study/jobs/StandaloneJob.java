@@ -2,7 +2,10 @@ package org.nao.study.jobs;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.nao.estimate.Estimation;
+import org.nao.estimate.TrialFolder;
 import org.nao.model.ModelFile;
 import org.nao.run.Progress;
 import org.nao.run.RunFolder;
@@ -16,6 +19,7 @@ import org.nao.training.StandaloneTraining;
  */
 public record StandaloneJob(Workplace workplace, StandaloneKey key, boolean keepsWeights)
     implements Job<StandaloneResult> {
+  private static final int MEASURED = 3;
 
   public static StandaloneJob of(
       Workplace workplace,
@@ -56,20 +60,56 @@ public record StandaloneJob(Workplace workplace, StandaloneKey key, boolean keep
     return !keepsWeights || Files.isRegularFile(folder.resolve(ModelFile.OF_TRAINING));
   }
 
+  private StandaloneTraining training() {
+    return new StandaloneTraining(
+        workplace.device(),
+        workplace.space(),
+        workplace.shape(key.layers(), key.channels()).withAuxiliary(key.auxiliaryHead()),
+        workplace.parse(key.architecture()),
+        workplace.images(),
+        key.recipe(),
+        key.epochs(),
+        key.epochs(),
+        key.batch(),
+        key.seed());
+  }
+
+  @Override
+  public Object likeness() {
+    return List.of(key.layers(), key.channels(), key.batch(), key.epochs(), key.auxiliaryHead());
+  }
+
+  /** Architectures differ. */
+  @Override
+  public int sample() {
+    return MEASURED;
+  }
+
+  @Override
+  public void estimate(Estimation estimation) {
+    try (StandaloneTraining training = training();
+        TrialFolder trial = new TrialFolder(key)) {
+      estimation.add(
+          "training",
+          training.totalSteps(),
+          "step",
+          estimation.stepSeconds((stop, observer) -> training.run(0, stop, observer)));
+      final int validation = workplace.images().split().validation().length;
+      estimation.add(
+          "scores",
+          validation + workplace.testImages().length,
+          "image",
+          estimation.secondsEach(validation, key.batch(), training::validationAccuracy));
+      EpochCheckpoints.estimate(estimation, key.epochs(), trial.folder(), training.network());
+      if (keepsWeights) {
+        estimation.keep((long) training.table().elements() * Float.BYTES);
+      }
+    }
+  }
+
   @Override
   public Optional<StandaloneResult> run(RunFolder folder, String title, StopRequest stop) {
-    try (StandaloneTraining training =
-        new StandaloneTraining(
-            workplace.device(),
-            workplace.space(),
-            workplace.shape(key.layers(), key.channels()).withAuxiliary(key.auxiliaryHead()),
-            workplace.parse(key.architecture()),
-            workplace.images(),
-            key.recipe(),
-            key.epochs(),
-            key.epochs(),
-            key.batch(),
-            key.seed())) {
+    try (StandaloneTraining training = training()) {
       final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, training.network());
       final long first = begun.step();
       final long total = training.totalSteps();

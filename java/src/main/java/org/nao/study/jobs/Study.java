@@ -3,12 +3,16 @@ package org.nao.study.jobs;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
+import org.nao.estimate.Cost;
 
 /** A study that is ready to begin or to go on. */
 public interface Study<R> extends AutoCloseable {
 
   /** Works to the end; empty if asked to stop before, what was done is then kept. */
   Optional<R> run();
+
+  /** What its jobs that are not done in the cache will take here, each kind of piece measured. */
+  Cost estimate();
 
   /** Copies model files that were to be kept into the study's folder, at the end. */
   void keep(Path folder);
@@ -20,6 +24,11 @@ public interface Study<R> extends AutoCloseable {
       @Override
       public Optional<S> run() {
         return study.run().map(made);
+      }
+
+      @Override
+      public Cost estimate() {
+        return study.estimate();
       }
 
       @Override

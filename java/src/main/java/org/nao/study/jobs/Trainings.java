@@ -3,11 +3,13 @@ package org.nao.study.jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nao.estimate.Estimation;
 import org.nao.run.ConfigFiles;
 import org.nao.run.IoFailure;
 import org.nao.run.Json;
@@ -81,6 +83,36 @@ public final class Trainings {
       return complete(what, all);
     } finally {
       heart.close();
+    }
+  }
+
+  /**
+   * Adds the jobs that are not done to an estimate.
+   *
+   * @param what the jobs are, for example {@code stand-alone}
+   */
+  public void estimate(String what, List<? extends Job<?>> jobs, Estimation estimation) {
+    final Map<String, Job<?>> open = new LinkedHashMap<>();
+    jobs.forEach(job -> open.put(name(job), job));
+    open.values().removeIf(this::isDone);
+    final Map<Object, List<Job<?>>> alike = new LinkedHashMap<>();
+    open.values()
+        .forEach(job -> alike.computeIfAbsent(job.likeness(), key -> new ArrayList<>()).add(job));
+    double seconds = 0;
+    for (final List<Job<?>> group : alike.values()) {
+      final int sample = Math.min(group.get(0).sample(), group.size());
+      long kept = 0;
+      for (int i = 0; i < sample; i++) {
+        final Estimation part = estimation.part();
+        group.get(i * group.size() / sample).estimate(part);
+        seconds += part.seconds() / sample * group.size();
+        kept += part.keptBytes();
+        estimation.checkpoint(part.checkpointBytes());
+      }
+      estimation.keep(kept / sample * group.size());
+    }
+    if (!open.isEmpty()) {
+      estimation.add(what, open.size(), "job", seconds / open.size());
     }
   }
 

@@ -74,7 +74,7 @@ public final class Workplace implements AutoCloseable {
     return place;
   }
 
-  Device device() {
+  public Device device() {
     return device;
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nao.estimate.Estimation;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
@@ -22,6 +23,8 @@ import org.nao.study.jobs.Workplace;
 
 /** The architectures that a study ranks, and the one-shot trainings of all its conditions. */
 final class ConditionRuns {
+  private static final String ONE_SHOT = "one-shot";
+
   private final GridConfig grid;
   private final OneShotConfig how;
   private final long seed;
@@ -81,13 +84,22 @@ final class ConditionRuns {
 
   /** Does all trainings; false if a stop was requested before. */
   boolean complete() {
+    return trainings.complete(ONE_SHOT, jobs());
+  }
+
+  /** Adds all trainings that are not done to an estimate. */
+  void estimate(Estimation estimation) {
+    trainings.estimate(ONE_SHOT, jobs(), estimation);
+  }
+
+  private List<OneShotJob> jobs() {
     final List<OneShotJob> jobs = new ArrayList<>();
     for (int i = 0; i < grid.seeds(); i++) {
       for (final Condition condition : grid.conditions()) {
         jobs.add(job(condition, i));
       }
     }
-    return trainings.complete("one-shot", jobs);
+    return jobs;
   }
 
   /** The accuracies of a condition's set, fractions, for every seed. */

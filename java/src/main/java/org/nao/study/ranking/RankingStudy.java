@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nao.estimate.Cost;
+import org.nao.estimate.Estimation;
 import org.nao.run.StopRequest;
 import org.nao.study.jobs.KeptModels;
 import org.nao.study.jobs.StandaloneJob;
@@ -24,6 +26,8 @@ import org.nao.study.statistics.RankCorrelation;
  * supernets rank them (paper, sections 3.2 to 3.5).
  */
 public final class RankingStudy implements Study<RankingResult> {
+  private static final String STANDALONE = "stand-alone";
+
   private final RankingConfig config;
   private final Workplace workplace;
   private final Trainings trainings;
@@ -55,12 +59,25 @@ public final class RankingStudy implements Study<RankingResult> {
 
   @Override
   public Optional<RankingResult> run() {
-    final List<StandaloneJob> alone = new ArrayList<>();
-    runs.sets().values().forEach(set -> set.forEach(each -> alone.addAll(standalone(each))));
-    if (!trainings.complete("stand-alone", alone)) {
+    if (!trainings.complete(STANDALONE, standalone())) {
       return Optional.empty();
     }
     return runs.complete() ? Optional.of(result()) : Optional.empty();
+  }
+
+  @Override
+  public Cost estimate() {
+    final Estimation estimation = Estimation.ofProcess();
+    estimation.ready();
+    trainings.estimate(STANDALONE, standalone(), estimation);
+    runs.estimate(estimation);
+    return estimation.finish(workplace.device());
+  }
+
+  private List<StandaloneJob> standalone() {
+    final List<StandaloneJob> alone = new ArrayList<>();
+    runs.sets().values().forEach(set -> set.forEach(each -> alone.addAll(standalone(each))));
+    return alone;
   }
 
   @Override

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.nao.estimate.Cost;
+import org.nao.estimate.Estimation;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Progress;
@@ -71,6 +73,15 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
     return runs.complete() && untrained.complete()
         ? Optional.of(new TableRankingReport(config, result()))
         : Optional.empty();
+  }
+
+  @Override
+  public Cost estimate() {
+    final Estimation estimation = Estimation.ofProcess();
+    estimation.ready();
+    runs.estimate(estimation);
+    untrained.estimate(estimation);
+    return estimation.finish(workplace.device());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.nao.estimate.Estimation;
 import org.nao.run.Values;
 import org.nao.study.jobs.StudyFormat;
 import org.nao.study.jobs.Trainings;
@@ -21,6 +22,7 @@ import org.nao.training.scores.UntrainedScores;
  * stop and processes share the work.
  */
 final class UntrainedRuns {
+  private static final String SCORES = "scores";
   private static final int ARCHITECTURES_PER_JOB = 25;
 
   private final TableRankingConfig config;
@@ -45,11 +47,18 @@ final class UntrainedRuns {
 
   /** Computes all scores; false if a stop was requested before. */
   boolean complete() {
-    final List<UntrainedJob> jobs =
-        sets.values().stream()
-            .flatMap(set -> computed().flatMap(score -> jobs(set, score)))
-            .toList();
-    return trainings.complete("scores", jobs);
+    return trainings.complete(SCORES, jobs());
+  }
+
+  /** Adds all scores that are not known to an estimate. */
+  void estimate(Estimation estimation) {
+    trainings.estimate(SCORES, jobs(), estimation);
+  }
+
+  private List<UntrainedJob> jobs() {
+    return sets.values().stream()
+        .flatMap(set -> computed().flatMap(score -> jobs(set, score)))
+        .toList();
   }
 
   /** The scores of a set by their names. */

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.nao.error.UserException;
+import org.nao.estimate.Cost;
+import org.nao.estimate.Estimation;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.ConfigFiles;
 import org.nao.run.StopRequest;
@@ -22,6 +25,9 @@ import org.nao.training.Seeds;
 
 /** Runs searches and trains their winners alone (paper, sections 3.1, 5.1 and 5.2). */
 public final class WinnersStudy implements Study<WinnersResult> {
+  private static final String SEARCH = "search";
+  private static final String STANDALONE = "stand-alone";
+
   /** What a derived seed is for. */
   private enum Purpose {
     SPLIT,
@@ -82,16 +88,37 @@ public final class WinnersStudy implements Study<WinnersResult> {
 
   @Override
   public Optional<WinnersResult> run() {
-    final List<SearchJob> all = new ArrayList<>();
-    searches.values().forEach(search -> all.addAll(jobs(search)));
-    if (!trainings.complete("search", all)) {
+    if (!trainings.complete(SEARCH, searchJobs())) {
       return Optional.empty();
     }
     final List<StandaloneJob> alone = new ArrayList<>();
     for (final SearchConfig search : searches.values()) {
       winners(search).forEach(winner -> alone.addAll(standalone(winner.found().architecture())));
     }
-    return trainings.complete("stand-alone", alone) ? Optional.of(result()) : Optional.empty();
+    return trainings.complete(STANDALONE, alone) ? Optional.of(result()) : Optional.empty();
+  }
+
+  private List<SearchJob> searchJobs() {
+    final List<SearchJob> all = new ArrayList<>();
+    searches.values().forEach(search -> all.addAll(jobs(search)));
+    return all;
+  }
+
+  /** Random architectures stand for the winners, which nobody knows yet. */
+  @Override
+  public Cost estimate() {
+    final Estimation estimation = Estimation.ofProcess();
+    estimation.ready();
+    trainings.estimate(SEARCH, searchJobs(), estimation);
+    final Random random = new Random(config.search().seed());
+    final List<StandaloneJob> alone = new ArrayList<>();
+    for (int i = 0; i < searches.size() * config.networks(); i++) {
+      alone.addAll(standalone(workplace.write(workplace.space().random(random))));
+    }
+    trainings.estimate(STANDALONE, alone, estimation);
+    estimation.note(
+        STANDALONE + ": as long as random architectures take; the winners may be larger.");
+    return estimation.finish(workplace.device());
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** Downloads data sets from where their authors publish them. */
+package org.nao.fetch;

@@ -1,0 +1,105 @@
+package org.nao.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nao.data.DataSource;
+import org.nao.estimate.Cost;
+import org.nao.estimate.Estimation;
+import org.nao.estimate.Work;
+import org.nao.model.ModelFile;
+import org.nao.run.ConfigFiles;
+import org.nao.run.Folders;
+import org.nao.run.RunFolder;
+import org.nao.run.StopRequest;
+import org.nao.search.algorithm.NoiseImages;
+
+/** Trainings on 96 images of noise, 32 of which validate. */
+class TrainEstimateTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    NoiseImages.write(folder);
+  }
+
+  private TrainConfig config(Object... keysAndValues) {
+    final Map<String, Object> options = new LinkedHashMap<>();
+    options.put("data", folder.toString());
+    options.put("threads", 1);
+    options.put("nodes", 2);
+    options.put("architecture", "0 0 1 1 0 2 2 3 0 1 1 0 1 4 2 1");
+    options.put("layers", 1);
+    options.put("channels", 2);
+    options.put("batch", 16);
+    options.put("epochs", 3);
+    options.put("validation", 32);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      options.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return ConfigFiles.resolve(
+        TrainConfig.preset("quick", ""), TrainConfig.class, Optional.empty(), options, Map.of());
+  }
+
+  private static Cost estimate(TrainConfig config) {
+    return TrainEstimate.of(
+        new Estimation(Instant.now(), 0.01),
+        config,
+        DataSource.resolve(config.data()).load(config.form()),
+        sentence -> {});
+  }
+
+  @Test
+  void countsWhatATrainingDoes() {
+    final Cost cost = estimate(config());
+    assertThat(cost.work())
+        .extracting(Work::phase, Work::count)
+        .containsExactly(
+            tuple("start", 1L),
+            tuple("training", 3 * 4L),
+            tuple("validation", 3 * 32L),
+            tuple("checkpoints", 3L),
+            tuple("test", 96L));
+    assertThat(cost.work()).allMatch(each -> each.secondsEach() > 0);
+  }
+
+  @Test
+  void countsStepsOfSeveralBatchesAndLeavesOutWhatIsNotDone() {
+    assertThat(estimate(config("accumulate", 2, "validation", 0, "ema", 0.9)).work())
+        .extracting(Work::phase, Work::count)
+        .containsExactly(
+            tuple("start", 1L),
+            tuple("training", 3 * 3L),
+            tuple("checkpoints", 3L),
+            tuple("test", 96L));
+  }
+
+  /** The checkpoint of a training with an average and best weights has four arrays. */
+  @Test
+  void saysTheBytesOnDiskAndLeavesNothing() throws IOException {
+    final TrainConfig config = config("ema", 0.9);
+    final Cost cost = estimate(config);
+    try (var files = Files.list(folder)) {
+      assertThat(files).hasSize(4);
+    }
+    final Path run = folder.resolve("run");
+    try (RunFolder made = RunFolder.create(run, config);
+        TrainRun training = new TrainRun(made, config, new StopRequest(), sentence -> {})) {
+      training.run().orElseThrow();
+      final long expected =
+          3 * made.checkpoint().bytes() + Folders.bytes(run.resolve(ModelFile.OF_TRAINING));
+      assertThat((double) cost.diskBytes() / expected).isEqualTo(1, within(0.01));
+    }
+  }
+}
