@@ -193,6 +193,89 @@ inline void addProgramsOfAStep(const char* device, int each, int images) {
   nao_program_destroy(second);
 }
 
+/// What a few steps leave: each of three programs, the first of which comes twice, and the last step has images for
+/// two only.
+inline Result trainInParts(const char* device, bool inParts, bool onHost) {
+  const TwoPrograms two;
+  constexpr int kEach = 4, kPrograms = 3, kLast = 7;
+  engine::Engine e(device, two.first);
+  nao_program* second = nullptr;
+  ENGINE_CHECK(nao_program_create(e.network, two.second.words.data(),
+                                  static_cast<std::int64_t>(two.second.words.size()), &second));
+  e.makeDataset(kImages, programs::kSide);
+  ENGINE_CHECK(nao_network_begin_average(e.network));
+  nao_training t = programs::training(0.7f);
+  t.total_steps = kSteps;
+  t.crop_padding = 2;
+  t.flip = 1;
+  t.cutout = 3;
+  t.mixup_alpha = 0.5f;
+  t.clip_norm = 0.1f;
+  t.idle_update = 1;
+  t.average_decay = 0.9f;
+  t.micro_batch = kEach;
+  t.step_programs = kPrograms;
+  if (onHost) t.auto_augment = 1;
+  nao_program* const chosen[] = {e.program, second, e.program};
+  Result r;
+  for (int step = 0; step < kSteps; ++step) {
+    const int batch = step + 1 < kSteps ? kPrograms * kEach : kLast;
+    std::vector<std::int32_t> indices;
+    for (int i = 0; i < batch; ++i) indices.push_back((step + i * 8) % kImages);
+    const float rate = 0.1f;
+    float loss = 0, norm = 0;
+    std::int32_t correct = 0;
+    if (!inParts) {
+      ENGINE_CHECK(nao_train(e.network, e.dataset, &t, chosen, 1, batch, indices.data(), &rate, step, &loss, &norm,
+                             &correct, nullptr));
+    } else {
+      const int count = (batch - 1) / kEach + 1;
+      std::vector<std::vector<float>> parts(static_cast<std::size_t>(count));
+      double sum = 0;
+      for (int position = count - 1; position >= 0; --position) {
+        std::vector<float>& part = parts[static_cast<std::size_t>(position)];
+        std::int64_t size = 0;
+        ENGINE_CHECK(nao_contribution_size(chosen[position], &size));
+        part.resize(static_cast<std::size_t>(size));
+        double own = 0;
+        std::int32_t right = 0;
+        ENGINE_CHECK(nao_train_part(e.network, e.dataset, &t, chosen[position], position, batch, indices.data(), step,
+                                    part.data(), size, &own, &right));
+        sum += own * std::min(kEach, batch - position * kEach) / batch;
+        correct += right;
+      }
+      std::vector<float> all;
+      for (const std::vector<float>& part : parts) all.insert(all.end(), part.begin(), part.end());
+      double found = 0;
+      ENGINE_CHECK(nao_train_parts(e.network, &t, chosen, count, all.data(), static_cast<std::int64_t>(all.size()),
+                                   rate, step, &found));
+      loss = static_cast<float>(sum);
+      norm = static_cast<float>(found);
+    }
+    r.losses.push_back(loss);
+    r.norms.push_back(norm);
+    r.correct.push_back(correct);
+  }
+  r.values = e.read(NAO_VALUE);
+  r.momentum = e.read(NAO_MOMENTUM);
+  ENGINE_CHECK(nao_network_swap_average(e.network));
+  r.gradients = e.read(NAO_VALUE);  // the average
+  nao_program_destroy(second);
+  return r;
+}
+
+inline void equalStepsInParts(const char* device) {
+  for (const bool onHost : {false, true}) {
+    const Result whole = trainInParts(device, false, onHost), parts = trainInParts(device, true, onHost);
+    CHECK(parts.values == whole.values, "%s: values", device);
+    CHECK(parts.momentum == whole.momentum, "%s: momentum", device);
+    CHECK(parts.gradients == whole.gradients, "%s: average", device);
+    CHECK(parts.norms == whole.norms, "%s: norms", device);
+    CHECK(parts.correct == whole.correct, "%s: correct", device);
+    CHECK(engine::error(parts.losses, whole.losses) <= 1e-6, "%s: losses, added in another order", device);
+  }
+}
+
 /// Whole batches for both, a smaller one for the second, and none for it.
 inline void addProgramsOfSteps(const char* device) {
   addProgramsOfAStep(device, 8, 16);

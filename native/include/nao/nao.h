@@ -279,6 +279,24 @@ NAO_API nao_status nao_train(nao_network* network, const nao_dataset* dataset, c
                              const float* learning_rates, int64_t first_step, float* losses, float* gradient_norms,
                              int32_t* correct, int32_t* done);
 
+/// A step of nao_train in parts, which several processes with the same network, data set and training share out among
+/// them. Each part is a program's: it leaves the program's contribution to the step, which can go to other processes.
+/// With the contributions of all its programs a step is then done; it has the bits of nao_train's.
+///
+/// Trains program `position` of a step of step_programs programs and `batch` images, indices[0 .. batch), and writes
+/// its contribution: size floats, as many as nao_contribution_size says. Weights, momentum and running statistics stay
+/// as they are. loss: mean over the images of the part; NAO_INVALID for a part without images.
+NAO_API nao_status nao_train_part(nao_network* network, const nao_dataset* dataset, const nao_training* training,
+                                  nao_program* program, int32_t position, int32_t batch, const int32_t* indices,
+                                  int64_t step, float* contribution, int64_t size, double* loss, int32_t* correct);
+NAO_API nao_status nao_contribution_size(const nao_program* program, int64_t* size);
+/// Does a step from the contributions of the programs that have images in it, in order and one after another: running
+/// statistics move with each, the sum of the gradients is clipped, and weights are updated. gradient_norm: before
+/// clipping; optional.
+NAO_API nao_status nao_train_parts(nao_network* network, const nao_training* training, nao_program* const* programs,
+                                   int32_t count, const float* contributions, int64_t size, float learning_rate,
+                                   int64_t step, double* gradient_norm);
+
 /// Evaluates `count` programs on the same images, `batch` at a time (the last batch may be smaller).
 /// correct and losses (mean per image) have `count` entries; losses may be null. A GPU may have two evaluations at work
 /// at a time, with the activations of the second in at most a sixteenth of its memory; results do not depend on it.

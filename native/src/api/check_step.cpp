@@ -67,6 +67,13 @@ void checkAverage(const nao_network& network, const nao_training& training) {
   NAO_REQUIRE(training.average_decay == 0 || network.network.parameters().hasAverage(),
               "average_decay needs an average, which nao_network_begin_average begins");
 }
+void checkContributor(const model::NetworkProgram& program) {
+  NAO_REQUIRE(program.logits().empty(), "micro_batch and a program with weighted sums cannot stand together");
+}
+void checkContribution(std::int64_t size, std::int64_t floats) {
+  NAO_REQUIRE(size == floats, text("the contributions have %lld floats, %lld were given",
+                                   static_cast<long long>(floats), static_cast<long long>(size)));
+}
 void checkFinite(const model::StepResult& result, std::int64_t step) {
   if (result.failed)
     throw Error(NAO_NOT_FINITE, text("step %lld: loss %g with gradient norm %g; the weights are those before the step",

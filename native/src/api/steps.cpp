@@ -41,10 +41,10 @@ nao_status nao_train(nao_network* network, const nao_dataset* dataset, const nao
     checkIndices(*dataset, indices, static_cast<int64_t>(steps) * batch);
     checkColors(*dataset, *training);
     if (training->micro_batch > 0) {
-      for (const nao::model::NetworkProgram* const program : checked)
-        NAO_REQUIRE(program->logits().empty(), "micro_batch and a program with weighted sums cannot stand together");
+      for (const nao::model::NetworkProgram* const program : checked) checkContributor(*program);
       network->network.parameters().keepGradientSum(network->network.device());
     }
+    if (perStep > 1) network->network.parameters().keepBatchStatistics(network->network.device());
     nao::model::Device& device = network->network.device();
     const nao::model::TrainingRun run{&device, training, batch, indices, learning_rates, first_step};
     int32_t s = 0;

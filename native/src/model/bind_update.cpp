@@ -34,17 +34,9 @@ Sgd sgd(const Parameters& parameters, const StepMemory& memory, const StepInput&
 /// Adds a batch's gradients to those of the batches before it; the last one's become the sum.
 void bindSum(const Parameters& parameters, const StepInput& input, const std::vector<Range>& ranges, int wave,
              Bound& bound) {
-  for (const Range& range : ranges) {
-    float* const sum = parameters.gradientSum() + range.offset;
-    float* const gradient = parameters.data(NAO_GRADIENT, -1) + range.offset;
-    Displace k;
-    k.count = range.count;
-    k.base = input.begins() ? gradient : sum;
-    k.direction = input.begins() ? nullptr : gradient;
-    k.step = 1;
-    k.dst = input.ends() ? gradient : sum;
-    bound.calls.push_back({k, 1, wave});
-  }
+  for (const Range& range : ranges)
+    bindSum(parameters, range, parameters.data(NAO_GRADIENT, -1) + range.offset, input.begins(), input.ends(), wave,
+            bound);
 }
 
 /// Of all parameters and buffers.
@@ -77,34 +69,28 @@ std::vector<Range> idleRanges(const StepTensors& named, const Parameters& parame
 
 }  // namespace
 
-void bindUpdate(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory,
-                const StepInput& input, const program::Plan& plan, Bound& bound) {
-  const StepTensors& tensors = input.tensorsOf(program);
-  const std::vector<Range>& ranges = tensors.ranges;
-  const float* gradients = parameters.data(NAO_GRADIENT, -1);
-  int wave = plan.waves;
-  const auto call = [&](KernelCall made) { bound.calls.push_back({made, 1, wave}); };
-  if (!input.begins() || !input.ends()) {
-    bindSum(parameters, input, ranges, wave, bound);
-    ++wave;
-  }
+void bindClip(const std::vector<Range>& ranges, const Parameters& parameters, const StepMemory& memory,
+              const StepInput& input, int lossSlots, int wave, Bound& bound) {
+  const float* const gradients = parameters.data(NAO_GRADIENT, -1);
   for (std::size_t i = 0; i < ranges.size(); ++i)
-    call(SumOfSquares{ranges[i].count, gradients + ranges[i].offset, memory.squares + i});
-
+    bound.calls.push_back({SumOfSquares{ranges[i].count, gradients + ranges[i].offset, memory.squares + i}, 1, wave});
   GradientClip clip;
   clip.slots = static_cast<int>(ranges.size());
   clip.squares = memory.squares;
-  clip.lossSlots = plan.losses * blockCount(input.images);
+  clip.lossSlots = lossSlots;
   clip.lossSums = memory.lossSums;
   clip.clipNorm = input.training->clip_norm;
   clip.before = memory.before;
   clip.clip = memory.clip;
-  ++wave;
-  call(clip);
+  bound.calls.push_back({clip, 1, wave + 1});
+}
 
-  if (input.training->gradients_only != 0 || !input.ends()) return;
-  ++wave;
-  for (const Range& range : ranges) call(sgd(parameters, memory, input, range, gradients + range.offset, false));
+void bindSteps(const StepTensors& tensors, const Parameters& parameters, const StepMemory& memory,
+               const StepInput& input, int wave, Bound& bound) {
+  const float* const gradients = parameters.data(NAO_GRADIENT, -1);
+  const auto call = [&](KernelCall made) { bound.calls.push_back({made, 1, wave}); };
+  for (const Range& range : tensors.ranges)
+    call(sgd(parameters, memory, input, range, gradients + range.offset, false));
   if (input.training->idle_update != 0) {
     for (const Range& range : trainableRanges(parameters, tensors.withoutEffect))
       call(sgd(parameters, memory, input, range, nullptr, false));
@@ -112,6 +98,46 @@ void bindUpdate(const NetworkProgram& program, const Parameters& parameters, con
       call(sgd(parameters, memory, input, range, nullptr, true));
   }
   if (input.training->average_decay > 0) bindAverage(parameters, memory, input, wave + 1, bound);
+}
+
+void bindSum(const Parameters& parameters, const Range& range, const float* gradient, bool begins, bool ends, int wave,
+             Bound& bound) {
+  float* const sum = parameters.gradientSum() + range.offset;
+  Displace k;
+  k.count = range.count;
+  k.base = begins ? gradient : sum;
+  k.direction = begins ? nullptr : gradient;
+  k.step = 1;
+  k.dst = ends ? parameters.data(NAO_GRADIENT, -1) + range.offset : sum;
+  bound.calls.push_back({k, 1, wave});
+}
+
+void bindStatistics(const Parameters& parameters, const Clip* clip, const Range& range, const float* statistics,
+                    int wave, Bound& bound) {
+  Average k;
+  k.count = range.count;
+  k.value = statistics;
+  k.average = parameters.data(NAO_VALUE, -1) + range.offset;
+  k.rate = BatchNorm().momentum;
+  k.clip = clip;
+  bound.calls.push_back({k, 1, wave});
+}
+
+void bindUpdate(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory,
+                const StepInput& input, const program::Plan& plan, Bound& bound) {
+  const StepTensors& tensors = input.tensorsOf(program);
+  int wave = plan.waves;
+  if (!input.contributes && !(input.begins() && input.ends())) {
+    bindSum(parameters, input, tensors.ranges, wave, bound);
+    ++wave;
+  }
+  bindClip(tensors.ranges, parameters, memory, input, plan.losses * blockCount(input.images), wave, bound);
+  if (input.contributes || input.training->gradients_only != 0) return;
+  wave += 2;
+  if (input.tensors != nullptr)
+    for (const Range& range : program.tensors().buffers)
+      bindStatistics(parameters, memory.clip, range, parameters.batchStatistics() + range.offset, wave, bound);
+  if (input.ends()) bindSteps(tensors, parameters, memory, input, wave, bound);
 }
 
 }  // namespace nao::model

@@ -402,6 +402,11 @@ class Binder {
     k.useRunning = view_.useRunning(index);
     k.updateRunning = input_.training != nullptr ? input_.training->gradients_only == 0
                                                  : (input_.statistics == NAO_AUTHORS_STATISTICS && !n.keepsRunning);
+    if (input_.leavesStatistics() && k.runningMean != nullptr) {
+      k.runningMean = parameters_.batchStatistics() + parameters_.offset(n.runningMean);
+      k.runningVariance = parameters_.batchStatistics() + parameters_.offset(n.runningVariance);
+      k.momentum = 1;
+    }
     k.scale = view_.vector(index, 0);
     k.shift = view_.vector(index, 1);
     k.mean = view_.vector(index, 2);

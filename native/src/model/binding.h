@@ -1,6 +1,7 @@
 // Plan + memory -> kernel calls: the parameter structures of every launch, with pointers, in wave order. After the
 // plan's waves a training step has up to five more: sums of gradients where it is made of several batches, squares of
-// the gradients, their norm and clip, the update, and the average of the weights.
+// the gradients, their norm and clip, the update (beside it that of running statistics, where several programs move
+// them), and the average of the weights.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct StepInput {
   int first = 0;                         // images of the step before these
   int stepImages = 0;                    // of the whole step; 0: images
   const StepTensors* tensors = nullptr;  // of a step of several programs; null: the program's
+  bool contributes = false;              // of several programs that others add up: leaves gradients and statistics
   const float* pixels = nullptr;         // explicit images; null: `augment` draws them
   kernels::Augment augment;
   const std::int32_t* labels = nullptr;         // [images]
@@ -44,6 +46,8 @@ struct StepInput {
   const StepTensors& tensorsOf(const NetworkProgram& program) const {
     return tensors != nullptr ? *tensors : program.tensors();
   }
+  /// Batch normalisations leave what their batches had beside the running statistics, which move with it in order.
+  bool leavesStatistics() const { return tensors != nullptr || contributes; }
   bool begins() const { return first == 0; }
   bool ends() const { return stepImages == 0 || first + images == stepImages; }
 };

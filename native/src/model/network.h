@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "model/contributions.h"
 #include "model/device.h"
 #include "model/parameters.h"
 #include "model/runner.h"
@@ -30,8 +31,9 @@ class Network {
   void setPrecision(nao_precision precision);
   const Runner& runner() const { return *runner_; }
   UnrolledStep& unrolledStep() { return unrolled_; }
+  Contributions& contributions() { return contributions_; }
   /// Most bytes of activations, gradients and scratch held at once.
-  std::int64_t peakBytes() const { return runner_->peakBytes() + unrolled_.bytes(); }
+  std::int64_t peakBytes() const { return runner_->peakBytes() + unrolled_.bytes() + contributions_.bytes(); }
 
   /// The runner's profile as JSON (profile.h); valid until the next call.
   const std::string& profile();
@@ -41,6 +43,7 @@ class Network {
   Parameters parameters_;
   std::unique_ptr<Runner> runner_;
   UnrolledStep unrolled_{device_, parameters_};
+  Contributions contributions_{device_, parameters_};
   std::string profile_;
   nao_precision precision_ = NAO_FP32;
   bool hasPrograms_ = false;

@@ -56,6 +56,7 @@ NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, co
       without(tensors_.used, tensorsOf(program_, std::vector<bool>(program_.operations.size(), true)));
   logits_ = logitsAmong(program_, tensors_.used);
   tensors_.ranges = trainableRanges(parameters, without(logits_, tensors_.used));
+  tensors_.buffers = bufferRanges(parameters, tensors_.used);
 }
 
 const program::Plan& NetworkProgram::plan(bool training) const {

@@ -51,6 +51,10 @@ void Parameters::keepGradientSum(Device& device) {
   if (gradientSum_ == nullptr) gradientSum_ = device.allocate<float>(elements_, "sums of gradients");
 }
 
+void Parameters::keepBatchStatistics(Device& device) {
+  if (batchStatistics_ == nullptr) batchStatistics_ = device.allocate<float>(elements_, "statistics of batches");
+}
+
 void Parameters::beginAverage(Device& device) {
   if (!hasAverage()) average_ = device.allocate<float>(elements_, "the average of the weights");
   std::vector<float> values(static_cast<std::size_t>(elements_));

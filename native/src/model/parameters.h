@@ -29,6 +29,11 @@ class Parameters {
   float* gradientSum() const { return gradientSum_.get(); }
   void keepGradientSum(Device& device);
 
+  /// Where the batch normalisations of a step of several programs leave the means and variances of their batches, at
+  /// the offsets of the running ones; null before keepBatchStatistics.
+  float* batchStatistics() const { return batchStatistics_.get(); }
+  void keepBatchStatistics(Device& device);
+
   bool hasAverage() const { return average_ != nullptr; }
   float* average() const { return average_.get(); }
   /// Begins the average with the values; before, there is none.
@@ -41,7 +46,7 @@ class Parameters {
   std::vector<std::uint8_t> trainable_;
   std::vector<std::int64_t> offsets_;
   std::int64_t elements_ = 0;
-  Memory<float> values_, gradients_, momentum_, gradientSum_, average_;
+  Memory<float> values_, gradients_, momentum_, gradientSum_, batchStatistics_, average_;
 };
 
 }  // namespace nao::model

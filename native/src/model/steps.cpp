@@ -86,6 +86,14 @@ StepInput batchOf(const StepInput& step, int first, int count) {
   return batch;
 }
 
+/// A step's images, made on the host where `training` changes them there.
+StepInput madeInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
+                    std::int64_t step, float learningRate, ImageChanges& changes, StepLists& lists) {
+  StepInput input = trainingInput(dataset, indices, images, training, step, learningRate, lists);
+  if (changes.slots() > 0) take(changes.make(indices, step), lists, input);
+  return input;
+}
+
 /// The steps' results from those of their batches.
 std::vector<StepResult> together(const std::vector<StepResult>& batches, const TrainingRun& run, int batch) {
   if (batch == run.batch) return batches;
@@ -137,8 +145,7 @@ std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Prog
     if (!going) break;
     const std::int32_t* const indices = run.indices + at * run.batch;
     StepInput step =
-        trainingInput(dataset, indices, run.batch, training, run.firstStep + at, run.learningRates[at], lists);
-    if (changes.slots() > 0) take(changes.make(indices, step.step), lists, step);
+        madeInput(dataset, indices, run.batch, training, run.firstStep + at, run.learningRates[at], changes, lists);
     if (perStep > 1) {
       tensors = tensorsOf(programs, ofStep, batches);
       step.tensors = &tensors;
@@ -152,6 +159,21 @@ std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Prog
   }
   finish();
   return together(results, run, batch);
+}
+
+StepResult trainPart(Runner& runner, const Dataset& dataset, const NetworkProgram& program, const Part& part) {
+  const nao_training& training = *part.training;
+  const int first = part.position * training.micro_batch;
+  const int images = std::min(training.micro_batch, part.batch - first);
+  runner.reserve(program, true, images);
+  const program::Shape& image = program.program().shapes[0];
+  ImageChanges changes(*part.device, dataset, training, part.batch, image.height, image.width);
+  StepLists lists;
+  StepInput input =
+      batchOf(madeInput(dataset, part.indices, part.batch, training, part.step, 0, changes, lists), first, images);
+  input.contributes = true;
+  runner.start(program, input);
+  return runner.finish().back();
 }
 
 std::vector<Evaluation> evaluate(Runner& runner, const Dataset& dataset, const Programs& programs,

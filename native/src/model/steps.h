@@ -35,6 +35,17 @@ int programsOfStep(const nao_training& training);
 /// Their results, up to the first step that failed.
 std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Programs& programs, const TrainingRun& run);
 
+/// One program's part of a step of several: its gradients and statistics are left, and nothing is updated.
+struct Part {
+  int position = 0;  // of the program among those of the step
+  Device* device = nullptr;
+  const nao_training* training = nullptr;
+  int batch = 0;                          // images of the whole step
+  const std::int32_t* indices = nullptr;  // [batch]
+  std::int64_t step = 0;
+};
+StepResult trainPart(Runner& runner, const Dataset& dataset, const NetworkProgram& program, const Part& part);
+
 struct EvaluationRun {
   nao_statistics statistics = NAO_BATCH_STATISTICS;
   int batch = 0;                          // images at a time; the last batch may be smaller

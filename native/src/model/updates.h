@@ -19,12 +19,15 @@ struct Range {
 std::vector<Range> trainableRanges(const Parameters& parameters, const std::vector<int>& tensors);
 /// Of all tensors.
 std::vector<Range> trainableRanges(const Parameters& parameters);
+/// The same of buffers.
+std::vector<Range> bufferRanges(const Parameters& parameters, const std::vector<int>& tensors);
 
 /// The tensors that a step is about, in increasing order.
 struct StepTensors {
   std::vector<int> used;           // losses depend on them
   std::vector<int> withoutEffect;  // only operations without effect on the losses name them
   std::vector<Range> ranges;       // what the step updates: those of `used`, but for logits
+  std::vector<Range> buffers;      // running statistics among `used`
 };
 /// Of a step of several programs: what one uses is used.
 StepTensors together(const StepTensors& a, const StepTensors& b);

@@ -171,6 +171,22 @@ class ArchitectureRulesTest {
           .callMethod(Math.class, "pow", double.class, double.class);
 
   @ArchTest
+  static final ArchRule ranksKnowNothingOfTheirWork =
+      noClasses()
+          .that()
+          .resideInAPackage("org.nao.ranks..")
+          .should()
+          .dependOnClassesThat(
+              describe(
+                  "are of another package of nao than those of files, errors and words",
+                  type ->
+                      type.getPackageName().startsWith("org.nao.")
+                          && !type.getPackageName().equals("org.nao.ranks")
+                          && !type.getPackageName().equals("org.nao.run")
+                          && !type.getPackageName().equals("org.nao.error")
+                          && !type.getPackageName().equals("org.nao.text")));
+
+  @ArchTest
   static final ArchRule spaceKnowsNothingAboveIt =
       noClasses()
           .that()

@@ -3,6 +3,7 @@ package org.nao.model.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -13,6 +14,7 @@ import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
 import org.nao.engine.Statistics;
+import org.nao.network.Layer;
 import org.nao.network.NetworkShape;
 import org.nao.network.SizedOperation;
 import org.nao.network.StandaloneNetworks;
@@ -23,21 +25,39 @@ import org.nao.training.Networks;
 
 class LatencyMeterTest {
   private static SearchSpace space(String name) {
-    return SearchSpace.named(name, name.equals("darts") || name.equals("nasbench201") ? 4 : 2, "");
+    return SearchSpace.named(
+        name,
+        switch (name) {
+          case "darts" -> 4;
+          case "nasbench201" -> 3;
+          default -> 2;
+        },
+        "");
+  }
+
+  /** But for how normalisations are evaluated by authors, which takes no other time. */
+  private static boolean alike(SizedOperation one, SizedOperation other) {
+    return one.channels() == other.channels()
+        && one.height() == other.height()
+        && one.width() == other.width()
+        && withoutNorms(one).equals(withoutNorms(other));
+  }
+
+  private static List<Layer> withoutNorms(SizedOperation operation) {
+    return operation.layers().stream()
+        .filter(layer -> !(layer instanceof Layer.BatchNorm))
+        .map(
+            layer ->
+                layer instanceof Layer.FactorizedReduce reduce
+                    ? new Layer.FactorizedReduce(reduce.in(), reduce.out(), null)
+                    : layer)
+        .toList();
   }
 
   /** Every operation of every space has a title of its own and a program that the engine takes. */
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "nao-small",
-        "nao-middle",
-        "nao-large",
-        "nasnet",
-        "enas-micro",
-        "darts",
-        "nasbench201"
-      })
+      strings = {"nao-small", "nao-middle", "nasnet", "enas-micro", "darts", "nasbench201"})
   void operationsHaveTitlesAndPrograms(String name) {
     final SearchSpace space = space(name);
     final NetworkShape shape = new NetworkShape(2, 4, 1, 28, 28, 3, false);
@@ -45,11 +65,10 @@ class LatencyMeterTest {
     final Random random = new Random(2);
     final Map<String, SizedOperation> titles = new HashMap<>();
     for (int i = 0; i < 100; i++) {
-      networks
-          .operations(space.random(random))
-          .keySet()
-          .forEach(
-              each -> assertThat(titles.merge(each.title(), each, (a, b) -> a)).isEqualTo(each));
+      for (final SizedOperation each : networks.operations(space.random(random)).keySet()) {
+        final SizedOperation same = titles.putIfAbsent(each.title(), each);
+        assertThat(same == null ? each : same).matches(first -> alike(first, each));
+      }
     }
     assertThat(titles).hasSizeGreaterThan(4);
     try (Device device = Device.open("cpu", 1)) {

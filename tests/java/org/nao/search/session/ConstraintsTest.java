@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nao.error.UserException;
 import org.nao.model.latency.LatencyTable;
@@ -23,6 +24,7 @@ class ConstraintsTest {
   private static final SearchSpace SPACE = SearchSpace.naoSmall(2);
   private static final NetworkShape SHAPE = NetworkShape.cifar10(1, 4);
   private static final StandaloneNetworks NETWORKS = NetworkFamilies.standalone(SPACE, SHAPE);
+  private static final LatencyTable TABLE = table();
 
   /**
    * A millisecond for every operation with a depthwise convolution of five pixels, and one more.
@@ -42,26 +44,23 @@ class ConstraintsTest {
   }
 
   private static Constraints within(double millis) {
-    return new Constraints(SPACE, SHAPE, 0, 0, Optional.of(new LatencyLimit(millis, table())));
+    return new Constraints(SPACE, SHAPE, 0, 0, Optional.of(new LatencyLimit(millis, TABLE)));
   }
 
   @Test
   void randomArchitecturesHoldTheLatency() {
     final SplittableRandom random = new SplittableRandom(4);
+    final Constraints limits = within(4);
     final Set<Double> seen = new HashSet<>();
     for (int i = 0; i < 200; i++) {
-      final Architecture drawn = within(4).random(random);
-      assertThat(within(4).fits(drawn)).isTrue();
-      seen.add(table().millis(NETWORKS.operations(drawn)));
+      final Architecture drawn = limits.random(random);
+      assertThat(limits.fits(drawn)).isTrue();
+      seen.add(TABLE.millis(NETWORKS.operations(drawn)));
     }
     assertThat(seen).contains(1.0, 4.0).allMatch(millis -> millis <= 4);
     final Random all = new Random(5);
-    assertThat(within(4))
-        .matches(
-            limits ->
-                all.ints(100)
-                    .mapToObj(i -> SPACE.random(all))
-                    .anyMatch(each -> !limits.fits(each)));
+    assertThat(IntStream.range(0, 100).mapToObj(i -> SPACE.random(all)))
+        .anyMatch(each -> !limits.fits(each));
   }
 
   @Test

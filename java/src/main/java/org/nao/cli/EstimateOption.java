@@ -47,8 +47,13 @@ final class EstimateOption {
   void print(Cost result, Output output) {
     if (output.json()) {
       output.object(result);
-      return;
+    } else {
+      printTable(result, output);
     }
+  }
+
+  /** Prints as a table. */
+  static void printTable(Cost result, Output output) {
     output.line(
         "device             %s, %s"
             .formatted(result.isa(), Counted.of(result.threads(), "thread")));

@@ -24,6 +24,9 @@ final class RunOptions {
   static final String BESIDE_RESUME =
       "--device, --threads, --json, --skip-bad, --tensorboard and, where the images were moved, --data";
 
+  /** Searches may have these, too. */
+  static final String BESIDE_RESUME_OF_SEARCH = "--ranks, --rendezvous, " + BESIDE_RESUME;
+
   /** So few training images that every value is lowered that may be. */
   static final int FEW_IMAGES = 4;
 
@@ -94,6 +97,11 @@ final class RunOptions {
     return folder.out == null
         ? Path.of("runs", command + "-" + TIME.format(LocalDateTime.now()))
         : folder.out;
+  }
+
+  /** The run folder that the user names. */
+  Optional<Path> folder() {
+    return Optional.ofNullable(folder.out == null ? folder.resume : folder.out);
   }
 
   /** The folder of the run to go on with; empty if one begins. */

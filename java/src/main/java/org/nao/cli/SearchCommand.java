@@ -11,10 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.error.UserException;
 import org.nao.model.latency.LatencyCheck;
+import org.nao.ranks.LocalRanks;
+import org.nao.ranks.Placement;
+import org.nao.ranks.ProcessName;
+import org.nao.ranks.RankException;
+import org.nao.ranks.Ranks;
 import org.nao.run.ConfigFiles;
 import org.nao.run.FittingValues;
 import org.nao.run.Json;
@@ -27,6 +33,7 @@ import org.nao.search.config.Presets;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.UsedKeys;
+import org.nao.search.scoring.Follower;
 import org.nao.search.session.SearchSummary;
 import org.nao.search.table.Verification;
 import picocli.CommandLine.Command;
@@ -61,12 +68,14 @@ import picocli.CommandLine.Spec;
 final class SearchCommand implements Callable<Integer> {
   private static final String DEFAULT_ALGORITHM = Algorithm.NAO_V2.title();
   private CommandSpec spec;
+  private Placement place;
   @Mixin private RunOptions run;
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
   @Mixin private TensorBoardOption tensorBoard;
   @Mixin private VerifyOption verify;
   @Mixin private DeviceOptions device;
+  @Mixin private RankOptions ranks;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
   @Mixin private TrainingOptions training;
@@ -123,43 +132,131 @@ final class SearchCommand implements Callable<Integer> {
       output.text(Json.pretty(ConfigFiles.used(whole)));
       return ExitCode.DONE;
     }
+    place = ranks.place();
+    ranks.require(place, whole);
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
     final Optional<VerifyOption.Lookup> lookup = verify.read(whole);
-    final ImageData images = skipBad.load(whole.data(), whole.form(), this::notice);
+    final ImageData images = skipBad.load(whole.data(), whole.form(), this::fitted);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     if (onlyEstimate) {
       estimate.print(Search.estimate(config, images, this::notice), output);
       return ExitCode.DONE;
     }
-    try (Signals signals = Signals.listen();
-        RunFolder folder =
+    try (Signals signals = Signals.listen()) {
+      return place.rank() == 0
+          ? lead(config, images, resumed, signals, lookup)
+          : follow(config, images, signals.stop());
+    }
+  }
+
+  /** Searches, as the only rank or as the first of several. */
+  private int lead(
+      SearchConfig config,
+      ImageData images,
+      Optional<Path> resumed,
+      Signals signals,
+      Optional<VerifyOption.Lookup> lookup) {
+    try (RunFolder folder =
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
                 : run.create("search", config);
-        Search search = open(folder, config, images, signals.stop())) {
+        LocalRanks started = ranks.start(place, folder.path())) {
       signals.resumeWith("nao search --resume " + folder.path() + skipBad.again());
+      try (Ranks all = meet(folder, signals.stop(), started)) {
+        return search(folder, config, images, signals.stop(), all, lookup);
+      } catch (RankException e) {
+        final String sentence = e.getMessage() + "; " + howToGoOn(folder);
+        if (!signals.stop().isRequested()) {
+          throw new RankException(sentence);
+        }
+        notice(sentence);
+        return ExitCode.of(signals.stop());
+      }
+    }
+  }
+
+  private Ranks meet(RunFolder folder, StopRequest stop, LocalRanks started) {
+    return orNoFolder(folder, () -> ranks.host(place, folder.path(), stop, started));
+  }
+
+  private int search(
+      RunFolder folder,
+      SearchConfig config,
+      ImageData images,
+      StopRequest stop,
+      Ranks all,
+      Optional<VerifyOption.Lookup> lookup) {
+    try (Search search = open(folder, config, images, stop, all)) {
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
+        search.end(ExitCode.DONE);
         final Optional<Verification> verified = lookup.map(each -> each.of(summary.get()));
         verified.ifPresent(each -> each.write(folder));
         print(config, summary.get(), search.latencies(), verified, folder.path());
         return ExitCode.DONE;
       }
-      notice(
-          "stopped; go on with "
-              + Launcher.line("search", "--resume", folder.path().toString())
-              + skipBad.again());
-      return ExitCode.of(signals.stop());
+      search.end(ExitCode.of(stop));
+      notice("stopped; " + howToGoOn(folder));
+      return ExitCode.of(stop);
+    } catch (RuntimeException e) {
+      all.abort("rank 0 has failed");
+      throw e;
     }
   }
 
+  private String howToGoOn(RunFolder folder) {
+    return folder.checkpoint().load().isEmpty() && place.size() > 1
+        ? "nothing was saved yet"
+        : "go on with "
+            + Launcher.line("search", "--resume", folder.path().toString())
+            + skipBad.again();
+  }
+
+  /** Does what rank 0 says. */
+  private int follow(SearchConfig config, ImageData images, StopRequest stop) {
+    final Path folder =
+        LocalRanks.folder()
+            .or(run::folder)
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "several ranks need --out or --resume, the folder in which they meet."));
+    try (Ranks all = ranks.join(place, folder, stop)) {
+      try (Follower follower = new Follower(all, config, images, Version.line())) {
+        return follower.run();
+      } catch (RankException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        all.abort(
+            "rank %d (%s): %s"
+                .formatted(place.rank(), ProcessName.ofThisProcess(), e.getMessage()));
+        throw e;
+      }
+    } catch (RankException e) {
+      if (!e.isTold() && !stop.isRequested()) {
+        throw e;
+      }
+      return stop.isRequested() ? ExitCode.of(stop) : ExitCode.FAILED;
+    }
+  }
+
+  private Search open(
+      RunFolder folder, SearchConfig config, ImageData images, StopRequest stop, Ranks all) {
+    return orNoFolder(
+        folder,
+        () -> {
+          tensorBoard.mirror(folder);
+          return new Search(folder, config, images, stop, this::notice, all, Version.line());
+        });
+  }
+
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
-  private Search open(RunFolder folder, SearchConfig config, ImageData images, StopRequest stop) {
+  private <T> T orNoFolder(RunFolder folder, Supplier<T> begin) {
     try {
-      tensorBoard.mirror(folder);
-      return new Search(folder, config, images, stop, this::notice);
+      return begin.get();
     } catch (RuntimeException e) {
       if (run.resume().isEmpty()) {
         folder.discard();
@@ -176,7 +273,7 @@ final class SearchCommand implements Callable<Integer> {
   private SearchConfig resolved(int images) {
     final FittingValues fitting = fitting(images);
     if (images < Integer.MAX_VALUE && !fitting.lowered().isEmpty()) {
-      notice(data.fitted(images, fitting, given().options()));
+      fitted(data.fitted(images, fitting, given().options()));
     }
     final Map<String, Object> values = new LinkedHashMap<>(given().values());
     values.putAll(fitting.lowered());
@@ -235,7 +332,7 @@ final class SearchCommand implements Callable<Integer> {
         new Given().putAll(data.where()).putAll(device.where()),
         false,
         () -> fitting(RunOptions.FEW_IMAGES).lowered().keySet(),
-        RunOptions.BESIDE_RESUME,
+        RunOptions.BESIDE_RESUME_OF_SEARCH,
         () -> resolved(Integer.MAX_VALUE));
   }
 
@@ -282,6 +379,13 @@ final class SearchCommand implements Callable<Integer> {
       return Algorithm.named(algorithmName());
     } catch (UserException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
+    }
+  }
+
+  /** What is true of all ranks, only the first one says. */
+  private void fitted(String sentence) {
+    if (place == null || place.rank() == 0) {
+      notice(sentence);
     }
   }
 

@@ -7,6 +7,7 @@ import org.nao.data.DataException;
 import org.nao.engine.EngineException;
 import org.nao.error.InvalidValue;
 import org.nao.error.UserException;
+import org.nao.ranks.RankException;
 import org.nao.run.IoFailure;
 import org.nao.run.RunException;
 import picocli.CommandLine;
@@ -63,6 +64,7 @@ final class UserErrors implements IParameterExceptionHandler, IExecutionExceptio
   private static String explanation(Throwable e) {
     if (e instanceof DataException
         || e instanceof RunException
+        || e instanceof RankException
         || e instanceof EngineException
         || e instanceof UserException
         || e instanceof StandardOutput.Unwritable) {

@@ -27,6 +27,12 @@ final class Version implements IVersionProvider {
     };
   }
 
+  /** Version and commit, by which processes tell whether they are the same. */
+  static String line() {
+    final Properties build = build();
+    return build.getProperty("version") + " " + build.getProperty("commit");
+  }
+
   /** Keys version, commit and date. */
   static Properties build() {
     final Properties properties = new Properties();

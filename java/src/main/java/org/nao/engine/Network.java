@@ -3,6 +3,7 @@ package org.nao.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
@@ -198,6 +199,89 @@ public final class Network implements AutoCloseable {
       NativeLibrary.check(status);
     }
     return new TrainResult(losses, gradientNorms, correct, done[0]);
+  }
+
+  /**
+   * Trains one of the K programs of a step on its images and leaves what it gives to the step: its
+   * gradients and the statistics of its batch. With the contributions of all programs {@link
+   * #trainParts} does the step; both together have the bits of {@link #train}.
+   *
+   * @param position of the program among those of the step
+   * @param batch N, images of the whole step, of which the program has {@link Training#microBatch}
+   * @param indices images of the data set, N
+   * @param contribution direct, {@link Program#contributionSize} floats from its start on
+   * @throws NotFiniteException if the loss or a gradient is NaN or infinite
+   */
+  public PartResult trainPart(
+      Dataset dataset,
+      Training training,
+      Program program,
+      int position,
+      int batch,
+      int[] indices,
+      long step,
+      FloatBuffer contribution) {
+    Lengths.requirePositive("batch", batch);
+    Lengths.require("indices", indices.length, batch);
+    requireDirect(contribution);
+    final double[] loss = new double[1];
+    final int[] correct = new int[1];
+    try (nao_training nativeTraining = training.toNative()) {
+      checkFinite(
+          Nao.nao_train_part(
+              handle.get(),
+              dataset.handle().get(),
+              nativeTraining,
+              ownPointer(program),
+              position,
+              batch,
+              indices,
+              step,
+              contribution,
+              contribution.capacity(),
+              loss,
+              correct));
+    }
+    return new PartResult(loss[0], correct[0]);
+  }
+
+  /**
+   * Does a step of which all parts are known.
+   *
+   * @param programs those that have images in the step, in order
+   * @param contributions direct, theirs one after another
+   * @return the global L2 norm of the gradients before clipping
+   * @throws NotFiniteException if it is not finite; nothing has changed then
+   */
+  public double trainParts(
+      Training training,
+      Program[] programs,
+      FloatBuffer contributions,
+      float learningRate,
+      long step) {
+    requireDirect(contributions);
+    final double[] norm = new double[1];
+    try (nao_training nativeTraining = training.toNative();
+        PointerPointer<nao_program> pointers = pointers(programs)) {
+      checkFinite(
+          Nao.nao_train_parts(
+              handle.get(),
+              nativeTraining,
+              pointers,
+              programs.length,
+              contributions,
+              contributions.capacity(),
+              learningRate,
+              step,
+              norm));
+    }
+    return norm[0];
+  }
+
+  private static void requireDirect(FloatBuffer floats) {
+    if (!floats.isDirect() || floats.position() != 0) {
+      throw new IllegalArgumentException("A direct buffer is expected, with nothing before it.");
+    }
   }
 
   /**

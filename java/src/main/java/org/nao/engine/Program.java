@@ -45,6 +45,13 @@ public final class Program implements AutoCloseable {
     return bytes[0];
   }
 
+  /** Floats of what the program gives to a step of several, see {@link Network#trainPart}. */
+  public int contributionSize() {
+    final long[] size = new long[1];
+    NativeLibrary.check(Nao.nao_contribution_size(handle.get(), size));
+    return Math.toIntExact(size[0]);
+  }
+
   /** For each tensor of the network whether the program's losses depend on it. */
   public boolean[] used() {
     final byte[] bytes = new byte[network.tensorCount()];

@@ -124,6 +124,20 @@ public final class Json {
     throw new UserException("expected a JSON object, found another value.");
   }
 
+  /**
+   * What {@link #line} wrote.
+   *
+   * @throws UserException with a sentence about a mistake
+   */
+  public static <T> T parse(String text, Class<T> type) {
+    try {
+      return MAPPER.readValue(text, type);
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          "expected a %s, found a mistake (%s).".formatted(type.getSimpleName(), mistake(e)), e);
+    }
+  }
+
   private static ObjectNode asObject(JsonNode node, Path file) {
     if (node instanceof ObjectNode object) {
       return object;

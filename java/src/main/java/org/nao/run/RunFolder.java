@@ -2,7 +2,6 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -535,7 +534,7 @@ public final class RunFolder implements AutoCloseable {
       }
       final ObjectNode owner = Json.object();
       owner.put("pid", ProcessHandle.current().pid());
-      owner.put("host", hostName());
+      owner.put("host", HostName.ofThisMachine());
       channel.truncate(0);
       AtomicFiles.writeFully(
           channel, ByteBuffer.wrap((Json.line(owner) + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -562,14 +561,6 @@ public final class RunFolder implements AutoCloseable {
     } catch (RunException e) {
       // The holder has locked the file and not yet written who it is.
       return "another process";
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (IOException e) {
-      return "localhost";
     }
   }
 

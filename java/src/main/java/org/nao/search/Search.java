@@ -9,11 +9,14 @@ import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
 import org.nao.model.latency.LatencyCheck;
+import org.nao.ranks.Ranks;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.Strategies;
 import org.nao.search.config.Algorithm;
 import org.nao.search.config.SearchConfig;
+import org.nao.search.scoring.Order;
+import org.nao.search.session.Identity;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
@@ -37,21 +40,36 @@ public final class Search implements AutoCloseable {
     this(folder, config, DataSource.resolve(config.data()).load(config.form()), stop, notices);
   }
 
-  /**
-   * A search that begins, or goes on where the folder's checkpoint stands.
-   *
-   * @param folder belongs to the caller
-   * @param data the images, in the configuration's form
-   * @param notices hears sentences for the user
-   */
+  /** As below, by this process alone. */
   public Search(
       RunFolder folder,
       SearchConfig config,
       ImageData data,
       StopRequest stop,
       Consumer<String> notices) {
-    session = new SearchSession(folder, config, data, stop, notices);
+    this(folder, config, data, stop, notices, Ranks.alone(), "");
+  }
+
+  /**
+   * A search that begins, or goes on where the folder's checkpoint stands.
+   *
+   * @param folder belongs to the caller
+   * @param data the images, in the configuration's form
+   * @param notices hears sentences for the user
+   * @param ranks of which this is rank 0
+   * @param version of nao, which all ranks need
+   */
+  public Search(
+      RunFolder folder,
+      SearchConfig config,
+      ImageData data,
+      StopRequest stop,
+      Consumer<String> notices,
+      Ranks ranks,
+      String version) {
+    session = new SearchSession(folder, config, data, stop, notices, ranks);
     try {
+      new Identity(version, session.device().isa(), data.sha256(), config).requireSame(ranks);
       strategy = Strategies.of(Algorithm.named(config.algorithm()), session);
     } catch (RuntimeException e) {
       session.close();
@@ -111,6 +129,11 @@ public final class Search implements AutoCloseable {
     latencies = reranking.latencies();
     session.folder().writeSummary(summary.with(latencies));
     return Optional.of(summary);
+  }
+
+  /** Tells the other ranks to end. */
+  public void end(int exitCode) {
+    session.ranks().broadcastLast(new Order.End(exitCode).bytes());
   }
 
   /**

@@ -50,7 +50,8 @@ public final class Supernet implements AutoCloseable {
     return space;
   }
 
-  Program program(Architecture architecture) {
+  /** Of an architecture; open until {@link #CACHED_PROGRAMS} others were asked for. */
+  public Program program(Architecture architecture) {
     return programs.get(architecture);
   }
 

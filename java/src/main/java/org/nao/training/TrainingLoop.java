@@ -46,6 +46,24 @@ public final class TrainingLoop {
     String describe(long step);
   }
 
+  /** Does the steps of a call, in order. */
+  public interface Calls {
+    /**
+     * As {@link Network#train}.
+     *
+     * @param programs of each step, one after another
+     * @param batch images of each step
+     * @throws NotFiniteException if a loss became NaN or infinite
+     */
+    TrainResult train(
+        Training training,
+        Program[] programs,
+        int batch,
+        int[] indices,
+        float[] learningRates,
+        long firstStep);
+  }
+
   /** Is told how far the training has come. */
   public interface Observer {
     /** Steps were done. {@code loss}: mean of the latest ones. */
@@ -69,8 +87,7 @@ public final class TrainingLoop {
     default void epochInterrupted(EpochSums sums) {}
   }
 
-  private final Network network;
-  private final Dataset dataset;
+  private final Calls calls;
   private final Training training;
   private final LearningRates schedule;
   private final int[] images;
@@ -111,12 +128,35 @@ public final class TrainingLoop {
       int[] images,
       int batch,
       long orderSeed) {
+    this(
+        (steps, programs, size, indices, rates, first) ->
+            network.train(dataset, steps, programs, size, indices, rates, first),
+        training,
+        schedule,
+        rampEpochs,
+        images,
+        batch,
+        orderSeed);
+  }
+
+  /**
+   * As above, where somebody else does the steps.
+   *
+   * @param calls does them
+   */
+  public TrainingLoop(
+      Calls calls,
+      Training training,
+      LearningRates schedule,
+      int rampEpochs,
+      int[] images,
+      int batch,
+      long orderSeed) {
     if (batch < 1 || batch > images.length) {
       throw new InvalidValue(
           "batch", "is %d, must be 1 to the %d training images".formatted(batch, images.length));
     }
-    this.network = network;
-    this.dataset = dataset;
+    this.calls = calls;
     this.schedule = schedule;
     this.images = images;
     this.batch = batch;
@@ -211,7 +251,7 @@ public final class TrainingLoop {
   private TrainResult call(int epoch, long step, Program[] programs, int[] indices, int size) {
     final float[] rates = new float[programs.length / training.stepPrograms()];
     Arrays.fill(rates, (float) schedule.rate(epoch));
-    return network.train(dataset, training, programs, size, indices, rates, step);
+    return calls.train(training, programs, size, indices, rates, step);
   }
 
   private static RunException notFinite(int epoch, long step, Steps steps, NotFiniteException e) {

@@ -37,11 +37,27 @@ public class NaoPreset implements InfoMapper {
           + ", int count, int batch, @Const int[] indices, @Cast(\"int64_t\") long image_count,"
           + " @Cast(\"int64_t*\") long[] correct, double[] losses);\n";
 
+  private static final String TRAIN_PART =
+      "public static native @Cast(\"nao_status\") int nao_train_part(nao_network network,"
+          + " @Const nao_dataset dataset, @Const nao_training training, nao_program program,"
+          + " int position, int batch, @Const int[] indices, @Cast(\"int64_t\") long step,"
+          + " FloatBuffer contribution, @Cast(\"int64_t\") long size, double[] loss,"
+          + " int[] correct);\n";
+
+  private static final String TRAIN_PARTS =
+      "public static native @Cast(\"nao_status\") int nao_train_parts(nao_network network,"
+          + " @Const nao_training training, "
+          + PROGRAMS
+          + ", int count, @Const FloatBuffer contributions, @Cast(\"int64_t\") long size,"
+          + " float learning_rate, @Cast(\"int64_t\") long step, double[] gradient_norm);\n";
+
   @Override
   public void map(InfoMap infoMap) {
     infoMap
         .put(new Info("NAO_API").cppTypes().annotations())
         .put(new Info("nao_train").javaText(TRAIN))
-        .put(new Info("nao_evaluate").javaText(EVALUATE));
+        .put(new Info("nao_evaluate").javaText(EVALUATE))
+        .put(new Info("nao_train_part").javaText(TRAIN_PART))
+        .put(new Info("nao_train_parts").javaText(TRAIN_PARTS));
   }
 }

@@ -88,20 +88,23 @@ public final class LatencyMeter {
     }
   }
 
+  private record Summed(Architecture architecture, double sum) {}
+
   private LatencyTable calibrated(
       LatencyTable table, RandomGenerator random, Progress progress, int done) {
-    final List<Architecture> bySum =
+    final List<Summed> bySum =
         Stream.generate(() -> space.random(random))
-            .limit(LOOKED_THROUGH)
-            .sorted(Comparator.comparingDouble(each -> table.sum(networks.operations(each))))
+            .limit(CALIBRATING * CALIBRATING)
+            .map(each -> new Summed(each, table.sum(networks.operations(each))))
+            .sorted(Comparator.comparingDouble(Summed::sum))
             .toList();
     final double[] sums = new double[CALIBRATING];
     final double[] measured = new double[CALIBRATING];
     for (int i = 0; i < CALIBRATING; i++) {
       // From the smallest to the largest, so that a line through them is sure of its slope.
-      final Architecture architecture = bySum.get(i * (bySum.size() - 1) / (CALIBRATING - 1));
-      sums[i] = table.sum(networks.operations(architecture));
-      measured[i] = millis(architecture);
+      final Summed network = bySum.get(i * (bySum.size() - 1) / (CALIBRATING - 1));
+      sums[i] = network.sum();
+      measured[i] = millis(network.architecture());
       progress.update(done + i + 1L, "");
     }
     return Line.through(sums, measured, table);

@@ -2,6 +2,7 @@ package org.nao.model.latency;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.nao.network.SizedOperation;
 import org.nao.run.Values;
 
@@ -46,14 +47,33 @@ public record LatencyTable(
 
   /** Milliseconds of a pass of a network of such operations. */
   public double millis(Map<SizedOperation, Integer> counts) {
-    return baseMillis + scale * sum(counts);
+    return millis(counts, this::millis);
+  }
+
+  /**
+   * As above.
+   *
+   * @param each what {@link #millis(SizedOperation)} says, perhaps kept from before
+   */
+  public double millis(Map<SizedOperation, Integer> counts, ToDoubleFunction<SizedOperation> each) {
+    return baseMillis + scale * sum(counts, each);
+  }
+
+  /** Milliseconds of an operation. */
+  public double millis(SizedOperation operation) {
+    return operations.getOrDefault(operation.title(), otherMillis);
   }
 
   /** The operations' milliseconds alone. */
   double sum(Map<SizedOperation, Integer> counts) {
+    return sum(counts, this::millis);
+  }
+
+  private static double sum(
+      Map<SizedOperation, Integer> counts, ToDoubleFunction<SizedOperation> each) {
     double sum = 0;
-    for (final Map.Entry<SizedOperation, Integer> each : counts.entrySet()) {
-      sum += each.getValue() * operations.getOrDefault(each.getKey().title(), otherMillis);
+    for (final Map.Entry<SizedOperation, Integer> entry : counts.entrySet()) {
+      sum += entry.getValue() * each.applyAsDouble(entry.getKey());
     }
     return sum;
   }

@@ -1,5 +1,6 @@
 package org.nao.search.scoring;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,10 @@ public final class OneShot implements PoolScores {
 
   private final SearchSession session;
   private Optional<Supernet> supernet = Optional.empty();
+  private Optional<Company> company = Optional.empty();
+
+  /** Whether all ranks have the weights. */
+  private boolean spread;
 
   public OneShot(SearchSession session) {
     this.session = session;
@@ -114,6 +119,8 @@ public final class OneShot implements PoolScores {
     if (state.step == 0 && (state.round == 0 || !settings.warmStart())) {
       net.initialize(session.seed(Purpose.WEIGHTS, state.round));
     }
+    final SupernetTraining.Steps steps =
+        isShared() ? company()::orderSteps : SupernetTraining.alone(net, session.images());
     return new SupernetTraining(
         net,
         StepSource.of(
@@ -127,7 +134,8 @@ public final class OneShot implements PoolScores {
         settings.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
         isDependent() ? config.rounds() * config.epochs() : config.epochs(),
         config.batch(),
-        session.seed(Purpose.TRAINING, state.round));
+        session.seed(Purpose.TRAINING, state.round),
+        steps);
   }
 
   private boolean isDependent() {
@@ -148,6 +156,9 @@ public final class OneShot implements PoolScores {
     final SearchState state = session.state();
     final long steps = steps(training);
     final long start = isDependent() ? state.round * steps : 0;
+    if (isShared()) {
+      spread();
+    }
     state.step =
         training.run(
                 start + state.step,
@@ -188,6 +199,11 @@ public final class OneShot implements PoolScores {
   public void evaluateNext(List<Architecture> pool) {
     final SupernetConfig settings = session.config().supernet();
     final boolean fixed = settings.evaluationBatches() == SupernetConfig.EvaluationBatches.FIXED;
+    // The authors' statistics move while architectures are evaluated, one after the other.
+    if (isShared() && settings.bn() != Statistics.AUTHORS) {
+      evaluateNextTogether(pool, settings, fixed);
+      return;
+    }
     final PoolEvaluation evaluation =
         new PoolEvaluation(
             supernet(), session.images().dataset(), settings.bn(), settings.evaluationBatch());
@@ -199,6 +215,50 @@ public final class OneShot implements PoolScores {
         evaluation.accuracies(pool.subList(first, end), imagesFor(first, fixed))) {
       accuracies.add(accuracy);
     }
+  }
+
+  /** The same of as many for each rank. */
+  private void evaluateNextTogether(
+      List<Architecture> pool, SupernetConfig settings, boolean fixed) {
+    if (!spread) {
+      spread();
+    }
+    final List<Double> accuracies = session.state().accuracies;
+    final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
+    final List<Order.Evaluate.Share> shares = new ArrayList<>();
+    int first = accuracies.size();
+    for (int rank = 0; rank < session.ranks().size(); rank++) {
+      final int end = Math.min(first + count, pool.size());
+      shares.add(
+          new Order.Evaluate.Share(
+              company().texts(pool.subList(first, end)),
+              first < end ? imagesFor(first, fixed) : new int[0]));
+      first = end;
+    }
+    accuracies.addAll(
+        company()
+            .orderEvaluation(
+                new Order.Evaluate(settings.bn(), settings.evaluationBatch(), shares)));
+  }
+
+  private boolean isShared() {
+    return session.ranks().size() > 1;
+  }
+
+  /** Gives all ranks the weights. */
+  private void spread() {
+    company().orderWeights(session.config().supernet().auxiliaryHead());
+    spread = true;
+  }
+
+  private Company company() {
+    if (company.isEmpty()) {
+      company =
+          Optional.of(
+              new Company(
+                  session.ranks(), session.format(), session.images().dataset(), supernet()));
+    }
+    return company.get();
   }
 
   /** Weights and momentum. */

@@ -95,7 +95,7 @@ public final class Constraints {
       fewestMacs = Math.min(fewestMacs, size.macs());
       if (latency.isPresent()) {
         leastMillis =
-            Math.min(leastMillis, latency.get().table().millis(networks.operations(architecture)));
+            Math.min(leastMillis, latency.get().millis(networks.operations(architecture)));
       }
     }
     final double least = leastMillis;

@@ -26,6 +26,7 @@ import org.nao.model.latency.LatencyMeter;
 import org.nao.model.latency.LatencyTable;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
+import org.nao.ranks.Ranks;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
 import org.nao.run.EventLog;
@@ -53,10 +54,11 @@ public final class SearchSession implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Keys that say where a search runs and where its images lie, but not what it finds. */
-  private static final Set<String> ONLY_WHERE = Set.of("data", "device", "threads");
+  static final Set<String> ONLY_WHERE = Set.of("data", "device", "threads");
 
   private static final long GPU_INTERVAL_NANOS = 1_000_000_000;
 
+  private final Ranks ranks;
   private final RunFolder folder;
   private final SearchConfig config;
   private final StopRequest stop;
@@ -84,7 +86,9 @@ public final class SearchSession implements AutoCloseable {
       SearchConfig config,
       ImageData data,
       StopRequest stop,
-      Consumer<String> notices) {
+      Consumer<String> notices,
+      Ranks ranks) {
+    this.ranks = ranks;
     this.folder = folder;
     this.config = config;
     this.stop = stop;
@@ -100,7 +104,12 @@ public final class SearchSession implements AutoCloseable {
     final Optional<Checkpoint.Loaded> checkpoint = folder.checkpoint().load();
     fresh = checkpoint.isEmpty();
     loadedFrom = checkpoint.map(Checkpoint.Loaded::file);
-    device = Device.open(config.device(), config.threads(), config.precision(), config.libraries());
+    device =
+        Device.open(
+            config.device(),
+            ranks.threads(config.threads()),
+            config.precision(),
+            config.libraries());
     try {
       latencies = config.maxLatency() > 0 ? Optional.of(latencyTable()) : Optional.empty();
       state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
@@ -201,6 +210,11 @@ public final class SearchSession implements AutoCloseable {
 
   public Device device() {
     return device;
+  }
+
+  /** The processes that search together, of which this one is rank 0. */
+  public Ranks ranks() {
+    return ranks;
   }
 
   /** The search's networks, without auxiliary head. */

@@ -1,0 +1,106 @@
+package org.nao.search.scoring;
+
+import java.util.Optional;
+import org.nao.data.ImageData;
+import org.nao.data.ImageSet;
+import org.nao.data.Split;
+import org.nao.engine.Device;
+import org.nao.engine.NotFiniteException;
+import org.nao.network.AuxiliaryHead;
+import org.nao.network.NetworkShape;
+import org.nao.ranks.Ranks;
+import org.nao.search.config.SearchConfig;
+import org.nao.search.session.Identity;
+import org.nao.search.session.Purpose;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import org.nao.supernet.Supernet;
+import org.nao.training.Images;
+import org.nao.training.Seeds;
+
+/**
+ * A rank above 0 of a search: it does what rank 0 orders, with images and a device of its own, and
+ * neither reads nor writes the run folder.
+ */
+public final class Follower implements AutoCloseable {
+  private final Ranks ranks;
+  private final SearchSpace space;
+  private final NetworkShape shape;
+  private final Device device;
+  private final Images images;
+  private Optional<AuxiliaryHead> head = Optional.empty();
+  private Supernet supernet;
+  private Company company;
+
+  /**
+   * A rank that is ready.
+   *
+   * @param version of nao
+   * @throws org.nao.ranks.RankException if rank 0 does something else
+   */
+  public Follower(Ranks ranks, SearchConfig config, ImageData data, String version) {
+    this.ranks = ranks;
+    space = config.searchSpace();
+    final ImageSet set = data.training();
+    shape = config.shape(set);
+    device =
+        Device.open(
+            config.device(),
+            ranks.threads(config.threads()),
+            config.precision(),
+            config.libraries());
+    try {
+      new Identity(version, device.isa(), data.sha256(), config).requireSame(ranks);
+      images =
+          Images.load(
+              device,
+              set,
+              Split.stratified(
+                  set.labels(),
+                  set.classes(),
+                  config.validation(),
+                  Seeds.derive(config.seed(), Purpose.SPLIT.ordinal(), 0)));
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  /** Follows orders until rank 0 ends; returns the exit code. */
+  public int run() {
+    while (true) {
+      final Order order = Order.of(ranks.broadcast(new byte[0], Order.LONGEST));
+      if (order instanceof Order.Weights weights) {
+        open(weights.auxiliaryHead());
+        company.weights();
+      } else if (order instanceof Order.Steps steps) {
+        try {
+          company.steps(steps);
+        } catch (NotFiniteException e) {
+          continue; // in all ranks; rank 0 says so
+        }
+      } else if (order instanceof Order.Evaluate evaluate) {
+        company.evaluate(evaluate);
+      } else if (order instanceof Order.End end) {
+        return end.exitCode();
+      }
+    }
+  }
+
+  private void open(AuxiliaryHead wanted) {
+    if (head.equals(Optional.of(wanted))) {
+      return;
+    }
+    if (supernet != null) {
+      supernet.close();
+    }
+    supernet = new Supernet(device, space, shape.withAuxiliary(wanted));
+    company = new Company(ranks, ArchitectureFormat.natural(space), images.dataset(), supernet);
+    head = Optional.of(wanted);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}
