@@ -60,6 +60,9 @@ test_nasbench201() {
   succeeds arch score "${space[@]}" --layers 1 --channels 4 --batch 8 --json --scores params,live_weights,snip,synflow "$cell"
   is_json
   holds out '"live_weights":3360.0'
+  succeeds arch score "${space[@]}" --layers 1 --channels 4 --batch 4 --scores az_nas,jacob_cov,zico "$cell"
+  holds out '^           0 +-[0-9.]+ +[0-9.]+  \|nor_conv_3x3~0\|'
+  complains 2 'batch is 3, zico needs at least 4' arch score "${space[@]}" --batch 3 --scores zico "$cell"
   complains 2 'form .op~0' arch show "${space[@]}" '|none~0|'
   complains 2 'nasbench201 only' arch score --scores live_weights "$("$root/nao" arch sample)"
   complains 2 'enas chooses two inputs' search "${space[@]}" --algorithm enas

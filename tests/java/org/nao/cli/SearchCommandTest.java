@@ -59,6 +59,8 @@ class SearchCommandTest {
     "--learning-rate 0.5, /supernet/recipe/learningRate",
     "--sampling uniform, /supernet/sampling",
     "--architectures-per-step 3, /supernet/architecturesPerStep",
+    "--architectures-per-step 5 --sampling fair, /supernet/sampling",
+    "--algorithm spos --architectures-per-step 3 --sampling sandwich, /supernet/sampling",
     "--train-on new, /supernet/trainOn",
     "--idle-update decay, /supernet/idleUpdate",
     "--bn running, /supernet/bn",
@@ -143,6 +145,21 @@ class SearchCommandTest {
             + " not use",
         "--algorithm enas --scoring standalone; --scoring is standalone, which the algorithm enas"
             + " does not use",
+        "--sampling fair; --architectures-per-step (supernet.architecturesPerStep) is 1, must be 5: a"
+            + " fair step trains each of the operations of nao-small once",
+        "--algorithm spos --sampling sandwich --architectures-per-step 2; --architectures-per-step"
+            + " (supernet.architecturesPerStep) is 2, must be at least 3: a sandwich is",
+        "--algorithm evolution --sampling proportional; --sampling (supernet.sampling) is"
+            + " proportional to the sizes of a pool, and the algorithm evolution trains the whole",
+        "--algorithm enas --sampling uniform; --sampling (supernet.sampling) is uniform, which the"
+            + " algorithm enas does not use",
+        "--scoring zero-cost:loss; unknown score 'loss', allowed: params, macs",
+        "--scoring zero-cost:live_weights; --scoring (zeroCost) is live_weights, which are counted",
+        "--scoring zero-cost:az_nas; --scoring (zeroCost) is az_nas, which ranks given",
+        "--algorithm enas --scoring zero-cost:snip; --scoring is zero_cost, which the algorithm enas",
+        "--scoring zero-cost:snip --bn running; --bn (supernet.bn) is running, which the algorithm",
+        "--scoring zero_cost; --scoring is 'zero_cost', allowed: one_shot, standalone and"
+            + " zero-cost:NAME",
         "--pool 0; --pool (initialPool) is 0, allowed are 1 to 1000000",
         "--evaluation-images 300; --evaluation-images (supernet.evaluationImages) is 300, must be a"
             + " multiple of --evaluation-batch (supernet.evaluationBatch), which is 250",
@@ -185,10 +202,20 @@ class SearchCommandTest {
   void theConfigurationShowsOnlyWhatIsUsed() throws IOException {
     final JsonNode random = config("--algorithm", "random");
     assertThat(random.has("rounds")).isFalse();
-    assertThat(random.at("/supernet/sampling").isMissingNode()).isTrue();
+    assertThat(random.at("/supernet/sampling").asText()).isEqualTo("uniform");
+    assertThat(random.at("/supernet/trainOn").isMissingNode()).isTrue();
     assertThat(random.at("/supernet/bn").asText()).isEqualTo("batch");
     assertThat(config("--algorithm", "random", "--scoring", "standalone").has("supernet"))
         .isFalse();
+  }
+
+  @Test
+  void scoresWithoutTrainingAreNamed() throws IOException {
+    final JsonNode shown = config("--algorithm", "spos", "--scoring", "zero-cost:naswot");
+    assertThat(shown.at("/scoring").asText()).isEqualTo("zero_cost");
+    assertThat(shown.at("/zeroCost").asText()).isEqualTo("naswot");
+    assertThat(shown.has("supernet")).isFalse();
+    assertThat(config("--algorithm", "spos", "--scoring", "STANDALONE").has("zeroCost")).isFalse();
   }
 
   @Test

@@ -91,12 +91,12 @@ class SupernetTrainingTest {
   }
 
   private void trainOneStep(Supernet net, Architecture trained, boolean idleDecay) {
-    final SupernetTraining training = training(net, random -> trained, idleDecay, 1, IMAGES);
+    final SupernetTraining training =
+        training(net, StepSource.independent(random -> trained, 1), idleDecay, IMAGES);
     assertThat(training.run(0, 1, new StopRequest(), NOBODY)).isEqualTo(1);
   }
 
-  private SupernetTraining training(
-      Supernet net, ArchitectureSource source, boolean idleDecay, int perStep, int batch) {
+  private SupernetTraining training(Supernet net, StepSource source, boolean idleDecay, int batch) {
     final int[] all = new int[IMAGES];
     for (int i = 0; i < IMAGES; i++) {
       all[i] = i;
@@ -107,7 +107,6 @@ class SupernetTrainingTest {
         new Images(dataset, new Split(all, new int[0])),
         RECIPE,
         idleDecay,
-        perStep,
         1,
         batch,
         7);
@@ -119,7 +118,7 @@ class SupernetTrainingTest {
     final Iterator<Architecture> both = List.of(architecture, other, architecture).iterator();
     final float[][] start = tensors();
     final SupernetTraining training =
-        training(supernet, random -> both.next(), false, 3, IMAGES / 3);
+        training(supernet, StepSource.independent(random -> both.next(), 3), false, IMAGES / 3);
     assertThat(training.stepsPerEpoch()).isEqualTo(1);
     assertThat(training.run(0, 1, new StopRequest(), NOBODY)).isEqualTo(1);
     final float[][] trained = tensors();
@@ -142,7 +141,8 @@ class SupernetTrainingTest {
 
   @Test
   void aStepTakesNoMoreImagesThanThereAre() {
-    assertThatThrownBy(() -> training(supernet, random -> architecture, false, 4, 7))
+    assertThatThrownBy(
+            () -> training(supernet, StepSource.independent(random -> architecture, 4), false, 7))
         .hasMessageContaining("a step would take 4 x 7 images, more than the 24 training images");
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nao.engine.Device;
 import org.nao.model.SupernetFile;
 import org.nao.network.ModelSize;
 import org.nao.network.NetworkShape;
@@ -38,10 +40,15 @@ import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.SupernetConfig;
 import org.nao.search.session.CandidatesFile;
+import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSummary;
+import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.supernet.Sampling;
+import org.nao.training.Seeds;
+import org.nao.training.scores.Score;
+import org.nao.training.scores.UntrainedScores;
 
 /** Every algorithm on 96 images of noise, 8 x 8. */
 class AlgorithmTest {
@@ -151,6 +158,36 @@ class AlgorithmTest {
       assertThat(folder.resolve("run1").resolve(name))
           .hasSameBinaryContentAs(folder.resolve("run0").resolve(name));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-v2", "random", "evolution", "spos"})
+  void scoresCanComeFromUntrainedNetworks(String algorithm) throws IOException {
+    final SearchConfig config = config(algorithm, "scoring", "zero_cost", "zeroCost", "synflow");
+    final Result whole = search(config);
+    assertThat(whole.pools()).doesNotContainKey(SupernetFile.NAME);
+    // The score is that of the network, and no fraction: the flow through it.
+    final SearchSpace space = SearchSpace.naoSmall(TinySearch.NODES);
+    final SearchSummary.Found best = whole.summary().top().get(0);
+    assertThat(best.oneShotAccuracy()).isGreaterThan(1);
+    try (Device device = Device.open("cpu", 1)) {
+      final UntrainedScores scores =
+          new UntrainedScores(
+              space,
+              new NetworkShape(1, 2, 1, 8, 8, 4, false),
+              device,
+              null,
+              null,
+              new int[0],
+              Seeds.derive(config.seed(), Purpose.SCORING.ordinal(), 1));
+      final Architecture architecture =
+          ArchitectureFormat.integers(space).parse(best.architecture());
+      assertThat(scores.of(architecture, EnumSet.of(Score.SYNFLOW)))
+          .containsEntry(Score.SYNFLOW, best.oneShotAccuracy());
+    }
+    assertThat(interrupted(config)).isEqualTo(whole);
+    assertThat(search(config(algorithm, "scoring", "zero_cost", "zeroCost", "naswot")).pools())
+        .isNotEqualTo(whole.pools());
   }
 
   @ParameterizedTest

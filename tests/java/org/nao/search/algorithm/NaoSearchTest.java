@@ -166,6 +166,17 @@ class NaoSearchTest {
     final Scores plain = search("batch", 4, decay, 0.5);
     final Scores several = search("batch", 4, decay, 0.5, "supernet.architecturesPerStep", 3);
     assertThat(several.again()).isNotEqualTo(plain.again());
+    final Scores sandwich =
+        search(
+            "batch",
+            4,
+            decay,
+            0.5,
+            "supernet.architecturesPerStep",
+            3,
+            "supernet.sampling",
+            "sandwich");
+    assertThat(sandwich.again()).isNotEqualTo(several.again());
   }
 
   @Test

@@ -53,7 +53,10 @@ final class TinySearch {
       options.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
     final SearchConfig preset = Presets.of(algorithm, "quick");
-    final Scoring scoring = options.containsKey("scoring") ? Scoring.STANDALONE : preset.scoring();
+    final Scoring scoring =
+        options.containsKey("scoring")
+            ? Scoring.find((String) options.get("scoring")).orElseThrow()
+            : preset.scoring();
     final UsedKeys used = UsedKeys.of(Algorithm.named(algorithm));
     options.keySet().removeIf(key -> !used.contain(key, scoring));
     return ConfigFiles.resolve(preset, Optional.empty(), options);

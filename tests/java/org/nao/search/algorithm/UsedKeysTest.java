@@ -89,6 +89,7 @@ class UsedKeysTest {
     values.put("overgeneration", 4);
     values.put("duplicates", "literal");
     values.put("scoring", "standalone");
+    values.put("zeroCost", "snip");
     values.put("standaloneEpochs", 2);
     values.put("keepWeights", true);
     values.put("candidates", 7);
@@ -178,6 +179,8 @@ class UsedKeysTest {
       case "scoring" -> Map.of("supernet.evaluationImages", 32, "supernet.evaluationBatch", 16);
       // With the seed of the others, accuracies of the few images are equal by chance.
       case "supernet.bn" -> Map.of("seed", 3);
+      case "supernet.sampling" ->
+          Map.of("supernet.sampling", "sandwich", "supernet.architecturesPerStep", 3, "batch", 8);
       case "darts.partialBatches" -> Map.of("batch", 15);
       case "reranking.ramp" -> Map.of("reranking.recipe.dropPathKeep", 0.5);
       case "supernet.schedule" -> Map.of("supernet.warmStart", true);
@@ -208,7 +211,9 @@ class UsedKeysTest {
     values.put("genetic.population", 4);
     values.put("genetic.parents", 3);
     values.put("validation", 64);
-    values.put("supernet.sampling", "proportional");
+    values.put(
+        "supernet.sampling",
+        UsedKeys.of(algorithm).contain("initialPool") ? "proportional" : "uniform");
     values.put("supernet.evaluationImages", 32);
     values.put("supernet.evaluationBatch", 16);
     values.put("supernet.recipe.nesterov", false);
@@ -276,7 +281,8 @@ class UsedKeysTest {
         Arrays.stream(Algorithm.values())
             .filter(each -> each != Algorithm.NAO_WS)
             .map(each -> Arguments.of(each, Presets.of(each.title(), "quick").scoring())),
-        Stream.of(Arguments.of(Algorithm.RANDOM, Scoring.STANDALONE)));
+        Stream.of(Scoring.STANDALONE, Scoring.ZERO_COST)
+            .map(scoring -> Arguments.of(Algorithm.RANDOM, scoring)));
   }
 
   @ParameterizedTest
@@ -319,7 +325,7 @@ class UsedKeysTest {
 
   /** Each key with one of the algorithms and scores that treat it alike, to save time. */
   private static boolean isTestedWith(Algorithm algorithm, Scoring scoring, String key) {
-    if (scoring == Scoring.STANDALONE) {
+    if (scoring != Scoring.ONE_SHOT) {
       return !UsedKeys.of(algorithm).contain(key, Scoring.ONE_SHOT);
     }
     return switch (algorithm) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,8 @@ class RankingStudyTest {
   /** What a factor changes reaches the one-shot accuracies, and nothing else changes them. */
   @Test
   void everyConditionOfAFactorDiffers() {
-    final RankingConfig config = config("cache");
+    final RankingConfig config =
+        config("cache", "grid.factors", List.of(Factor.values()), "oneShot.batch", 4);
     final RankingResult result = result(config);
     for (final Factor factor : Factor.values()) {
       final List<Condition> conditions = config.grid().conditions(factor);
@@ -204,8 +206,33 @@ class RankingStudyTest {
     return statistics.getMax() - statistics.getMin();
   }
 
+  /** Trainings of one architecture a step have the name that they had before there were others. */
+  @Test
+  void stepsOfOneArchitectureAreNotNamed() throws IOException {
+    final Object[] options = {"grid.factors", List.of("steps"), "oneShot.batch", 4};
+    result(config("cache", options));
+    final List<String> keys = new ArrayList<>();
+    for (final String name : trainings(folder.resolve("cache"))) {
+      if (name.startsWith("oneshot-")) {
+        final String key =
+            Files.readString(folder.resolve("cache").resolve(name).resolve("config.json"));
+        keys.add(key.replaceAll("(?s).*\"sampling\"\\s*:\\s*\"(\\w+)\",?(.*)", "$1 $2"));
+      }
+    }
+    assertThat(keys)
+        .satisfiesExactlyInAnyOrder(
+            key -> assertThat(key).startsWith("uniform").doesNotContain("architecturesPerStep"),
+            key -> assertThat(key).startsWith("uniform").contains("\"architecturesPerStep\" : 5"),
+            key -> assertThat(key).startsWith("fair").contains("\"architecturesPerStep\" : 5"),
+            key -> assertThat(key).startsWith("sandwich").contains("\"architecturesPerStep\" : 5"));
+  }
+
   @Test
   void impossibleNumbersAreRefused() {
+    assertThatThrownBy(
+            () -> config("cache", "grid.factors", List.of("steps"), "grid.architecturesPerStep", 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("grid.architecturesPerStep is 4, must be 5");
     assertThatThrownBy(() -> config("cache", "grid.images", new int[] {33}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("evaluationBatch");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +21,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nao.data.DataSource;
+import org.nao.data.ImageForm;
+import org.nao.data.ImageSet;
+import org.nao.engine.Device;
 import org.nao.error.UserException;
+import org.nao.network.NetworkShape;
 import org.nao.run.ConfigFiles;
 import org.nao.run.Interrupted;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.NoiseImages;
 import org.nao.search.table.SyntheticTable;
+import org.nao.space.ArchitectureFormat;
+import org.nao.space.SearchSpace;
+import org.nao.study.statistics.RankCorrelation;
+import org.nao.training.scores.Score;
+import org.nao.training.scores.UntrainedScores;
 
 class TableRankingStudyTest {
   @TempDir private Path folder;
@@ -50,6 +61,8 @@ class TableRankingStudyTest {
     options.put("candidates", 20);
     options.put("resamples", 50);
     options.put("best", 0.5);
+    options.put("scores", List.of("synflow", "naswot"));
+    options.put("scoreBatch", 4);
     options.put("oneShot.channels", 2);
     options.put("oneShot.batch", 8);
     options.put("grid.factors", List.of("epochs", "sizes"));
@@ -78,7 +91,10 @@ class TableRankingStudyTest {
   private List<String[]> rows(String file) throws IOException {
     final List<String[]> rows = new ArrayList<>();
     for (final String line : Files.readAllLines(folder.resolve("out").resolve(file))) {
-      rows.add(line.replace("\"counts, diverse\"", "counts").split(","));
+      rows.add(
+          line.replace("\"counts, diverse\"", "counts")
+              .replace("\"scores, diverse\"", "scores")
+              .split(","));
     }
     return rows;
   }
@@ -140,8 +156,8 @@ class TableRankingStudyTest {
   @Test
   void everyMetricOfBothColumnsIsWritten() throws IOException {
     write(config("cache", "grid.factors", List.of("epochs")));
-    // Three counts and two conditions, two columns, seven metrics.
-    assertThat(rows("conditions.csv")).hasSize(1 + (3 + 2) * 2 * 7);
+    // Three counts, two scores and two conditions, two columns, seven metrics.
+    assertThat(rows("conditions.csv")).hasSize(1 + (3 + 2 + 2) * 2 * 7);
     assertThat(rows("differences.csv")).hasSize(1 + 2 * 7);
     assertThat(rows("seeds.csv")).hasSize(1 + 2 * 2 * 2 * 7);
     for (final String file : List.of("scatter-epochs.svg", "summary.json", "ranking.md")) {
@@ -165,6 +181,62 @@ class TableRankingStudyTest {
   }
 
   @Test
+  void scoresWithoutTrainingAreTheCommands() throws IOException {
+    final TableRankingConfig config = config("cache", "grid.factors", List.of("epochs"));
+    write(config);
+    final Map<String, Double> cells = new LinkedHashMap<>();
+    rows("accuracies.csv").stream()
+        .skip(1)
+        .forEach(row -> cells.put(row[3], Double.parseDouble(row[6])));
+    final ImageSet set = DataSource.resolve(data.toString()).load(ImageForm.of(0)).training();
+    final SearchSpace space = config.searchSpace();
+    final NetworkShape shape =
+        new NetworkShape(
+            config.oneShot().layers(),
+            config.oneShot().channels(),
+            set.channels(),
+            set.height(),
+            set.width(),
+            set.classes(),
+            false);
+    try (Device device = Device.open("cpu", 1)) {
+      // It sees no images.
+      final UntrainedScores scores =
+          new UntrainedScores(
+              space, shape, device, set, null, new int[0], Purpose.UNTRAINED.seed(1, 0));
+      final double[] found =
+          cells.keySet().stream()
+              .map(each -> ArchitectureFormat.parseAny(space, each))
+              .mapToDouble(each -> scores.of(each, EnumSet.of(Score.SYNFLOW)).get(Score.SYNFLOW))
+              .toArray();
+      final double[] test = cells.values().stream().mapToDouble(Double::doubleValue).toArray();
+      assertThat(
+              rows("conditions.csv").stream()
+                  .filter(row -> row[1].equals("synflow") && row[2].equals("cifar10_test"))
+                  .filter(row -> row[3].equals("spearmans_rho"))
+                  .map(row -> Double.parseDouble(row[4])))
+          .containsExactly(RankCorrelation.of(found, test).spearmansRho());
+    }
+    assertThat(folder.resolve("out").resolve("ranking.md")).content().contains("| synflow |");
+    assertThat(folder.resolve("out").resolve("summary.json")).content().contains("\"naswot\"");
+  }
+
+  @Test
+  void scoresAreFoundAgainByTheirNames() throws IOException {
+    report(config("cache", "grid.factors", List.of("epochs")), new StopRequest());
+    final List<String> before = trainings("cache");
+    assertThat(before.stream().filter(each -> each.startsWith("untrained-"))).hasSize(2);
+    final Optional<String> report =
+        report(
+            config(
+                "cache", "grid.factors", List.of("epochs"), "scores", List.of("az_nas", "naswot")),
+            new StopRequest());
+    // Ranks of four parts, of which one is a count.
+    assertThat(trainings("cache")).hasSize(before.size() + 4).containsAll(before);
+    assertThat(report.orElseThrow()).contains("| az_nas |").doesNotContain("az_expressivity");
+  }
+
+  @Test
   void aStoppedStudyGoesOnToTheSameResult() throws IOException {
     final Optional<String> whole = report(config("whole"), new StopRequest());
     final String found = Interrupted.run(stop -> report(config("stopped"), stop), () -> {});
@@ -183,11 +255,15 @@ class TableRankingStudyTest {
     assertThat(trainings("shared")).isEqualTo(trainings("alone"));
   }
 
-  /** Supernets only: two seeds of each of three trainings. */
+  /** Supernets only, two seeds of each of three trainings; two scores of two sets. */
   @Test
   void nothingIsTrainedAlone() throws IOException {
     report(config("cache"), new StopRequest());
-    assertThat(trainings("cache")).hasSize(2 * 3).allMatch(each -> each.startsWith("oneshot-"));
+    assertThat(trainings("cache").stream().filter(each -> each.startsWith("oneshot-")))
+        .hasSize(2 * 3);
+    assertThat(trainings("cache").stream().filter(each -> each.startsWith("untrained-")))
+        .hasSize(2 * 2);
+    assertThat(trainings("cache")).hasSize(2 * 3 + 2 * 2);
   }
 
   private List<String> trainings(String cache) throws IOException {
@@ -202,5 +278,11 @@ class TableRankingStudyTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("must be nasbench201");
     assertThatThrownBy(() -> config("cache", "best", 0)).hasMessageContaining("best");
+    assertThatThrownBy(() -> config("cache", "scores", List.of("macs")))
+        .hasMessageContaining("scores has macs, which every study counts");
+    assertThatThrownBy(() -> config("cache", "scores", List.of("loss")))
+        .hasMessageContaining("unknown score 'loss'");
+    assertThatThrownBy(() -> report(config("cache", "scoreBatch", 33), new StopRequest()))
+        .hasMessageContaining("scoreBatch is 33, allowed are 2 to 32");
   }
 }

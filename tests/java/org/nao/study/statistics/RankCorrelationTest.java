@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RankCorrelationTest {
   private static final double EXACT = 1e-12;
@@ -79,7 +85,7 @@ class RankCorrelationTest {
   @Test
   void oneArchitectureHasNoPairs() {
     for (final int[] chosen : new int[][] {{1}, {1, 1, 1}}) {
-      final RankCorrelation found = RankCorrelation.of(scores(1, 2), scores(3, 4), chosen);
+      final RankCorrelation found = new RankedPair(scores(1, 2), scores(3, 4)).of(chosen);
       assertThat(found.pairwiseAccuracy()).isNaN();
       assertThat(found.spearmansRho()).isNaN();
       assertThat(found.kendallsTau()).isNaN();
@@ -92,7 +98,38 @@ class RankCorrelationTest {
   @Test
   void anArchitectureMakesNoPairWithItself() {
     final RankCorrelation found =
-        RankCorrelation.of(scores(1, 2, 3), scores(2, 1, 3), new int[] {0, 0, 1, 2});
+        new RankedPair(scores(1, 2, 3), scores(2, 1, 3)).of(new int[] {0, 0, 1, 2});
     assertThat(found.pairwiseAccuracy()).isEqualTo(3 / 5.0, within(EXACT));
+  }
+
+  /** Scores with many equal ones, and items that are named several times. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void resamplesAreThoseOfTheDefinitions(long seed) {
+    final SplittableRandom random = new SplittableRandom(seed);
+    final int items = random.nextInt(3, 40);
+    final double[] a = random.ints(items, 0, 12).asDoubleStream().toArray();
+    final double[] b = random.ints(items, 0, 9).asDoubleStream().toArray();
+    final int[] chosen = random.ints(items, 0, items).toArray();
+    long pairs = 0;
+    long alike = 0;
+    for (int i = 0; i < items; i++) {
+      for (int j = i + 1; j < items; j++) {
+        final int first = Math.min(chosen[i], chosen[j]);
+        final int second = Math.max(chosen[i], chosen[j]);
+        if (first != second) {
+          pairs++;
+          alike += a[first] >= a[second] == b[first] >= b[second] ? 1 : 0;
+        }
+      }
+    }
+    final double[] chosenA = Arrays.stream(chosen).mapToDouble(i -> a[i]).toArray();
+    final double[] chosenB = Arrays.stream(chosen).mapToDouble(i -> b[i]).toArray();
+    final RankCorrelation found = new RankedPair(a, b).of(chosen);
+    assertThat(found.pairwiseAccuracy()).isEqualTo((double) alike / pairs);
+    assertThat(found.spearmansRho())
+        .isEqualTo(new SpearmansCorrelation().correlation(chosenA, chosenB), within(EXACT));
+    assertThat(found.kendallsTau())
+        .isEqualTo(new KendallsCorrelation().correlation(chosenA, chosenB), within(EXACT));
   }
 }

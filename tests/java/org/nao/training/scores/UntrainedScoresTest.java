@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.data.DataSource;
 import org.nao.data.ImageForm;
 import org.nao.data.ImageSet;
+import org.nao.data.Split;
+import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
 import org.nao.engine.Program;
@@ -32,6 +35,7 @@ import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.training.Images;
 import org.nao.training.Networks;
 
 class UntrainedScoresTest {
@@ -92,6 +96,57 @@ class UntrainedScoresTest {
     }
   }
 
+  /** By how a sum of the logits times factors grows where the images move in some direction. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nao-small", "nao-middle", "nasnet", "darts", "nasbench201"})
+  void gradientsInImagesAreSlopes(String space) {
+    final StandaloneProgram made = random(space);
+    final PlainNetwork network = plain(made, values(made.table()), true);
+    final SplittableRandom random = new SplittableRandom(8);
+    final Maps images = Maps.of(IMAGES, 1, 8, 8);
+    final Maps direction = images.zeros();
+    Arrays.setAll(images.values(), i -> random.nextDouble() * 2 - 1);
+    Arrays.setAll(direction.values(), i -> random.nextDouble() * 2 - 1);
+    final Maps factors = AzNas.signs(network.forward(images), random);
+    final int logits = ProgramOperation.of(made.words()).size() - 1;
+    final Maps gradients = network.gradient(logits, factors, 0);
+    final double step = 1e-6;
+    final double slope =
+        (network.forward(moved(images, direction, step)).dot(factors)
+                - network.forward(moved(images, direction, -step)).dot(factors))
+            / (2 * step);
+    assertThat(Math.abs(slope)).isGreaterThan(1e-3);
+    assertThat(gradients.dot(direction)).isEqualTo(slope, within(1e-4 * Math.abs(slope)));
+  }
+
+  private static Maps moved(Maps images, Maps direction, double step) {
+    final Maps moved = images.zeros();
+    Arrays.setAll(moved.values(), i -> images.values()[i] + step * direction.values()[i]);
+    return moved;
+  }
+
+  /** From the last cell to the one before it, and from there to the images: the whole way. */
+  @Test
+  void gradientsBetweenCellsArePartsOfTheWhole() {
+    final StandaloneProgram made = random("nasbench201");
+    final PlainNetwork network = plain(made, values(made.table()), true);
+    final Maps images = Maps.of(IMAGES, 1, 8, 8);
+    final SplittableRandom random = new SplittableRandom(8);
+    Arrays.setAll(images.values(), i -> random.nextDouble() * 2 - 1);
+    network.forward(images);
+    assertThat(made.cells()).hasSize(5).isSorted();
+    final int last = made.cells().get(4);
+    final int before = made.cells().get(3);
+    final Maps factors = AzNas.signs(network.value(last), random);
+    final Maps half = network.gradient(last, factors, before);
+    assertThat(half.channels()).isEqualTo(network.value(before).channels());
+    final double[] whole = network.gradient(last, factors, 0).values();
+    final double[] inTwo = network.gradient(before, half, 0).values();
+    for (int i = 0; i < whole.length; i++) {
+      assertThat(inTwo[i]).isEqualTo(whole[i], within(1e-9));
+    }
+  }
+
   /** By how the sum of the logits grows with the weights of each layer, one layer after another. */
   @ParameterizedTest
   @ValueSource(strings = {"nao-small", "nao-middle", "nasnet", "darts", "nasbench201"})
@@ -133,9 +188,13 @@ class UntrainedScoresTest {
             space, "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|nor_conv_1x1~1|none~2|");
     final int[] batch = {5, 9, 40, 41, 77};
     try (Device device = Device.open("cpu", 1)) {
-      final UntrainedScores scores = new UntrainedScores(space, shape, device, set, batch, SEED);
-      final Map<Score, Double> found = scores.of(cell, EnumSet.allOf(Score.class));
-      assertThat(found).hasSize(Score.values().length);
+      final Dataset dataset = Images.load(device, set, new Split(new int[0], new int[0])).dataset();
+      final UntrainedScores scores =
+          new UntrainedScores(space, shape, device, set, dataset, batch, SEED);
+      final Set<Score> each = EnumSet.complementOf(EnumSet.of(Score.AZ_NAS));
+      final Map<Score, Double> found = scores.of(cell, each);
+      assertThat(found).containsOnlyKeys(each);
+      assertThat(found.values()).allSatisfy(value -> assertThat(value).isFinite());
       assertThat(scores.of(cell, EnumSet.of(Score.SNIP, Score.NASWOT)))
           .containsOnlyKeys(Score.SNIP, Score.NASWOT)
           .allSatisfy((score, value) -> assertThat(value).isEqualTo(found.get(score)));
@@ -143,6 +202,10 @@ class UntrainedScoresTest {
       assertThat(found.get(Score.LIVE_WEIGHTS)).isEqualTo((9 + 1) * (16 + 64 + 256));
       assertThat(found.get(Score.GRADIENT_NORM))
           .isEqualTo(gradients(device, space, shape, cell, set, batch), within(1e-3));
+      // The entropies of five cells, of 4, 8, 8, 16 and 16 channels.
+      assertThat(found.get(Score.EXPRESSIVITY))
+          .isBetween(0.0, Math.log(4) + 2 * Math.log(8) + 2 * Math.log(16));
+      assertThat(found.get(Score.TRAINABILITY)).isLessThanOrEqualTo(0);
       // As many units agree of an image with itself as there are.
       final double units = Math.exp(found.get(Score.NASWOT) / batch.length);
       assertThat(units).isBetween(100.0, 100_000.0);

@@ -11,12 +11,14 @@ import java.util.SplittableRandom;
 import org.nao.data.DataSource;
 import org.nao.data.ImageForm;
 import org.nao.data.ImageSet;
+import org.nao.data.Split;
 import org.nao.engine.Device;
 import org.nao.error.UserException;
 import org.nao.network.NetworkShape;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.training.Images;
 import org.nao.training.scores.Score;
 import org.nao.training.scores.UntrainedScores;
 import picocli.CommandLine.Command;
@@ -40,6 +42,9 @@ final class ArchScore implements Runnable {
   private static final String EMBEDDED = "fashion-mnist-mini";
   private static final int MOST_BATCH = 1024;
 
+  /** Two batches of two images each, the least that a normalisation takes. */
+  private static final int LEAST_OF_HALVES = 4;
+
   @Mixin private ArchitectureInput input;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions sizeOptions;
@@ -52,7 +57,8 @@ final class ArchScore implements Runnable {
       split = ",",
       paramLabel = "NAME",
       description =
-          "params, macs, live_weights (nasbench201 only), grad_norm, snip, synflow, naswot (default:"
+          "params, macs, live_weights (nasbench201 only), grad_norm, snip, synflow, naswot, jacob_cov,"
+              + " zico, az_expressivity, az_progressivity, az_trainability, az_nas (default:"
               + " params,macs,grad_norm,snip,synflow).")
   private List<String> names = List.of("params", "macs", "grad_norm", "snip", "synflow");
 
@@ -68,6 +74,15 @@ final class ArchScore implements Runnable {
   @Override
   public void run() {
     final List<Score> scores = Score.of(names);
+    final Set<Score> wanted = EnumSet.copyOf(scores);
+    final boolean ranks = wanted.remove(Score.AZ_NAS);
+    if (ranks) {
+      wanted.addAll(Score.AZ_PARTS);
+    }
+    if (wanted.contains(Score.ZICO) && batch < LEAST_OF_HALVES) {
+      throw new UserException(
+          "--batch is %d, zico needs at least %d".formatted(batch, LEAST_OF_HALVES));
+    }
     if (batch < 2 || batch > MOST_BATCH) {
       throw new UserException("--batch is %d, allowed: 2..%d".formatted(batch, MOST_BATCH));
     }
@@ -92,15 +107,29 @@ final class ArchScore implements Runnable {
             images.width(),
             images.classes(),
             false);
-    final Set<Score> wanted = EnumSet.copyOf(scores);
     try (Device device = deviceOptions.open()) {
       final UntrainedScores untrained =
-          new UntrainedScores(space, shape, device, images, chosen(images.count()), seed);
+          new UntrainedScores(
+              space,
+              shape,
+              device,
+              images,
+              Images.load(device, images, new Split(new int[0], new int[0])).dataset(),
+              chosen(images.count()),
+              seed);
+      final List<Map<Score, Double>> all = new ArrayList<>();
       for (final Architecture architecture : architectures) {
-        print(
-            scores,
-            untrained.of(architecture, wanted),
-            ArchitectureFormat.line(space).write(architecture));
+        all.add(untrained.of(architecture, wanted));
+        if (!ranks) {
+          print(scores, all.get(all.size() - 1), space, architecture);
+        }
+      }
+      if (ranks) { // known only with all of them
+        final double[] total = UntrainedScores.total(all);
+        for (int i = 0; i < total.length; i++) {
+          all.get(i).put(Score.AZ_NAS, total[i]);
+          print(scores, all.get(i), space, architectures.get(i));
+        }
       }
     }
   }
@@ -111,7 +140,9 @@ final class ArchScore implements Runnable {
     return random.ints(0, count).distinct().limit(batch).toArray();
   }
 
-  private void print(List<Score> scores, Map<Score, Double> found, String architecture) {
+  private void print(
+      List<Score> scores, Map<Score, Double> found, SearchSpace space, Architecture scored) {
+    final String architecture = ArchitectureFormat.line(space).write(scored);
     if (output.json()) {
       final Map<String, Object> line = new LinkedHashMap<>();
       line.put("architecture", architecture);

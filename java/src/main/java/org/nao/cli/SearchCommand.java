@@ -1,6 +1,7 @@
 package org.nao.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ import org.nao.search.config.SearchConfig;
 import org.nao.search.config.UsedKeys;
 import org.nao.search.scoring.Follower;
 import org.nao.search.session.SearchSummary;
+import org.nao.search.table.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
@@ -71,6 +73,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private SkipBadOption skipBad;
   @Mixin private TensorBoardOption tensorBoard;
+  @Mixin private VerifyOption verify;
   @Mixin private DeviceOptions device;
   @Mixin private RankOptions ranks;
   @Mixin private SpaceOptions spaceOptions;
@@ -138,6 +141,7 @@ final class SearchCommand implements Callable<Integer> {
     if (run.isFinished()) {
       return ExitCode.DONE;
     }
+    final Optional<VerifyOption.Lookup> lookup = verify.read(whole);
     final ImageData images = skipBad.load(whole.data(), whole.form(), this::fitted);
     final SearchConfig config = resumed.isPresent() ? whole : resolved(images.training().count());
     if (onlyEstimate) {
@@ -146,13 +150,18 @@ final class SearchCommand implements Callable<Integer> {
     }
     try (Signals signals = Signals.listen()) {
       return place.rank() == 0
-          ? lead(config, images, resumed, signals)
+          ? lead(config, images, resumed, signals, lookup)
           : follow(config, images, signals.stop());
     }
   }
 
   /** Searches, as the only rank or as the first of several. */
-  private int lead(SearchConfig config, ImageData images, Optional<Path> resumed, Signals signals) {
+  private int lead(
+      SearchConfig config,
+      ImageData images,
+      Optional<Path> resumed,
+      Signals signals,
+      Optional<VerifyOption.Lookup> lookup) {
     try (RunFolder folder =
             resumed.isPresent()
                 ? RunFolder.resume(resumed.get(), config)
@@ -160,7 +169,7 @@ final class SearchCommand implements Callable<Integer> {
         LocalRanks started = ranks.start(place, folder.path())) {
       signals.resumeWith("nao search --resume " + folder.path() + skipBad.again());
       try (Ranks all = meet(folder, signals.stop(), started)) {
-        return search(folder, config, images, signals.stop(), all);
+        return search(folder, config, images, signals.stop(), all, lookup);
       } catch (RankException e) {
         final String sentence = e.getMessage() + "; " + howToGoOn(folder);
         if (!signals.stop().isRequested()) {
@@ -177,12 +186,19 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private int search(
-      RunFolder folder, SearchConfig config, ImageData images, StopRequest stop, Ranks all) {
+      RunFolder folder,
+      SearchConfig config,
+      ImageData images,
+      StopRequest stop,
+      Ranks all,
+      Optional<VerifyOption.Lookup> lookup) {
     try (Search search = open(folder, config, images, stop, all)) {
       final Optional<SearchSummary> summary = search.run();
       if (summary.isPresent()) {
         search.end(ExitCode.DONE);
-        print(config, summary.get(), search.latencies(), folder.path());
+        final Optional<Verification> verified = lookup.map(each -> each.of(summary.get()));
+        verified.ifPresent(each -> each.write(folder));
+        print(config, summary.get(), search.latencies(), verified, folder.path());
         return ExitCode.DONE;
       }
       search.end(ExitCode.of(stop));
@@ -383,11 +399,18 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private void print(
-      SearchConfig config, SearchSummary summary, List<LatencyCheck> latencies, Path folder) {
+      SearchConfig config,
+      SearchSummary summary,
+      List<LatencyCheck> latencies,
+      Optional<Verification> verified,
+      Path folder) {
     if (output.json()) {
-      output.object(summary.with(latencies));
+      final ObjectNode object = summary.with(latencies);
+      verified.ifPresent(each -> object.set("verified", Json.tree(each)));
+      output.object(object);
     } else {
       new SearchReport(config, summary, latencies, folder).print(output);
+      verified.ifPresent(each -> VerifyOption.print(each, output));
     }
   }
 }

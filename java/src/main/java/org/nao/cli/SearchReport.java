@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.nao.model.latency.LatencyCheck;
+import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
@@ -59,16 +60,21 @@ final class SearchReport {
       output.line(readable.write(ArchitectureFormat.parseAny(space, top.get(i).architecture())));
       output.line("");
     }
-    output.line("architecture  validation  one-shot  parameters  multiply-adds");
+    final boolean untrained = config.scoring() == Scoring.ZERO_COST;
+    output.line(
+        "architecture  validation  %8s  parameters  multiply-adds"
+            .formatted(untrained ? "score" : "one-shot"));
     for (int i = 0; i < top.size(); i++) {
       final SearchSummary.Found found = top.get(i);
       output.line(
           String.format(
               Locale.ROOT,
-              "%12d  %9.2f%%  %7.2f%%  %,10d  %,13d",
+              "%12d  %9.2f%%  %8s  %,10d  %,13d",
               i + 1,
               100 * found.standaloneAccuracy(),
-              100 * found.oneShotAccuracy(),
+              untrained
+                  ? String.format(Locale.ROOT, "%.4g", found.oneShotAccuracy())
+                  : String.format(Locale.ROOT, "%.2f%%", 100 * found.oneShotAccuracy()),
               found.parameters(),
               found.macs()));
     }

@@ -56,8 +56,8 @@ final class StudyRanking implements Callable<Integer> {
       split = ",",
       paramLabel = "FACTOR",
       description =
-          "What to compare: epochs, sizes, schedule, sampling, weights, bn, evaluation"
-              + " (default: all).")
+          "What to compare: epochs, sizes, schedule, sampling, steps, weights, bn, evaluation"
+              + " (default: all but steps).")
   private List<Factor> factors;
 
   @Option(names = "--seeds", paramLabel = "R", description = "Supernets of each condition.")
@@ -89,6 +89,14 @@ final class StudyRanking implements Callable<Integer> {
       paramLabel = "E",
       description = "Epochs at which to compare all else.")
   private Integer otherEpochs;
+
+  @Option(
+      names = "--architectures-per-step",
+      paramLabel = "K",
+      description =
+          "Architectures of the steps that the factor steps compares with steps of one; as many as"
+              + " the space has operations (default 5).")
+  private Integer architecturesPerStep;
 
   @Option(
       names = "--standalone-epochs",
@@ -137,6 +145,18 @@ final class StudyRanking implements Callable<Integer> {
               + " chosen by validation accuracy and reported by test accuracy.")
   private String dataset;
 
+  @Option(
+      names = "--scores",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "With --table: scores without training to compare, too, as nao arch score names them;"
+              + " '' for none.")
+  private List<String> scores;
+
+  @Option(names = "--score-batch", paramLabel = "B", description = "Images that these scores see.")
+  private Integer scoreBatch;
+
   @Override
   public Integer call() {
     final boolean ofTable = table != null || study.configures(TABLE);
@@ -155,8 +175,8 @@ final class StudyRanking implements Callable<Integer> {
           TableRankingStudy::new,
           (config, report, folder) -> finish(report, folder));
     }
-    if (dataset != null) {
-      throw new UserException("--dataset needs --table.");
+    if (dataset != null || scores != null || scoreBatch != null) {
+      throw new UserException("--dataset, --scores and --score-batch need --table.");
     }
     return study.call(
         NAME,
@@ -192,6 +212,11 @@ final class StudyRanking implements Callable<Integer> {
     return given
         .put("--table", TABLE, table == null ? null : table.toAbsolutePath().normalize().toString())
         .put("--dataset", "dataset", dataset)
+        .put(
+            "--scores",
+            "scores",
+            scores == null ? null : scores.stream().filter(each -> !each.isBlank()).toList())
+        .put("--score-batch", "scoreBatch", scoreBatch)
         .put("--architectures", "architectures", architectures)
         .put("--validation", "validation", validation)
         .put("--factors", "grid.factors", factors)
@@ -200,6 +225,7 @@ final class StudyRanking implements Callable<Integer> {
         .put("--schedule-epochs", "grid.scheduleEpochs", scheduleEpochs)
         .put("--size-epochs", "grid.sizeEpochs", sizeEpochs)
         .put("--other-epochs", "grid.otherEpochs", otherEpochs)
+        .put("--architectures-per-step", "grid.architecturesPerStep", architecturesPerStep)
         .put("--evaluation-images", "grid.images", images)
         .put("--standalone-epochs", "standalone.epochs", standaloneEpochs)
         .put("--repeats", "standalone.repeats", repeats)

@@ -20,7 +20,9 @@ final class SupernetOptions {
   @Option(
       names = "--sampling",
       paramLabel = "HOW",
-      description = "Architecture of a step: proportional to model size, or uniform.")
+      description =
+          "Architectures of a step: proportional to model size, or uniform; fair, every operation"
+              + " once; or sandwich, the largest, the smallest and others.")
   private Sampling sampling;
 
   @Option(

@@ -36,6 +36,9 @@ public interface LayerSink {
    */
   Value weightedSum(ParameterSpec logits, List<Value> sources, int[] elements);
 
+  /** Says that a cell, or what stands in its place between stages, has made a value. */
+  default void cell(Value dst) {}
+
   /** The loss of logits of the main classifier, or of the auxiliary head. */
   void loss(Value logits, boolean auxiliary);
 }

@@ -1,5 +1,6 @@
 package org.nao.network;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -11,6 +12,7 @@ public final class LayerWriter implements LayerSink {
   private final ProgramWriter program;
   private final ToIntFunction<ParameterSpec> index;
   private final Value image;
+  private final List<Integer> cells = new ArrayList<>();
 
   /**
    * A writer of an empty program.
@@ -26,6 +28,16 @@ public final class LayerWriter implements LayerSink {
   /** The program in the engine's encoding. */
   public int[] words() {
     return program.words();
+  }
+
+  /** The numbers of the values that cells made, in order. */
+  List<Integer> cells() {
+    return cells;
+  }
+
+  @Override
+  public void cell(Value dst) {
+    cells.add(dst.number());
   }
 
   @Override

@@ -52,6 +52,7 @@ final class NetworkWalk {
       final Value output = cell(index, cell, first, second);
       beforeLast = twice ? second : last;
       last = output;
+      sink.cell(output);
       if (auxiliary.isPresent() && index == shape.secondReduction()) {
         if (auxiliary == AuxiliaryHead.AUTHORS) {
           last = sink.block(output, CommonBlocks.RELU);

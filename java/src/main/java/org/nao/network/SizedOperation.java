@@ -102,7 +102,7 @@ public record SizedOperation(List<Layer> layers, int channels, int height, int w
     }
     final Value sum = writer.add(results);
     writer.loss(writer.block(sum, CommonBlocks.classifier(shape, sum.channels(), 0)), false);
-    return new StandaloneProgram(tensors.build(), writer.words());
+    return new StandaloneProgram(tensors.build(), writer.words(), writer.cells());
   }
 
   /** Names that tell all tensors of a block apart. */

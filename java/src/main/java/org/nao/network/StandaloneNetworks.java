@@ -61,7 +61,7 @@ public final class StandaloneNetworks {
     final ParameterTable.Builder tensors = new ParameterTable.Builder();
     final LayerWriter writer = new LayerWriter(shape, tensors::declare);
     walk.network(architecture, shape.auxiliary(), writer);
-    return new StandaloneProgram(tensors.build(), writer.words());
+    return new StandaloneProgram(tensors.build(), writer.words(), writer.cells());
   }
 
   /**

@@ -73,7 +73,10 @@ final class Comparison {
             "score, %");
     final List<SearchPart> searches = searches();
     for (int i = 0; i < searches.size(); i++) {
-      plot.steps(searches.get(i).run().name(), i, SearchCharts.best(searches.get(i).candidates()));
+      final SearchPart each = searches.get(i);
+      if (each.score().isAccuracy()) {
+        plot.steps(each.run().name(), i, SearchCharts.best(each.candidates(), each.score()));
+      }
     }
     return plot;
   }
@@ -92,7 +95,9 @@ final class Comparison {
             new Point(
                 axis.of(each.parameters()),
                 100 * each.standalone().getAsDouble(),
-                searches.get(i).run().name() + ", " + SearchCharts.words(each)));
+                searches.get(i).run().name()
+                    + ", "
+                    + SearchCharts.words(each, searches.get(i).score())));
       }
       plot.dots(searches.get(i).run().name(), i, points);
     }

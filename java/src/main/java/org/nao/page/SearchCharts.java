@@ -20,17 +20,16 @@ final class SearchCharts {
   private final Run run;
   private final SearchConfig config;
   private final List<Candidate> candidates;
-  private final String score;
+  private final ScoreScale score;
 
   /** Of every candidate, since several charts have them. */
   private final Map<Candidate, String> known = new IdentityHashMap<>();
 
-  /** {@code score}: what the candidates' scores are, for example "one-shot accuracy". */
-  SearchCharts(Run run, SearchConfig config, List<Candidate> candidates, String score) {
+  SearchCharts(Run run, SearchConfig config, List<Candidate> candidates) {
     this.run = run;
     this.config = config;
     this.candidates = candidates;
-    this.score = score;
+    score = ScoreScale.of(config);
   }
 
   /** Score against size, the architectures that were trained alone with their ranks. */
@@ -38,10 +37,10 @@ final class SearchCharts {
     final ParametersAxis axis = ParametersAxis.of(candidates);
     final Plot plot =
         new Plot(
-            "Accuracy and size",
+            score.isAccuracy() ? "Accuracy and size" : "Score and size",
             winners.isEmpty() ? "" : "Numbers: rank among those trained alone at the end.",
             axis.title(),
-            score + ", %");
+            score.axis(score.title()));
     scores(plot, each -> axis.of(each.parameters()));
     if (!winners.isEmpty()) {
       plot.numbers(
@@ -53,8 +52,8 @@ final class SearchCharts {
                   each ->
                       new Point(
                           axis.of(each.parameters()),
-                          100 * each.score().getAsDouble(),
-                          words(each)))
+                          score.of(each.score().getAsDouble()),
+                          words(each, score)))
               .toList());
     }
     return plot;
@@ -73,7 +72,7 @@ final class SearchCharts {
                             each ->
                                 new Point(
                                     x.applyAsDouble(each),
-                                    100 * each.score().getAsDouble(),
+                                    score.of(each.score().getAsDouble()),
                                     known(each)))
                         .toList()));
   }
@@ -85,24 +84,23 @@ final class SearchCharts {
             "In the order found",
             "All scores are those of the last round that gave one.",
             "architectures found",
-            score + ", %");
+            score.axis(score.title()));
     scores(plot, each -> each.index() + 1);
-    return plot.steps("best so far", GREY, best(candidates));
+    return plot.steps("best so far", GREY, best(candidates, score));
   }
 
   /** The best scores so far, where there is a new one, and at the end. */
-  static List<Point> best(List<Candidate> candidates) {
+  static List<Point> best(List<Candidate> candidates, ScoreScale score) {
     final List<Point> best = new ArrayList<>();
     double most = Double.NEGATIVE_INFINITY;
     for (final Candidate each : candidates) {
       if (each.score().orElse(most) > most) {
         most = each.score().getAsDouble();
-        best.add(new Point(each.index() + 1, 100 * most, words(each)));
+        best.add(new Point(each.index() + 1, score.of(most), words(each, score)));
       }
     }
     if (!best.isEmpty() && best.get(best.size() - 1).x() < candidates.size()) {
-      best.add(
-          new Point(candidates.size(), 100 * most, "best of all\n%.2f %%".formatted(100 * most)));
+      best.add(new Point(candidates.size(), score.of(most), "best of all\n" + score.text(most)));
     }
     return best;
   }
@@ -225,8 +223,8 @@ final class SearchCharts {
         new Plot(
                 "Predicted and found",
                 "On the line, the controller was right.",
-                "predicted accuracy, %",
-                "found in its round, %")
+                score.axis(score.isAccuracy() ? "predicted accuracy" : "predicted score"),
+                score.axis("found in its round"))
             .diagonal();
     for (final Round round : rounds) {
       if (!round.pairs().isEmpty()) {
@@ -237,7 +235,9 @@ final class SearchCharts {
                 .map(
                     each ->
                         new Point(
-                            100 * each.predicted(), 100 * each.found(), known(each.candidate())))
+                            score.of(each.predicted()),
+                            score.of(each.found()),
+                            known(each.candidate())))
                 .toList());
       }
     }
@@ -263,17 +263,17 @@ final class SearchCharts {
   }
 
   private String known(Candidate candidate) {
-    return known.computeIfAbsent(candidate, SearchCharts::words);
+    return known.computeIfAbsent(candidate, each -> words(each, score));
   }
 
   /** What a reader wants to know of an architecture. */
-  static String words(Candidate each) {
+  static String words(Candidate each, ScoreScale score) {
     final StringBuilder words = new StringBuilder();
     words.append("architecture %,d".formatted(each.index() + 1));
     each.standalone()
         .ifPresent(value -> words.append("\ntrained alone ").append(Words.percent(value)));
-    each.score().ifPresent(value -> words.append("\nscore ").append(Words.percent(value)));
-    each.predicted().ifPresent(value -> words.append(", predicted ").append(Words.percent(value)));
+    each.score().ifPresent(value -> words.append("\nscore ").append(score.text(value)));
+    each.predicted().ifPresent(value -> words.append(", predicted ").append(score.text(value)));
     return words
         .append(
             "\n%s parameters, %s multiply-adds\n"

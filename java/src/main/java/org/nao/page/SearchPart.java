@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.nao.report.Html;
 import org.nao.run.PoolFiles;
-import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.Candidate;
 import org.nao.search.session.CandidatesFile;
@@ -51,8 +50,8 @@ final class SearchPart implements Part {
   }
 
   /** What the search's scores are. */
-  private String score() {
-    return config.scoring() == Scoring.ONE_SHOT ? "one-shot accuracy" : "accuracy trained alone";
+  ScoreScale score() {
+    return ScoreScale.of(config);
   }
 
   List<Candidate> candidates() {
@@ -96,7 +95,9 @@ final class SearchPart implements Part {
 
   private void best(
       Map<String, String> results, double accuracy, boolean trained, long parameters, long macs) {
-    results.put(trained ? "best accuracy" : "best " + score(), Words.percent(accuracy));
+    results.put(
+        trained ? "best accuracy" : "best " + score().title(),
+        trained ? Words.percent(accuracy) : score().text(accuracy));
     results.put("parameters", Words.count(parameters));
     results.put("multiply-adds", Words.count(macs));
   }
@@ -184,7 +185,7 @@ final class SearchPart implements Part {
 
   @Override
   public void body(Html page) {
-    final SearchCharts charts = new SearchCharts(run, config, candidates, score());
+    final SearchCharts charts = new SearchCharts(run, config, candidates);
     final List<Candidate> winners = winners();
     if (!winners.isEmpty()) {
       page.add("<h3>Best architectures</h3>");
@@ -251,13 +252,15 @@ final class SearchPart implements Part {
               + "<td>%s</td></tr>",
           each.number() + 1,
           Words.count(each.size()),
-          Words.percent(each.best()),
-          Words.percent(each.median()),
-          percent(each.medianOfNew()),
+          score().text(each.best()),
+          score().text(each.median()),
+          score(each.medianOfNew()),
           each.predicted() == 0 ? "–" : Words.count(each.predicted()),
           percent(each.alike()),
           each.error().isPresent()
-              ? Words.number("%+.2f", 100 * each.error().getAsDouble()) + " points"
+              ? Words.number(
+                  score().isAccuracy() ? "%+.2f points" : "%+.4g",
+                  score().of(each.error().getAsDouble()))
               : "–");
     }
     page.add(
@@ -267,6 +270,10 @@ final class SearchPart implements Part {
             + " the order of their accuracies (50 % is chance), and the mean error is predicted"
             + " less found.</p>");
     page.add("<div class=\"plots\">%s</div>", charts.predictions(rounds).html());
+  }
+
+  private String score(OptionalDouble score) {
+    return score.isPresent() ? score().text(score.getAsDouble()) : "–";
   }
 
   private static String percent(OptionalDouble fraction) {

@@ -20,10 +20,10 @@ final class Winners {
   private final Path run;
   private final SearchSpace space;
   private final List<Candidate> winners;
-  private final String score;
+  private final ScoreScale score;
 
   /** {@code winners}: best first. */
-  Winners(Path run, SearchSpace space, List<Candidate> winners, String score) {
+  Winners(Path run, SearchSpace space, List<Candidate> winners, ScoreScale score) {
     this.run = run;
     this.space = space;
     this.winners = winners;
@@ -37,7 +37,7 @@ final class Winners {
             + "<table class=\"numbers\"><thead><tr><th>rank</th><th>validation accuracy</th>"
             + "<th>%s</th><th>parameters</th><th>multiply-adds</th><th>found in round</th>"
             + "<th class=\"words\">architecture</th></tr></thead><tbody>",
-        score);
+        score.title());
     for (int i = 0; i < winners.size(); i++) {
       final Candidate each = winners.get(i);
       page.add(
@@ -45,7 +45,7 @@ final class Winners {
               + "<td class=\"words\"><code>%s</code></td></tr>",
           i + 1,
           Words.percent(each.standalone().getAsDouble()),
-          each.score().isPresent() ? Words.percent(each.score().getAsDouble()) : "–",
+          each.score().isPresent() ? score.text(each.score().getAsDouble()) : "–",
           Words.count(each.parameters()),
           Words.count(each.macs()),
           each.round() + 1,

@@ -2,6 +2,7 @@ package org.nao.space;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -225,8 +226,46 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
     return new Architecture(randomCell(random), randomCell(random));
   }
 
+  /**
+   * An architecture with every input drawn uniformly and given operations.
+   *
+   * @param operation of each of the {@link #operands}
+   */
+  public Architecture random(RandomGenerator random, IntUnaryOperator operation) {
+    if (hasEdgeCells()) {
+      return new EdgeCell(IntStream.range(0, EdgeCell.EDGES).map(operation).boxed().toList())
+          .architecture();
+    }
+    return new Architecture(
+        randomCell(random, operation),
+        randomCell(random, operand -> operation.applyAsInt(2 * nodes + operand)));
+  }
+
+  private Cell randomCell(RandomGenerator random, IntUnaryOperator operation) {
+    final List<Node> drawn = new ArrayList<>(nodes);
+    for (int node = 0; node < nodes; node++) {
+      drawn.add(
+          new Node(
+              random.nextInt(node + Cell.INPUTS),
+              operation.applyAsInt(2 * node),
+              random.nextInt(node + Cell.INPUTS),
+              operation.applyAsInt(2 * node + 1)));
+    }
+    return new Cell(drawn);
+  }
+
+  /** How often an architecture chooses an operation: for each operand of both cells, or edge. */
+  public int operands() {
+    return hasEdgeCells() ? EdgeCell.EDGES : 2 * 2 * nodes;
+  }
+
+  /** The numbers of the operations that an architecture may have. */
+  public int[] choosable() {
+    return IntStream.range(0, operations.size()).filter(this::mayChoose).toArray();
+  }
+
   private Cell randomCell(RandomGenerator random) {
-    final int[] drawable = IntStream.range(0, operations.size()).filter(this::mayChoose).toArray();
+    final int[] drawable = choosable();
     final List<Node> drawn = new ArrayList<>(nodes);
     for (int state = Cell.INPUTS; state < nodes + Cell.INPUTS; state++) {
       drawn.add(

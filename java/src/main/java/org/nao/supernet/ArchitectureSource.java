@@ -9,20 +9,20 @@ import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
 
-/** Which architecture a step of one-shot training takes. */
+/** Which architectures one-shot training takes, one independent of the others. */
 @FunctionalInterface
 public interface ArchitectureSource {
 
-  /** Draws the architecture of the next step; it depends on nothing but the generator. */
+  /** Draws the next architecture; it depends on nothing but the generator. */
   Architecture draw(RandomGenerator random);
 
-  /** Draws the architectures of the next {@code count} steps. */
+  /** Draws the next {@code count} architectures. */
   default List<Architecture> draw(RandomGenerator random, int count) {
     return Stream.generate(() -> draw(random)).limit(count).toList();
   }
 
   /**
-   * Architectures of a pool.
+   * Architectures of a pool, in proportion to their sizes or else all alike.
    *
    * @param pool at least one
    * @param shape for the model sizes
@@ -32,10 +32,10 @@ public interface ArchitectureSource {
     final List<Architecture> all = List.copyOf(pool);
     final StandaloneNetworks networks = NetworkFamilies.standalone(space, shape);
     final SizeProportionalSampler sampler =
-        sampling == Sampling.UNIFORM
-            ? SizeProportionalSampler.uniform(all.size())
-            : new SizeProportionalSampler(
-                all.stream().mapToDouble(each -> networks.size(each).parameters()).toArray());
+        sampling == Sampling.PROPORTIONAL
+            ? new SizeProportionalSampler(
+                all.stream().mapToDouble(each -> networks.size(each).parameters()).toArray())
+            : SizeProportionalSampler.uniform(all.size());
     return random -> all.get(sampler.sample(random));
   }
 }

@@ -42,18 +42,17 @@ public final class SupernetTraining {
   }
 
   private final Supernet supernet;
-  private final ArchitectureSource source;
+  private final StepSource source;
   private final TrainingLoop loop;
   private final long choiceSeed;
-  private final int perStep;
   private final Choices choices = new Choices();
 
   /**
    * A round in which no step is done.
    *
-   * @param source of the steps' architectures, asked before the first step of each epoch
+   * @param source of the steps' architectures, asked before the first step of each epoch; gradients
+   *     of a step are added up and divided
    * @param idleDecay whether weight decay and momentum go on for weights a step does not use
-   * @param perStep architectures of a step, whose gradients are added up and divided
    * @param scheduleEpochs epochs until the learning rate has fallen; the round may be a part of
    *     them
    * @param batch images of each architecture
@@ -61,11 +60,10 @@ public final class SupernetTraining {
    */
   public SupernetTraining(
       Supernet supernet,
-      ArchitectureSource source,
+      StepSource source,
       Images images,
       Recipe recipe,
       boolean idleDecay,
-      int perStep,
       int scheduleEpochs,
       int batch,
       long seed) {
@@ -75,7 +73,6 @@ public final class SupernetTraining {
         images,
         recipe,
         idleDecay,
-        perStep,
         scheduleEpochs,
         batch,
         seed,
@@ -89,17 +86,17 @@ public final class SupernetTraining {
    */
   public SupernetTraining(
       Supernet supernet,
-      ArchitectureSource source,
+      StepSource source,
       Images images,
       Recipe recipe,
       boolean idleDecay,
-      int perStep,
       int scheduleEpochs,
       int batch,
       long seed,
       Steps steps) {
     this.supernet = supernet;
     final int training = images.split().training().length;
+    final int perStep = source.perStep();
     if (perStep > 1 && (long) perStep * batch > training) {
       throw new InvalidValue(
           "architecturesPerStep",
@@ -107,7 +104,6 @@ public final class SupernetTraining {
               .formatted(perStep, perStep, batch, training));
     }
     this.source = source;
-    this.perStep = perStep;
     choiceSeed = Seeds.derive(seed, 0);
     final LearningRates schedule = recipe.schedule(scheduleEpochs);
     loop =
@@ -169,7 +165,7 @@ public final class SupernetTraining {
     }
 
     private List<Architecture> architectures(long step) {
-      return architectures(step, perStep);
+      return architectures(step, source.perStep());
     }
 
     /** The first {@code count} of those of the epoch from a step on. */
@@ -177,10 +173,10 @@ public final class SupernetTraining {
       final long epoch = step / stepsPerEpoch();
       if (epoch != drawnEpoch) {
         final SplittableRandom random = new SplittableRandom(Seeds.derive(choiceSeed, epoch));
-        drawn = source.draw(random, stepsPerEpoch() * perStep);
+        drawn = source.draw(random, stepsPerEpoch());
         drawnEpoch = epoch;
       }
-      final int first = (int) (step % stepsPerEpoch()) * perStep;
+      final int first = (int) (step % stepsPerEpoch()) * source.perStep();
       return drawn.subList(first, first + count);
     }
   }

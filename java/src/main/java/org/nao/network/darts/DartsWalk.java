@@ -51,6 +51,7 @@ abstract class DartsWalk {
       final Value output = cell(cell, beforeLast, last);
       beforeLast = last;
       last = output;
+      sink.cell(output);
       if (auxiliary && cell == cells.secondReduction()) {
         final Block head = CommonBlocks.auxiliaryHead(shape, last, DartsBlocks.auxiliaryHead());
         sink.loss(sink.block(last, head), true);

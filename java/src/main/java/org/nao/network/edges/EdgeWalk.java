@@ -66,6 +66,7 @@ final class EdgeWalk {
     Value map = sink.block(sink.image(), blocks.stem());
     for (int index = 0; index < shape.cells(); index++) {
       map = shape.isReduction(index) ? residual(index, map) : cell(index, edges, map);
+      sink.cell(map);
     }
     final Value last = sink.block(map, blocks.last());
     sink.loss(sink.block(last, blocks.classifier(site(shape.cells(), 0))), false);

@@ -12,6 +12,7 @@ import org.nao.search.config.SupernetConfig;
 import org.nao.search.scoring.OneShot;
 import org.nao.search.scoring.PoolScores;
 import org.nao.search.scoring.StandaloneScores;
+import org.nao.search.scoring.ZeroCostScores;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
@@ -24,7 +25,8 @@ import org.nao.supernet.PoolEvaluation;
 /**
  * NAO. Every round scores the pool and lets the controller add architectures. Scores come from a
  * supernet that the round trains on the pool (NAO-V2, Luo et al. 2019; NAO-WS with other settings
- * of the same steps) or from training each architecture alone (NAO, Luo et al. 2018).
+ * of the same steps), from training each architecture alone (NAO, Luo et al. 2018) or from
+ * untrained networks.
  */
 final class NaoStrategy implements SearchStrategy {
   private final SearchSession session;
@@ -32,6 +34,7 @@ final class NaoStrategy implements SearchStrategy {
   private final SearchState state;
   private final OneShot oneShot;
   private final StandaloneScores standalone;
+  private final ZeroCostScores zeroCost;
   private final PoolScores scores;
   private final ControllerPhase controller;
 
@@ -41,7 +44,13 @@ final class NaoStrategy implements SearchStrategy {
     state = session.state();
     oneShot = new OneShot(session);
     standalone = new StandaloneScores(session, 0);
-    scores = sharesWeights() ? oneShot : standalone;
+    zeroCost = new ZeroCostScores(session);
+    scores =
+        switch (config.scoring()) {
+          case ONE_SHOT -> oneShot;
+          case STANDALONE -> standalone;
+          case ZERO_COST -> zeroCost;
+        };
     controller = new ControllerPhase(session, this::carriedWeights);
   }
 
@@ -88,10 +97,11 @@ final class NaoStrategy implements SearchStrategy {
   @Override
   public long estimate(Estimation estimation) {
     final long all = pool(config.rounds() - 1);
-    if (sharesWeights()) {
-      oneShot.estimate(estimation, source(), scored(), PoolEvaluation.ARCHITECTURES_PER_CALL);
-    } else {
-      standalone.estimate(estimation, all);
+    switch (config.scoring()) {
+      case ONE_SHOT ->
+          oneShot.estimate(estimation, source(), scored(), PoolEvaluation.ARCHITECTURES_PER_CALL);
+      case STANDALONE -> standalone.estimate(estimation, all);
+      case ZERO_COST -> zeroCost.estimate(estimation, all);
     }
     controller.estimate(estimation);
     return all;
@@ -123,11 +133,11 @@ final class NaoStrategy implements SearchStrategy {
     if (scores.evaluate(state.pool.architectures())) {
       session.writePool();
       state.phase = state.round + 1 < config.rounds() ? Phase.GENERATE : Phase.RERANK;
-    } else if (!sharesWeights()) {
+    } else if (config.scoring() == Scoring.STANDALONE) {
       return; // the stand-alone training that was stopped has saved its own weights
     }
     session.save(
-        SearchState.EVALUATE, state.phase == Phase.EVALUATE ? oneShot.tensors() : carriedWeights());
+        SearchState.EVALUATE, state.phase == Phase.EVALUATE ? scores.tensors() : carriedWeights());
   }
 
   private void generate() {

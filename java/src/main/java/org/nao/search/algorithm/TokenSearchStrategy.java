@@ -5,10 +5,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.nao.estimate.Estimation;
 import org.nao.run.Progress;
+import org.nao.run.Tensor;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.scoring.OneShot;
 import org.nao.search.scoring.StandaloneScores;
+import org.nao.search.scoring.ZeroCostScores;
 import org.nao.search.session.Constraints;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
@@ -20,12 +22,13 @@ import org.nao.search.tokens.Candidate;
 import org.nao.search.tokens.FilteredTokenSpace;
 import org.nao.search.tokens.TokenSpace;
 import org.nao.search.tokens.TokenStrategy;
+import org.nao.space.Architecture;
 
 /**
  * Searches that train a supernet once, each step a random architecture of the whole space (uniform
  * single paths), and then propose and score one architecture after another: random search with
  * weight sharing (Li and Talwalkar 2019), regularized evolution (Real et al. 2019) and single path
- * one-shot (Guo et al. 2020). With stand-alone scores there is no supernet.
+ * one-shot (Guo et al. 2020). With other scores there is no supernet.
  *
  * <p>A proposal depends on the seed and on all scores before, so the pool and its scores are all
  * that a checkpoint needs.
@@ -37,6 +40,7 @@ final class TokenSearchStrategy implements SearchStrategy {
   private final SearchState state;
   private final OneShot oneShot;
   private final StandaloneScores standalone;
+  private final ZeroCostScores zeroCost;
   private final ArchitectureTokenSpace tokens;
   private final TokenStrategy strategy;
 
@@ -51,6 +55,7 @@ final class TokenSearchStrategy implements SearchStrategy {
     state = session.state();
     oneShot = new OneShot(session);
     standalone = new StandaloneScores(session, session.config().candidates());
+    zeroCost = new ZeroCostScores(session);
     tokens = new ArchitectureTokenSpace(session.space(), session.config().duplicates());
     final Constraints constraints = session.constraints();
     strategy =
@@ -97,7 +102,7 @@ final class TokenSearchStrategy implements SearchStrategy {
     final int before = state.accuracies.size();
     // Every stand-alone training shows its own.
     try (Progress progress =
-        sharesWeights() ? session.progress("searching", before, wanted, "architectures") : null) {
+        trainsAlone() ? null : session.progress("searching", before, wanted, "architectures")) {
       while (state.accuracies.size() < wanted && !exhausted && !session.stop().isRequested()) {
         exhausted = !propose();
         if (!exhausted && score()) {
@@ -118,18 +123,26 @@ final class TokenSearchStrategy implements SearchStrategy {
       session.writePool();
       state.phase = Phase.RERANK;
       session.save(SearchState.EVALUATE, Map.of());
-    } else if (sharesWeights()) {
-      session.save(SearchState.EVALUATE, oneShot.tensors());
+    } else if (!trainsAlone()) {
+      session.save(SearchState.EVALUATE, scoringTensors());
     }
+  }
+
+  private boolean trainsAlone() {
+    return session.config().scoring() == Scoring.STANDALONE;
+  }
+
+  private Map<String, Tensor> scoringTensors() {
+    return sharesWeights() ? oneShot.tensors() : zeroCost.tensors();
   }
 
   @Override
   public long estimate(Estimation estimation) {
     final int candidates = session.config().candidates();
-    if (sharesWeights()) {
-      oneShot.estimate(estimation, session.constraints()::random, candidates, 1);
-    } else {
-      standalone.estimate(estimation, candidates);
+    switch (session.config().scoring()) {
+      case ONE_SHOT -> oneShot.estimate(estimation, session.constraints()::random, candidates, 1);
+      case STANDALONE -> standalone.estimate(estimation, candidates);
+      case ZERO_COST -> zeroCost.estimate(estimation, candidates);
     }
     return candidates;
   }
@@ -144,11 +157,18 @@ final class TokenSearchStrategy implements SearchStrategy {
 
   /** Scores the pool's last architecture; false after a stop. */
   private boolean score() {
-    if (!sharesWeights()) {
-      return standalone.evaluate(state.pool.architectures());
-    }
-    oneShot.evaluateNext(state.pool.architectures());
-    return true;
+    final List<Architecture> pool = state.pool.architectures();
+    return switch (session.config().scoring()) {
+      case ONE_SHOT -> {
+        oneShot.evaluateNext(pool);
+        yield true;
+      }
+      case ZERO_COST -> {
+        zeroCost.evaluateNext(pool);
+        yield true;
+      }
+      case STANDALONE -> standalone.evaluate(pool);
+    };
   }
 
   private void tell(int index) {
@@ -159,7 +179,7 @@ final class TokenSearchStrategy implements SearchStrategy {
   private void saveSometimes() {
     if (session.clockSeconds() >= SECONDS_BETWEEN_SAVES) {
       session.writeCandidates();
-      session.save(SearchState.EVALUATE, oneShot.tensors());
+      session.save(SearchState.EVALUATE, scoringTensors());
     }
   }
 }

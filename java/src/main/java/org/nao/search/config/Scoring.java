@@ -9,10 +9,12 @@ public enum Scoring {
   /** Its validation accuracy with the supernet's weights. */
   ONE_SHOT,
   /** Its validation accuracy after a training of its own. */
-  STANDALONE;
+  STANDALONE,
+  /** A score of its untrained network. */
+  ZERO_COST;
 
   /** The one that configurations call so, in any case. */
-  static Optional<Scoring> find(String title) {
+  public static Optional<Scoring> find(String title) {
     return Arrays.stream(values()).filter(each -> each.title().equalsIgnoreCase(title)).findFirst();
   }
 

@@ -22,7 +22,9 @@ import org.nao.search.tokens.Duplicates;
 import org.nao.search.tokens.EvolutionConfig;
 import org.nao.search.tokens.GeneticConfig;
 import org.nao.space.SearchSpace;
+import org.nao.supernet.Sampling;
 import org.nao.text.Counted;
+import org.nao.training.scores.Score;
 
 /**
  * A whole search.
@@ -50,6 +52,7 @@ import org.nao.text.Counted;
  * @param maxStepSize step sizes 1, 2, ... are tried up to this one
  * @param overgeneration how many times as many architectures as wanted the controller makes, of
  *     which those that it predicts most of are kept; 1: the first new ones
+ * @param zeroCost name of the score where that is of untrained networks, which see a batch
  * @param standaloneEpochs of the training of each architecture where that gives the scores
  * @param darts how DARTS learns its architecture weights
  * @param enas ENAS' controller
@@ -85,6 +88,7 @@ public record SearchConfig(
     int overgeneration,
     Duplicates duplicates,
     Scoring scoring,
+    String zeroCost,
     int standaloneEpochs,
     boolean keepWeights,
     int candidates,
@@ -97,6 +101,7 @@ public record SearchConfig(
     EnasConfig enas)
     implements SelectiveConfig {
 
+  private static final String ZERO_COST = Score.SYNFLOW.title();
   private static final int VALIDATION_SHARE = 5;
   private static final int MOST_OVERGENERATION = 1000;
   private static final int MOST_ROUNDS = 1000;
@@ -105,6 +110,7 @@ public record SearchConfig(
     // Runs of versions that had no choice.
     precision = precision == null ? Precision.FP32 : precision;
     libraries = libraries == null ? Libraries.OFF : libraries;
+    zeroCost = zeroCost == null ? ZERO_COST : zeroCost;
     NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 1, Values.MOST);
     Values.within("threads", threads, 0, Values.MOST_THREADS);
@@ -142,9 +148,15 @@ public record SearchConfig(
       requireNone("supernet.auxiliaryHead", supernet.auxiliaryHead());
       requireNone("reranking.auxiliaryHead", reranking.auxiliaryHead());
     }
-    SearchSpace.named(space, nodes, operations);
+    final SearchSpace searched = SearchSpace.named(space, nodes, operations);
+    if (UsedKeys.of(search).contain("supernet.sampling", scoring)) {
+      checkSteps(search, supernet, searched);
+    }
     if (UsedKeys.of(search).contain("supernet.evaluationImages", scoring)) {
       checkEvaluation(supernet, validation);
+    }
+    if (UsedKeys.of(search).contain("zeroCost", scoring)) {
+      requireScore(zeroCost, searched);
     }
     if (search == Algorithm.ENAS && batch > validation) {
       throw new InvalidValue(
@@ -191,6 +203,41 @@ public record SearchConfig(
   /** The largest power of two that is at most a number. */
   private static int largestPower(int number) {
     return Integer.highestOneBit(Math.max(1, number));
+  }
+
+  private static void checkSteps(Algorithm search, SupernetConfig supernet, SearchSpace space) {
+    final Sampling sampling = supernet.sampling();
+    if (sampling == Sampling.PROPORTIONAL && !UsedKeys.of(search).contain("initialPool")) {
+      throw new InvalidValue(
+          "supernet.sampling",
+          "is proportional to the sizes of a pool, and the algorithm %s trains the whole space"
+              .formatted(search.title()));
+    }
+    try {
+      if (sampling == Sampling.FAIR) {
+        Sampling.requireFair(space, supernet.architecturesPerStep());
+      } else if (sampling == Sampling.SANDWICH) {
+        Sampling.requireSandwich(supernet.architecturesPerStep());
+      }
+    } catch (InvalidValue e) {
+      throw e.under("supernet.");
+    }
+  }
+
+  private static void requireScore(String name, SearchSpace space) {
+    final Score score = Score.named(name);
+    if (score == Score.AZ_NAS) {
+      throw new InvalidValue(
+          "zeroCost",
+          "is az_nas, which ranks given architectures among each other; a search takes a part of it,"
+              + " for example az_expressivity");
+    }
+    if (score == Score.LIVE_WEIGHTS && !space.hasEdgeCells()) {
+      throw new InvalidValue(
+          "zeroCost",
+          "is live_weights, which are counted in the space nasbench201 only, not in "
+              + space.name());
+    }
   }
 
   private static void checkEvaluation(SupernetConfig supernet, int validation) {

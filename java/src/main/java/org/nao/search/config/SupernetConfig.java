@@ -75,7 +75,7 @@ public record SupernetConfig(
   }
 
   /** So that the programs of a native call stay open. */
-  private static final int MOST_ARCHITECTURES_PER_STEP = 64;
+  public static final int MOST_ARCHITECTURES_PER_STEP = 64;
 
   public SupernetConfig {
     Values.within("architecturesPerStep", architecturesPerStep, 1, MOST_ARCHITECTURES_PER_STEP);

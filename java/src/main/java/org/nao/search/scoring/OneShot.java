@@ -22,6 +22,7 @@ import org.nao.space.Architecture;
 import org.nao.supernet.ArchitectureSource;
 import org.nao.supernet.EvaluationImages;
 import org.nao.supernet.PoolEvaluation;
+import org.nao.supernet.StepSource;
 import org.nao.supernet.Supernet;
 import org.nao.supernet.SupernetTraining;
 import org.nao.training.Seeds;
@@ -42,9 +43,10 @@ public final class OneShot implements PoolScores {
   }
 
   /**
-   * Trains the supernet for this round, each step an architecture of {@code source}, or goes on
-   * with it; {@code step} of the state says how far it is.
+   * Trains the supernet for this round, or goes on with it; {@code step} of the state says how far
+   * it is.
    *
+   * @param source of the architectures that the way of sampling leaves to chance
    * @return whether the round is done; otherwise a stop was requested
    */
   public boolean train(ArchitectureSource source) {
@@ -121,11 +123,15 @@ public final class OneShot implements PoolScores {
         isShared() ? company()::orderSteps : SupernetTraining.alone(net, session.images());
     return new SupernetTraining(
         net,
-        source,
+        StepSource.of(
+            settings.sampling(),
+            settings.architecturesPerStep(),
+            source,
+            session.space(),
+            session.shape()),
         session.images(),
         settings.recipe(),
         settings.idleUpdate() == SupernetConfig.IdleUpdate.DECAY,
-        settings.architecturesPerStep(),
         isDependent() ? config.rounds() * config.epochs() : config.epochs(),
         config.batch(),
         session.seed(Purpose.TRAINING, state.round),

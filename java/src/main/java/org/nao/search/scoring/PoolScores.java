@@ -5,7 +5,7 @@ import java.util.Map;
 import org.nao.run.Tensor;
 import org.nao.space.Architecture;
 
-/** Scores architectures, higher is better: with shared weights or trained alone. */
+/** Scores architectures, higher is better: with shared weights, trained alone or untrained. */
 public interface PoolScores {
 
   /**

@@ -17,7 +17,8 @@ import org.nao.space.ArchitectureFormat;
  * @param round that added it, from 0
  * @param architecture text form
  * @param score what the search went by: the accuracy in the last round that scored it, with shared
- *     weights or, where the configuration says so, trained alone
+ *     weights or, where the configuration says so, trained alone; or the score without training,
+ *     which is no fraction
  * @param predicted accuracy that the controller predicted before the architecture was scored
  * @param standalone accuracy on all validation images of a network trained alone at the end
  * @param parameters of the stand-alone network at the search's N and C

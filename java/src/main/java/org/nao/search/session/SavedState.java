@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.nao.run.Values;
+import org.nao.search.config.Scoring;
 import org.nao.search.session.SearchState.Phase;
 
 /**
  * What a checkpoint of a search holds beside tensors, see {@link SearchState}.
  *
  * @param pool text forms
+ * @param accuracies fractions, but where networks are scored untrained
  * @param partial sums of an epoch that is not finished
  * @param device instruction set
  * @param eventBytes size of the event log
@@ -43,7 +45,13 @@ record SavedState(
     }
     Values.within("predicted.length", predicted.size(), 0, size);
     Values.within("eventBytes", eventBytes, 0, Long.MAX_VALUE);
-    checkFractions("accuracies", accuracies, size);
+    if (Scoring.ZERO_COST.title().equals(config.path("scoring").asText())) {
+      Values.within("accuracies.length", accuracies.size(), 0, size);
+      accuracies.forEach(
+          score -> Values.check("accuracies", score, Double.isFinite(score), "a finite score"));
+    } else {
+      checkFractions("accuracies", accuracies, size);
+    }
     checkFractions("standalone", standalone, accuracies.size());
     if (phase == Phase.RERANK || phase == Phase.DONE) {
       Values.within("accuracies.length", accuracies.size(), Math.max(size, 1), size);

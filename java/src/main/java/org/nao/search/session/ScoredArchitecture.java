@@ -3,8 +3,8 @@ package org.nao.search.session;
 import org.nao.space.Architecture;
 
 /**
- * An architecture and its one-shot accuracy.
+ * An architecture and its score.
  *
- * @param accuracy a fraction
+ * @param accuracy a fraction, but of an untrained network
  */
 public record ScoredArchitecture(Architecture architecture, double accuracy) {}

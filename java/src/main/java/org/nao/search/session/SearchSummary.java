@@ -13,7 +13,7 @@ import org.nao.run.Json;
  * <p>Where a limit on latency held, the file has predicted and measured ones beside this.
  *
  * @param seconds by phase
- * @param evaluated different architectures evaluated with shared weights
+ * @param evaluated different architectures scored
  * @param top best first by stand-alone accuracy
  */
 @JsonIgnoreProperties(SearchSummary.LATENCIES)
@@ -50,7 +50,8 @@ public record SearchSummary(
    * @param architecture text form
    * @param parameters of the stand-alone network at the search's N and C
    * @param macs multiply-adds per image of that network
-   * @param oneShotAccuracy with shared weights, a fraction
+   * @param oneShotAccuracy what the search went by, with shared weights or trained alone a
+   *     fraction, of an untrained network its score
    * @param standaloneAccuracy trained alone, on all validation images, a fraction
    */
   public record Found(

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.nao.engine.TensorArray;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
+import org.nao.network.NetworkShape;
 import org.nao.run.Progress;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
@@ -15,6 +16,7 @@ import org.nao.space.Architecture;
 import org.nao.supernet.ArchitectureSource;
 import org.nao.supernet.EvaluationImages;
 import org.nao.supernet.PoolEvaluation;
+import org.nao.supernet.StepSource;
 import org.nao.supernet.Supernet;
 import org.nao.supernet.SupernetTraining;
 import org.nao.training.Seeds;
@@ -36,7 +38,8 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
   }
 
   private List<Object> likenessOfSteps() {
-    return List.of(key.layers(), key.channels(), key.batch(), key.sampling(), key.pool());
+    return List.of(
+        key.layers(), key.channels(), key.batch(), key.sampling(), key.perStep(), key.pool());
   }
 
   @Override
@@ -129,15 +132,23 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
   private SupernetTraining training(Supernet supernet, List<Architecture> pool, int round) {
     return new SupernetTraining(
         supernet,
-        ArchitectureSource.pool(
-            pool, key.sampling(), workplace.space(), workplace.shape(key.layers(), key.channels())),
+        steps(pool),
         workplace.images(),
         key.recipe(),
         key.idleDecay(),
-        1,
         key.scheduleEpochs(),
         key.batch(),
         Seeds.derive(key.seed(), TRAINING, round));
+  }
+
+  private StepSource steps(List<Architecture> pool) {
+    final NetworkShape shape = workplace.shape(key.layers(), key.channels());
+    return StepSource.of(
+        key.sampling(),
+        key.perStep(),
+        ArchitectureSource.pool(pool, key.sampling(), workplace.space(), shape),
+        workplace.space(),
+        shape);
   }
 
   /** One way to evaluate moves running statistics, so each begins with the weights as trained. */

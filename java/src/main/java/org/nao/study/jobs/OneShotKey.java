@@ -1,5 +1,6 @@
 package org.nao.study.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.nao.supernet.Sampling;
 import org.nao.training.Recipe;
@@ -11,6 +12,8 @@ import org.nao.training.Recipe;
  * @param space title of the search space
  * @param pool text forms; a step trains one of them
  * @param idleDecay whether weight decay and momentum go on for weights a step does not use
+ * @param architecturesPerStep K of a training step; null where it is one, so that the names of such
+ *     trainings are those from before there was a choice
  * @param epochs of a round
  * @param scheduleEpochs of the cosine that each round begins
  * @param rounds trainings, each of which goes on with the weights and momentum of the one before
@@ -28,13 +31,20 @@ public record OneShotKey(
     Recipe recipe,
     boolean idleDecay,
     Sampling sampling,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Integer architecturesPerStep,
     int epochs,
     int scheduleEpochs,
     int rounds,
     List<Evaluation> evaluations,
     long seed) {
   public OneShotKey {
+    architecturesPerStep =
+        architecturesPerStep == null || architecturesPerStep == 1 ? null : architecturesPerStep;
     pool = List.copyOf(pool);
     evaluations = List.copyOf(evaluations);
+  }
+
+  int perStep() {
+    return architecturesPerStep == null ? 1 : architecturesPerStep;
   }
 }

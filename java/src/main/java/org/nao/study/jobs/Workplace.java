@@ -109,8 +109,18 @@ public final class Workplace implements AutoCloseable {
         trainedOn);
   }
 
+  /** The training set, on the device as {@link #images}. */
+  ImageSet set() {
+    return set;
+  }
+
   Images images() {
     return images;
+  }
+
+  /** Images that networks are trained on. */
+  public int trainingImages() {
+    return images.split().training().length;
   }
 
   Dataset test() {

@@ -11,6 +11,7 @@ import org.nao.text.Counted;
  *
  * @param sizes which architectures
  * @param epochs of each round
+ * @param architecturesPerStep K of a training step
  * @param rounds trainings, each of which goes on with the weights of the one before
  */
 public record Condition(
@@ -18,6 +19,7 @@ public record Condition(
     int epochs,
     Schedule schedule,
     Sampling sampling,
+    int architecturesPerStep,
     int rounds,
     Evaluation evaluation) {
 
@@ -30,28 +32,34 @@ public record Condition(
   }
 
   Condition with(Sizes other) {
-    return new Condition(other, epochs, schedule, sampling, rounds, evaluation);
+    return new Condition(
+        other, epochs, schedule, sampling, architecturesPerStep, rounds, evaluation);
   }
 
   Condition with(Schedule other) {
-    return new Condition(sizes, epochs, other, sampling, rounds, evaluation);
+    return new Condition(sizes, epochs, other, sampling, architecturesPerStep, rounds, evaluation);
   }
 
   Condition with(Sampling other) {
-    return new Condition(sizes, epochs, schedule, other, rounds, evaluation);
+    return new Condition(sizes, epochs, schedule, other, architecturesPerStep, rounds, evaluation);
+  }
+
+  Condition withSteps(Sampling how, int perStep) {
+    return new Condition(sizes, epochs, schedule, how, perStep, rounds, evaluation);
   }
 
   Condition with(Evaluation other) {
-    return new Condition(sizes, epochs, schedule, sampling, rounds, other);
+    return new Condition(sizes, epochs, schedule, sampling, architecturesPerStep, rounds, other);
   }
 
   Condition withRounds(int other) {
-    return new Condition(sizes, epochs, schedule, sampling, other, evaluation);
+    return new Condition(
+        sizes, epochs, schedule, sampling, architecturesPerStep, other, evaluation);
   }
 
   /** The same training, whatever follows it. */
   Condition trainingOnly() {
-    return new Condition(sizes, epochs, schedule, sampling, rounds, null);
+    return new Condition(sizes, epochs, schedule, sampling, architecturesPerStep, rounds, null);
   }
 
   /** What sets it apart from others in a factor's table. */
@@ -61,6 +69,7 @@ public record Condition(
       case SIZES -> lower(sizes) + ", " + Counted.of(epochs, "epoch");
       case SCHEDULE -> lower(schedule) + ", " + Counted.of(epochs, "epoch");
       case SAMPLING -> lower(sampling);
+      case STEPS -> lower(sampling) + ", " + Counted.of(architecturesPerStep, "architecture");
       case WEIGHTS -> rounds == 1 ? "from scratch" : "carried over " + Counted.of(rounds, "round");
       case BN -> lower(evaluation.bn());
       case EVALUATION ->

@@ -132,6 +132,7 @@ final class ConditionRuns {
             how.recipe(),
             how.idleUpdate() == IdleUpdate.DECAY,
             condition.sampling(),
+            condition.architecturesPerStep(),
             condition.epochs(),
             cycle * condition.epochs(),
             condition.rounds(),

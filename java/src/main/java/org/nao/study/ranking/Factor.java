@@ -10,6 +10,8 @@ public enum Factor {
   SCHEDULE("Learning rate schedule", "table 4"),
   /** Architecture of a step: any, or in proportion to the size (paper, equation 1). */
   SAMPLING("Sampling of the architectures", ""),
+  /** Architectures of a step: one, several, those of a fair step or of a sandwich. */
+  STEPS("Architectures of a training step", ""),
   /** Weights drawn anew, or those of earlier rounds trained on. */
   WEIGHTS("Weights at the beginning", ""),
   /** Statistics of batch normalisation in the evaluation. */

@@ -7,16 +7,18 @@ import java.util.Set;
 import org.nao.engine.Statistics;
 import org.nao.error.InvalidValue;
 import org.nao.run.Values;
+import org.nao.search.config.SupernetConfig;
 import org.nao.search.config.SupernetConfig.EvaluationBatches;
 import org.nao.search.config.SupernetConfig.Schedule;
+import org.nao.space.SearchSpace;
 import org.nao.study.jobs.Evaluation;
 import org.nao.study.jobs.StandaloneConfig;
 import org.nao.supernet.Sampling;
 
 /**
  * Which conditions a ranking study compares. The one that all others differ from is: diverse sizes,
- * independent schedule, uniform sampling, weights from scratch, batch statistics, the same
- * evaluation images for all.
+ * independent schedule, uniform sampling of one architecture per step, weights from scratch, batch
+ * statistics, the same evaluation images for all.
  *
  * @param factors what is compared
  * @param seeds supernets of each condition
@@ -24,6 +26,7 @@ import org.nao.supernet.Sampling;
  * @param scheduleEpochs at each of which {@link Factor#SCHEDULE} is compared
  * @param scheduleCycle length of a dependent cosine, in trainings
  * @param sizeEpochs at each of which {@link Factor#SIZES} is compared
+ * @param architecturesPerStep K of the steps that {@link Factor#STEPS} compares with those of one
  * @param otherEpochs at which all other factors are compared
  * @param carriedRounds trainings one after another, the weights of the last of which are compared
  * @param images validation images per architecture; {@link Factor#EVALUATION} compares them, all
@@ -37,6 +40,7 @@ public record GridConfig(
     int scheduleCycle,
     List<Integer> sizeEpochs,
     int otherEpochs,
+    int architecturesPerStep,
     int carriedRounds,
     List<Integer> images,
     int evaluationBatch) {
@@ -53,6 +57,11 @@ public record GridConfig(
     checkAll("images", images);
     Values.within("scheduleCycle", scheduleCycle, 2, StandaloneConfig.MOST_SEEDS);
     Values.within("otherEpochs", otherEpochs, 1, Values.MOST);
+    Values.within(
+        "architecturesPerStep",
+        architecturesPerStep,
+        Sampling.LEAST_OF_SANDWICH,
+        SupernetConfig.MOST_ARCHITECTURES_PER_STEP);
     Values.within("carriedRounds", carriedRounds, 2, StandaloneConfig.MOST_SEEDS);
     if (factors.isEmpty()) {
       throw new InvalidValue("factors", "is empty, must name at least one");
@@ -90,6 +99,12 @@ public record GridConfig(
         conditions.add(base(otherEpochs));
         conditions.add(base(otherEpochs).with(Sampling.PROPORTIONAL));
       }
+      case STEPS -> {
+        conditions.add(base(otherEpochs));
+        for (final Sampling how : List.of(Sampling.UNIFORM, Sampling.FAIR, Sampling.SANDWICH)) {
+          conditions.add(base(otherEpochs).withSteps(how, architecturesPerStep));
+        }
+      }
       case WEIGHTS -> {
         conditions.add(base(otherEpochs));
         conditions.add(base(otherEpochs).withRounds(carriedRounds));
@@ -122,6 +137,21 @@ public record GridConfig(
     return conditions;
   }
 
+  /**
+   * Checks that the steps which are compared exist in a space.
+   *
+   * @throws InvalidValue if no step of K architectures is fair there
+   */
+  void requireSteps(SearchSpace space) {
+    if (factors.contains(Factor.STEPS)) {
+      try {
+        Sampling.requireFair(space, architecturesPerStep);
+      } catch (InvalidValue e) {
+        throw e.under("grid.");
+      }
+    }
+  }
+
   int mostImages() {
     return images.stream().mapToInt(Integer::intValue).max().orElseThrow();
   }
@@ -132,6 +162,7 @@ public record GridConfig(
         epochs,
         Schedule.INDEPENDENT,
         Sampling.UNIFORM,
+        1,
         1,
         new Evaluation(Statistics.BATCH, EvaluationBatches.FIXED, images.get(0), evaluationBatch));
   }

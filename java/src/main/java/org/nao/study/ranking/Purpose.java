@@ -8,7 +8,8 @@ enum Purpose {
   SPLIT,
   STANDALONE,
   ONE_SHOT,
-  BOOTSTRAP;
+  BOOTSTRAP,
+  UNTRAINED;
 
   /** The seed of that number, of a study's own. */
   long seed(long study, long index) {

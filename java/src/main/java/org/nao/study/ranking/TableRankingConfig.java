@@ -11,6 +11,7 @@ import org.nao.run.Values;
 import org.nao.space.SearchSpace;
 import org.nao.study.jobs.OneShotConfig;
 import org.nao.text.Counted;
+import org.nao.training.scores.Score;
 
 /**
  * A ranking study whose accuracies of architectures trained alone are those of a table.
@@ -24,6 +25,8 @@ import org.nao.text.Counted;
  * @param operations names of the space's operations to choose from, with commas; empty: all
  * @param architectures K of each set
  * @param candidates random architectures among which those of similar size are looked for
+ * @param scores names of scores without training that are compared, too, beside what counting says
+ * @param scoreBatch images that they see
  * @param best share of the architectures that count as the best, by their accuracies in the table
  * @param resamples of the bootstrap over the architectures and the seeds
  * @param level of confidence
@@ -45,11 +48,16 @@ public record TableRankingConfig(
     int candidates,
     OneShotConfig oneShot,
     GridConfig grid,
+    List<String> scores,
+    int scoreBatch,
     double best,
     int resamples,
     double level) {
   private static final List<String> OF_TRAININGS_ALONE =
       List.of("standalone", "keepWeights", "score");
+  private static final List<String> SCORES = List.of("grad_norm", "snip", "synflow", "naswot");
+  private static final int SCORE_BATCH = 32;
+  private static final int MOST_SCORE_BATCH = 1024;
   private static final double BEST = 0.1;
 
   public TableRankingConfig {
@@ -64,6 +72,13 @@ public record TableRankingConfig(
     Values.within("threads", threads, 0, Values.MOST_THREADS);
     Values.within("architectures", architectures, 2, RankingConfig.MOST_ARCHITECTURES);
     Values.within("candidates", candidates, architectures, Values.MOST);
+    scores = scores.stream().map(String::strip).distinct().toList();
+    for (final String each : scores) {
+      if (Score.named(each).isCount()) {
+        throw new InvalidValue("scores", "has %s, which every study counts".formatted(each));
+      }
+    }
+    Values.within("scoreBatch", scoreBatch, 2, MOST_SCORE_BATCH);
     Values.check("best", best, best > 0 && best <= 1, "above 0, up to 1");
     Values.within("resamples", resamples, 1, Values.MOST);
     Values.check("level", level, level > 0 && level < 1, "between 0 and 1");
@@ -72,7 +87,7 @@ public record TableRankingConfig(
           "space",
           "is %s, must be %s: the {table} has its cells".formatted(space, SearchSpace.NASBENCH201));
     }
-    SearchSpace.named(space, nodes, operations);
+    grid.requireSteps(SearchSpace.named(space, nodes, operations));
     if (table.isEmpty()) {
       throw new InvalidValue("table", "names no file");
     }
@@ -93,6 +108,8 @@ public record TableRankingConfig(
     tree.remove(OF_TRAININGS_ALONE);
     tree.put("table", "");
     tree.put("dataset", "cifar10");
+    SCORES.forEach(tree.putArray("scores")::add);
+    tree.put("scoreBatch", SCORE_BATCH);
     tree.put("best", BEST);
     final ObjectNode changes =
         PresetFiles.resource(TableRankingConfig.class, SearchSpace.NASBENCH201);

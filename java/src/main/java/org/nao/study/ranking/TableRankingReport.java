@@ -21,11 +21,11 @@ import org.nao.report.Table;
 import org.nao.run.AtomicFiles;
 import org.nao.run.Json;
 import org.nao.search.table.CellSpace;
+import org.nao.search.table.TableTruth.Column;
 import org.nao.study.ranking.TableRankingResult.Cell;
 import org.nao.study.ranking.TableRankingResult.Difference;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
-import org.nao.study.ranking.TableTruth.Column;
 import org.nao.study.statistics.Interval;
 import org.nao.study.statistics.RankMetric;
 import org.nao.text.Counted;
@@ -92,7 +92,7 @@ public final class TableRankingReport implements RankingOutput {
             (sizes, cells) ->
                 text.append(describe(sizes, cells))
                     .append('\n')
-                    .append(counts(result.counts().get(sizes))));
+                    .append(untrained(result.counts().get(sizes), result.scores().get(sizes))));
     text.append(chosen());
     for (final Factor factor : config.grid().factors()) {
       text.append("\n## ").append(factor.title()).append("\n\n").append(ours(factor));
@@ -112,8 +112,8 @@ public final class TableRankingReport implements RankingOutput {
         new DescriptiveStatistics(cells.stream().mapToDouble(Cell::parameters).toArray());
     return String.format(
         Locale.ROOT,
-        "\n%s sizes: %,.0f to %,.0f parameters; in the table %s to %s, mean %s. What counting says of"
-            + " them:\n",
+        "\n%s sizes: %,.0f to %,.0f parameters; in the table %s to %s, mean %s. What can be said of"
+            + " them without training:\n",
         sizes == Condition.Sizes.DIVERSE ? "Diverse" : "Similar",
         parameters.getMin(),
         parameters.getMax(),
@@ -138,15 +138,20 @@ public final class TableRankingReport implements RankingOutput {
     return cells;
   }
 
-  private String counts(Map<String, Measured> counts) {
+  private String untrained(Map<String, Measured> counts, Map<String, Measured> scores) {
     final Table table = table("picks, accuracy", "picks, rank of %,d".formatted(CellSpace.SIZE));
-    counts.forEach(
+    addUntrained(table, counts);
+    addUntrained(table, scores);
+    return table.markdown();
+  }
+
+  private static void addUntrained(Table table, Map<String, Measured> untrained) {
+    untrained.forEach(
         (name, found) -> {
           final List<String> cells = row(name, found.metrics().get(Column.TEST));
           addPicks(cells, found);
           table.add(cells.toArray(String[]::new));
         });
-    return table.markdown();
   }
 
   private static void addPicks(List<String> cells, Measured found) {
@@ -276,11 +281,6 @@ public final class TableRankingReport implements RankingOutput {
         rows.add(summary(factor, condition));
       }
     }
-    final Map<String, Map<String, TableRankingSummary.Value>> counts = new LinkedHashMap<>();
-    result
-        .counts()
-        .getOrDefault(Condition.Sizes.DIVERSE, Map.of())
-        .forEach((name, found) -> counts.put(name, values(found)));
     return new TableRankingSummary(
         "ranking",
         config.seed(),
@@ -290,7 +290,18 @@ public final class TableRankingReport implements RankingOutput {
         column(Column.TEST),
         summary(factor(result.chosen()), result.chosen()),
         rows,
-        counts);
+        values(result.counts()),
+        values(result.scores()));
+  }
+
+  /** Of random architectures. */
+  private static Map<String, Map<String, TableRankingSummary.Value>> values(
+      Map<Condition.Sizes, Map<String, Measured>> untrained) {
+    final Map<String, Map<String, TableRankingSummary.Value>> values = new LinkedHashMap<>();
+    untrained
+        .getOrDefault(Condition.Sizes.DIVERSE, Map.of())
+        .forEach((name, found) -> values.put(name, values(found)));
+    return values;
   }
 
   private TableRankingSummary.Row summary(Factor factor, Condition condition) {

@@ -2,7 +2,7 @@ package org.nao.study.ranking;
 
 import java.util.List;
 import java.util.Map;
-import org.nao.study.ranking.TableTruth.Column;
+import org.nao.search.table.TableTruth.Column;
 import org.nao.study.statistics.Interval;
 import org.nao.study.statistics.RankMetric;
 
@@ -12,6 +12,7 @@ import org.nao.study.statistics.RankMetric;
  * @param architectures by set, in the order of all scores
  * @param conditions each once
  * @param counts of each set: what counting says of it, by the name of what is counted
+ * @param scores of each set: what other scores without training say of it, by their names
  * @param differences between conditions of a factor and its first one of the same architectures
  * @param chosen the condition with the highest Spearman's rho of validation accuracies
  */
@@ -19,6 +20,7 @@ record TableRankingResult(
     Map<Condition.Sizes, List<Cell>> architectures,
     Map<Condition, Measured> conditions,
     Map<Condition.Sizes, Map<String, Measured>> counts,
+    Map<Condition.Sizes, Map<String, Measured>> scores,
     List<Difference> differences,
     Condition chosen) {
 

@@ -15,7 +15,10 @@ import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
+import org.nao.run.Progress;
 import org.nao.run.StopRequest;
+import org.nao.search.table.TableTruth;
+import org.nao.search.table.TableTruth.Column;
 import org.nao.space.Architecture;
 import org.nao.study.jobs.Study;
 import org.nao.study.jobs.Trainings;
@@ -25,7 +28,6 @@ import org.nao.study.ranking.TableRankingResult.Difference;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
 import org.nao.study.ranking.TableRankingResult.Pick;
-import org.nao.study.ranking.TableTruth.Column;
 import org.nao.study.statistics.RankBootstrap;
 import org.nao.study.statistics.RankMetric;
 
@@ -38,6 +40,7 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
   private final TableTruth truth;
   private final Workplace workplace;
   private final ConditionRuns runs;
+  private final UntrainedRuns untrained;
 
   /** Reads table and data. {@code notices} hears sentences for the user. */
   public TableRankingStudy(TableRankingConfig config, StopRequest stop, Consumer<String> notices) {
@@ -52,6 +55,7 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
             config.device(),
             config.threads(),
             config.searchSpace());
+    final Trainings trainings = new Trainings(Path.of(config.cache()), stop, notices);
     runs =
         new ConditionRuns(
             config.grid(),
@@ -60,12 +64,13 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
             config.candidates(),
             config.seed(),
             workplace,
-            new Trainings(Path.of(config.cache()), stop, notices));
+            trainings);
+    untrained = new UntrainedRuns(config, runs.sets(), workplace, trainings);
   }
 
   @Override
   public Optional<TableRankingReport> run() {
-    return runs.complete()
+    return runs.complete() && untrained.complete()
         ? Optional.of(new TableRankingReport(config, result()))
         : Optional.empty();
   }
@@ -75,6 +80,7 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
     final Estimation estimation = Estimation.ofProcess();
     estimation.ready();
     runs.estimate(estimation);
+    untrained.estimate(estimation);
     return estimation.finish(workplace.device());
   }
 
@@ -93,22 +99,28 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
     final Map<Condition.Sizes, Map<Column, RankBootstrap>> bootstraps =
         new EnumMap<>(Condition.Sizes.class);
     final Map<Condition.Sizes, Map<String, Measured>> counts = new EnumMap<>(Condition.Sizes.class);
-    runs.sets()
-        .forEach(
-            (sizes, set) -> {
-              final List<Cell> found = set.stream().map(this::cell).toList();
-              cells.put(sizes, found);
-              bootstraps.put(sizes, bootstraps(found));
-              counts.put(sizes, counts(found, bootstraps.get(sizes)));
-            });
+    final Map<Condition.Sizes, Map<String, Measured>> scores = new EnumMap<>(Condition.Sizes.class);
     final Map<Condition, Measured> measured = new LinkedHashMap<>();
-    for (final Condition each : config.grid().conditions()) {
-      measured.put(
-          each,
-          measured(runs.accuracies(each), cells.get(each.sizes()), bootstraps.get(each.sizes())));
+    try (Progress progress =
+        Progress.start("bootstrap", 0, config.grid().conditions().size(), "conditions")) {
+      runs.sets()
+          .forEach(
+              (sizes, set) -> {
+                final List<Cell> found = set.stream().map(this::cell).toList();
+                cells.put(sizes, found);
+                bootstraps.put(sizes, bootstraps(found));
+                counts.put(sizes, measured(counts(found), found, bootstraps.get(sizes)));
+                scores.put(sizes, measured(untrained.scores(sizes), found, bootstraps.get(sizes)));
+              });
+      for (final Condition each : config.grid().conditions()) {
+        measured.put(
+            each,
+            measured(runs.accuracies(each), cells.get(each.sizes()), bootstraps.get(each.sizes())));
+        progress.update(measured.size(), "");
+      }
     }
     return new TableRankingResult(
-        cells, measured, counts, differences(measured, bootstraps), chosen(measured));
+        cells, measured, counts, scores, differences(measured, bootstraps), chosen(measured));
   }
 
   private Cell cell(String architecture) {
@@ -137,8 +149,8 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
     return bootstraps;
   }
 
-  /** Scores that need no training: counts of the networks at the supernet's N and C. */
-  private Map<String, Measured> counts(List<Cell> cells, Map<Column, RankBootstrap> bootstraps) {
+  /** Counts of the networks at the supernet's N and C. */
+  private Map<String, double[]> counts(List<Cell> cells) {
     final NetworkShape shape =
         workplace.shape(config.oneShot().layers(), config.oneShot().channels());
     final List<Architecture> architectures =
@@ -156,10 +168,15 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
         architectures.stream()
             .mapToDouble(each -> NetworkFamilies.liveWeights(workplace.space(), shape, each))
             .toArray());
-    final Map<String, Measured> counts = new LinkedHashMap<>();
+    return scores;
+  }
+
+  private Map<String, Measured> measured(
+      Map<String, double[]> scores, List<Cell> cells, Map<Column, RankBootstrap> bootstraps) {
+    final Map<String, Measured> measured = new LinkedHashMap<>();
     scores.forEach(
-        (name, values) -> counts.put(name, measured(List.of(values), cells, bootstraps)));
-    return counts;
+        (name, values) -> measured.put(name, measured(List.of(values), cells, bootstraps)));
+    return measured;
   }
 
   private Measured measured(

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param reportedBy the table's column that all values are about
  * @param seeds supernets of each condition
  * @param counts of random architectures, by the name of what is counted
+ * @param scores of them without training, by the name of the score
  */
 public record TableRankingSummary(
     String study,
@@ -20,7 +21,8 @@ public record TableRankingSummary(
     String reportedBy,
     Row chosen,
     List<Row> conditions,
-    Map<String, Map<String, Value>> counts) {
+    Map<String, Map<String, Value>> counts,
+    Map<String, Map<String, Value>> scores) {
 
   /**
    * A condition.

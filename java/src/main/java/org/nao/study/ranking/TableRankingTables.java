@@ -5,13 +5,14 @@ import static org.nao.study.ranking.RankingWords.lower;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.nao.report.Table;
+import org.nao.search.table.TableTruth.Column;
 import org.nao.study.ranking.TableRankingResult.Cell;
 import org.nao.study.ranking.TableRankingResult.Difference;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
 import org.nao.study.ranking.TableRankingResult.Pick;
-import org.nao.study.ranking.TableTruth.Column;
 import org.nao.study.statistics.Interval;
 import org.nao.study.statistics.RankMetric;
 
@@ -33,17 +34,8 @@ record TableRankingTables(TableRankingConfig config, TableRankingResult result) 
             "high",
             "seeds",
             "architectures");
-    result
-        .counts()
-        .forEach(
-            (sizes, counts) ->
-                counts.forEach(
-                    (name, found) ->
-                        addMetrics(
-                            table,
-                            "counts, " + sizes.name().toLowerCase(Locale.ROOT),
-                            name,
-                            found)));
+    addUntrained(table, "counts, ", result.counts());
+    addUntrained(table, "scores, ", result.scores());
     for (final Factor factor : config.grid().factors()) {
       for (final Condition condition : config.grid().conditions(factor)) {
         addMetrics(
@@ -51,6 +43,16 @@ record TableRankingTables(TableRankingConfig config, TableRankingResult result) 
       }
     }
     return table;
+  }
+
+  private void addUntrained(
+      Table table, String what, Map<Condition.Sizes, Map<String, Measured>> found) {
+    found.forEach(
+        (sizes, scores) ->
+            scores.forEach(
+                (name, measured) ->
+                    addMetrics(
+                        table, what + sizes.name().toLowerCase(Locale.ROOT), name, measured)));
   }
 
   private void addMetrics(Table table, String factor, String condition, Measured found) {

@@ -25,6 +25,8 @@ public record Estimate(double mean, double deviation, Interval interval) {
       double[] standalone,
       ToDoubleFunction<RankCorrelation> metric,
       Bootstrap bootstrap) {
+    final List<RankedPair> pairs =
+        oneShot.stream().map(each -> new RankedPair(each, standalone)).toList();
     final double[] values =
         oneShot.stream()
             .mapToDouble(each -> metric.applyAsDouble(RankCorrelation.of(each, standalone)))
@@ -35,10 +37,8 @@ public record Estimate(double mean, double deviation, Interval interval) {
         bootstrap.interval(
             chosen ->
                 mean(
-                    oneShot.stream()
-                        .mapToDouble(
-                            each ->
-                                metric.applyAsDouble(RankCorrelation.of(each, standalone, chosen)))
+                    pairs.stream()
+                        .mapToDouble(each -> metric.applyAsDouble(each.of(chosen)))
                         .toArray())));
   }
 

@@ -33,21 +33,23 @@ public final class RankBootstrap {
    * @param scores of all architectures, for each seed
    */
   public double[][] metrics(List<double[]> scores) {
+    final List<RankMetric.Ranking> rankings =
+        scores.stream().map(each -> new RankMetric.Ranking(each, truth)).toList();
     return IntStream.range(0, seeds.length)
         .parallel()
-        .mapToObj(resample -> metrics(scores, new SplittableRandom(seeds[resample])))
+        .mapToObj(resample -> metrics(rankings, new SplittableRandom(seeds[resample])))
         .toArray(double[][]::new);
   }
 
-  private double[] metrics(List<double[]> scores, SplittableRandom random) {
+  private double[] metrics(List<RankMetric.Ranking> scores, SplittableRandom random) {
     final int items = truth.accuracies().length;
-    final int[] chosen = random.ints(items, 0, items).sorted().toArray();
+    final int[] chosen = random.ints(items, 0, items).toArray();
     final int[] times = new int[scores.size()];
     random.ints(times.length, 0, times.length).forEach(seed -> times[seed]++);
     final double[] means = new double[RankMetric.values().length];
     for (int seed = 0; seed < times.length; seed++) {
       if (times[seed] > 0) {
-        final double[] found = RankMetric.of(scores.get(seed), truth, chosen);
+        final double[] found = scores.get(seed).of(chosen);
         for (int i = 0; i < means.length; i++) {
           means[i] += found[i] * times[seed] / times.length;
         }

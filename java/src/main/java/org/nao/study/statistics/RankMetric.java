@@ -37,44 +37,68 @@ public enum RankMetric {
    */
   public record Truth(double[] accuracies, double[] parameters, double best) {}
 
-  /**
-   * All metrics in their order, NaN where one is not defined.
-   *
-   * @param score of each architecture, higher for what it takes for better
-   * @param chosen indices of architectures, ascending, of which the same may be named several times
-   */
-  public static double[] of(double[] score, Truth truth, int[] chosen) {
-    final RankCorrelation all = RankCorrelation.of(score, truth.accuracies(), chosen);
-    final RankCorrelation best = RankCorrelation.of(score, truth.accuracies(), best(truth, chosen));
-    return new double[] {
-      all.pairwiseAccuracy(),
-      all.spearmansRho(),
-      all.kendallsTau(),
-      best.pairwiseAccuracy(),
-      best.spearmansRho(),
-      best.kendallsTau(),
-      partial(
-          all.spearmansRho(),
-          RankCorrelation.spearmansRho(score, truth.parameters(), chosen),
-          RankCorrelation.spearmansRho(truth.accuracies(), truth.parameters(), chosen))
-    };
+  /** A score beside a truth, sorted once for any number of resamples. */
+  static final class Ranking {
+    private final Truth truth;
+    private final RankedPair score;
+    private final RankedPair scoreAndParameters;
+    private final RankedPair truthAndParameters;
+    private final int[] descending;
+
+    /** Higher {@code scores} are taken for better. */
+    Ranking(double[] scores, Truth truth) {
+      this.truth = truth;
+      score = new RankedPair(scores, truth.accuracies());
+      scoreAndParameters = new RankedPair(scores, truth.parameters());
+      truthAndParameters = new RankedPair(truth.accuracies(), truth.parameters());
+      descending =
+          IntStream.range(0, scores.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble((Integer i) -> truth.accuracies()[i]).reversed())
+              .mapToInt(Integer::intValue)
+              .toArray();
+    }
+
+    /**
+     * All metrics in their order, NaN where one is not defined.
+     *
+     * @param chosen indices of architectures, of which the same may be named several times
+     */
+    double[] of(int[] chosen) {
+      final RankCorrelation all = score.of(chosen);
+      final RankCorrelation best = score.of(best(chosen));
+      return new double[] {
+        all.pairwiseAccuracy(),
+        all.spearmansRho(),
+        all.kendallsTau(),
+        best.pairwiseAccuracy(),
+        best.spearmansRho(),
+        best.kendallsTau(),
+        partial(
+            all.spearmansRho(),
+            scoreAndParameters.spearmansRho(chosen),
+            truthAndParameters.spearmansRho(chosen))
+      };
+    }
+
+    /** Those of the highest accuracies; of equal ones the first. */
+    private int[] best(int[] chosen) {
+      final int count = (int) Math.ceil(truth.best() * chosen.length);
+      final int[] ranked = new int[chosen.length];
+      final int[] times = new int[truth.accuracies().length];
+      Arrays.stream(chosen).forEach(item -> times[item]++);
+      int filled = 0;
+      for (final int item : descending) {
+        Arrays.fill(ranked, filled, filled + times[item], item);
+        filled += times[item];
+      }
+      return Arrays.copyOf(ranked, count);
+    }
   }
 
   /** The metrics of all architectures, each once. */
   public static double[] of(double[] score, Truth truth) {
-    return of(score, truth, IntStream.range(0, score.length).toArray());
-  }
-
-  /** Those of the highest accuracies; of equal ones the first. */
-  private static int[] best(Truth truth, int[] chosen) {
-    final double[] accuracies = truth.accuracies();
-    return Arrays.stream(chosen)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> accuracies[i]).reversed())
-        .limit((int) Math.ceil(truth.best() * chosen.length))
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
+    return new Ranking(score, truth).of(IntStream.range(0, score.length).toArray());
   }
 
   /** The correlation of x and y with what both have of z taken away. */

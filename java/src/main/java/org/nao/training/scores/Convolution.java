@@ -1,5 +1,7 @@
 package org.nao.training.scores;
 
+import java.util.stream.IntStream;
+
 /**
  * A convolution in double precision, plainly.
  *
@@ -39,26 +41,29 @@ record Convolution(
     return (side + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
   }
 
+  /** Images are for themselves, so that threads share them. */
   private void walk(Maps src, Maps dst, boolean forward) {
+    IntStream.range(0, src.images()).parallel().forEach(image -> walk(image, src, dst, forward));
+  }
+
+  private void walk(int image, Maps src, Maps dst, boolean forward) {
     final int perGroup = src.channels() / groups;
     final int outPerGroup = out / groups;
-    for (int image = 0; image < src.images(); image++) {
-      for (int to = 0; to < out; to++) {
-        final int first = to / outPerGroup * perGroup;
-        for (int in = 0; in < perGroup; in++) {
-          final int weight = (to * perGroup + in) * kernelY * kernelX;
-          for (int y = 0; y < kernelY; y++) {
-            for (int x = 0; x < kernelX; x++) {
-              tap(
-                  weights[weight + y * kernelX + x],
-                  y * dilation - paddingY,
-                  x * dilation - paddingX,
-                  src,
-                  src.at(image, first + in),
-                  dst,
-                  dst.at(image, to),
-                  forward);
-            }
+    for (int to = 0; to < out; to++) {
+      final int first = to / outPerGroup * perGroup;
+      for (int in = 0; in < perGroup; in++) {
+        final int weight = (to * perGroup + in) * kernelY * kernelX;
+        for (int y = 0; y < kernelY; y++) {
+          for (int x = 0; x < kernelX; x++) {
+            tap(
+                weights[weight + y * kernelX + x],
+                y * dilation - paddingY,
+                x * dilation - paddingX,
+                src,
+                src.at(image, first + in),
+                dst,
+                dst.at(image, to),
+                forward);
           }
         }
       }
@@ -75,23 +80,44 @@ record Convolution(
       Maps dst,
       int to,
       boolean forward) {
-    final double[] read = src.values();
-    final double[] written = dst.values();
+    final int left = Math.max(0, (strideX - 1 - offsetX) / strideX);
+    final int right = Math.min(dst.width(), Math.floorDiv(src.width() - 1 - offsetX, strideX) + 1);
     for (int row = 0; row < dst.height(); row++) {
       final int y = row * strideY + offsetY;
-      if (y < 0 || y >= src.height()) {
-        continue;
-      }
-      for (int column = 0; column < dst.width(); column++) {
-        final int x = column * strideX + offsetX;
-        if (x < 0 || x >= src.width()) {
-          continue;
-        }
+      if (y >= 0 && y < src.height()) {
+        final int read = from + y * src.width() + offsetX;
+        final int written = to + row * dst.width();
         if (forward) {
-          written[to + row * dst.width() + column] += weight * read[from + y * src.width() + x];
+          gather(weight, src.values(), read, dst.values(), written, left, right);
         } else {
-          read[from + y * src.width() + x] += weight * written[to + row * dst.width() + column];
+          scatter(weight, src.values(), read, dst.values(), written, left, right);
         }
+      }
+    }
+  }
+
+  private void gather(
+      double weight, double[] src, int from, double[] dst, int to, int left, int right) {
+    if (strideX == 1) { // this loop the compiler makes a vector one
+      for (int column = left; column < right; column++) {
+        dst[to + column] += weight * src[from + column];
+      }
+    } else {
+      for (int column = left; column < right; column++) {
+        dst[to + column] += weight * src[from + column * strideX];
+      }
+    }
+  }
+
+  private void scatter(
+      double weight, double[] src, int from, double[] dst, int to, int left, int right) {
+    if (strideX == 1) {
+      for (int column = left; column < right; column++) {
+        src[from + column] += weight * dst[to + column];
+      }
+    } else {
+      for (int column = left; column < right; column++) {
+        src[from + column * strideX] += weight * dst[to + column];
       }
     }
   }

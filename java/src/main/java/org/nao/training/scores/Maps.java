@@ -1,6 +1,8 @@
 package org.nao.training.scores;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Feature maps of some images in double precision, [images][channels][height][width].
@@ -32,6 +34,29 @@ record Maps(int images, int channels, int height, int width, double[] values) {
   /** Where a channel of an image begins. */
   int at(int image, int channel) {
     return (image * channels + channel) * pixels();
+  }
+
+  /** Hears where each pixel of a channel is, image after image. */
+  void forEach(int channel, IntConsumer place) {
+    for (int image = 0; image < images; image++) {
+      final int first = at(image, channel);
+      for (int i = first; i < first + pixels(); i++) {
+        place.accept(i);
+      }
+    }
+  }
+
+  /** The mean of something over the pixels of a channel of all images. */
+  double mean(int channel, IntToDoubleFunction ofPlace) {
+    final double count = (double) images * pixels();
+    double mean = 0;
+    for (int image = 0; image < images; image++) {
+      final int first = at(image, channel);
+      for (int i = first; i < first + pixels(); i++) {
+        mean += ofPlace.applyAsDouble(i) / count;
+      }
+    }
+    return mean;
   }
 
   /** Adds other maps of the same shape. */

@@ -7,11 +7,12 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.nao.network.Opcode;
 import org.nao.network.ProgramOperation;
+import org.nao.network.ProgramWriter;
 
 /**
  * A program computed plainly in double precision, for what the engine does not give: which ReLUs an
- * image passes, and flows that single precision cannot hold. Nothing is dropped; the last value is
- * the logits.
+ * image passes, flows that single precision cannot hold, gradients in images and between cells.
+ * Nothing is dropped; the last value is the logits.
  */
 final class PlainNetwork {
   private static final double EPSILON = 1e-5;
@@ -62,29 +63,65 @@ final class PlainNetwork {
    * weights, so that its share is the sum over its outputs of output times gradient.
    */
   double flow() {
-    final Maps[] gradients = new Maps[values.size()];
+    final Maps[] gradients = gradientsOfLogits();
     double flow = 0;
-    for (int i = operations.size() - 1; i >= 0; i--) {
-      final ProgramOperation operation = operations.get(i);
-      final Maps made = values.get(operation.value());
-      switch (operation.opcode()) {
-        case SOFTMAX_CROSS_ENTROPY -> {
-          final Maps ones = values.get(operation.argument(0)).zeros();
-          Arrays.fill(ones.values(), 1);
-          gradients[operation.argument(0)] = ones;
+    for (final ProgramOperation operation : operations) {
+      final Maps gradient = gradients[operation.value()];
+      if (gradient != null) {
+        switch (operation.opcode()) {
+          case CONV2D, DEPTHWISE, POINTWISE, LINEAR ->
+              flow += values.get(operation.value()).dot(gradient);
+          default -> {}
         }
-        case CONV2D, DEPTHWISE, POINTWISE, LINEAR -> {
-          if (gradients[operation.value()] != null) {
-            flow += made.dot(gradients[operation.value()]);
-          }
-        }
-        default -> {}
-      }
-      if (gradients[operation.value()] != null) {
-        backward(operation, gradients[operation.value()], gradients);
       }
     }
     return flow;
+  }
+
+  /** A value of the last {@link #forward}. */
+  Maps value(int number) {
+    return values.get(number);
+  }
+
+  /** The gradients of the sum of the logits of the last {@link #forward} in the images. */
+  Maps imageGradients() {
+    return gradient(gradientsOfLogits(), ProgramWriter.IMAGE);
+  }
+
+  /**
+   * The gradients, in one value, of the sum of another one times {@code factors}.
+   *
+   * @param dst number of the later value
+   * @param src number of the earlier one
+   */
+  Maps gradient(int dst, Maps factors, int src) {
+    final Maps[] gradients = new Maps[values.size()];
+    gradients[dst] = factors;
+    backward(dst, src, gradients);
+    return gradient(gradients, src);
+  }
+
+  private Maps[] gradientsOfLogits() {
+    final int logits =
+        operations.stream()
+            .filter(each -> each.opcode() == Opcode.LINEAR)
+            .mapToInt(ProgramOperation::value)
+            .max()
+            .orElseThrow();
+    final Maps[] gradients = new Maps[values.size()];
+    gradients[logits] = values.get(logits).zeros();
+    Arrays.fill(gradients[logits].values(), 1);
+    backward(logits, ProgramWriter.IMAGE, gradients);
+    return gradients;
+  }
+
+  /** From a value, whose gradient is known, to all before it that come after another one. */
+  private void backward(int dst, int src, Maps[] gradients) {
+    for (int value = dst; value > src; value--) {
+      if (gradients[value] != null) {
+        backward(operations.get(value - 1), gradients[value], gradients);
+      }
+    }
   }
 
   private Maps source(ProgramOperation operation) {
@@ -185,30 +222,41 @@ final class PlainNetwork {
   /** By the statistics of each channel over all images; scale 1 and shift 0, as drawn. */
   private static Maps normalised(Maps src) {
     final Maps dst = src.zeros();
-    final double count = (double) src.images() * src.pixels();
     for (int channel = 0; channel < src.channels(); channel++) {
-      double mean = 0;
-      for (int image = 0; image < src.images(); image++) {
-        for (int i = 0; i < src.pixels(); i++) {
-          mean += src.values()[src.at(image, channel) + i] / count;
-        }
-      }
-      double variance = 0;
-      for (int image = 0; image < src.images(); image++) {
-        for (int i = 0; i < src.pixels(); i++) {
-          final double difference = src.values()[src.at(image, channel) + i] - mean;
-          variance += difference * difference / count;
-        }
-      }
-      final double inverse = 1 / Math.sqrt(variance + EPSILON);
-      for (int image = 0; image < src.images(); image++) {
-        for (int i = 0; i < src.pixels(); i++) {
-          final int at = src.at(image, channel) + i;
-          dst.values()[at] = (src.values()[at] - mean) * inverse;
-        }
-      }
+      final double mean = src.mean(channel, i -> src.values()[i]);
+      final double inverse = inverseDeviation(src, channel, mean);
+      src.forEach(channel, i -> dst.values()[i] = (src.values()[i] - mean) * inverse);
     }
     return dst;
+  }
+
+  private static double inverseDeviation(Maps src, int channel, double mean) {
+    final double variance =
+        src.mean(
+            channel,
+            i -> {
+              final double difference = src.values()[i] - mean;
+              return difference * difference;
+            });
+    return 1 / Math.sqrt(variance + EPSILON);
+  }
+
+  /** Mean and variance depend on all pixels of a channel. */
+  private void normalisation(ProgramOperation operation, Maps made, Maps[] gradients) {
+    final Maps src = source(operation);
+    final Maps dst = values.get(operation.value());
+    final Maps gradient = gradient(gradients, operation.argument(0));
+    for (int channel = 0; channel < src.channels(); channel++) {
+      final double mean = src.mean(channel, i -> src.values()[i]);
+      final double inverse = inverseDeviation(src, channel, mean);
+      final double ofMean = made.mean(channel, i -> made.values()[i]);
+      final double ofVariance = made.mean(channel, i -> made.values()[i] * dst.values()[i]);
+      src.forEach(
+          channel,
+          i ->
+              gradient.values()[i] +=
+                  inverse * (made.values()[i] - ofMean - dst.values()[i] * ofVariance));
+    }
   }
 
   private Maps relu(ProgramOperation operation) {
@@ -337,13 +385,25 @@ final class PlainNetwork {
     return gradients[value];
   }
 
-  /** Of a network without normalisations whose values are not negative: ReLUs change nothing. */
   private void backward(ProgramOperation operation, Maps made, Maps[] gradients) {
     switch (operation.opcode()) {
       case CONV2D, DEPTHWISE, POINTWISE, LINEAR ->
           convolution(operation).backward(gradient(gradients, operation.argument(0)), made);
-      case BATCH_NORM, RELU, RELU6, DROP_PATH, DROPOUT ->
+      case BATCH_NORM -> {
+        if (normalised) {
+          normalisation(operation, made, gradients);
+        } else {
           gradient(gradients, operation.argument(0)).add(made);
+        }
+      }
+      case RELU, RELU6 -> {
+        final double[] read = source(operation).values();
+        final double[] src = gradient(gradients, operation.argument(0)).values();
+        for (int i = 0; i < src.length; i++) {
+          src[i] += read[i] > 0 ? made.values()[i] : 0;
+        }
+      }
+      case DROP_PATH, DROPOUT -> gradient(gradients, operation.argument(0)).add(made);
       case ADD -> {
         for (int i = 1; i <= operation.argument(0); i++) {
           gradient(gradients, operation.argument(i)).add(made);

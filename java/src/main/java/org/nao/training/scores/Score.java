@@ -1,7 +1,10 @@
 package org.nao.training.scores;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.nao.error.UserException;
 
@@ -26,7 +29,23 @@ public enum Score {
    * Logarithm of the determinant of the matrix that counts for each two images of a batch the ReLUs
    * that they pass, or do not pass, both (Mellor et al. 2021).
    */
-  NASWOT("naswot");
+  NASWOT("naswot"),
+  /** See {@link JacobianCovariance}. */
+  JACOB_COV("jacob_cov"),
+  /** See {@link Zico}; the batches are the halves of the batch. */
+  ZICO("zico"),
+  /** Entropy of the features of all cells, see {@link AzNas}. */
+  EXPRESSIVITY("az_expressivity"),
+  /** Least growth of that entropy from cell to cell. */
+  PROGRESSIVITY("az_progressivity"),
+  /** How near to 1 cells leave the length of gradients, mean over the cells. */
+  TRAINABILITY("az_trainability"),
+  /** These three and the multiply-adds by their ranks among the architectures that are scored. */
+  AZ_NAS("az_nas");
+
+  /** What {@link #AZ_NAS} is made of. */
+  public static final Set<Score> AZ_PARTS =
+      Collections.unmodifiableSet(EnumSet.of(EXPRESSIVITY, PROGRESSIVITY, TRAINABILITY, MACS));
 
   private final String title;
 
@@ -45,10 +64,15 @@ public enum Score {
    * @throws UserException naming those that there are
    */
   public static List<Score> of(List<String> titles) {
-    return titles.stream().map(Score::of).toList();
+    return titles.stream().map(Score::named).toList();
   }
 
-  private static Score of(String title) {
+  /**
+   * The score of that name.
+   *
+   * @throws UserException naming those that there are
+   */
+  public static Score named(String title) {
     return Arrays.stream(values())
         .filter(each -> each.title.equals(title.strip()))
         .findFirst()
@@ -56,6 +80,11 @@ public enum Score {
             () ->
                 new UserException(
                     "unknown score '%s', allowed: %s".formatted(title.strip(), titles())));
+  }
+
+  /** Whether it is a count, which needs neither weights nor images. */
+  public boolean isCount() {
+    return this == PARAMETERS || this == MACS || this == LIVE_WEIGHTS;
   }
 
   /** The names of all, with commas. */

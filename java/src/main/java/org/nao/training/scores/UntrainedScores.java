@@ -6,13 +6,16 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.nao.data.ImageSet;
-import org.nao.data.Split;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
 import org.nao.engine.Network;
@@ -29,8 +32,8 @@ import org.nao.network.StandaloneProgram;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
-import org.nao.training.Images;
 import org.nao.training.Networks;
+import org.nao.training.Seeds;
 
 /**
  * Scores stand-alone networks with random weights on one batch. Weights depend on the seed and the
@@ -53,10 +56,17 @@ public final class UntrainedScores {
    * Scores of the networks of a space.
    *
    * @param shape of the networks, for images of the set
+   * @param dataset the set on the device
    * @param batch indices of images
    */
   public UntrainedScores(
-      SearchSpace space, NetworkShape shape, Device device, ImageSet set, int[] batch, long seed) {
+      SearchSpace space,
+      NetworkShape shape,
+      Device device,
+      ImageSet set,
+      Dataset dataset,
+      int[] batch,
+      long seed) {
     this.space = space;
     this.shape = shape;
     this.device = device;
@@ -64,7 +74,7 @@ public final class UntrainedScores {
     this.batch = batch.clone();
     this.seed = seed;
     networks = NetworkFamilies.standalone(space, shape);
-    dataset = Images.load(device, set, new Split(this.batch, new int[0])).dataset();
+    this.dataset = dataset;
   }
 
   /** Those scores of an architecture. */
@@ -79,57 +89,144 @@ public final class UntrainedScores {
             scores.put(score, (double) NetworkFamilies.liveWeights(space, shape, architecture));
         case SYNFLOW -> scores.put(score, synflow(program));
         case NASWOT -> scores.put(score, naswot(program));
-        case GRADIENT_NORM, SNIP -> {}
+        case JACOB_COV -> scores.put(score, jacobianCovariance(program));
+        case ZICO -> scores.put(score, zico(program));
+        case AZ_NAS ->
+            throw new IllegalArgumentException("az_nas is of several architectures, see total");
+        case GRADIENT_NORM, SNIP, EXPRESSIVITY, PROGRESSIVITY, TRAINABILITY -> {}
       }
     }
     if (wanted.contains(Score.GRADIENT_NORM) || wanted.contains(Score.SNIP)) {
-      final Map<Score, Double> found = ofGradients(program);
-      found.keySet().retainAll(wanted);
-      scores.putAll(found);
+      scores.putAll(ofGradients(program));
     }
+    if (wanted.contains(Score.EXPRESSIVITY)
+        || wanted.contains(Score.PROGRESSIVITY)
+        || wanted.contains(Score.TRAINABILITY)) {
+      scores.putAll(ofCells(program));
+    }
+    scores.keySet().retainAll(wanted);
     return scores;
+  }
+
+  /**
+   * {@link Score#AZ_NAS} of some architectures.
+   *
+   * @param parts of each of them at least {@link Score#AZ_PARTS}
+   */
+  public static double[] total(List<Map<Score, Double>> parts) {
+    return AzNas.total(
+        parts.stream()
+            .map(each -> Score.AZ_PARTS.stream().mapToDouble(each::get).toArray())
+            .toList());
+  }
+
+  /** By tensor, of a batch. */
+  private Map<Integer, float[]> gradients(
+      Network network, Program program, ParameterTable table, int[] images) {
+    Networks.initialize(network, table, seed);
+    network.train(
+        dataset,
+        Training.builder()
+            .dropPathKeep(1)
+            .dropoutKeep(1)
+            .clipNorm(0)
+            .seed(seed)
+            .gradientsOnly(true)
+            .build(),
+        new Program[] {program},
+        images.length,
+        images,
+        new float[] {0},
+        0);
+    final boolean[] used = program.used();
+    final Map<Integer, float[]> gradients = new TreeMap<>();
+    for (int i = 0; i < table.size(); i++) {
+      if (used[i] && isWeight(table.parameters().get(i))) {
+        gradients.put(i, network.read(TensorArray.GRADIENT, i));
+      }
+    }
+    return gradients;
   }
 
   private Map<Score, Double> ofGradients(StandaloneProgram made) {
     final ParameterTable table = made.table();
     try (Network network = Networks.create(device, table);
         Program program = Program.create(network, made.words())) {
-      Networks.initialize(network, table, seed);
-      network.train(
-          dataset,
-          Training.builder()
-              .dropPathKeep(1)
-              .dropoutKeep(1)
-              .clipNorm(0)
-              .seed(seed)
-              .gradientsOnly(true)
-              .build(),
-          new Program[] {program},
-          batch.length,
-          batch,
-          new float[] {0},
-          0);
+      final Map<Integer, float[]> gradients = gradients(network, program, table, batch);
       final float[] weights = network.readAll(TensorArray.VALUE);
-      final boolean[] used = program.used();
       double norms = 0;
       double products = 0;
-      for (int i = 0; i < table.size(); i++) {
-        if (!used[i] || !isWeight(table.parameters().get(i))) {
-          continue;
-        }
-        final float[] gradient = network.read(TensorArray.GRADIENT, i);
+      for (final Map.Entry<Integer, float[]> tensor : gradients.entrySet()) {
+        final float[] gradient = tensor.getValue();
+        final int first = table.offset(tensor.getKey());
         double squares = 0;
         for (int k = 0; k < gradient.length; k++) {
           squares += (double) gradient[k] * gradient[k];
-          products += Math.abs((double) gradient[k] * weights[table.offset(i) + k]);
+          products += Math.abs((double) gradient[k] * weights[first + k]);
         }
         norms += Math.sqrt(squares);
       }
-      final Map<Score, Double> scores = new EnumMap<>(Score.class);
-      scores.put(Score.GRADIENT_NORM, norms);
-      scores.put(Score.SNIP, products);
-      return scores;
+      return Map.of(Score.GRADIENT_NORM, norms, Score.SNIP, products);
     }
+  }
+
+  private double zico(StandaloneProgram made) {
+    final int half = batch.length / 2;
+    try (Network network = Networks.create(device, made.table());
+        Program program = Program.create(network, made.words())) {
+      return Zico.of(
+          Stream.of(Arrays.copyOf(batch, half), Arrays.copyOfRange(batch, half, 2 * half))
+              .map(images -> gradients(network, program, made.table(), images))
+              .map(gradients -> List.copyOf(gradients.values()))
+              .toList());
+    }
+  }
+
+  private double jacobianCovariance(StandaloneProgram program) {
+    final PlainNetwork network =
+        new PlainNetwork(
+            ProgramOperation.of(program.words()), weights(program, false), true, maps -> {});
+    network.forward(images());
+    return JacobianCovariance.of(network.imageGradients());
+  }
+
+  /** Of noise, as many images as in the batch, with weights of N(0, 2 / fan-in). */
+  private Map<Score, Double> ofCells(StandaloneProgram program) {
+    final List<Integer> cells = program.cells();
+    final PlainNetwork network =
+        new PlainNetwork(
+            ProgramOperation.of(program.words()), normalWeights(program), true, maps -> {});
+    final Maps noise = Maps.of(batch.length, shape.imageChannels(), shape.height(), shape.width());
+    final Random random = new Random(seed);
+    Arrays.setAll(noise.values(), i -> random.nextGaussian());
+    network.forward(noise);
+    final double[] entropies =
+        cells.stream().mapToDouble(cell -> AzNas.entropy(network.value(cell))).toArray();
+    final SplittableRandom signs = new SplittableRandom(seed);
+    double trainability = 0;
+    for (int i = 1; i < cells.size(); i++) {
+      final Maps factors = AzNas.signs(network.value(cells.get(i)), signs);
+      final Maps gradients = network.gradient(cells.get(i), factors, cells.get(i - 1));
+      trainability += AzNas.trainability(factors, gradients) / (cells.size() - 1);
+    }
+    return Map.of(
+        Score.EXPRESSIVITY,
+        AzNas.expressivity(entropies),
+        Score.PROGRESSIVITY,
+        AzNas.progressivity(entropies),
+        Score.TRAINABILITY,
+        trainability);
+  }
+
+  private IntFunction<double[]> normalWeights(StandaloneProgram program) {
+    return index -> {
+      final ParameterSpec tensor = program.table().parameters().get(index);
+      final double[] weights = new double[Math.toIntExact(tensor.elements())];
+      final double deviation = Math.sqrt(2.0 * tensor.shape().get(0) / weights.length);
+      final Random random = new Random(Seeds.derive(seed, index));
+      Arrays.setAll(weights, i -> deviation * random.nextGaussian());
+      return weights;
+    };
   }
 
   /** Whether a tensor is the weight of a convolution or of a linear layer. */

@@ -1,4 +1,4 @@
-package org.nao.study.ranking;
+package org.nao.search.table;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -6,11 +6,9 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.nao.search.table.CellSpace;
-import org.nao.search.table.CellTable;
 
 /** The accuracies of all cells of NAS-Bench-201 after trainings of their own, from a file. */
-final class TableTruth {
+public final class TableTruth {
   private static final double PERCENT = 100;
 
   private final CellSpace cells = new CellSpace();
@@ -18,7 +16,7 @@ final class TableTruth {
   private final Map<Column, double[]> ascending = new EnumMap<>(Column.class);
 
   /** Whose accuracies: of images kept for validation, or of test images. */
-  enum Column {
+  public enum Column {
     /** Conditions are chosen by it. */
     VALIDATION("_val"),
     /** What is found is reported by it. */
@@ -31,11 +29,11 @@ final class TableTruth {
     }
 
     /** Its name in a table. */
-    String of(String dataset) {
+    public String of(String dataset) {
       return dataset + suffix;
     }
 
-    String lower() {
+    public String lower() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -45,7 +43,7 @@ final class TableTruth {
    *
    * @throws org.nao.run.RunException if it is not as {@link CellTable#read} wants it
    */
-  TableTruth(Path table, String dataset) {
+  public TableTruth(Path table, String dataset) {
     final CellTable read = CellTable.read(table, dataset, Optional.empty(), Optional.empty());
     final double[] validation = new double[CellSpace.SIZE];
     final double[] test = new double[CellSpace.SIZE];
@@ -58,12 +56,12 @@ final class TableTruth {
   }
 
   /** A cell's accuracy, a fraction. */
-  double accuracy(Column column, String cell) {
+  public double accuracy(Column column, String cell) {
     return accuracies.get(column)[cells.index(cells.parse(cell))];
   }
 
   /** The place of a cell among all of the table, from 1; of equal accuracies the best one. */
-  int rank(Column column, String cell) {
+  public int rank(Column column, String cell) {
     final double own = accuracy(column, cell);
     final double[] values = ascending.get(column);
     int better = 0;
