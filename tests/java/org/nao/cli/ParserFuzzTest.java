@@ -157,6 +157,7 @@ class ParserFuzzTest {
           Map.entry("SharedFolder", "what its own second process has just written"),
           Map.entry("Machine", "of the kernel"),
           Map.entry("Processors", "of the kernel"),
+          Map.entry("LocalRanks", "of the kernel"),
           Map.entry("PeakMemory", "of the kernel"),
           Map.entry("Worker", "of the kernel"),
           Map.entry("OtherWork", "of the kernel"),

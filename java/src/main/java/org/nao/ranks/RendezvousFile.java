@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.nao.run.IoFailure;
 import org.nao.run.Json;
 import org.nao.run.RunException;
@@ -25,6 +26,8 @@ import org.nao.run.RunException;
  */
 record RendezvousFile(String host, int port, String name, String secret) {
   private static final String NAME = "rendezvous.json";
+  private static final int MOST_PORT = 0xffff;
+  private static final Pattern SECRET = Pattern.compile("[0-9a-f]{%d}".formatted(2 * Secret.BYTES));
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
 
@@ -70,7 +73,7 @@ record RendezvousFile(String host, int port, String name, String secret) {
   /**
    * Empty if it is not there.
    *
-   * @throws RunException if others may read it
+   * @throws RunException if others may read it, or it is damaged
    */
   static Optional<RendezvousFile> read(Path folder) {
     final Path file = path(folder);
@@ -79,13 +82,7 @@ record RendezvousFile(String host, int port, String name, String secret) {
         throw new RunException(
             file + ": others than its owner may read or write it; it is not trusted.");
       }
-      final ObjectNode written = Json.readObject(file);
-      return Optional.of(
-          new RendezvousFile(
-              written.path("host").asText(),
-              written.path("port").asInt(),
-              written.path("name").asText(),
-              written.path("secret").asText()));
+      return Optional.of(checked(file, Json.readObject(file)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (RunException e) {
@@ -96,5 +93,22 @@ record RendezvousFile(String host, int port, String name, String secret) {
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be read", e);
     }
+  }
+
+  private static RendezvousFile checked(Path file, ObjectNode written) {
+    final RendezvousFile read =
+        new RendezvousFile(
+            written.path("host").asText(),
+            written.path("port").asInt(),
+            written.path("name").asText(),
+            written.path("secret").asText());
+    if (read.host.isEmpty()
+        || read.port < 1
+        || read.port > MOST_PORT
+        || !SECRET.matcher(read.secret).matches()) {
+      throw new RunException(
+          file + ": is damaged: expected host, port, name and secret of rank 0.");
+    }
+    return read;
   }
 }
