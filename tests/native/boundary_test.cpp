@@ -91,7 +91,8 @@ TEST(devices) {
   nao_device* device = nullptr;
   REFUSED(nao_device_create(nullptr, 1, &device), "name is null");
   REFUSED(nao_device_create("cpu", 1, nullptr), "device is null");
-  for (const char* name : {"", "cpu:", "gpu", "cuda:", "cuda:-1", "cuda:99999999999999", "cpu:avx2 "})
+  for (const char* name :
+       {"", "cpu:", "gpu", "cuda:", "cuda:-1", "cuda:99999999999999", "auto:", "auto:x", "cpu:avx2 "})
     REFUSED(nao_device_create(name, 1, &device), "is unknown");
   REFUSED(nao_device_create(std::string(1 << 20, 'x').c_str(), 1, &device), "is unknown");
   for (const int threads : {-1, 1025, std::numeric_limits<int>::max()})

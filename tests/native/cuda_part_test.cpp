@@ -56,4 +56,14 @@ TEST(beside_this_program_there_is_none) {
   CHECK(message.find("--device cpu") != std::string::npos, "%s", message.c_str());
 }
 
+TEST(processes_share_the_gpus_of_a_machine) {
+  using nao::model::gpuOfName;
+  CHECK(gpuOfName("auto", 0) == -1 && gpuOfName("auto:3", 0) == -1, "without a GPU it is the CPU");
+  CHECK(gpuOfName("auto", 4) == 0 && gpuOfName("auto:0", 4) == 0);
+  CHECK(gpuOfName("auto:3", 4) == 3 && gpuOfName("auto:5", 4) == 1 && gpuOfName("auto:7", 1) == 0);
+  CHECK(gpuOfName("cuda:2", 0) == 2 && gpuOfName("cuda:2", 1) == 2, "a GPU that was asked for is no other");
+  for (const char* name : {"cpu", "", "auto:", "auto:-1", "auto:x", "auto:12345", "cuda:", "cuda:12345", "automatic"})
+    CHECK(gpuOfName(name, 4) == -1, "%s", name);
+}
+
 NAO_TEST_MAIN

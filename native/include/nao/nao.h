@@ -193,8 +193,9 @@ NAO_API const char* nao_gpu_states(const char* bus_id);
 NAO_API const char* nao_last_error(void);
 
 /// Opens a device. name: "cpu" (the widest instruction set of this machine), "cpu:avx2", "cpu:avx512", "cpu:ref" (plain
-/// code, for tests), "cuda:N" (the N-th NVIDIA GPU, from 0), or "auto" (the first GPU if there is one, otherwise the
-/// CPU). threads: of a CPU that work, 0 for all cores that this process may use; a GPU takes no notice of it.
+/// code, for tests), "cuda:N" (the N-th NVIDIA GPU, from 0), "auto" (the first GPU if there is one, otherwise the
+/// CPU), or "auto:N" (the GPU whose turn it is where processes 0, 1, ... share those of a machine). threads: of a CPU
+/// that work, 0 for all cores that this process may use; a GPU takes no notice of it.
 /// NAO_INVALID for other names, NAO_NO_DEVICE for an instruction set or a GPU that the machine does not have, and for
 /// GPUs where the library was built without CUDA.
 NAO_API nao_status nao_device_create(const char* name, int32_t threads, nao_device** device);

@@ -49,8 +49,12 @@ class Device {
   virtual Memory<char> allocateBytes(std::int64_t bytes, const char* purpose) = 0;
 };
 
-/// name: "cpu", "cpu:ref", "cpu:avx2", "cpu:avx512", "cuda:N" or "auto" (the first GPU, else the CPU); threads 0: all
-/// usable cores. Throws Error(NAO_INVALID) for other names, Error(NAO_NO_DEVICE) for devices that are not there.
+/// The GPU that a name is of where there are `gpus`: N of "cuda:N"; with N = 0 where there is none, N modulo their
+/// number of "auto:N". -1 for a name that means the CPU, or nothing.
+int gpuOfName(const std::string& name, int gpus);
+
+/// name: "cpu", "cpu:ref", "cpu:avx2", "cpu:avx512", "cuda:N", "auto" or "auto:N" (gpuOfName, else the CPU); threads 0:
+/// all usable cores. Throws Error(NAO_INVALID) for other names, Error(NAO_NO_DEVICE) for devices that are not there.
 std::unique_ptr<Device> openDevice(const std::string& name, int threads);
 
 }  // namespace nao::model

@@ -54,10 +54,20 @@ class PlacementTest {
   }
 
   @Test
+  void ranksThatMayChooseTakeAGpuEach() {
+    final Map<String, String> started = Map.of("NAO_RANK", "2", "SLURM_LOCALID", "0");
+    assertThat(Placement.device("auto", started)).isEqualTo("auto:2");
+    assertThat(Placement.device("auto", Map.of("SLURM_LOCALID", "1"))).isEqualTo("auto:1");
+    assertThat(Placement.device("auto", Map.of())).isEqualTo("auto");
+    assertThat(Placement.device("cuda:0", started)).isEqualTo("cuda:0");
+    assertThat(Placement.device("cpu", started)).isEqualTo("cpu");
+  }
+
+  @Test
   void numbersThatAreNoneAreRefused() {
     assertThatThrownBy(() -> Placement.of(Map.of("NAO_RANK", "one", "NAO_RANKS", "2")))
         .isInstanceOf(UserException.class)
-        .hasMessage("NAO_RANK is 'one', a number is expected");
+        .hasMessage("NAO_RANK is 'one', a number is expected.");
     assertThatThrownBy(() -> Placement.of(Map.of("NAO_RANK", "2", "NAO_RANKS", "2")))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("NAO_RANK is 2 and NAO_RANKS is 2");

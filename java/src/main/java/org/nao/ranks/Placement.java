@@ -20,6 +20,7 @@ public record Placement(int rank, int size) {
   private static final String TASKS = "SLURM_STEP_NUM_TASKS";
 
   private static final String TASK = "SLURM_PROCID";
+  private static final String LOCAL_TASK = "SLURM_LOCALID";
   private static final String NODES = "SLURM_STEP_NUM_NODES";
 
   /** Of this process; empty where it was started alone. */
@@ -48,11 +49,26 @@ public record Placement(int rank, int size) {
         || environment.getOrDefault(NODES, "").equals("1");
   }
 
+  /**
+   * The name of the device that this process opens where another was asked for: of all processes of
+   * a machine that may choose a GPU, the N-th takes the N-th.
+   */
+  public static String device(String wanted) {
+    return device(wanted, System.getenv());
+  }
+
+  static String device(String wanted, Map<String, String> environment) {
+    final String local = environment.containsKey(RANK) ? RANK : LOCAL_TASK;
+    return wanted.equals("auto") && environment.containsKey(local)
+        ? wanted + ":" + number(environment, local)
+        : wanted;
+  }
+
   private static Placement read(Map<String, String> environment, String rank, String size) {
     final Placement found = new Placement(number(environment, rank), number(environment, size));
     if (found.size < 1 || found.rank >= found.size) {
       throw new UserException(
-          "%s is %d and %s is %d; ranks are 0 to one less than their number"
+          "%s is %d and %s is %d; ranks are 0 to one less than their number."
               .formatted(rank, found.rank, size, found.size));
     }
     return found;
@@ -61,7 +77,7 @@ public record Placement(int rank, int size) {
   private static int number(Map<String, String> environment, String name) {
     final String text = environment.getOrDefault(name, "");
     if (!text.matches("[0-9]{1,5}")) {
-      throw new UserException("%s is '%s', a number is expected".formatted(name, text));
+      throw new UserException("%s is '%s', a number is expected.".formatted(name, text));
     }
     return Integer.parseInt(text);
   }

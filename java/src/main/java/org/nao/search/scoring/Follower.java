@@ -8,6 +8,7 @@ import org.nao.engine.Device;
 import org.nao.engine.NotFiniteException;
 import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
+import org.nao.ranks.Placement;
 import org.nao.ranks.Ranks;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.Identity;
@@ -45,7 +46,7 @@ public final class Follower implements AutoCloseable {
     shape = config.shape(set);
     device =
         Device.open(
-            config.device(),
+            Placement.device(config.device()),
             ranks.threads(config.threads()),
             config.precision(),
             config.libraries());

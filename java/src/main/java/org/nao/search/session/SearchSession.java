@@ -26,6 +26,7 @@ import org.nao.model.latency.LatencyMeter;
 import org.nao.model.latency.LatencyTable;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
+import org.nao.ranks.Placement;
 import org.nao.ranks.Ranks;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
@@ -106,7 +107,7 @@ public final class SearchSession implements AutoCloseable {
     loadedFrom = checkpoint.map(Checkpoint.Loaded::file);
     device =
         Device.open(
-            config.device(),
+            Placement.device(config.device()),
             ranks.threads(config.threads()),
             config.precision(),
             config.libraries());
