@@ -39,7 +39,7 @@ class EstimateOptionTest {
         .containsPattern("device +\\S+, 1 thread")
         .containsPattern("training +[0-9.]+ s +12 steps of [0-9.]+ ms")
         .containsPattern("validation +[0-9.]+ s +96 images of")
-        .containsPattern("time +[0-9.]+ s")
+        .containsPattern("time +[0-9.]+ (s|min)")
         .containsPattern("memory +[0-9.,]+ MiB")
         .containsPattern("disk +[0-9.]+ MiB");
     assertThat(out).doesNotExist();

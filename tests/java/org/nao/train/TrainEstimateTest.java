@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +16,6 @@ import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.Work;
 import org.nao.model.ModelFile;
-import org.nao.run.ConfigFiles;
 import org.nao.run.Folders;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
@@ -35,21 +31,7 @@ class TrainEstimateTest {
   }
 
   private TrainConfig config(Object... keysAndValues) {
-    final Map<String, Object> options = new LinkedHashMap<>();
-    options.put("data", folder.toString());
-    options.put("threads", 1);
-    options.put("nodes", 2);
-    options.put("architecture", "0 0 1 1 0 2 2 3 0 1 1 0 1 4 2 1");
-    options.put("layers", 1);
-    options.put("channels", 2);
-    options.put("batch", 16);
-    options.put("epochs", 3);
-    options.put("validation", 32);
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      options.put((String) keysAndValues[i], keysAndValues[i + 1]);
-    }
-    return ConfigFiles.resolve(
-        TrainConfig.preset("quick", ""), TrainConfig.class, Optional.empty(), options, Map.of());
+    return TinyTraining.config(folder, keysAndValues);
   }
 
   private static Cost estimate(TrainConfig config) {

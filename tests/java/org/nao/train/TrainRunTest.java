@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,21 +39,7 @@ class TrainRunTest {
   }
 
   private TrainConfig config(Object... keysAndValues) {
-    final Map<String, Object> options = new LinkedHashMap<>();
-    options.put("data", folder.toString());
-    options.put("threads", 1);
-    options.put("nodes", 2);
-    options.put("architecture", "0 0 1 1 0 2 2 3 0 1 1 0 1 4 2 1");
-    options.put("layers", 1);
-    options.put("channels", 2);
-    options.put("batch", 16);
-    options.put("epochs", 3);
-    options.put("validation", 32);
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      options.put((String) keysAndValues[i], keysAndValues[i + 1]);
-    }
-    return ConfigFiles.resolve(
-        TrainConfig.preset("quick", ""), TrainConfig.class, Optional.empty(), options, Map.of());
+    return TinyTraining.config(folder, keysAndValues);
   }
 
   private TrainSummary train(String name, TrainConfig config) {

@@ -8,13 +8,12 @@ import java.util.Map;
  * Counts the operations of a network by their sizes. Sums, the stem and the classifier, which all
  * networks of a shape have, are left out.
  */
-public final class OperationCounter implements LayerSink {
-  private final Value image;
+public final class OperationCounter extends MeasuringSink {
   private final Map<SizedOperation, Integer> counts = new LinkedHashMap<>();
 
   /** A counter of a network for the images of that shape. */
   public OperationCounter(NetworkShape shape) {
-    this.image = shape.image();
+    super(shape);
   }
 
   /** How often each occurs, in the order of their first occurrence. */
@@ -23,43 +22,13 @@ public final class OperationCounter implements LayerSink {
   }
 
   @Override
-  public Value image() {
-    return image;
-  }
-
-  @Override
   public Value block(Value src, Block block) {
     final List<Layer> layers = block.sequence().layers();
     final boolean classifies = layers.stream().anyMatch(layer -> layer instanceof Layer.Linear);
-    if (!layers.isEmpty() && !classifies && !src.equals(image)) {
+    if (!layers.isEmpty() && !classifies && !src.equals(image())) {
       counts.merge(
           new SizedOperation(layers, src.channels(), src.height(), src.width()), 1, Integer::sum);
     }
     return block.sequence().measure(src).dst();
-  }
-
-  @Override
-  public Value dropPath(Value src, int site, float layerFraction) {
-    return src;
-  }
-
-  @Override
-  public Value add(List<Value> sources) {
-    return sources.get(0);
-  }
-
-  @Override
-  public Value concat(List<Value> sources) {
-    return Value.concat(sources);
-  }
-
-  @Override
-  public Value weightedSum(ParameterSpec logits, List<Value> sources, int[] elements) {
-    return sources.get(0);
-  }
-
-  @Override
-  public void loss(Value logits, boolean auxiliary) {
-    // A loss takes no part in what a network says of an image.
   }
 }
