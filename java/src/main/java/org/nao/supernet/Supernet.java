@@ -50,7 +50,7 @@ public final class Supernet implements AutoCloseable {
     return space;
   }
 
-  /** Of an architecture; open until {@link #CACHED_PROGRAMS} others were asked for. */
+  /** Of an architecture; open until {@link #LEAST_PROGRAMS} others were asked for. */
   public Program program(Architecture architecture) {
     return programs.get(architecture);
   }
