@@ -162,7 +162,7 @@ class ParserFuzzTest {
           Map.entry("Worker", "of the kernel"),
           Map.entry("OtherWork", "of the kernel"),
           Map.entry("Download", "a checksum looks at every byte, in FetchTest"),
-          Map.entry("Fetch", "opens files only to lock them or force them to disk"),
+          Map.entry("Fetch", "opens a file only to lock it"),
           Map.entry("Sha256", "looks at no byte"));
 
   /** A new parser belongs to {@link FuzzedParser} and into the list. */

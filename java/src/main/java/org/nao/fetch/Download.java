@@ -32,10 +32,10 @@ import org.nao.run.StopRequest;
  */
 final class Download {
   /** What a file whose length is not published may have at most. */
-  static final long MOST_BYTES = 4L << 30;
+  private static final long MOST_BYTES = 4L << 30;
 
   /** Attempts in a row that bring nothing. */
-  static final int ATTEMPTS = 4;
+  private static final int ATTEMPTS = 4;
 
   private static final long MEBIBYTE = 1 << 20;
   private static final int TIMEOUT_MILLIS = 20_000;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.error.UserException;
+import org.nao.run.AtomicFiles;
 import org.nao.run.Folders;
 import org.nao.run.IoFailure;
 import org.nao.run.RunException;
@@ -112,9 +113,9 @@ public final class Fetch {
         Files.delete(path);
       }
     }
-    force(partial);
+    AtomicFiles.forceFolder(partial);
     Files.move(partial, target(), StandardCopyOption.ATOMIC_MOVE);
-    force(home);
+    AtomicFiles.forceFolder(home);
     return true;
   }
 
@@ -123,12 +124,6 @@ public final class Fetch {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
       return null;
-    }
-  }
-
-  private static void force(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 

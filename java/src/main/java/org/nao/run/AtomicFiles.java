@@ -112,7 +112,7 @@ public final class AtomicFiles {
   }
 
   /** Makes renames and new names in {@code folder} survive a power failure. */
-  static void forceFolder(Path folder) throws IOException {
+  public static void forceFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }

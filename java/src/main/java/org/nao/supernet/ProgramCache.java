@@ -16,7 +16,7 @@ import org.nao.space.Architecture;
 final class ProgramCache {
   /**
    * What the engine keeps for a word of a program, in bytes: 57 measured with six cells a stage,
-   * and more of smaller programs, of which there are less bytes altogether.
+   * and more of smaller programs, of which there are fewer bytes altogether.
    */
   private static final long BYTES_PER_WORD = 64;
 
