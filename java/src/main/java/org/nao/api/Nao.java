@@ -63,7 +63,7 @@ public final class Nao {
     final SearchConfig config =
         ConfigFiles.resolve(from, Optional.empty(), settled(asked.data(), values, fitting));
     try (RunFolder run = RunFolder.create(folder, config);
-        Search search = new Search(run, config, images, stop, NOTICES)) {
+        Search search = run.orDiscard(() -> new Search(run, config, images, stop, NOTICES))) {
       return search.run();
     }
   }
@@ -109,7 +109,7 @@ public final class Nao {
             settled(asked.data(), values, fitting),
             Map.of());
     try (RunFolder run = RunFolder.create(folder, config);
-        TrainRun training = new TrainRun(run, config, images, stop, NOTICES)) {
+        TrainRun training = run.orDiscard(() -> new TrainRun(run, config, images, stop, NOTICES))) {
       return training.run();
     }
   }

@@ -259,14 +259,7 @@ final class SearchCommand implements Callable<Integer> {
 
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private <T> T orNoFolder(RunFolder folder, Supplier<T> begin) {
-    try {
-      return begin.get();
-    } catch (RuntimeException e) {
-      if (run.resume().isEmpty()) {
-        folder.discard();
-      }
-      throw e;
-    }
+    return run.resume().isEmpty() ? folder.orDiscard(begin) : begin.get();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.model.ModelFile;
@@ -245,15 +246,12 @@ final class TrainCommand implements Callable<Integer> {
 
   /** A new run that cannot begin, for example for lack of its data, leaves no folder in the way. */
   private TrainRun open(RunFolder folder, TrainConfig config, ImageData images, StopRequest stop) {
-    try {
-      tensorBoard.mirror(folder);
-      return new TrainRun(folder, config, images, stop, this::notice);
-    } catch (RuntimeException e) {
-      if (run.resume().isEmpty()) {
-        folder.discard();
-      }
-      throw e;
-    }
+    final Supplier<TrainRun> begin =
+        () -> {
+          tensorBoard.mirror(folder);
+          return new TrainRun(folder, config, images, stop, this::notice);
+        };
+    return run.resume().isEmpty() ? folder.orDiscard(begin) : begin.get();
   }
 
   /**

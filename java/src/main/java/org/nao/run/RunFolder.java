@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.nao.text.Shell;
 
 /**
@@ -436,6 +437,19 @@ public final class RunFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw IoFailure.of(path, "cannot be cleared", e);
+    }
+  }
+
+  /**
+   * What begins in a new folder, which is discarded where that fails: a run that cannot begin, for
+   * example for lack of its data, leaves no folder in the way.
+   */
+  public <T> T orDiscard(Supplier<T> begin) {
+    try {
+      return begin.get();
+    } catch (RuntimeException e) {
+      discard();
+      throw e;
     }
   }
 
