@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 11116cc523a7bc60, 263d28c134dc13c6, db908ac97c0494e0, c04537cf7d7c12f9",
-    "nao-ws, e08608b1d6e5e892, 5458068fabdd92d9, f5a3bf118817e6c9, 028b88d8364212bf",
-    "nao, ede7c588e28b3e74, 0a2c6dc914f8b52f, f26c81ec56ba0411, cdb3a12a2d48c52d",
-    "random, fe651617a9b8915f, 373c21df743e22d3, 2ff9ee9b73bd4af2, 54cf9af945103d25",
-    "evolution, 065dc2715b4ea539, bcbf4016429b7558, 0d839f2fcb238936, 9a47d4478661e8b3",
-    "spos, d092fcb7f9997ab7, f5d2bf1a7c7bded4, c45b90682a6a7519, 8e6709aa33c81038",
-    "darts, 5f75d3748a0a0d51, 7dd24d2117290926, 3c374096b693dde4, 991733028429cb00",
-    "enas, 2630a2731ddeeb30, bd74b90e4d613480, dc0091a65ecf2452, 797ef91197d4c7aa"
+    "nao-v2, 9cc9c58238762ae7, 915be6cff0c522fe, e46c69873baa4f59, c51fc7660f4485a3",
+    "nao-ws, 10f006d2f4b4e5a8, 50f1d931dcab07e3, 26a12ff0dec328a3, 27024ea7b6730790",
+    "nao, 0d23f020ddc883cc, 0a0908982553773f, 93c2c4ed3770d674, 7889cf73c1487b61",
+    "random, bc69a93c0d13e711, f7fa3eee54da007e, 9b8c444b634f7670, eb8c4aa2bb9ede99",
+    "evolution, 920e261c47cafd20, cd55865f6cf0a9b4, 4a1917f71691f793, 71c0e1d70fd811f5",
+    "spos, 1c97d11c9969434a, 20a0ef7bef50d813, 803ce1059abc5e2b, aff0560ae4963780",
+    "darts, 597d90265518ebfb, a20c8c76a798b5c3, b7ca77f29d130929, bc914ccfefb74828",
+    "enas, f44eec7eb7fd68bc, a0edaa01c0cc379f, 5ace2b377a623245, 9003ff9f1b95b0f3"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.nao.estimate.Estimation;
@@ -14,6 +15,7 @@ import org.nao.network.ModelSize;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
 import org.nao.search.scoring.StandaloneScore;
+import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.ScoredArchitecture;
 import org.nao.search.session.SearchSession;
@@ -113,10 +115,10 @@ final class Reranking {
         top);
   }
 
-  /** The latencies of the best architectures, most accurate first, if they are limited. */
-  List<LatencyCheck> latencies() {
+  /** What is known of latencies, if anything is. */
+  Optional<LatencyFindings> latencies() {
     if (session.latencies().isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
     final LatencyMeter meter = session.latencyMeter();
     final List<ScoredArchitecture> best = best();
@@ -124,14 +126,22 @@ final class Reranking {
         ranks().stream()
             .map(i -> meter.check(session.latencies().get(), best.get(i).architecture()))
             .toList();
-    final double most = session.config().maxLatency();
+    noticeSlower(checks, session.config().maxLatency());
+    return Optional.of(
+        LatencyFindings.of(
+            session.config().latencyObjective(),
+            ranks().stream().map(session.state().standalone::get).toList(),
+            checks,
+            session.candidates()));
+  }
+
+  private void noticeSlower(List<LatencyCheck> checks, double most) {
     final long slower = checks.stream().filter(each -> each.measuredMillis() > most).count();
-    if (slower > 0) {
+    if (most > 0 && slower > 0) {
       session.notice(
           "%d of the best %d take more than %s ms for an image as measured now: the sums are not exact, or this machine was faster at the beginning."
               .formatted(slower, checks.size(), most));
     }
-    return checks;
   }
 
   /** Gives the trained networks the names of their places in the summary. */
@@ -139,12 +149,18 @@ final class Reranking {
     weights.name(ranks());
   }
 
-  /** The indices of the architectures trained alone, the most accurate first. */
+  /** The indices of the architectures trained alone, the best first. */
   private List<Integer> ranks() {
-    final List<Double> accuracies = session.state().standalone;
-    return IntStream.range(0, accuracies.size())
+    final SearchState state = session.state();
+    final List<ScoredArchitecture> best = best();
+    final double[] objectives =
+        IntStream.range(0, state.standalone.size())
+            .mapToDouble(
+                i -> state.objective().of(best.get(i).architecture(), state.standalone.get(i)))
+            .toArray();
+    return IntStream.range(0, objectives.length)
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> accuracies.get(i)).reversed())
+        .sorted(Comparator.comparingDouble((Integer i) -> objectives[i]).reversed())
         .toList();
   }
 
