@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.nao.controller.ArchitectureTokens;
 import org.nao.estimate.Estimation;
 import org.nao.model.latency.LatencyCheck;
 import org.nao.model.latency.LatencyMeter;
 import org.nao.network.ModelSize;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
+import org.nao.search.ranking.CombinedOrder;
+import org.nao.search.ranking.CombinedRanking;
+import org.nao.search.scoring.ScoresOfPool;
 import org.nao.search.scoring.StandaloneScore;
 import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.Purpose;
@@ -31,6 +36,7 @@ final class Reranking {
   private final SearchSession session;
   private final StandaloneScore score;
   private final WinnersWeights weights;
+  private Optional<CombinedOrder> order = Optional.empty();
 
   Reranking(SearchSession session) {
     this.session = session;
@@ -45,29 +51,39 @@ final class Reranking {
   /** Trains the next architecture, or goes on with it, and saves. */
   void advance() {
     final SearchState state = session.state();
-    final List<ScoredArchitecture> best = best();
+    final List<ScoredArchitecture> ranked = state.ranked();
+    final int count = count(ranked.size());
     final int index = state.standalone.size();
+    if (state.trained.size() == index) {
+      final OptionalInt next = next(ranked, count);
+      if (next.isEmpty()) {
+        return;
+      }
+      state.trained.add(next.getAsInt());
+    }
+    final int place = state.trained.get(index);
+    final Architecture architecture = ranked.get(place).architecture();
     // The pool's file of the last round has the architectures by rank, too.
     final Map<String, Object> subject = new LinkedHashMap<>();
     subject.put("index", index);
-    subject.put("rank", index + 1);
+    subject.put("rank", place + 1);
     final OptionalDouble accuracy =
         score.of(
-            best.get(index).architecture(),
+            architecture,
             index,
-            best.size(),
+            count,
             session.seed(Purpose.RERANKING, index),
             subject,
-            training -> weights.keep(index, best.get(index).architecture(), training));
+            training -> weights.keep(index, architecture, training));
     if (accuracy.isEmpty()) {
       return;
     }
     state.standalone.add(accuracy.getAsDouble());
-    subject.put("architecture", session.format().write(best.get(index).architecture()));
+    subject.put("architecture", session.format().write(architecture));
     subject.put("accuracy", accuracy.getAsDouble());
     session.event(PHASE, subject);
     session.writeCandidates();
-    if (state.standalone.size() == best.size()) {
+    if (state.standalone.size() == count) {
       state.phase = Phase.DONE;
     }
     session.save(PHASE, Map.of());
@@ -75,6 +91,9 @@ final class Reranking {
 
   /** Adds itself to an estimate of a search whose pool will have so many architectures. */
   void estimate(Estimation estimation, long pool) {
+    if (combines()) {
+      new ScoresOfPool(session).estimate(estimation, session.config().reranking().combined(), pool);
+    }
     score.estimate(
         estimation, "re-ranking", Math.min(pool, session.config().reranking().top()), true);
   }
@@ -83,16 +102,17 @@ final class Reranking {
   List<String> finalPool() {
     final List<String> lines = new ArrayList<>();
     summary().top().forEach(found -> lines.add(found.architecture()));
-    session.state().ranked().stream()
-        .skip(lines.size())
-        .forEach(each -> lines.add(session.format().write(each.architecture())));
+    final List<ScoredArchitecture> ranked = session.state().ranked();
+    IntStream.range(0, ranked.size())
+        .filter(place -> !session.state().trained.contains(place))
+        .forEach(place -> lines.add(session.format().write(ranked.get(place).architecture())));
     return lines;
   }
 
   /** What the search found, once it is done. */
   SearchSummary summary() {
     final SearchState state = session.state();
-    final List<ScoredArchitecture> best = best();
+    final List<ScoredArchitecture> best = trained();
     final List<SearchSummary.Found> top = new ArrayList<>();
     for (final int i : ranks()) {
       final Architecture architecture = best.get(i).architecture();
@@ -121,7 +141,7 @@ final class Reranking {
       return Optional.empty();
     }
     final LatencyMeter meter = session.latencyMeter();
-    final List<ScoredArchitecture> best = best();
+    final List<ScoredArchitecture> best = trained();
     final List<LatencyCheck> checks =
         ranks().stream()
             .map(i -> meter.check(session.latencies().get(), best.get(i).architecture()))
@@ -151,20 +171,69 @@ final class Reranking {
 
   /** The indices of the architectures trained alone, the best first. */
   private List<Integer> ranks() {
-    final SearchState state = session.state();
-    final List<ScoredArchitecture> best = best();
-    final double[] objectives =
-        IntStream.range(0, state.standalone.size())
-            .mapToDouble(
-                i -> state.objective().of(best.get(i).architecture(), state.standalone.get(i)))
-            .toArray();
-    return IntStream.range(0, objectives.length)
+    final List<Double> objectives = objectives();
+    return IntStream.range(0, objectives.size())
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> objectives[i]).reversed())
+        .sorted(Comparator.comparingDouble((Integer i) -> objectives.get(i)).reversed())
         .toList();
   }
 
-  private List<ScoredArchitecture> best() {
-    return session.state().ranked().stream().limit(session.config().reranking().top()).toList();
+  /** What is maximised, of the architectures trained alone, in that order. */
+  private List<Double> objectives() {
+    final List<ScoredArchitecture> trained = trained();
+    final List<Double> accuracies = session.state().standalone;
+    return IntStream.range(0, accuracies.size())
+        .mapToObj(i -> objective(trained.get(i).architecture(), accuracies.get(i)))
+        .toList();
+  }
+
+  private double objective(Architecture architecture, double accuracy) {
+    return session.state().objective().of(architecture, accuracy);
+  }
+
+  /** The architectures trained alone, in that order. */
+  private List<ScoredArchitecture> trained() {
+    final List<ScoredArchitecture> ranked = session.state().ranked();
+    return session.state().trained.stream().map(ranked::get).toList();
+  }
+
+  private int count(int pool) {
+    return Math.min(pool, session.config().reranking().top());
+  }
+
+  /** The place of the next architecture to train; empty if a stop was requested before. */
+  private OptionalInt next(List<ScoredArchitecture> ranked, int count) {
+    if (!combines()) {
+      return OptionalInt.of(session.state().trained.size());
+    }
+    if (order.isEmpty()) {
+      order = combined(ranked).map(ranking -> new CombinedOrder(ranking, ranked.size(), count));
+    }
+    return order.isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(order.get().next(session.state().trained, objectives()));
+  }
+
+  private boolean combines() {
+    return session.config().reranking().ranking() == RerankingConfig.Ranking.COMBINED;
+  }
+
+  private Optional<CombinedRanking> combined(List<ScoredArchitecture> ranked) {
+    final List<Architecture> architectures =
+        ranked.stream().map(ScoredArchitecture::architecture).toList();
+    final ArchitectureTokens tokens = new ArchitectureTokens(session.space());
+    return new ScoresOfPool(session)
+        .of(architectures, session.config().reranking().combined())
+        .map(
+            untrained -> {
+              final List<double[]> scores = new ArrayList<>(untrained);
+              scores.add(
+                  0,
+                  ranked.stream()
+                      .mapToDouble(each -> objective(each.architecture(), each.accuracy()))
+                      .toArray());
+              return new CombinedRanking(
+                  scores, architectures.stream().map(tokens::encode).toList());
+            });
   }
 }

@@ -51,8 +51,8 @@ public record Candidate(
     final List<OptionalDouble> standalone =
         new ArrayList<>(Collections.nCopies(size, OptionalDouble.empty()));
     final List<Integer> ranks = state.pool.order(state.accuracies, state.objective());
-    for (int rank = 0; rank < state.standalone.size(); rank++) {
-      standalone.set(ranks.get(rank), OptionalDouble.of(state.standalone.get(rank)));
+    for (int i = 0; i < state.standalone.size(); i++) {
+      standalone.set(ranks.get(state.trained.get(i)), OptionalDouble.of(state.standalone.get(i)));
     }
     final double[] millis =
         latency.isEmpty()

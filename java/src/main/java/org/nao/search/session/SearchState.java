@@ -56,7 +56,13 @@ public final class SearchState {
   /** One-shot accuracies of the pool's first architectures in this round. */
   public List<Double> accuracies = new ArrayList<>();
 
-  /** Stand-alone accuracies of the best architectures, as far as trained. */
+  /**
+   * Places in {@link #ranked}, from 0, of the architectures that are trained alone, in the order in
+   * which they are; one more than the accuracies while it is trained.
+   */
+  public List<Integer> trained = new ArrayList<>();
+
+  /** Stand-alone accuracies of the {@link #trained} architectures. */
   public List<Double> standalone = new ArrayList<>();
 
   /** Instruction set of the device that wrote the checkpoint; empty before the first one. */
@@ -91,6 +97,7 @@ public final class SearchState {
     state.roundStarts = new ArrayList<>(saved.roundStarts());
     state.predicted = new ArrayList<>(saved.predicted());
     state.accuracies = new ArrayList<>(saved.accuracies());
+    state.trained = new ArrayList<>(saved.trained());
     state.standalone = new ArrayList<>(saved.standalone());
     state.device = saved.device();
     state.seconds = new LinkedHashMap<>(saved.seconds());
@@ -132,6 +139,7 @@ public final class SearchState {
         roundStarts,
         predicted,
         accuracies,
+        trained,
         standalone,
         device,
         seconds,
