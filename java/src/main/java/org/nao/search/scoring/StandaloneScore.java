@@ -248,7 +248,7 @@ public final class StandaloneScore {
   /** Hears the reports of all; fills {@code accuracies} once all are trained. */
   private boolean goesOn(
       List<Task> wave, List<StandaloneReport> reports, long total, List<Double> accuracies) {
-    boolean stopped = session.stop().isRequested();
+    boolean stopped = false;
     for (int i = 0; i < wave.size(); i++) {
       final StandaloneReport report = reports.get(i);
       session.state().running.set(i, new Running(report.step(), report.sums()));
@@ -275,7 +275,7 @@ public final class StandaloneScore {
       return false;
     }
     session.save(phase, tensors());
-    return !stopped;
+    return !stopped && !session.stop().isRequested();
   }
 
   /** What the trainings that have begun hold, for checkpoints. */
