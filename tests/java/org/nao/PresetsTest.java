@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 11116cc523a7bc60, 263d28c134dc13c6, db908ac97c0494e0, c04537cf7d7c12f9",
-    "nao-ws, e08608b1d6e5e892, 5458068fabdd92d9, f5a3bf118817e6c9, 028b88d8364212bf",
-    "nao, ede7c588e28b3e74, 0a2c6dc914f8b52f, f26c81ec56ba0411, cdb3a12a2d48c52d",
-    "random, fe651617a9b8915f, 373c21df743e22d3, 2ff9ee9b73bd4af2, 54cf9af945103d25",
-    "evolution, 065dc2715b4ea539, bcbf4016429b7558, 0d839f2fcb238936, 9a47d4478661e8b3",
-    "spos, d092fcb7f9997ab7, f5d2bf1a7c7bded4, c45b90682a6a7519, 8e6709aa33c81038",
-    "darts, 5f75d3748a0a0d51, 7dd24d2117290926, 3c374096b693dde4, 991733028429cb00",
-    "enas, 2630a2731ddeeb30, bd74b90e4d613480, dc0091a65ecf2452, 797ef91197d4c7aa"
+    "nao-v2, d34e72c431a07864, 76437fd062887680, c0aeb49b9cfacb37, 2ddc948b45864d92",
+    "nao-ws, e745e98e73108f4d, 2b80c4e20d3ae0e6, 58abb60e9c75341e, d9414df3118e2003",
+    "nao, 6a3d284c2cfdf402, 4df944a92308bd8e, a10dfa32f3f9c32b, b6cb9d82ed7174e5",
+    "random, fe7a5420c16a073d, a08618af36fc327f, 36fd1ad0887d8035, 25c5c7a2f7298bab",
+    "evolution, a07cfede651c0834, 6a6edd306de799d5, 08f9663211d1c80f, 4a423e7fc9716315",
+    "spos, 1709f61e9dca09e5, ee74ad7ffb3a7f11, 9b152c2b8125ae00, 6f80a22871e2d770",
+    "darts, 8cdbc1e439768f0f, 8e9a11058c4cf88d, 3b8e64694e7c4599, 0e2573a524e09fda",
+    "enas, a3e270e5bcb2a2cd, a9674c2490665e62, 804cc9add95a685f, 444f295ba9f16c06"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)
