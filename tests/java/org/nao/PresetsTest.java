@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 9cc9c58238762ae7, 915be6cff0c522fe, e46c69873baa4f59, c51fc7660f4485a3",
-    "nao-ws, 10f006d2f4b4e5a8, 50f1d931dcab07e3, 26a12ff0dec328a3, 27024ea7b6730790",
-    "nao, 0d23f020ddc883cc, 0a0908982553773f, 93c2c4ed3770d674, 7889cf73c1487b61",
-    "random, bc69a93c0d13e711, f7fa3eee54da007e, 9b8c444b634f7670, eb8c4aa2bb9ede99",
-    "evolution, 920e261c47cafd20, cd55865f6cf0a9b4, 4a1917f71691f793, 71c0e1d70fd811f5",
-    "spos, 1c97d11c9969434a, 20a0ef7bef50d813, 803ce1059abc5e2b, aff0560ae4963780",
-    "darts, 597d90265518ebfb, a20c8c76a798b5c3, b7ca77f29d130929, bc914ccfefb74828",
-    "enas, f44eec7eb7fd68bc, a0edaa01c0cc379f, 5ace2b377a623245, 9003ff9f1b95b0f3"
+    "nao-v2, 52788e4d00691286, 24d26a20bbe0f4df, 274bd415eff0c221, c934d3f7e621b93e",
+    "nao-ws, 25aa98c42b95e454, ea1974c2ea58ddba, ae68cc90ca81c200, ef9ddc7e57c7eaaf",
+    "nao, ff999e58eface408, 42718b7305d0eec3, 050338c855cc1a4e, dbeb8ebeb3a314c7",
+    "random, 0f0aff7c7e883e62, f9b1738115946548, 802cdb48e4802da5, d727138a40d68a55",
+    "evolution, 3808906a6f7e90b7, a1b6a98a8699f283, 2c2b5da3c57068b9, 157089be54dc3c70",
+    "spos, c2c578d1a0bb49d7, c3ec417d40972b23, 569e08a80881fc92, 6889f04278caf54c",
+    "darts, be88d02247921bac, 70685fa2d2b93676, d071b0ff9ed3719e, 753a6aab9496fdb5",
+    "enas, 93a5bed2d6998051, e20d0803cda0e335, bf025e51f0ca862e, a8b91c17840877e7"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

@@ -166,7 +166,7 @@ class SearchCommandTest {
         "--algorithm enas --sampling uniform; --sampling (supernet.sampling) is uniform, which the"
             + " algorithm enas does not use",
         "--scoring zero-cost:loss; unknown score 'loss', allowed: params, macs",
-        "--scoring zero-cost:live_weights; --scoring (zeroCost) is live_weights, which are counted",
+        "--scoring zero-cost:live_weights; --scoring (zeroCost) names live_weights, which are counted",
         "--scoring zero-cost:az_nas; --scoring (zeroCost) is az_nas, which ranks given",
         "--algorithm enas --scoring zero-cost:snip; --scoring is zero_cost, which the algorithm enas",
         "--scoring zero-cost:snip --bn running; --bn (supernet.bn) is running, which the algorithm",

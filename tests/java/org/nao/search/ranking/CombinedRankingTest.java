@@ -129,7 +129,9 @@ class CombinedRankingTest {
     final List<Integer> trained = new ArrayList<>();
     final List<Double> accuracies = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      trained.add(order.next(trained, accuracies));
+      if (trained.size() == i) {
+        trained.addAll(order.next(trained, accuracies, 3));
+      }
       accuracies.add(truth[trained.get(i)]);
     }
     assertThat(trained).doesNotHaveDuplicates();
@@ -152,8 +154,8 @@ class CombinedRankingTest {
                 List.of(new double[] {1, 3, 2}, new double[] {1, 3, 2}), strangers(3)),
             3,
             3);
-    assertThat(order.next(List.of(), List.of())).isEqualTo(1);
-    assertThat(order.next(List.of(1), List.of(0.1))).isEqualTo(2);
-    assertThat(order.next(List.of(1, 2), List.of(0.1, 0.1))).isZero();
+    assertThat(order.next(List.of(), List.of(), 3)).containsExactly(1);
+    assertThat(order.next(List.of(1), List.of(0.1), 2)).containsExactly(2);
+    assertThat(order.next(List.of(1, 2), List.of(0.1, 0.1), 1)).containsExactly(0);
   }
 }

@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.estimate.Estimation;
@@ -53,40 +51,72 @@ final class Reranking {
     final SearchState state = session.state();
     final List<ScoredArchitecture> ranked = state.ranked();
     final int count = count(ranked.size());
-    final int index = state.standalone.size();
-    if (state.trained.size() == index) {
-      final OptionalInt next = next(ranked, count);
-      if (next.isEmpty()) {
-        return;
-      }
-      state.trained.add(next.getAsInt());
+    final int first = state.standalone.size();
+    if (!choose(ranked, count)) {
+      return;
     }
-    final int place = state.trained.get(index);
+    final List<StandaloneScore.Task> tasks =
+        IntStream.range(first, state.trained.size())
+            .mapToObj(index -> task(index, ranked, count))
+            .toList();
+    final List<Double> accuracies = score.of(tasks);
+    if (accuracies.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < accuracies.size(); i++) {
+      state.standalone.add(accuracies.get(i));
+      final Map<String, Object> found = new LinkedHashMap<>(tasks.get(i).subject());
+      found.put("architecture", session.format().write(tasks.get(i).architecture()));
+      found.put("accuracy", accuracies.get(i));
+      session.event(PHASE, found);
+    }
+    session.writeCandidates();
+    if (state.standalone.size() == count) {
+      state.phase = Phase.DONE;
+    }
+    session.save(PHASE, score.tensors());
+  }
+
+  private StandaloneScore.Task task(int index, List<ScoredArchitecture> ranked, int count) {
+    final int place = session.state().trained.get(index);
     final Architecture architecture = ranked.get(place).architecture();
     // The pool's file of the last round has the architectures by rank, too.
     final Map<String, Object> subject = new LinkedHashMap<>();
     subject.put("index", index);
     subject.put("rank", place + 1);
-    final OptionalDouble accuracy =
-        score.of(
-            architecture,
-            index,
-            count,
-            session.seed(Purpose.RERANKING, index),
-            subject,
-            training -> weights.keep(index, architecture, training));
-    if (accuracy.isEmpty()) {
-      return;
+    return new StandaloneScore.Task(
+        architecture,
+        index,
+        count,
+        session.seed(Purpose.RERANKING, index),
+        subject,
+        training -> weights.keep(index, architecture, training));
+  }
+
+  /**
+   * Chooses what is trained next, at least one: as many as are trained at once where the search's
+   * scores decide, and where accuracies do those that need none. False after a stop.
+   */
+  private boolean choose(List<ScoredArchitecture> ranked, int count) {
+    final SearchState state = session.state();
+    final int end = Math.min(count, state.standalone.size() + score.atOnce());
+    if (!combines()) {
+      while (state.trained.size() < end) {
+        state.trained.add(state.trained.size());
+      }
+      return true;
     }
-    state.standalone.add(accuracy.getAsDouble());
-    subject.put("architecture", session.format().write(architecture));
-    subject.put("accuracy", accuracy.getAsDouble());
-    session.event(PHASE, subject);
-    session.writeCandidates();
-    if (state.standalone.size() == count) {
-      state.phase = Phase.DONE;
+    if (state.trained.size() > state.standalone.size()) {
+      return true;
     }
-    session.save(PHASE, Map.of());
+    if (order.isEmpty()) {
+      order = combined(ranked).map(ranking -> new CombinedOrder(ranking, ranked.size(), count));
+    }
+    order.ifPresent(
+        known ->
+            state.trained.addAll(
+                known.next(state.trained, objectives(), end - state.standalone.size())));
+    return order.isPresent();
   }
 
   /** Adds itself to an estimate of a search whose pool will have so many architectures. */
@@ -199,19 +229,6 @@ final class Reranking {
 
   private int count(int pool) {
     return Math.min(pool, session.config().reranking().top());
-  }
-
-  /** The place of the next architecture to train; empty if a stop was requested before. */
-  private OptionalInt next(List<ScoredArchitecture> ranked, int count) {
-    if (!combines()) {
-      return OptionalInt.of(session.state().trained.size());
-    }
-    if (order.isEmpty()) {
-      order = combined(ranked).map(ranking -> new CombinedOrder(ranking, ranked.size(), count));
-    }
-    return order.isEmpty()
-        ? OptionalInt.empty()
-        : OptionalInt.of(order.get().next(session.state().trained, objectives()));
   }
 
   private boolean combines() {

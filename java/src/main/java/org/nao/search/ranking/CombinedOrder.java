@@ -1,5 +1,6 @@
 package org.nao.search.ranking;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,16 +25,21 @@ public final class CombinedOrder {
   }
 
   /**
-   * The next item.
+   * The next items: one, or those that need no accuracies.
    *
-   * @param trained items before it, as this order gave them
+   * @param trained items before them, as this order gave them
    * @param accuracies of these
+   * @param most items that are wanted
    */
-  public int next(List<Integer> trained, List<Double> accuracies) {
+  public List<Integer> next(List<Integer> trained, List<Double> accuracies, int most) {
     final int known = trained.size();
-    if (known < spread.length) {
-      return spread[known];
-    }
+    return known < spread.length
+        ? Arrays.stream(spread, known, Math.min(spread.length, known + most)).boxed().toList()
+        : List.of(best(trained, accuracies));
+  }
+
+  private int best(List<Integer> trained, List<Double> accuracies) {
+    final int known = trained.size();
     final double[] predictions =
         spread.length == 0
             ? ranking.predictions(new int[0], new double[0], new double[0])

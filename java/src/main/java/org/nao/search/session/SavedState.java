@@ -29,6 +29,7 @@ record SavedState(
     List<Integer> roundStarts,
     List<Double> predicted,
     List<Double> accuracies,
+    List<SearchState.Running> running,
     List<Integer> trained,
     List<Double> standalone,
     String device,
@@ -53,6 +54,10 @@ record SavedState(
           score -> Values.check("accuracies", score, Double.isFinite(score), "a finite score"));
     } else {
       checkFractions("accuracies", accuracies, size);
+    }
+    Values.within("running.length", running.size(), 0, size);
+    for (final SearchState.Running each : running) {
+      Values.within("running.step", each.step(), 0, Long.MAX_VALUE);
     }
     Values.within("trained.length", trained.size(), 0, accuracies.size());
     Values.within("trained.different", Set.copyOf(trained).size(), trained.size(), size);

@@ -58,9 +58,23 @@ public final class SearchState {
 
   /**
    * Places in {@link #ranked}, from 0, of the architectures that are trained alone, in the order in
-   * which they are; one more than the accuracies while it is trained.
+   * which they are; those beyond the accuracies are in training.
    */
   public List<Integer> trained = new ArrayList<>();
+
+  /**
+   * A training alone that has begun.
+   *
+   * @param step steps done
+   * @param sums of the epoch that is not finished, see {@link org.nao.training.EpochSums}
+   */
+  public record Running(long step, Map<String, Double> sums) {
+    /** One that begins. */
+    public static final Running NEW = new Running(0, Map.of());
+  }
+
+  /** The trainings alone that go on at the same time, in the order in which they began. */
+  public List<Running> running = new ArrayList<>();
 
   /** Stand-alone accuracies of the {@link #trained} architectures. */
   public List<Double> standalone = new ArrayList<>();
@@ -97,6 +111,7 @@ public final class SearchState {
     state.roundStarts = new ArrayList<>(saved.roundStarts());
     state.predicted = new ArrayList<>(saved.predicted());
     state.accuracies = new ArrayList<>(saved.accuracies());
+    state.running = new ArrayList<>(saved.running());
     state.trained = new ArrayList<>(saved.trained());
     state.standalone = new ArrayList<>(saved.standalone());
     state.device = saved.device();
@@ -139,6 +154,7 @@ public final class SearchState {
         roundStarts,
         predicted,
         accuracies,
+        running,
         trained,
         standalone,
         device,
