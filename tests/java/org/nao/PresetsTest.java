@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, d34e72c431a07864, 76437fd062887680, c0aeb49b9cfacb37, 2ddc948b45864d92",
-    "nao-ws, e745e98e73108f4d, 2b80c4e20d3ae0e6, 58abb60e9c75341e, d9414df3118e2003",
-    "nao, 6a3d284c2cfdf402, 4df944a92308bd8e, a10dfa32f3f9c32b, b6cb9d82ed7174e5",
-    "random, fe7a5420c16a073d, a08618af36fc327f, 36fd1ad0887d8035, 25c5c7a2f7298bab",
-    "evolution, a07cfede651c0834, 6a6edd306de799d5, 08f9663211d1c80f, 4a423e7fc9716315",
-    "spos, 1709f61e9dca09e5, ee74ad7ffb3a7f11, 9b152c2b8125ae00, 6f80a22871e2d770",
-    "darts, 8cdbc1e439768f0f, 8e9a11058c4cf88d, 3b8e64694e7c4599, 0e2573a524e09fda",
-    "enas, a3e270e5bcb2a2cd, a9674c2490665e62, 804cc9add95a685f, 444f295ba9f16c06"
+    "nao-v2, 52788e4d00691286, 24d26a20bbe0f4df, 274bd415eff0c221, c934d3f7e621b93e",
+    "nao-ws, 25aa98c42b95e454, ea1974c2ea58ddba, ae68cc90ca81c200, ef9ddc7e57c7eaaf",
+    "nao, ff999e58eface408, 42718b7305d0eec3, 050338c855cc1a4e, dbeb8ebeb3a314c7",
+    "random, 0f0aff7c7e883e62, f9b1738115946548, 802cdb48e4802da5, d727138a40d68a55",
+    "evolution, 3808906a6f7e90b7, a1b6a98a8699f283, 2c2b5da3c57068b9, 157089be54dc3c70",
+    "spos, c2c578d1a0bb49d7, c3ec417d40972b23, 569e08a80881fc92, 6889f04278caf54c",
+    "darts, be88d02247921bac, 70685fa2d2b93676, d071b0ff9ed3719e, 753a6aab9496fdb5",
+    "enas, 93a5bed2d6998051, e20d0803cda0e335, bf025e51f0ca862e, a8b91c17840877e7"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

@@ -47,7 +47,15 @@ class UsedKeysTest {
 
   /** They say where a search runs; what the others are about; or depend on the clock. */
   private static final Set<String> WITHOUT_ANOTHER_RESULT =
-      Set.of("algorithm", "device", "threads", "precision", "libraries", "maxLatency");
+      Set.of(
+          "algorithm",
+          "device",
+          "threads",
+          "precision",
+          "libraries",
+          "maxLatency",
+          "latencyObjective.targetMillis",
+          "latencyObjective.weight");
 
   @TempDir private static Path folder;
   private static Map<String, Object> others;
