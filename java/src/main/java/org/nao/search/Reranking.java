@@ -122,7 +122,8 @@ final class Reranking {
   /** Adds itself to an estimate of a search whose pool will have so many architectures. */
   void estimate(Estimation estimation, long pool) {
     if (combines()) {
-      new ScoresOfPool(session).estimate(estimation, session.config().reranking().combined(), pool);
+      new ScoresOfPool(session)
+          .estimate(estimation, session.config().reranking().combined(), pool);
     }
     score.estimate(
         estimation, "re-ranking", Math.min(pool, session.config().reranking().top()), true);
@@ -208,17 +209,14 @@ final class Reranking {
         .toList();
   }
 
-  /** What is maximised, of the architectures trained alone, in that order. */
+  /** What is maximised, of the architectures trained alone, as far as they are. */
   private List<Double> objectives() {
+    final SearchState state = session.state();
     final List<ScoredArchitecture> trained = trained();
-    final List<Double> accuracies = session.state().standalone;
-    return IntStream.range(0, accuracies.size())
-        .mapToObj(i -> objective(trained.get(i).architecture(), accuracies.get(i)))
+    return IntStream.range(0, state.standalone.size())
+        .mapToObj(
+            i -> state.objective().of(trained.get(i).architecture(), state.standalone.get(i)))
         .toList();
-  }
-
-  private double objective(Architecture architecture, double accuracy) {
-    return session.state().objective().of(architecture, accuracy);
   }
 
   /** The architectures trained alone, in that order. */
@@ -247,7 +245,9 @@ final class Reranking {
               scores.add(
                   0,
                   ranked.stream()
-                      .mapToDouble(each -> objective(each.architecture(), each.accuracy()))
+                      .mapToDouble(
+                          each ->
+                              session.state().objective().of(each.architecture(), each.accuracy()))
                       .toArray());
               return new CombinedRanking(
                   scores, architectures.stream().map(tokens::encode).toList());
