@@ -47,9 +47,9 @@ class ReportCommandTest {
     assertThat(page)
         .contains("<h1>searched</h1>", "finished", "nao-v2, seed 1", "fashion", "a processor")
         .contains("80.00 %", "Rounds and predictor", "nao search --config", "nao train --run");
-    // By size, and in the order found; of the 20 that were predicted, once more.
-    assertThat(count(page, "<use class=\"p\"")).isEqualTo(30 + 30 + 20);
-    assertThat(count(page, "class=\"p number\"")).isEqualTo(2);
+    // By size, by latency, in the order found; of the 20 that were predicted, once more.
+    assertThat(count(page, "<use class=\"p\"")).isEqualTo(30 + 30 + 30 + 20);
+    assertThat(count(page, "class=\"p number\"")).isEqualTo(2 + 2);
     assertThat(count(page, "<img alt=\"(normal|reduction) cell")).isEqualTo(4);
     for (final String line : Files.readAllLines(run.resolve("arch_pool.2"))) {
       assertThat(page).contains(line);
