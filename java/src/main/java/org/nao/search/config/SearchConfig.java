@@ -163,9 +163,7 @@ public record SearchConfig(
     }
     if (reranking.ranking() == RerankingConfig.Ranking.COMBINED
         && UsedKeys.of(search).contain("reranking.ranking", scoring)) {
-      reranking
-          .combined()
-          .forEach(score -> requireCounted("reranking.scores", score, searched));
+      reranking.combined().forEach(score -> requireCounted("reranking.scores", score, searched));
     }
     if (search == Algorithm.ENAS && batch > validation) {
       throw new InvalidValue(
