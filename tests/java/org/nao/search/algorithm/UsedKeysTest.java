@@ -130,7 +130,7 @@ class UsedKeysTest {
     values.put("controller.weightDecay", 0.3);
     values.put("reranking.top", 2);
     values.put("reranking.ranking", "combined");
-    values.put("reranking.scores", "snip");
+    values.put("reranking.scores", "az_trainability,synflow,grad_norm");
     values.put("reranking.epochs", 2);
     values.put("reranking.auxiliaryHead", "copy");
     values.put("reranking.ramp", "search");
