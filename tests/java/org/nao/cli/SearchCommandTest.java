@@ -54,6 +54,8 @@ class SearchCommandTest {
     "--max-step-size 9, /maxStepSize",
     "--overgeneration 9, /overgeneration",
     "--top 9, /reranking/top",
+    "--ranking combined, /reranking/ranking",
+    "--ranking-scores macs, /reranking/scores",
     "--auxiliary-head authors, /reranking/auxiliaryHead",
     "--reranking-ramp search, /reranking/ramp",
     "--learning-rate 0.5, /supernet/recipe/learningRate",

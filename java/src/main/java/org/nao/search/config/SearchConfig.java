@@ -158,6 +158,12 @@ public record SearchConfig(
     if (UsedKeys.of(search).contain("zeroCost", scoring)) {
       requireScore(zeroCost, searched);
     }
+    if (reranking.ranking() == RerankingConfig.Ranking.COMBINED
+        && UsedKeys.of(search).contain("reranking.ranking", scoring)) {
+      reranking
+          .combined()
+          .forEach(score -> requireCounted("reranking.scores", score, searched));
+    }
     if (search == Algorithm.ENAS && batch > validation) {
       throw new InvalidValue(
           "batch",
@@ -232,10 +238,14 @@ public record SearchConfig(
           "is az_nas, which ranks given architectures among each other; a search takes a part of it,"
               + " for example az_expressivity");
     }
+    requireCounted("zeroCost", score, space);
+  }
+
+  private static void requireCounted(String key, Score score, SearchSpace space) {
     if (score == Score.LIVE_WEIGHTS && !space.hasEdgeCells()) {
       throw new InvalidValue(
-          "zeroCost",
-          "is live_weights, which are counted in the space nasbench201 only, not in "
+          key,
+          "names live_weights, which are counted in the space nasbench201 only, not in "
               + space.name());
     }
   }

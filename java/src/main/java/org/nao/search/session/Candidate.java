@@ -41,8 +41,9 @@ public record Candidate(
     final List<OptionalDouble> standalone =
         new ArrayList<>(Collections.nCopies(size, OptionalDouble.empty()));
     final List<Integer> ranks = ranks(state.accuracies);
-    for (int rank = 0; rank < state.standalone.size(); rank++) {
-      standalone.set(ranks.get(rank), OptionalDouble.of(state.standalone.get(rank)));
+    for (int i = 0; i < state.standalone.size(); i++) {
+      standalone.set(
+          ranks.get(state.trained.get(i)), OptionalDouble.of(state.standalone.get(i)));
     }
     final List<Candidate> candidates = new ArrayList<>(size);
     int round = 0;

@@ -302,12 +302,18 @@ public final class SearchSession implements AutoCloseable {
     return found;
   }
 
+  /** As {@link #loaded}, by name without the prefix; the next call finds nothing. */
+  public Map<String, Tensor> takeTensors(String prefix) {
+    final Map<String, Tensor> taken = new LinkedHashMap<>();
+    loaded(prefix).forEach((name, tensor) -> taken.put(name.substring(prefix.length()), tensor));
+    loaded.keySet().removeIf(name -> name.startsWith(prefix));
+    return taken;
+  }
+
   /** As {@link #loaded}, values by name without the prefix; the next call finds nothing. */
   public Map<String, float[]> take(String prefix) {
     final Map<String, float[]> values = new HashMap<>();
-    loaded(prefix)
-        .forEach((name, tensor) -> values.put(name.substring(prefix.length()), tensor.floats()));
-    loaded.keySet().removeIf(name -> name.startsWith(prefix));
+    takeTensors(prefix).forEach((name, tensor) -> values.put(name, tensor.floats()));
     return values;
   }
 

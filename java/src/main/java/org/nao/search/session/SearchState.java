@@ -53,7 +53,27 @@ public final class SearchState {
   /** One-shot accuracies of the pool's first architectures in this round. */
   public List<Double> accuracies = new ArrayList<>();
 
-  /** Stand-alone accuracies of the best architectures, as far as trained. */
+  /**
+   * Places in {@link #ranked}, from 0, of the architectures that are trained alone, in the order in
+   * which they are; those beyond the accuracies are in training.
+   */
+  public List<Integer> trained = new ArrayList<>();
+
+  /**
+   * A training alone that has begun.
+   *
+   * @param step steps done
+   * @param sums of the epoch that is not finished, see {@link org.nao.training.EpochSums}
+   */
+  public record Running(long step, Map<String, Double> sums) {
+    /** One that begins. */
+    public static final Running NEW = new Running(0, Map.of());
+  }
+
+  /** The trainings alone that go on at the same time, in the order in which they began. */
+  public List<Running> running = new ArrayList<>();
+
+  /** Stand-alone accuracies of the {@link #trained} architectures. */
   public List<Double> standalone = new ArrayList<>();
 
   /** Instruction set of the device that wrote the checkpoint; empty before the first one. */
@@ -86,6 +106,8 @@ public final class SearchState {
     state.roundStarts = new ArrayList<>(saved.roundStarts());
     state.predicted = new ArrayList<>(saved.predicted());
     state.accuracies = new ArrayList<>(saved.accuracies());
+    state.running = new ArrayList<>(saved.running());
+    state.trained = new ArrayList<>(saved.trained());
     state.standalone = new ArrayList<>(saved.standalone());
     state.device = saved.device();
     state.seconds = new LinkedHashMap<>(saved.seconds());
@@ -117,6 +139,8 @@ public final class SearchState {
         roundStarts,
         predicted,
         accuracies,
+        running,
+        trained,
         standalone,
         device,
         seconds,
