@@ -81,17 +81,14 @@ class CombinedRankingSearchTest {
                 .map(Candidate::architecture)
                 .toList())
         .startsWith(
-            summary.top().stream()
-                .map(SearchSummary.Found::architecture)
-                .toArray(String[]::new));
+            summary.top().stream().map(SearchSummary.Found::architecture).toArray(String[]::new));
   }
 
   @Test
   void interruptedItFindsTheSame() throws IOException {
     final SearchConfig config = config("combined", "params,snip");
     search(folder.resolve("whole"), config);
-    final InterruptedSearch interrupted =
-        new InterruptedSearch(folder.resolve("stopped"), config);
+    final InterruptedSearch interrupted = new InterruptedSearch(folder.resolve("stopped"), config);
     interrupted.run();
     assertThat(interrupted.interruptedPhases()).contains("RERANK");
     for (final String file : List.of("arch_pool.final", CandidatesFile.NAME)) {

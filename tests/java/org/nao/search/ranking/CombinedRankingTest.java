@@ -39,7 +39,8 @@ class CombinedRankingTest {
     final double weight = 2 / (x * x + 2);
     final double left = 0 - weight * x;
     final CombinedRanking ranking =
-        new CombinedRanking(List.of(new double[] {1, 2}), List.of(new int[] {7, 0}, new int[] {7, 1}));
+        new CombinedRanking(
+            List.of(new double[] {1, 2}), List.of(new int[] {7, 0}, new int[] {7, 1}));
     assertThat(ranking.predictions(new int[] {1}, new double[] {0.5}, new double[] {1}))
         .containsExactly(
             new double[] {-weight * x + Math.exp(-3) * left / 2, weight * x + left / 2},
@@ -89,9 +90,17 @@ class CombinedRankingTest {
     Arrays.fill(shares, 3);
     final double[] predictions = ranking.predictions(known, accuracies, shares);
     final double better =
-        IntStream.range(20, 60).filter(i -> i % 2 == 1).mapToDouble(i -> predictions[i]).average().orElseThrow();
+        IntStream.range(20, 60)
+            .filter(i -> i % 2 == 1)
+            .mapToDouble(i -> predictions[i])
+            .average()
+            .orElseThrow();
     final double worse =
-        IntStream.range(20, 60).filter(i -> i % 2 == 0).mapToDouble(i -> predictions[i]).average().orElseThrow();
+        IntStream.range(20, 60)
+            .filter(i -> i % 2 == 0)
+            .mapToDouble(i -> predictions[i])
+            .average()
+            .orElseThrow();
     assertThat(better).isGreaterThan(worse + 1);
   }
 
@@ -99,7 +108,8 @@ class CombinedRankingTest {
   void theSpreadOnesAreTheMiddlesOfEqualParts() {
     final double[] score = {9, 3, 1, 7, 5, 0, 8, 2, 6, 4};
     final CombinedRanking ranking = new CombinedRanking(List.of(score), strangers(10));
-    assertThat(Arrays.stream(ranking.spread(2)).mapToDouble(i -> score[i])).containsExactly(2.0, 7.0);
+    assertThat(Arrays.stream(ranking.spread(2)).mapToDouble(i -> score[i]))
+        .containsExactly(2.0, 7.0);
     assertThat(ranking.spread(10)).doesNotHaveDuplicates().hasSize(10);
     assertThat(ranking.spread(0)).isEmpty();
   }
@@ -115,8 +125,7 @@ class CombinedRankingTest {
     final double[] right =
         Arrays.stream(truth).map(value -> value + 0.1 * random.nextDouble()).toArray();
     final CombinedOrder order =
-        new CombinedOrder(
-            new CombinedRanking(List.of(misled, right), strangers(count)), count, 20);
+        new CombinedOrder(new CombinedRanking(List.of(misled, right), strangers(count)), count, 20);
     final List<Integer> trained = new ArrayList<>();
     final List<Double> accuracies = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

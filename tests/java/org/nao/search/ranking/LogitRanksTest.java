@@ -19,14 +19,12 @@ class LogitRanksTest {
   @Test
   void equalOnesShareTheirMeanAndNotANumberIsTheLowest() {
     assertThat(LogitRanks.of(new double[] {5, Double.NaN, 5, 7}))
-        .containsExactly(
-            new double[] {0, Math.log(1 / 7.0), 0, Math.log(7)}, within(ROUNDING));
+        .containsExactly(new double[] {0, Math.log(1 / 7.0), 0, Math.log(7)}, within(ROUNDING));
   }
 
   @Test
   void oneThatStandsForManyMovesTheOthers() {
     assertThat(LogitRanks.of(new double[] {1, 2}, new double[] {9, 1}))
-        .containsExactly(
-            new double[] {Math.log(4.5 / 5.5), Math.log(9.5 / 0.5)}, within(ROUNDING));
+        .containsExactly(new double[] {Math.log(4.5 / 5.5), Math.log(9.5 / 0.5)}, within(ROUNDING));
   }
 }

@@ -22,7 +22,8 @@ class CombinedScoresTest {
 
   private static double rho(double[] scores, double[] truth) {
     return RankMetric.of(
-        scores, new RankMetric.Truth(truth, IntStream.range(0, ITEMS).asDoubleStream().toArray(), 1))[
+        scores,
+        new RankMetric.Truth(truth, IntStream.range(0, ITEMS).asDoubleStream().toArray(), 1))[
         RankMetric.SPEARMANS_RHO.ordinal()];
   }
 
@@ -31,8 +32,7 @@ class CombinedScoresTest {
     final List<int[]> tokens = tokens();
     final double[] score = random.doubles(ITEMS).toArray();
     final double[] accuracies = random.doubles(ITEMS).toArray();
-    final double[] before =
-        new CombinedScores(tokens, accuracies, 80, 7).of(List.of(score));
+    final double[] before = new CombinedScores(tokens, accuracies, 80, 7).of(List.of(score));
     for (final int changed : new int[] {0, 41, 99}) {
       final double[] others = accuracies.clone();
       others[changed] += 2;
