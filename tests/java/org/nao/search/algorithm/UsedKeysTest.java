@@ -47,7 +47,15 @@ class UsedKeysTest {
 
   /** They say where a search runs; what the others are about; or depend on the clock. */
   private static final Set<String> WITHOUT_ANOTHER_RESULT =
-      Set.of("algorithm", "device", "threads", "precision", "libraries", "maxLatency");
+      Set.of(
+          "algorithm",
+          "device",
+          "threads",
+          "precision",
+          "libraries",
+          "maxLatency",
+          "latencyObjective.targetMillis",
+          "latencyObjective.weight");
 
   @TempDir private static Path folder;
   private static Map<String, Object> others;
@@ -122,7 +130,7 @@ class UsedKeysTest {
     values.put("controller.weightDecay", 0.3);
     values.put("reranking.top", 2);
     values.put("reranking.ranking", "combined");
-    values.put("reranking.scores", "snip");
+    values.put("reranking.scores", "az_trainability,synflow,grad_norm");
     values.put("reranking.epochs", 2);
     values.put("reranking.auxiliaryHead", "copy");
     values.put("reranking.ramp", "search");

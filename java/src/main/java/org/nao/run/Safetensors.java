@@ -2,16 +2,14 @@ package org.nao.run;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * Writes tensors in the safetensors format: 8 bytes little-endian header length, a JSON header
@@ -22,7 +20,6 @@ public final class Safetensors {
   static final String METADATA = "__metadata__";
   static final int LENGTH_BYTES = Long.BYTES;
   private static final int ALIGNMENT = 8;
-  private static final int CHUNK_BYTES = 1 << 20;
 
   private Safetensors() {}
 
@@ -52,24 +49,27 @@ public final class Safetensors {
                     (Map.Entry<String, Tensor> entry) -> -entry.getValue().type().bytes()))
             .toList();
     final byte[] header = header(order, metadata);
-    final CRC32C crc = new CRC32C();
-    final long[] bytes = new long[1];
+    final long bytes =
+        header.length + order.stream().mapToLong(entry -> bytes(entry.getValue())).sum();
+    final long[] crc = new long[1];
     AtomicFiles.write(
         file,
         channel -> {
-          final ByteBuffer start =
-              ByteBuffer.allocate(LENGTH_BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
-          start.putLong(header.length).put(header).flip();
-          writeChunk(channel, start, crc);
-          final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+          final ChunkedOutput output = new ChunkedOutput(channel, bytes);
+          output.put(header);
           for (final Map.Entry<String, Tensor> entry : order) {
-            writeTensor(channel, entry.getValue(), chunk, crc);
+            output.put(entry.getValue());
           }
-          bytes[0] = channel.position();
+          crc[0] = output.finish();
         });
-    return new Written(bytes[0], crc.getValue());
+    return new Written(bytes, crc[0]);
   }
 
+  private static long bytes(Tensor tensor) {
+    return (long) tensor.size() * tensor.type().bytes();
+  }
+
+  /** Its length, JSON and padding. */
   private static byte[] header(
       List<Map.Entry<String, Tensor>> order, Map<String, String> metadata) {
     final ObjectNode header = Json.object();
@@ -86,29 +86,16 @@ public final class Safetensors {
       for (final long size : tensor.shape()) {
         shape.add(size);
       }
-      final long end = offset + (long) tensor.size() * tensor.type().bytes();
+      final long end = offset + bytes(tensor);
       node.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
-    final String text = Json.line(header);
-    final int length = text.getBytes(StandardCharsets.UTF_8).length;
-    final int padding = (ALIGNMENT - length % ALIGNMENT) % ALIGNMENT;
-    return (text + " ".repeat(padding)).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void writeTensor(FileChannel channel, Tensor tensor, ByteBuffer chunk, CRC32C crc)
-      throws IOException {
-    final int perChunk = CHUNK_BYTES / tensor.type().bytes();
-    for (int start = 0; start < tensor.size(); start += perChunk) {
-      chunk.clear();
-      tensor.put(start, Math.min(perChunk, tensor.size() - start), chunk);
-      writeChunk(channel, chunk.flip(), crc);
-    }
-  }
-
-  private static void writeChunk(FileChannel channel, ByteBuffer chunk, CRC32C crc)
-      throws IOException {
-    crc.update(chunk.duplicate());
-    AtomicFiles.writeFully(channel, chunk);
+    final byte[] text = Json.line(header).getBytes(StandardCharsets.UTF_8);
+    final int length = (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    final ByteBuffer bytes =
+        ByteBuffer.allocate(LENGTH_BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(length).put(text);
+    Arrays.fill(bytes.array(), bytes.position(), bytes.capacity(), (byte) ' ');
+    return bytes.array();
   }
 }

@@ -18,6 +18,7 @@ import org.nao.search.ranking.CombinedOrder;
 import org.nao.search.ranking.CombinedRanking;
 import org.nao.search.scoring.ScoresOfPool;
 import org.nao.search.scoring.StandaloneScore;
+import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.ScoredArchitecture;
 import org.nao.search.session.SearchSession;
@@ -114,7 +115,7 @@ final class Reranking {
     order.ifPresent(
         known ->
             state.trained.addAll(
-                known.next(state.trained, state.standalone, end - state.standalone.size())));
+                known.next(state.trained, objectives(), end - state.standalone.size())));
     return order.isPresent();
   }
 
@@ -165,10 +166,10 @@ final class Reranking {
         top);
   }
 
-  /** The latencies of the best architectures, most accurate first, if they are limited. */
-  List<LatencyCheck> latencies() {
+  /** What is known of latencies, if anything is. */
+  Optional<LatencyFindings> latencies() {
     if (session.latencies().isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
     final LatencyMeter meter = session.latencyMeter();
     final List<ScoredArchitecture> best = trained();
@@ -176,14 +177,22 @@ final class Reranking {
         ranks().stream()
             .map(i -> meter.check(session.latencies().get(), best.get(i).architecture()))
             .toList();
-    final double most = session.config().maxLatency();
+    noticeSlower(checks, session.config().maxLatency());
+    return Optional.of(
+        LatencyFindings.of(
+            session.config().latencyObjective(),
+            ranks().stream().map(session.state().standalone::get).toList(),
+            checks,
+            session.candidates()));
+  }
+
+  private void noticeSlower(List<LatencyCheck> checks, double most) {
     final long slower = checks.stream().filter(each -> each.measuredMillis() > most).count();
-    if (slower > 0) {
+    if (most > 0 && slower > 0) {
       session.notice(
           "%d of the best %d take more than %s ms for an image as measured now: the sums are not exact, or this machine was faster at the beginning."
               .formatted(slower, checks.size(), most));
     }
-    return checks;
   }
 
   /** Gives the trained networks the names of their places in the summary. */
@@ -191,12 +200,22 @@ final class Reranking {
     weights.name(ranks());
   }
 
-  /** The indices of the architectures trained alone, the most accurate first. */
+  /** The indices of the architectures trained alone, the best first. */
   private List<Integer> ranks() {
-    final List<Double> accuracies = session.state().standalone;
-    return IntStream.range(0, accuracies.size())
+    final List<Double> objectives = objectives();
+    return IntStream.range(0, objectives.size())
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> accuracies.get(i)).reversed())
+        .sorted(Comparator.comparingDouble((Integer i) -> objectives.get(i)).reversed())
+        .toList();
+  }
+
+  /** What is maximised, of the architectures trained alone, as far as they are. */
+  private List<Double> objectives() {
+    final SearchState state = session.state();
+    final List<ScoredArchitecture> trained = trained();
+    return IntStream.range(0, state.standalone.size())
+        .mapToObj(
+            i -> state.objective().of(trained.get(i).architecture(), state.standalone.get(i)))
         .toList();
   }
 
@@ -224,7 +243,12 @@ final class Reranking {
             untrained -> {
               final List<double[]> scores = new ArrayList<>(untrained);
               scores.add(
-                  0, ranked.stream().mapToDouble(ScoredArchitecture::accuracy).toArray());
+                  0,
+                  ranked.stream()
+                      .mapToDouble(
+                          each ->
+                              session.state().objective().of(each.architecture(), each.accuracy()))
+                      .toArray());
               return new CombinedRanking(
                   scores, architectures.stream().map(tokens::encode).toList());
             });

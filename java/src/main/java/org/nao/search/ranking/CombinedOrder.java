@@ -21,8 +21,7 @@ public final class CombinedOrder {
   public CombinedOrder(CombinedRanking ranking, int items, int count) {
     this.ranking = ranking;
     this.items = items;
-    spread =
-        ranking.spread(count < LEAST ? 0 : Math.max(FIRST, Math.round((float) count / LEAST)));
+    spread = ranking.spread(count < LEAST ? 0 : Math.max(FIRST, Math.round((float) count / LEAST)));
   }
 
   /**

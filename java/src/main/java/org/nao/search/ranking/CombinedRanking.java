@@ -38,7 +38,8 @@ public final class CombinedRanking {
   public CombinedRanking(List<double[]> scores, List<int[]> sequences) {
     final int items = sequences.size();
     if (scores.isEmpty() || scores.stream().anyMatch(each -> each.length != items)) {
-      throw new IllegalArgumentException("every item needs every score, of which there must be one");
+      throw new IllegalArgumentException(
+          "every item needs every score, of which there must be one");
     }
     final double[][] byScore = scores.stream().map(LogitRanks::of).toArray(double[][]::new);
     logits = new double[items][scores.size()];
@@ -108,8 +109,8 @@ public final class CombinedRanking {
   }
 
   /**
-   * Minimises {@code sum((truth - sum(w x))^2) + 2 sum((w - 1 / scores)^2)} for w of at least 0, one
-   * weight after another until none changes.
+   * Minimises {@code sum((truth - sum(w x))^2) + 2 sum((w - 1 / scores)^2)} for w of at least 0,
+   * one weight after another until none changes.
    */
   private double[] weights(int[] known, double[] truth) {
     final int scores = logits.length == 0 ? 1 : logits[0].length;

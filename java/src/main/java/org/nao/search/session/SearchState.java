@@ -41,6 +41,9 @@ public final class SearchState {
   /** All architectures found so far. */
   public final Pool pool;
 
+  /** What is maximised. */
+  private final SearchObjective objective;
+
   /** Sums of an epoch that a stop left unfinished; what they mean is the phase's affair. */
   public Map<String, Double> partial = Map.of();
 
@@ -83,8 +86,9 @@ public final class SearchState {
   public Map<String, Double> seconds = new LinkedHashMap<>();
 
   /** The state of a search that begins with an empty pool. */
-  SearchState(Pool pool) {
+  SearchState(Pool pool, SearchObjective objective) {
     this.pool = pool;
+    this.objective = objective;
   }
 
   /**
@@ -92,8 +96,9 @@ public final class SearchState {
    *
    * @throws UserException if the pool may not hold one of the architectures
    */
-  static SearchState of(SavedState saved, Pool pool, ArchitectureFormat format) {
-    final SearchState state = new SearchState(pool);
+  static SearchState of(
+      SavedState saved, Pool pool, SearchObjective objective, ArchitectureFormat format) {
+    final SearchState state = new SearchState(pool, objective);
     state.phase = saved.phase();
     state.round = saved.round();
     state.step = saved.step();
@@ -121,7 +126,17 @@ public final class SearchState {
 
   /** The pool best first, by the accuracies that all of it have; equal ones in their order. */
   public List<ScoredArchitecture> ranked() {
-    return pool.ranked(accuracies);
+    return pool.ranked(accuracies, objective);
+  }
+
+  /** What is maximised, of every architecture with an accuracy, in the pool's order. */
+  public double[] objectives() {
+    return pool.objectives(accuracies, objective);
+  }
+
+  /** What is maximised. */
+  public SearchObjective objective() {
+    return objective;
   }
 
   /** What a checkpoint keeps. */

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.nao.search.table.TableTruth.Column;
 import org.nao.study.ranking.TableRankingResult.Cell;
 import org.nao.study.ranking.TableRankingResult.Comparison;
-import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Gain;
+import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.statistics.RankBootstrap;
 import org.nao.text.Counted;
 import org.nao.training.scores.Score;
@@ -118,12 +118,7 @@ final class CombinedRuns {
                     bootstrap));
             comparisons.add(
                 comparison(
-                    WITH + known(count),
-                    with,
-                    WITHOUT + known(count),
-                    without,
-                    column,
-                    bootstrap));
+                    WITH + known(count), with, WITHOUT + known(count), without, column, bootstrap));
           });
     }
     return comparisons;

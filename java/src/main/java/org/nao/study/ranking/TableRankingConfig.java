@@ -27,10 +27,10 @@ import org.nao.training.scores.Score;
  * @param candidates random architectures among which those of similar size are looked for
  * @param scores names of scores without training that are compared, too, beside what counting says
  * @param scoreBatch images that they see
- * @param combine names of scores without training, counted or among {@code scores}, that are combined
- *     with the chosen condition's and with accuracies of the table
- * @param labels of how many architectures these accuracies are known, in turn; more than four fifths
- *     of the architectures are left out
+ * @param combine names of scores without training, counted or among {@code scores}, that are
+ *     combined with the chosen condition's and with accuracies of the table
+ * @param labels of how many architectures these accuracies are known, in turn; more than four
+ *     fifths of the architectures are left out
  * @param best share of the architectures that count as the best, by their accuracies in the table
  * @param resamples of the bootstrap over the architectures and the seeds
  * @param level of confidence

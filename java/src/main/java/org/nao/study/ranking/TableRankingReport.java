@@ -204,8 +204,7 @@ public final class TableRankingReport implements RankingOutput {
         .filter(each -> each.column() == Column.TEST)
         .forEach(
             each ->
-                differences.add(
-                    differences(each.name() + " less " + each.from(), each.gain())));
+                differences.add(differences(each.name() + " less " + each.from(), each.gain())));
     return """
 
         ## Combined

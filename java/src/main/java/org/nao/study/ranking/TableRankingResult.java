@@ -109,10 +109,5 @@ record TableRankingResult(
   record Comparison(String name, String from, Column column, Gain gain) {}
 
   /** How much better one condition ranks than another. */
-  record Difference(
-      Factor factor,
-      Condition condition,
-      Condition from,
-      Column column,
-      Gain gain) {}
+  record Difference(Factor factor, Condition condition, Condition from, Column column, Gain gain) {}
 }
