@@ -224,7 +224,8 @@ class UntrainedScoresTest {
     final int ofImage = set.channels() * set.height() * set.width();
     final float[] pixels = new float[batch.length * ofImage];
     for (int i = 0; i < pixels.length; i++) {
-      final float pixel = (set.pixels()[batch[i / ofImage] * ofImage + i % ofImage] & 0xFF) / 255f;
+      final int at = batch[i / ofImage] * ofImage + i % ofImage;
+      final float pixel = (set.pixels().all()[at] & 0xFF) / 255f;
       pixels[i] = (pixel - set.statistics().mean()[0]) / set.statistics().deviation()[0];
     }
     final int[] labels = Arrays.stream(batch).map(i -> set.labels()[i]).toArray();
