@@ -151,3 +151,16 @@ same_result() {
   diff <(sed '/"seconds"/,/}/d; /"checksum"/d' "$1/summary.json") <(sed '/"seconds"/,/}/d; /"checksum"/d' "$2/summary.json") ||
     fail "the summaries of $1 and $2 differ"
 }
+
+# make_pictures: a folder "data" of pictures in colour, 8 x 8, of 4 classes, 96 to train and 48 to test with; and tiny.json.
+make_pictures() {
+  local i part
+  # The beginning of a BMP file: its length, where pixels begin, then width, height, planes, bits of a pixel.
+  printf 'BM\xf6\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x08\0\0\0\x08\0\0\0\x01\0\x18\0\0\0\0\0\xc0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0' >head.bmp
+  for ((i = 0; i < 144; i++)); do
+    part=data/$([[ $i -lt 96 ]] && echo train || echo test)/class$((i % 4))
+    mkdir -p "$part"
+    { cat head.bmp && tail -c +$((1 + i * 192)) "$root/java/target/app/nao.jar" | head -c 192; } >"$part/$i.bmp"
+  done
+  echo '{"epochs": 2, "controller": {"epochs": 10}}' >tiny.json
+}

@@ -81,3 +81,39 @@ test_a_stopped_controller_goes_on() {
   succeeds search --resume run
   same_result whole run
 }
+
+# Pictures in memory and in a file train the same networks, also where a run goes on with the other.
+test_pictures_on_disk_have_the_same_results() {
+  local crops=(--random-resized-crop 4 --auto-augment cifar10 --mixup 0.2)
+  export NAO_CACHE=$PWD/cache
+  make_pictures
+  succeeds "${tiny[@]}" --out memory
+  [[ ! -e cache/pictures ]] || fail "few pictures are not kept"
+  export NAO_MEMORY_IMAGES=100
+  succeeds "${tiny[@]}" --out disk
+  holds err 'data: 27,648 bytes of decoded pictures stay on disk, in .*/cache/pictures/[0-9a-f]{64},'
+  same_result memory disk
+  cmp memory/architecture-1.safetensors disk/architecture-1.safetensors || fail "other weights"
+  ends_at 137 "KILL after 2 rename */checkpoint" "${tiny[@]}" --out resumed
+  NAO_MEMORY_IMAGES= succeeds search --resume resumed
+  same_result memory resumed
+  local train=(train --run memory --preset quick --warmup 0 --batch 16 --validation 32 --layers 1 --channels 2
+    --auxiliary-head none --epochs 2 "${crops[@]}")
+  succeeds "${train[@]}" --out trained-disk
+  NAO_MEMORY_IMAGES= succeeds "${train[@]}" --out trained-memory
+  cmp trained-disk/model.safetensors trained-memory/model.safetensors || fail "other weights"
+  succeeds evaluate trained-disk --json
+  cp out evaluated
+  NAO_MEMORY_IMAGES= succeeds evaluate trained-disk --json
+  [[ $(sed 's/.*"top1":\([^,}]*\).*/\1/' evaluated) == $(sed 's/.*"top1":\([^,}]*\).*/\1/' out) ]] ||
+    fail "another accuracy"
+  succeeds bench data data --repetitions 1
+  holds out '^from the cache at random places: [0-9]+ images a second'
+  for file in cache/pictures/*; do
+    printf 'damage' | dd of="$file" bs=1 seek=2000 conv=notrunc status=none
+  done
+  complains 1 'cache/pictures/[0-9a-f]{64}: image [0-9]+ is damaged.*; delete the file' evaluate trained-disk \
+    --split training
+  NAO_MEMORY_IMAGES=many complains 2 "NAO_MEMORY_IMAGES is 'many', must be a whole number of bytes" \
+    data describe data
+}

@@ -122,8 +122,7 @@ final class Reranking {
   /** Adds itself to an estimate of a search whose pool will have so many architectures. */
   void estimate(Estimation estimation, long pool) {
     if (combines()) {
-      new ScoresOfPool(session)
-          .estimate(estimation, session.config().reranking().combined(), pool);
+      new ScoresOfPool(session).estimate(estimation, session.config().reranking().combined(), pool);
     }
     score.estimate(
         estimation, "re-ranking", Math.min(pool, session.config().reranking().top()), true);
@@ -214,8 +213,7 @@ final class Reranking {
     final SearchState state = session.state();
     final List<ScoredArchitecture> trained = trained();
     return IntStream.range(0, state.standalone.size())
-        .mapToObj(
-            i -> state.objective().of(trained.get(i).architecture(), state.standalone.get(i)))
+        .mapToObj(i -> state.objective().of(trained.get(i).architecture(), state.standalone.get(i)))
         .toList();
   }
 

@@ -45,8 +45,8 @@ public sealed interface Order {
   }
 
   /**
-   * To train networks alone, each rank one, and to report after every epoch. What a network that was
-   * begun before holds follows, of all of them but that of rank 0, in order.
+   * To train networks alone, each rank one, and to report after every epoch. What a network that
+   * was begun before holds follows, of all of them but that of rank 0, in order.
    *
    * @param rampEpochs after so many epochs drop-path would have its full strength
    * @param longest bytes of what one holds, and of a report

@@ -25,8 +25,8 @@ import org.nao.training.NetworkTensors;
 import org.nao.training.StandaloneTraining;
 
 /**
- * Trains architectures alone, one in each rank at the same time; the state's {@code running} says how
- * far they are. After every epoch all report to rank 0, which writes a checkpoint.
+ * Trains architectures alone, one in each rank at the same time; the state's {@code running} says
+ * how far they are. After every epoch all report to rank 0, which writes a checkpoint.
  */
 public final class StandaloneScore {
   private static final int SAMPLE = 60;
@@ -202,8 +202,7 @@ public final class StandaloneScore {
               session.stop(),
               (step, loss) ->
                   progress.update(
-                      step,
-                      String.format(Locale.ROOT, "loss %.3f%s", loss, session.gpuBrief())))
+                      step, String.format(Locale.ROOT, "loss %.3f%s", loss, session.gpuBrief())))
           .run(longest, reports -> goesOn(wave, reports, training.totalSteps(), accuracies));
     }
     return accuracies;

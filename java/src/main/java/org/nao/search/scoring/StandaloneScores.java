@@ -45,14 +45,11 @@ public final class StandaloneScores implements PoolScores {
     while (accuracies.size() < pool.size()) {
       final int first = accuracies.size();
       final int end =
-          Math.min(
-              pool.size(),
-              first + Math.max(score.atOnce(), session.state().running.size()));
+          Math.min(pool.size(), first + Math.max(score.atOnce(), session.state().running.size()));
       final List<Double> found =
           session.stop().isRequested()
               ? List.of()
-              : score.of(
-                  IntStream.range(first, end).mapToObj(index -> task(index, pool)).toList());
+              : score.of(IntStream.range(first, end).mapToObj(index -> task(index, pool)).toList());
       if (found.isEmpty()) {
         return false;
       }

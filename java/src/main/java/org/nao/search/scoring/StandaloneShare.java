@@ -12,8 +12,8 @@ import org.nao.training.StandaloneTraining;
 import org.nao.training.TrainingLoop;
 
 /**
- * A rank's part of trainings alone that all ranks do at the same time, each one: it trains an epoch,
- * reports to rank 0, and hears whether to go on.
+ * A rank's part of trainings alone that all ranks do at the same time, each one: it trains an
+ * epoch, reports to rank 0, and hears whether to go on.
  */
 final class StandaloneShare implements TrainingLoop.Observer {
   private static final int NO_EPOCH = -1;
@@ -61,8 +61,7 @@ final class StandaloneShare implements TrainingLoop.Observer {
     while (answer == GO_ON) {
       final List<byte[]> reports = ranks.gather(epoch().bytes(), longest);
       final boolean enough =
-          ranks.rank() == 0
-              && !goesOn.test(reports.stream().map(StandaloneReport::of).toList());
+          ranks.rank() == 0 && !goesOn.test(reports.stream().map(StandaloneReport::of).toList());
       answer = ranks.broadcast(new byte[] {enough ? END : GO_ON}, 1)[0];
     }
   }
