@@ -1,7 +1,7 @@
 # File operations that fail, and too few files or too little memory: one sentence, and nothing is lost.
 
 # spoken: what nao said on standard error, without progress
-spoken() { grep -vE '^(round|stand-alone) [0-9]+ of [0-9]+|^Picked up ' err || true; }
+spoken() { grep -vE '^((round|stand-alone) [0-9]+ of [0-9]+|training, [0-9]+ epochs:)|^Picked up ' err || true; }
 
 # one_sentence WHAT PATTERN: nao has said one, like the pattern and not about itself
 one_sentence() {
@@ -16,14 +16,15 @@ fault() {
   printf '%s %d * %s/run*' "${ways[$1 % ${#ways[@]}]}" "$1" "$PWD"
 }
 
-# survives NUMBER: the search "run", one of whose file operations fails, goes on to the result of "whole"
+# survives NUMBER: the work that makes the folder "run", one of whose file operations fails, goes on to the result of
+# "whole"; without a file "log" if there are not so many operations.
 survives() {
-  local what
+  local what file
   what=$(fault "$1")
   rm -rf run log
   status=0
-  (NAO_SIGNAL_LOG=$PWD/log at "$what" "${small[@]}" --out "$PWD/run") || status=$?
-  [[ -e log ]] || return 1 # There are not so many.
+  (NAO_SIGNAL_LOG=$PWD/log at "$what" "${work[@]}" --out "$PWD/run") || status=$?
+  [[ -e log ]] || return 0
   what+=", $(cat log)"
   case $status in
     0 | 137) ;;
@@ -31,33 +32,61 @@ survives() {
     *) fail "$what: exit code $status" ;;
   esac
   if [[ -e run/config.json ]]; then
-    succeeds search --resume "$PWD/run"
+    succeeds "${work[0]}" --resume "$PWD/run"
   else
-    succeeds "${small[@]}" --out "$PWD/run"
+    succeeds "${work[@]}" --out "$PWD/run"
   fi
-  same_result whole run
+  if [[ ${work[0]} == search ]]; then same_result whole run; fi
+  while read -r file; do
+    cmp -- "whole/$file" "run/$file" || fail "$what: $file differs"
+  done < <(cd whole && find . -name '*.safetensors' -not -path './checkpoint*')
   [[ -z $(find run -name '*.partial') ]] || fail "$what: a half-written file is left"
 }
 
-# All of them by hand: NAO_FAULTS=all tests/cli/run file_operation; or some: NAO_FAULTS='3 7'.
-test_a_file_operation_fails() {
-  local number
-  local small=(search --algorithm random --candidates 4 --data data --layers 1 --channels 2
-    --nodes 3 --batch 32 --epochs 1 --validation 32 --evaluation-images 32 --evaluation-batch 32 --top 1 --threads 1
-    --config small.json)
+# all_survive NUMBER...: those operations of the work; by hand all, NAO_FAULTS=all tests/cli/run file_operation, or some,
+# NAO_FAULTS='3 7'.
+all_survive() {
+  local number tried=0 failed=()
+  succeeds "${work[@]}" --out whole
+  case ${NAO_FAULTS-} in
+    '') ;;
+    all) set -- {1..10000} ;;
+    *) set -- $NAO_FAULTS ;;
+  esac
+  for number; do
+    (survives "$number") || failed+=("$number")
+    if [[ ! -e log ]]; then
+      [[ ${NAO_FAULTS-} == all ]] || fail "there is no operation $number"
+      break
+    fi
+    tried=$((tried + 1))
+  done
+  echo "$tried operations failed one at a time"
+  ((${#failed[@]} == 0)) || fail "not survived: ${failed[*]}"
+}
+
+# Few steps on the images of make_data; the rest is what the files need.
+short=(--data data --layers 1 --channels 2 --nodes 2 --batch 32 --validation 32 --threads 1 --tensorboard)
+few=("${short[@]}" --candidates 2 --top 1 --config small.json)
+
+test_a_file_operation_of_a_search_fails() {
+  local work=(search --algorithm random "${few[@]}" --epochs 1 --evaluation-images 32 --evaluation-batch 32)
   make_data
   echo '{"reranking": {"epochs": 1}}' >small.json
-  succeeds "${small[@]}" --out whole
-  if [[ ${NAO_FAULTS-} == all ]]; then
-    for ((number = 1; ; number++)); do
-      survives "$number" || break
-    done
-    ((number > 100)) || fail "there are only $((number - 1)) operations"
-  else
-    for number in ${NAO_FAULTS-3 30 54 85 110}; do
-      survives "$number" || fail "there is no operation $number"
-    done
-  fi
+  all_survive 3 30 54 85 110
+}
+
+test_a_file_operation_of_a_search_that_keeps_networks_fails() {
+  local work=(search --algorithm random "${few[@]}" --scoring standalone --keep-weights --standalone-epochs 1)
+  make_data
+  echo '{"reranking": {"epochs": 1}}' >small.json
+  all_survive 100 150
+}
+
+test_a_file_operation_of_a_training_fails() {
+  local work=(train --arch "0 0 1 1 2 4 0 2 0 3 1 0 1 1 2 3" "${short[@]}" --epochs 2)
+  make_data
+  all_survive 40 100
 }
 
 test_few_files() {

@@ -9,6 +9,9 @@
  * or write) and path match the patterns CALL and PATH are counted from 1. The path of a rename is the new one and that
  * of a descriptor what /proc says, otherwise it is as the process gives it.
  *
+ * NAO_SIGNAL_CONTROL names, instead, a file of a page whose text, ended by a zero, says the same; nothing is due while it
+ * says anything else. A process that changes it begins to count anew.
+ *
  * NAO_SIGNAL_LOG names a file that is made when the first of them is due and says which it is: "CALL PATH".
  *
  * After TERM, USR1 and INT the operation goes on once Java's handler, which has a thread of its own, is done.
@@ -57,30 +60,62 @@ static int numberOf(const char* name, const struct name* names, size_t size) {
   return 0;
 }
 
-__attribute__((constructor)) static void readEnvironment(void) {
+/* What `text` says; whether it is understood. */
+static int understand(const char* text) {
   static const struct name signals[] = {
       {"KILL", SIGKILL}, {"STOP", SIGSTOP}, {"TERM", SIGTERM}, {"USR1", SIGUSR1}, {"INT", SIGINT}};
   static const struct name errors[] = {
       {"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EMFILE", EMFILE}, {"ENOMEM", ENOMEM}};
-  const char* text = getenv("NAO_SIGNAL_AT");
   char name[8] = "", when[8] = "";
   int signal = 0;
-  if (text == NULL) return;
+  at.signal = at.error = 0;
   if (sscanf(text, "%7s %7s %d %15s %4095s", name, when, &at.number, at.call, at.path) == 5) {
     signal = numberOf(name, signals, sizeof signals / sizeof *signals);
     at.error = numberOf(name, errors, sizeof errors / sizeof *errors);
   }
   at.after = strcmp(when, "after") == 0;
   at.always = strcmp(when, "from") == 0;
+  at.signal = signal;
   const int known = signal != 0     ? at.after || strcmp(when, "before") == 0
                     : at.error != 0 ? at.always || strcmp(when, "at") == 0
                                     : 0;
-  if (!known || at.number < 1) {
+  return known && at.number >= 1;
+}
+
+/* The text of the control file, if there is one, and what was last understood of it. */
+static const char* control;
+static char understood[PATH_MAX + 64];
+static pthread_mutex_t understanding = PTHREAD_MUTEX_INITIALIZER;
+
+static void readControl(void) {
+  if (control == NULL) return;
+  pthread_mutex_lock(&understanding);
+  if (strncmp(control, understood, sizeof understood - 1) != 0) {
+    strncpy(understood, control, sizeof understood - 1);
+    atomic_store(&count, 0);
+    if (!understand(understood)) at.signal = at.error = 0;
+  }
+  pthread_mutex_unlock(&understanding);
+}
+
+__attribute__((constructor)) static void readEnvironment(void) {
+  const char* text = getenv("NAO_SIGNAL_AT");
+  const char* file = getenv("NAO_SIGNAL_CONTROL");
+  sem_init(&handled, 0, 0);
+  if (text != NULL && !understand(text)) {
     fprintf(stderr, "NAO_SIGNAL_AT=%s: expected SIGNAL before|after or ERROR at|from, then NUMBER CALL PATH\n", text);
     _exit(2);
   }
-  sem_init(&handled, 0, 0);
-  at.signal = signal;
+  if (file != NULL) {
+    const int opened = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDONLY);
+    void* page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, opened, 0);
+    if (opened < 0 || page == MAP_FAILED) {
+      fprintf(stderr, "NAO_SIGNAL_CONTROL=%s: cannot be read\n", file);
+      _exit(2);
+    }
+    control = page;
+    syscall(SYS_close, opened);
+  }
 }
 
 static void writeLog(const char* call, const char* path) {
@@ -95,7 +130,10 @@ static void writeLog(const char* call, const char* path) {
 }
 
 /* Whether an operation of that name may be one to be counted. */
-static int isWatched(const char* call) { return (at.signal != 0 || at.error != 0) && fnmatch(at.call, call, 0) == 0; }
+static int isWatched(const char* call) {
+  readControl();
+  return (at.signal != 0 || at.error != 0) && fnmatch(at.call, call, 0) == 0;
+}
 
 /* Whether this is the operation to send the signal at, or one that is to fail. */
 static int isDue(const char* call, const char* path) {

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nao.data.Split;
 import org.nao.engine.Dataset;
 import org.nao.engine.Device;
@@ -210,6 +214,46 @@ class SupernetTrainingTest {
       }
       assertThat(after).isNotEqualTo(before);
       assertThat(net.network().read(TensorArray.VALUE, elsewhere)).isEqualTo(other);
+    }
+  }
+
+  /** Where tensors decay, too: only weights do. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void runningStatisticsBehindAZeroStay(boolean idleDecay) {
+    final SearchSpace space = SearchSpace.naoMiddle(2);
+    final Architecture zeroed =
+        ArchitectureFormat.integers(space).parse("0 2 1 2 2 0 0 1 0 1 1 1 0 1 2 1");
+    final Architecture read =
+        ArchitectureFormat.integers(space).parse("0 2 1 2 2 1 0 1 0 1 1 1 0 1 2 1");
+    final ParameterTable tensors = NetworkFamilies.supernet(space, SHAPE).table();
+    try (Supernet net = new Supernet(device, space, SHAPE)) {
+      net.initialize(4);
+      final List<Integer> behind =
+          IntStream.range(0, tensors.size())
+              .filter(i -> !tensors.parameters().get(i).trainable())
+              .filter(i -> tensors.parameters().get(i).name().startsWith("cells.0.ops.0."))
+              .filter(i -> net.program(read).used()[i])
+              .boxed()
+              .toList();
+      assertThat(behind).as("means and variances of four normalisations").hasSize(8);
+      final int stem = tensors.index("stem.1.running_mean");
+      final List<float[]> before = new ArrayList<>();
+      behind.forEach(i -> before.add(net.network().read(TensorArray.VALUE, i)));
+      final float[] stemBefore = net.network().read(TensorArray.VALUE, stem);
+      trainOneStep(net, zeroed, idleDecay);
+      assertThat(net.network().read(TensorArray.VALUE, stem)).isNotEqualTo(stemBefore);
+      for (int i = 0; i < before.size(); i++) {
+        assertThat(net.network().read(TensorArray.VALUE, behind.get(i)))
+            .as(tensors.parameters().get(behind.get(i)).name())
+            .isEqualTo(before.get(i));
+      }
+      trainOneStep(net, read, idleDecay);
+      for (int i = 0; i < before.size(); i++) {
+        assertThat(net.network().read(TensorArray.VALUE, behind.get(i)))
+            .as(tensors.parameters().get(behind.get(i)).name())
+            .isNotEqualTo(before.get(i));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package org.nao.run;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -26,6 +27,11 @@ public final class IoFailure {
             ? "a file operation failed (%s).".formatted(reason(e))
             : "%s: cannot be used (%s).".formatted(file, reason(e)),
         e);
+  }
+
+  /** Whether the operating system failed, and not what a file holds is wrong. */
+  public static boolean caused(RunException e) {
+    return e.getCause() instanceof IOException && !(e.getCause() instanceof JacksonException);
   }
 
   /** The reason in a few words, without the path. */

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.nao.model.ModelFile;
+import org.nao.run.IoFailure;
 import org.nao.run.RunException;
 import org.nao.search.scoring.KeptNetworks;
 import org.nao.search.session.SearchSession;
@@ -36,6 +37,7 @@ final class WinnersWeights {
    * Moves the files beside the summary, under their ranks; those that are there already stay.
    *
    * @param ranks places in the pool, the best first
+   * @throws RunException if a file cannot be read or moved; all are kept for another time
    */
   void name(List<Integer> ranks) {
     if (!Files.isDirectory(folder)) {
@@ -59,6 +61,9 @@ final class WinnersWeights {
     try {
       return Files.exists(file) && ModelFile.open(file) != null;
     } catch (RunException e) {
+      if (IoFailure.caused(e)) {
+        throw e; // Another time it may be read.
+      }
       return false;
     }
   }
