@@ -22,7 +22,7 @@ make_tree() {
 printf '%s\n' "$*" >>../built
 touch java/target/started
 mkdir -p java/target/app/jvm/bin
-printf '#!/bin/sh\necho started\n' >java/target/app/jvm/bin/java
+printf '#!/bin/sh\necho "$*" >arguments\necho started\n' >java/target/app/jvm/bin/java
 chmod +x java/target/app/jvm/bin/java
 # shown TEXT: waits, a minute at most, until the launcher shows that stage
 shown() { for i in $(seq 600); do grep -qs "$1" ../err ../out && return; sleep 0.1; done; }
@@ -104,6 +104,23 @@ test_the_launcher_builds_what_is_used() {
     mv tools/nvidia-smi .
     builds_nothing search --device cuda:0
   fi
+}
+
+test_the_launcher_has_the_quick_compiler_alone_for_short_commands() {
+  local command
+  make_tree
+  builds LATER search
+  for command in '' --version --help 'report run' 'watch run' 'arch sample' 'slurm search' doctor 'completion bash' help; do
+    # shellcheck disable=SC2086
+    launches $command
+    [[ $(cat arguments) == '-XX:TieredStopAtLevel=1 '* ]] || fail "nao $command: $(cat arguments)"
+  done
+  for command in search 'train --run report' 'arch score' 'evaluate model' 'predict model' 'study ranking' \
+    'table search' 'bench step' 'data fetch' 'export model' step; do
+    # shellcheck disable=SC2086
+    launches $command
+    ! grep -q Tiered arguments || fail "nao $command: $(cat arguments)"
+  done
 }
 
 test_the_launcher_fetches_libtorch_for_what_compares_with_it() {

@@ -20,7 +20,7 @@ extern "C" {
 #define NAO_API __attribute__((visibility("default")))
 
 typedef struct nao_device nao_device;    // where work runs: the threads of a CPU, or an NVIDIA GPU
-typedef struct nao_dataset nao_dataset;  // images and labels, resident in a device's memory
+typedef struct nao_dataset nao_dataset;  // images and labels, resident in a device's memory or in a file
 typedef struct nao_network nao_network;  // parameters, gradients, momentum, buffers, working memory
 typedef struct nao_program nao_program;  // one architecture's operations over a network's parameters, ready to run
 
@@ -33,7 +33,8 @@ typedef enum nao_status {
   NAO_NO_DEVICE = 2,   // the device asked for is not there
   NAO_NO_MEMORY = 3,   // out of memory; the message says how much was wanted
   NAO_NOT_FINITE = 4,  // the loss became NaN or infinite; weights are those before the step
-  NAO_INTERNAL = 5     // a defect of the engine
+  NAO_INTERNAL = 5,    // a defect of the engine
+  NAO_FILE = 6         // a file cannot be read, or is damaged
 } nao_status;
 
 /// Which array of a parameter nao_network_read and nao_network_write, or those of a controller or policy, mean.
@@ -216,6 +217,16 @@ NAO_API nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, dou
 NAO_API nao_status nao_dataset_create(nao_device* device, const uint8_t* images, const int32_t* labels, int64_t count,
                                       int32_t channels, int32_t height, int32_t width, int32_t classes,
                                       const float* mean, const float* deviation, nao_dataset** dataset);
+/// The same of images in a file, which must stay as it is. A GPU copies them to its memory where half of what is free
+/// there is enough; else training steps and evaluations read theirs when they need them, and tell the system before
+/// which ones come next. Results have the bits of those of nao_dataset_create.
+/// offsets: of the first byte of each image in the file; checksums: CRC-32C of each, which is compared in every
+/// reading; crop: 0, or the side of squares that are made of the images as nao_crop_images makes them, and are the data
+/// set's. NAO_FILE, here or in a step: the file cannot be read, ends too early, or an image has not its checksum.
+NAO_API nao_status nao_dataset_open(nao_device* device, const char* path, const int64_t* offsets,
+                                    const uint32_t* checksums, const int32_t* labels, int64_t count, int32_t channels,
+                                    int32_t height, int32_t width, int32_t crop, int32_t classes, const float* mean,
+                                    const float* deviation, nao_dataset** dataset);
 NAO_API void nao_dataset_destroy(nao_dataset* dataset);
 
 /// Makes squares of `size` pixels of the middles of images, as evaluations take them of images that were trained on in

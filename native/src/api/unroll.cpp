@@ -4,7 +4,7 @@
 #include "api/check_step.h"
 #include "api/explicit_input.h"
 #include "api/handles.h"
-#include "model/image_changes.h"
+#include "model/host_images.h"
 #include "model/steps.h"
 #include "model/unrolled_step.h"
 
@@ -49,9 +49,11 @@ nao_status nao_unroll(nao_network* network, nao_program* program, const nao_data
     checkIndices(*dataset, validation_indices, validation_batch);
     nao::model::StepLists lists[2];
     const nao::model::Dataset& d = dataset->dataset;
+    nao::model::HostImages made[] = {{*d.device, d, training, training_batch, d.height, d.width},
+                                     {*d.device, d, validation, validation_batch, d.height, d.width}};
     unroll(*network, *program,
-           trainingInput(d, training_indices, training_batch, *training, step, learning_rate, lists[0]),
-           trainingInput(d, validation_indices, validation_batch, *validation, step, learning_rate, lists[1]));
+           trainingInput(d, training_indices, training_batch, *training, step, learning_rate, made[0], lists[0]),
+           trainingInput(d, validation_indices, validation_batch, *validation, step, learning_rate, made[1], lists[1]));
   });
 }
 

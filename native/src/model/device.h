@@ -34,6 +34,9 @@ class Device {
   /// How many sequences an item of the controller's calls goes through; 1 where it needs memory for that (its `work`).
   virtual int sequencesAtOnce() const = 0;
 
+  /// Bytes of the images of a file that the device may keep; 0 for a CPU, where the system keeps what is read of files.
+  virtual std::int64_t roomForImages() const { return 0; }
+
   /// Zeroed memory. Throws Error(NAO_NO_MEMORY) that says what for.
   template <class T>
   Memory<T> allocate(std::int64_t count, const char* purpose) {

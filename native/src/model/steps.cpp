@@ -5,7 +5,7 @@
 #include <iterator>
 #include <numeric>
 
-#include "model/image_changes.h"
+#include "model/host_images.h"
 #include "model/mixup.h"
 
 namespace nao::model {
@@ -42,10 +42,20 @@ void mix(const Dataset& dataset, const std::int32_t* indices, StepLists& lists, 
   input.partnerLabels = lists.partnerLabels.data();
 }
 
+/// Takes the images of a step as they lie in `pixels`, in order, in place of those of the data set.
+void take(const std::uint8_t* pixels, StepLists& lists, StepInput& input) {
+  lists.positions.resize(static_cast<std::size_t>(input.images));
+  std::iota(lists.positions.begin(), lists.positions.end(), 0);
+  lists.partners.assign(lists.positions.rbegin(), lists.positions.rend());
+  input.augment.pixels = pixels;
+  input.augment.indices = lists.positions.data();
+  if (input.augment.partners != nullptr) input.augment.partners = lists.partners.data();
+}
+
 }  // namespace
 
 StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
-                        std::int64_t step, float learningRate, StepLists& lists) {
+                        std::int64_t step, float learningRate, HostImages& made, StepLists& lists) {
   StepInput input = drawn(dataset, indices, images, lists);
   input.training = &training;
   input.step = step;
@@ -56,20 +66,11 @@ StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int
   input.augment.step = static_cast<std::uint64_t>(step);
   input.learningRate = learningRate;
   if (training.mixup_alpha > 0) mix(dataset, indices, lists, input);
+  if (made.slots() > 0) take(made.make(indices, images, step), lists, input);
   return input;
 }
 
 namespace {
-
-/// Takes the images of a step as they lie in `pixels`, in order, in place of those of the data set.
-void take(const std::uint8_t* pixels, StepLists& lists, StepInput& input) {
-  lists.positions.resize(static_cast<std::size_t>(input.images));
-  std::iota(lists.positions.begin(), lists.positions.end(), 0);
-  lists.partners.assign(lists.positions.rbegin(), lists.positions.rend());
-  input.augment.pixels = pixels;
-  input.augment.indices = lists.positions.data();
-  if (input.augment.partners != nullptr) input.augment.partners = lists.partners.data();
-}
 
 /// Images [first, first + count) of a step.
 StepInput batchOf(const StepInput& step, int first, int count) {
@@ -84,14 +85,6 @@ StepInput batchOf(const StepInput& step, int first, int count) {
     batch.augment.partners += first;
   }
   return batch;
-}
-
-/// A step's images, made on the host where `training` changes them there.
-StepInput madeInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
-                    std::int64_t step, float learningRate, ImageChanges& changes, StepLists& lists) {
-  StepInput input = trainingInput(dataset, indices, images, training, step, learningRate, lists);
-  if (changes.slots() > 0) take(changes.make(indices, step), lists, input);
-  return input;
 }
 
 /// The steps' results from those of their batches.
@@ -129,7 +122,7 @@ std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Prog
   const int batch = training.micro_batch > 0 ? std::min(training.micro_batch, run.batch) : run.batch;
   for (const NetworkProgram* const program : programs) runner.reserve(*program, true, batch);
   const program::Shape& image = programs.front()->program().shapes[0];
-  ImageChanges changes(*run.device, dataset, training, run.batch, image.height, image.width);
+  HostImages made(*run.device, dataset, &training, run.batch, image.height, image.width);
   std::vector<StepResult> results;
   StepLists lists;
   std::int64_t at = 0;
@@ -141,11 +134,12 @@ std::vector<StepResult> train(Runner& runner, const Dataset& dataset, const Prog
   const int perStep = programsOfStep(training), batches = (run.batch - 1) / batch + 1;
   StepTensors tensors;
   for (std::size_t ofStep = 0; ofStep < programs.size(); ofStep += static_cast<std::size_t>(perStep)) {
-    if (changes.slots() > 0 && at > 0 && at % changes.slots() == 0) finish();  // the device may still read the first
+    if (made.slots() > 0 && at > 0 && at % made.slots() == 0) finish();  // the device may still read the first
     if (!going) break;
     const std::int32_t* const indices = run.indices + at * run.batch;
     StepInput step =
-        madeInput(dataset, indices, run.batch, training, run.firstStep + at, run.learningRates[at], changes, lists);
+        trainingInput(dataset, indices, run.batch, training, run.firstStep + at, run.learningRates[at], made, lists);
+    if (ofStep + static_cast<std::size_t>(perStep) < programs.size()) made.announce(indices + run.batch, run.batch);
     if (perStep > 1) {
       tensors = tensorsOf(programs, ofStep, batches);
       step.tensors = &tensors;
@@ -167,10 +161,10 @@ StepResult trainPart(Runner& runner, const Dataset& dataset, const NetworkProgra
   const int images = std::min(training.micro_batch, part.batch - first);
   runner.reserve(program, true, images);
   const program::Shape& image = program.program().shapes[0];
-  ImageChanges changes(*part.device, dataset, training, part.batch, image.height, image.width);
+  HostImages made(*part.device, dataset, &training, part.batch, image.height, image.width);
   StepLists lists;
   StepInput input =
-      batchOf(madeInput(dataset, part.indices, part.batch, training, part.step, 0, changes, lists), first, images);
+      batchOf(trainingInput(dataset, part.indices, part.batch, training, part.step, 0, made, lists), first, images);
   input.contributes = true;
   runner.start(program, input);
   return runner.finish().back();
@@ -183,17 +177,28 @@ std::vector<Evaluation> evaluate(Runner& runner, const Dataset& dataset, const P
   std::vector<int> batches;
   for (std::int64_t first = 0; first < run.imageCount; first += run.batch)
     batches.push_back(static_cast<int>(std::min<std::int64_t>(run.batch, run.imageCount - first)));
+  HostImages made(*dataset.device, dataset, nullptr, largest, dataset.height, dataset.width);
   StepLists lists;
+  std::vector<StepResult> results;
+  const auto finish = [&] {
+    for (const StepResult& result : runner.finish()) results.push_back(result);
+  };
+  int started = 0;
   for (const NetworkProgram* const program : programs) {
     const std::int32_t* indices = run.indices;
     for (const int images : batches) {
+      if (made.slots() > 0 && started > 0 && started % made.slots() == 0) finish();
       StepInput input = drawn(dataset, indices, images, lists);
       input.statistics = run.statistics;
-      runner.start(*program, input);
+      if (made.slots() > 0) take(made.make(indices, images, 0), lists, input);
       indices += images;
+      const std::int64_t left = run.imageCount - (indices - run.indices);
+      made.announce(indices, static_cast<int>(std::min<std::int64_t>(left, run.batch)));
+      runner.start(*program, input);
+      ++started;
     }
   }
-  const std::vector<StepResult> results = runner.finish();
+  finish();
   auto result = results.begin();
   std::vector<Evaluation> evaluations(programs.size());
   for (Evaluation& evaluation : evaluations) {

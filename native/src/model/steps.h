@@ -1,10 +1,11 @@
-// Runs of steps over a data set that lies on the device: many steps are started, then the results of all are taken.
+// Runs of steps over a data set: many steps are started, then the results of all are taken.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "model/dataset.h"
+#include "model/host_images.h"
 #include "model/network_program.h"
 #include "model/runner.h"
 
@@ -17,9 +18,10 @@ struct StepLists {
   std::vector<std::int32_t> labels, partners, partnerLabels, positions;
 };
 
-/// The input of a training step: images indices[0 .. images) of a data set, changed at random as `training` says.
+/// The input of a training step: images indices[0 .. images) of a data set, changed at random as `training` says. Those
+/// that the host makes, `made` makes.
 StepInput trainingInput(const Dataset& dataset, const std::int32_t* indices, int images, const nao_training& training,
-                        std::int64_t step, float learningRate, StepLists& lists);
+                        std::int64_t step, float learningRate, HostImages& made, StepLists& lists);
 
 struct TrainingRun {
   Device* device = nullptr;

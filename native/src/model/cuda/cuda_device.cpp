@@ -100,6 +100,13 @@ void CudaDevice::makeCurrent() const { NAO_CUDA(index_, cudaSetDevice(index_)); 
 
 double CudaDevice::ceiling(nao_ceiling which) { return measureCeiling(*this, which); }
 
+std::int64_t CudaDevice::roomForImages() const {
+  makeCurrent();
+  std::size_t free = 0, total = 0;
+  NAO_CUDA(index_, cudaMemGetInfo(&free, &total));
+  return static_cast<std::int64_t>(free / 2);
+}
+
 void CudaDevice::read(void* host, const void* memory, std::int64_t bytes) {
   makeCurrent();
   NAO_CUDA(index_, cudaMemcpy(host, memory, static_cast<std::size_t>(bytes), cudaMemcpyDeviceToHost));

@@ -33,6 +33,8 @@ class CudaDevice final : public Device {
     return rules;
   }
   int sequencesAtOnce() const override { return 1; }
+  /// Half of what is free: networks need the rest.
+  std::int64_t roomForImages() const override;
   void read(void* host, const void* memory, std::int64_t bytes) override;
   void write(void* memory, const void* host, std::int64_t bytes) override;
   std::unique_ptr<Runner> makeRunner(Parameters& parameters) override;

@@ -31,14 +31,14 @@ class PresetsTest {
   /** Of its searches and of studies of it, quick and paper each. */
   @ParameterizedTest
   @CsvSource({
-    "nao-v2, 11116cc523a7bc60, 263d28c134dc13c6, db908ac97c0494e0, c04537cf7d7c12f9",
-    "nao-ws, e08608b1d6e5e892, 5458068fabdd92d9, f5a3bf118817e6c9, 028b88d8364212bf",
-    "nao, ede7c588e28b3e74, 0a2c6dc914f8b52f, f26c81ec56ba0411, cdb3a12a2d48c52d",
-    "random, fe651617a9b8915f, 373c21df743e22d3, 2ff9ee9b73bd4af2, 54cf9af945103d25",
-    "evolution, 065dc2715b4ea539, bcbf4016429b7558, 0d839f2fcb238936, 9a47d4478661e8b3",
-    "spos, d092fcb7f9997ab7, f5d2bf1a7c7bded4, c45b90682a6a7519, 8e6709aa33c81038",
-    "darts, 5f75d3748a0a0d51, 7dd24d2117290926, 3c374096b693dde4, 991733028429cb00",
-    "enas, 2630a2731ddeeb30, bd74b90e4d613480, dc0091a65ecf2452, 797ef91197d4c7aa"
+    "nao-v2, 52788e4d00691286, 24d26a20bbe0f4df, 274bd415eff0c221, c934d3f7e621b93e",
+    "nao-ws, 25aa98c42b95e454, ea1974c2ea58ddba, ae68cc90ca81c200, ef9ddc7e57c7eaaf",
+    "nao, ff999e58eface408, 42718b7305d0eec3, 050338c855cc1a4e, dbeb8ebeb3a314c7",
+    "random, 0f0aff7c7e883e62, f9b1738115946548, 802cdb48e4802da5, d727138a40d68a55",
+    "evolution, 3808906a6f7e90b7, a1b6a98a8699f283, 2c2b5da3c57068b9, 157089be54dc3c70",
+    "spos, c2c578d1a0bb49d7, c3ec417d40972b23, 569e08a80881fc92, 6889f04278caf54c",
+    "darts, be88d02247921bac, 70685fa2d2b93676, d071b0ff9ed3719e, 753a6aab9496fdb5",
+    "enas, 93a5bed2d6998051, e20d0803cda0e335, bf025e51f0ca862e, a8b91c17840877e7"
   })
   void searchesAreAsPublished(
       String algorithm, String quick, String paper, String quickStudies, String paperStudies)

@@ -97,4 +97,11 @@ class EstimateOptionTest {
   void timesAreSaidAsPeopleSayThem(double seconds, String words) {
     assertThat(EstimateOption.duration(seconds)).isEqualTo(words);
   }
+
+  @Test
+  void piecesOfSecondsAreSaidInSeconds() {
+    assertThat(EstimateOption.piece(0.0123456)).isEqualTo("12.346 ms");
+    assertThat(EstimateOption.piece(1.5)).isEqualTo("1.50 s");
+    assertThat(EstimateOption.piece(4448.1)).isEqualTo("1 h 14 min");
+  }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,9 +47,9 @@ class ReportCommandTest {
     assertThat(page)
         .contains("<h1>searched</h1>", "finished", "nao-v2, seed 1", "fashion", "a processor")
         .contains("80.00 %", "Rounds and predictor", "nao search --config", "nao train --run");
-    // By size, and in the order found; of the 20 that were predicted, once more.
-    assertThat(count(page, "<use class=\"p\"")).isEqualTo(30 + 30 + 20);
-    assertThat(count(page, "class=\"p number\"")).isEqualTo(2);
+    // By size, by latency, in the order found; of the 20 that were predicted, once more.
+    assertThat(count(page, "<use class=\"p\"")).isEqualTo(30 + 30 + 30 + 20);
+    assertThat(count(page, "class=\"p number\"")).isEqualTo(2 + 2);
     assertThat(count(page, "<img alt=\"(normal|reduction) cell")).isEqualTo(4);
     for (final String line : Files.readAllLines(run.resolve("arch_pool.2"))) {
       assertThat(page).contains(line);
@@ -100,6 +101,24 @@ class ReportCommandTest {
     assertThat(page(a, b, c))
         .contains("<h1>3 runs</h1>", "Best score so far", "href=\"#run3\"", "id=\"run3\"")
         .contains("The configurations of the searches are the same");
+  }
+
+  @Test
+  void knownLatenciesHaveAChartAndAColumn() throws IOException {
+    final Path run = folder.resolve("searched");
+    TinyRuns.search(run, 12);
+    assertThat(page(run))
+        .contains("Accuracy and latency", "not dominated", "<th>predicted ms</th>")
+        .contains(" ms for an image");
+    final Path file = run.resolve("candidates.csv");
+    Files.writeString(
+        file,
+        Files.readAllLines(file).stream()
+            .map(each -> each.replaceFirst(",[^,]*,[^,]*,[^,]*$", "") + "\n")
+            .collect(Collectors.joining()));
+    assertThat(page(run))
+        .contains("Accuracy and size")
+        .doesNotContain("Accuracy and latency", "not dominated", "predicted ms", "ms for an image");
   }
 
   @Test

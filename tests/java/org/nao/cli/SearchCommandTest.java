@@ -54,6 +54,8 @@ class SearchCommandTest {
     "--max-step-size 9, /maxStepSize",
     "--overgeneration 9, /overgeneration",
     "--top 9, /reranking/top",
+    "--ranking combined, /reranking/ranking",
+    "--ranking-scores macs, /reranking/scores",
     "--auxiliary-head authors, /reranking/auxiliaryHead",
     "--reranking-ramp search, /reranking/ramp",
     "--learning-rate 0.5, /supernet/recipe/learningRate",
@@ -90,6 +92,16 @@ class SearchCommandTest {
     ((ObjectNode) changed.at(key.substring(0, slash)))
         .set(key.substring(slash + 1), preset.at(key));
     assertThat(changed).isEqualTo(preset);
+  }
+
+  /** One is nothing without the other. */
+  @Test
+  void latencyCountsByTwoOptions() throws IOException {
+    final JsonNode shown = config("--target-latency", "9.5", "--latency-weight", "-0.07");
+    assertThat(shown.at("/latencyObjective").toString())
+        .isEqualTo("{\"targetMillis\":9.5,\"weight\":-0.07}");
+    ((ObjectNode) shown).set("latencyObjective", config().at("/latencyObjective"));
+    assertThat(shown).isEqualTo(config());
   }
 
   @Test
@@ -154,10 +166,25 @@ class SearchCommandTest {
         "--algorithm enas --sampling uniform; --sampling (supernet.sampling) is uniform, which the"
             + " algorithm enas does not use",
         "--scoring zero-cost:loss; unknown score 'loss', allowed: params, macs",
-        "--scoring zero-cost:live_weights; --scoring (zeroCost) is live_weights, which are counted",
+        "--scoring zero-cost:live_weights; --scoring (zeroCost) names live_weights, which are counted",
         "--scoring zero-cost:az_nas; --scoring (zeroCost) is az_nas, which ranks given",
         "--algorithm enas --scoring zero-cost:snip; --scoring is zero_cost, which the algorithm enas",
         "--scoring zero-cost:snip --bn running; --bn (supernet.bn) is running, which the algorithm",
+        "--scoring zero-cost:snip --latency-weight -0.07; --latency-weight (latencyObjective.weight)"
+            + " is -0.07, which the algorithm nao-v2 uses only where --scoring is one_shot or"
+            + " standalone",
+        "--algorithm darts --target-latency 2 --latency-weight -0.07; --target-latency"
+            + " (latencyObjective.targetMillis) is 2.0, which the algorithm darts does not use",
+        "--target-latency 2 --latency-weight 0.07; --latency-weight (latencyObjective.weight) is"
+            + " 0.07, must be from -10 to 0, for example -0.07",
+        "--target-latency -1 --latency-weight -0.07; --target-latency"
+            + " (latencyObjective.targetMillis) is -1.0, must be from 0.000001 to 1000000 ms",
+        "--latency-weight -0.07; --latency-weight (latencyObjective.weight) is -0.07, which needs"
+            + " --target-latency (latencyObjective.targetMillis)",
+        "--target-latency 0 --latency-weight -0.07; --latency-weight (latencyObjective.weight) is"
+            + " -0.07, which needs --target-latency (latencyObjective.targetMillis)",
+        "--target-latency 2; --target-latency (latencyObjective.targetMillis) is 2.0, which needs"
+            + " --latency-weight (latencyObjective.weight), for example -0.07",
         "--scoring zero_cost; --scoring is 'zero_cost', allowed: one_shot, standalone and"
             + " zero-cost:NAME",
         "--pool 0; --pool (initialPool) is 0, allowed are 1 to 1000000",

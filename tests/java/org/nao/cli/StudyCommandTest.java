@@ -119,7 +119,7 @@ class StudyCommandTest {
         "--table t --keep-weights; --table replaces",
         "--table t --space nao-small; must be nasbench201",
         "--table t --out out; the table cannot be read",
-        "--dataset cifar100; --dataset, --scores and --score-batch need --table",
+        "--dataset cifar100; --dataset, --scores, --score-batch, --combine and --labels need --table",
       })
   void tablesAreOfOneSpaceAndNeedNoTrainings(String options, String message) {
     final List<String> words = new ArrayList<>(List.of("study", "ranking"));

@@ -75,11 +75,12 @@ public final class TinyRuns {
       }
       Files.writeString(
           folder.resolve("candidates.csv"),
-          "index,round,architecture,score,predicted_accuracy,standalone_accuracy,parameters,macs\n"
+          "index,round,architecture,score,predicted_accuracy,standalone_accuracy,parameters,macs,"
+              + "latency_ms,objective,pareto\n"
               + IntStream.range(0, architectures)
                   .mapToObj(
                       i ->
-                          "%d,%d,%s,%s,%s,%s,%d,%d\n"
+                          "%d,%d,%s,%s,%s,%s,%d,%d,%s,%s,%s\n"
                               .formatted(
                                   i,
                                   Math.min(i / perRound, ROUNDS - 1),
@@ -88,7 +89,10 @@ public final class TinyRuns {
                                   i < perRound ? "" : random.nextDouble(),
                                   ranked.indexOf(i) < WINNERS ? "0.8" : "",
                                   random.nextInt(20_000, 70_000),
-                                  random.nextInt(1_000_000, 9_000_000)))
+                                  random.nextInt(1_000_000, 9_000_000),
+                                  1 + scores[i],
+                                  scores[i],
+                                  i % 2 == 0))
                   .collect(Collectors.joining()));
       run.writeSummary(
           new SearchSummary(

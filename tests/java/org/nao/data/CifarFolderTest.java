@@ -26,9 +26,9 @@ class CifarFolderTest {
     assertThat(data.training().classes()).isEqualTo(10);
     assertThat(data.training().channels()).isEqualTo(3);
     // Each image of records() is filled with its label, twice its label and three times its label.
-    assertThat(data.training().pixels()[IMAGE_BYTES]).isEqualTo((byte) 4);
-    assertThat(data.training().pixels()[IMAGE_BYTES + 1024]).isEqualTo((byte) 8);
-    assertThat(data.training().pixels()[3 * IMAGE_BYTES - 1]).isEqualTo((byte) 27);
+    assertThat(data.training().pixels().all()[IMAGE_BYTES]).isEqualTo((byte) 4);
+    assertThat(data.training().pixels().all()[IMAGE_BYTES + 1024]).isEqualTo((byte) 8);
+    assertThat(data.training().pixels().all()[3 * IMAGE_BYTES - 1]).isEqualTo((byte) 27);
     assertThat(data.training().statistics().mean()[1]).isEqualTo((float) (32.0 / 3 / 255));
   }
 

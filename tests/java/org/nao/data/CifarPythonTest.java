@@ -24,7 +24,8 @@ class CifarPythonTest {
     assertThat(data.training().labels()).containsExactly(0, 1, 2, 3);
     assertThat(data.training().classNames()).hasSize(10).startsWith("name0", "name1");
     assertThat(data.training().channels()).isEqualTo(3);
-    assertThat(Arrays.copyOfRange(data.training().pixels(), 2 * 3072, 3 * 3072)).containsOnly(2);
+    assertThat(Arrays.copyOfRange(data.training().pixels().all(), 2 * 3072, 3 * 3072))
+        .containsOnly(2);
     assertThat(data.test().labels()).containsExactly(9);
   }
 
@@ -47,8 +48,8 @@ class CifarPythonTest {
     }
     final ImageSet training = load().training();
     assertThat(training.labels()).containsExactly(7, 3);
-    assertThat(training.pixels()[0]).isEqualTo((byte) 0);
-    assertThat(training.pixels()[3072 + 5]).isEqualTo((byte) ((3072 + 5) % 251));
+    assertThat(training.pixels().all()[0]).isEqualTo((byte) 0);
+    assertThat(training.pixels().all()[3072 + 5]).isEqualTo((byte) ((3072 + 5) % 251));
   }
 
   @Test

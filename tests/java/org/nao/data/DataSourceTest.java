@@ -25,7 +25,7 @@ class DataSourceTest {
     // The first training image of Fashion-MNIST is an ankle boot; row 3 begins with its first ink.
     assertThat(data.training().classNames().get(data.training().labels()[0]))
         .isEqualTo("ankle boot");
-    final byte[] pixels = data.training().pixels();
+    final byte[] pixels = data.training().pixels().all();
     assertThat(pixels[3 * 28 + 11]).isZero();
     assertThat(pixels[3 * 28 + 12]).isEqualTo((byte) 1);
     // Published statistics of the 60,000 images, which a sample of 6,000 meets within 1%.
@@ -37,8 +37,8 @@ class DataSourceTest {
   void padsTheEmbeddedDataSetTo32() {
     final ImageSet padded =
         DataSource.resolve(DataSource.DEFAULT).load(ImageForm.of(32)).training();
-    assertThat(padded.pixels()).hasSize(6000 * 32 * 32);
-    assertThat(padded.pixels()[(3 + 2) * 32 + 12 + 2]).isEqualTo((byte) 1);
+    assertThat(padded.pixels().all()).hasSize(6000 * 32 * 32);
+    assertThat(padded.pixels().all()[(3 + 2) * 32 + 12 + 2]).isEqualTo((byte) 1);
   }
 
   @Test

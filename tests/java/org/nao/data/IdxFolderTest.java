@@ -36,7 +36,7 @@ class IdxFolderTest {
     final ImageData data = load();
     final ImageSet training = data.training();
     assertThat(training.count()).isEqualTo(3);
-    assertThat(training.pixels()).startsWith(10, 11, 12).hasSize(18);
+    assertThat(training.pixels().all()).startsWith(10, 11, 12).hasSize(18);
     assertThat(training.labels()).containsExactly(0, 1, 1);
     assertThat(training.classNames()).containsExactly("0", "1");
     assertThat(data.test().labels()).containsExactly(1);
@@ -52,7 +52,7 @@ class IdxFolderTest {
     final byte[] plain = Files.readAllBytes(folder.resolve(TRAIN_IMAGES));
     Files.delete(folder.resolve(TRAIN_IMAGES));
     write(TRAIN_IMAGES + ".gz", gzip(plain));
-    assertThat(load().training().pixels()).startsWith(10, 11, 12).hasSize(18);
+    assertThat(load().training().pixels().all()).startsWith(10, 11, 12).hasSize(18);
   }
 
   @Test
@@ -62,7 +62,7 @@ class IdxFolderTest {
     assertThat(training.height()).isEqualTo(6);
     assertThat(training.width()).isEqualTo(6);
     // A 2 x 3 image in 6 x 6: two rows above, one column left.
-    assertThat(Arrays.copyOfRange(training.pixels(), 12, 24))
+    assertThat(Arrays.copyOfRange(training.pixels().all(), 12, 24))
         .containsExactly(0, 10, 11, 12, 0, 0, 0, 13, 14, 15, 0, 0);
     assertThat(training.statistics().mean()[0]).isEqualTo((float) (18.5 * 18 / 108 / 255));
     assertThat(padded.test().statistics()).isSameAs(training.statistics());
@@ -72,7 +72,7 @@ class IdxFolderTest {
   void resizesImagesThatAreLarger() {
     final ImageSet training = load().formed(ImageForm.of(1)).training();
     // The middle column of 10 11 12 / 13 14 15, both pixels with the same weight.
-    assertThat(training.pixels()).startsWith(13);
+    assertThat(training.pixels().all()).startsWith(13);
     assertThat(training.height()).isEqualTo(1);
   }
 
@@ -85,7 +85,7 @@ class IdxFolderTest {
     write("t10k-images-idx4-ubyte", coloured(1, 1, 2, 3));
     final ImageSet training = load().training();
     assertThat(training.channels()).isEqualTo(3);
-    assertThat(Arrays.copyOf(training.pixels(), 6)).containsExactly(0, 3, 1, 4, 2, 5);
+    assertThat(Arrays.copyOf(training.pixels().all(), 6)).containsExactly(0, 3, 1, 4, 2, 5);
     write("train-images-idx4-ubyte", coloured(3, 9, 9, 9));
     fails("expected images of 1 to 4 channels");
   }

@@ -28,7 +28,7 @@ class NumpyFolderTest {
     final ImageData data = DataSource.resolve(folder.toString()).load();
     assertThat(data.training().labels()).containsExactly(0, 1, 1);
     assertThat(data.training().channels()).isEqualTo(3);
-    assertThat(Arrays.copyOf(data.training().pixels(), 12))
+    assertThat(Arrays.copyOf(data.training().pixels().all(), 12))
         .containsExactly(0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11);
     assertThat(data.test().labels()).containsExactly(1);
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PictureCacheTest {
   private static final String MANIFEST = "m";
+  private static final ImageMemory LARGE = new ImageMemory(Long.MAX_VALUE);
 
   @TempDir private Path folder;
   private Path file;
@@ -26,7 +27,7 @@ class PictureCacheTest {
     data =
         new ImageData(read.name(), read.training(), read.test(), read.origin(), List.of("a", "b"));
     file = folder.resolve("cache").resolve("file");
-    cache = new PictureCache(Optional.of(file), 0);
+    cache = new PictureCache(Optional.of(file), 0, LARGE);
     assertThat(cache.keep(MANIFEST, data)).isEmpty();
   }
 
@@ -63,11 +64,11 @@ class PictureCacheTest {
   @Test
   void smallSetsAndMissingFoldersAreNoFailure() throws IOException {
     Files.delete(file);
-    assertThat(new PictureCache(Optional.of(file), 1 << 20).keep(MANIFEST, data)).isEmpty();
+    assertThat(new PictureCache(Optional.of(file), 1 << 20, LARGE).keep(MANIFEST, data)).isEmpty();
     assertThat(file).doesNotExist();
-    assertThat(new PictureCache(Optional.empty(), 0).keep(MANIFEST, data)).isEmpty();
+    assertThat(new PictureCache(Optional.empty(), 0, LARGE).keep(MANIFEST, data)).isEmpty();
     final Path blocked = Files.writeString(folder.resolve("blocked"), "").resolve("file");
-    assertThat(new PictureCache(Optional.of(blocked), 0).keep(MANIFEST, data))
+    assertThat(new PictureCache(Optional.of(blocked), 0, LARGE).keep(MANIFEST, data))
         .hasValueSatisfying(
             sentence -> assertThat(sentence).contains("are not kept", "cannot be written"));
   }

@@ -26,7 +26,7 @@ class PictureFolderTest {
     assertThat(data.notices()).isEmpty();
     // The second picture is the second of the first class: 16 in red and blue.
     assertThat(data.training().labels()).containsExactly(0, 0, 0, 0, 1, 1, 1, 1);
-    final byte[] second = Arrays.copyOfRange(data.training().pixels(), 3 * 64, 6 * 64);
+    final byte[] second = Arrays.copyOfRange(data.training().pixels().all(), 3 * 64, 6 * 64);
     assertThat(Arrays.copyOf(second, 64)).containsOnly(16);
     assertThat(Arrays.copyOfRange(second, 64, 128)).containsOnly(0);
   }
@@ -40,7 +40,7 @@ class PictureFolderTest {
     assertThat(load(ImageForm.AS_THEY_ARE).training().channels()).isEqualTo(3);
     final ImageSet grey = load(ImageForm.AS_THEY_ARE.coloured(1)).test();
     assertThat(grey.channels()).isEqualTo(1);
-    assertThat(grey.pixels()[64]).isEqualTo((byte) 76); // 0.299 of 255
+    assertThat(grey.pixels().all()[64]).isEqualTo((byte) 76); // 0.299 of 255
   }
 
   @Test
@@ -50,8 +50,8 @@ class PictureFolderTest {
     fails(ImageForm.AS_THEY_ARE, "wide.jpg", "20 x 40", "8 x 8", "give --image-size S");
     assertThat(load(ImageForm.AS_THEY_ARE.cropped(14)).training().height()).isEqualTo(16);
     final ImageSet sized = load(ImageForm.of(4)).training();
-    assertThat(sized.pixels()).hasSize(5 * 3 * 16);
-    assertThat(sized.pixels()[2 * 3 * 16] & 0xff).isBetween(126, 130);
+    assertThat(sized.pixels().all()).hasSize(5 * 3 * 16);
+    assertThat(sized.pixels().all()[2 * 3 * 16] & 0xff).isBetween(126, 130);
   }
 
   @Test
@@ -89,7 +89,7 @@ class PictureFolderTest {
     assertThat(data.test().countPerClass()).containsExactly(1, 1);
     assertThat(data.notices()).singleElement().asString().contains("4 bad files left out");
     // Closing the gap moved the pictures behind it.
-    assertThat(data.training().pixels()[3 * 64]).isEqualTo((byte) (2 * 64 / 3));
+    assertThat(data.training().pixels().all()[3 * 64]).isEqualTo((byte) (2 * 64 / 3));
     Files.delete(bad);
     Files.delete(folder.resolve("train/light/notes.txt"));
     Files.delete(folder.resolve("test/light/away.png"));
@@ -140,9 +140,9 @@ class PictureFolderTest {
   }
 
   @Test
-  void tooManyPicturesNameTheSize() throws IOException {
+  void tooLargePicturesNameTheSize() throws IOException {
     Pictures.folder(folder, 2, true);
-    fails(ImageForm.of(20000), "give a smaller --image-size, or fewer pictures");
+    fails(ImageForm.of(30000), "are too large; give a smaller --image-size");
   }
 
   @Test

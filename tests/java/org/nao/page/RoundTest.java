@@ -11,7 +11,17 @@ import org.nao.search.session.Candidate;
 class RoundTest {
   private static Candidate candidate(int index, int round, OptionalDouble predicted) {
     return new Candidate(
-        index, round, "a" + index, OptionalDouble.of(0.1), predicted, OptionalDouble.empty(), 1, 1);
+        index,
+        round,
+        "a" + index,
+        OptionalDouble.of(0.1),
+        predicted,
+        OptionalDouble.empty(),
+        1,
+        1,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        false);
   }
 
   @Test

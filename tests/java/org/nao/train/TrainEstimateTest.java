@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,6 +57,20 @@ class TrainEstimateTest {
             tuple("checkpoints", 3L),
             tuple("test", 96L));
     assertThat(cost.work()).allMatch(each -> each.secondsEach() > 0);
+  }
+
+  /** Lines about the pieces that are measured would look like those of the run itself. */
+  @Test
+  void showsNoProgressOfWhatItMeasures() {
+    final PrintStream standard = System.err;
+    final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      estimate(config());
+    } finally {
+      System.setErr(standard);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("images");
   }
 
   @Test

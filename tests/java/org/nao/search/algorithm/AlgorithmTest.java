@@ -215,6 +215,9 @@ class AlgorithmTest {
   void aLimitOnLatencyStaysWhatItIs(String algorithm) throws IOException {
     final SearchConfig config = config(algorithm, "maxLatency", 1e4);
     final Result whole = search(config);
+    final Path second = folder.resolve("run1");
+    RunFolder.create(second, config).close();
+    Files.copy(folder.resolve("run0/latencies.json"), second.resolve("latencies.json"));
     assertThat(interrupted(config)).isEqualTo(whole);
     final Path run = folder.resolve("run0");
     assertThat(SealedJson.read(run.resolve("summary.json")).path("latencies"))

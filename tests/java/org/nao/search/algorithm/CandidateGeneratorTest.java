@@ -17,6 +17,7 @@ import org.nao.search.config.SearchConfig;
 import org.nao.search.session.Constraints;
 import org.nao.search.session.Pool;
 import org.nao.search.session.ScoredArchitecture;
+import org.nao.search.session.SearchObjective;
 import org.nao.search.tokens.Duplicates;
 import org.nao.space.Architecture;
 import org.nao.space.SearchSpace;
@@ -45,7 +46,7 @@ class CandidateGeneratorTest {
           epoch -> {},
           () -> false);
       final List<Architecture> seeds =
-          pool.ranked(scores).stream()
+          pool.ranked(scores, SearchObjective.ACCURACY).stream()
               .limit(CONFIG.seeds())
               .map(ScoredArchitecture::architecture)
               .toList();

@@ -22,6 +22,9 @@ import org.nao.search.session.SearchSummary;
 
 /** {@code candidates.csv} says the same as the other files of a search. */
 class CandidatesTest {
+  private static final String OLD_HEAD =
+      "index,round,architecture,score,predicted_accuracy,standalone_accuracy,parameters,macs";
+
   @TempDir private Path folder;
   private Path path;
 
@@ -85,6 +88,21 @@ class CandidatesTest {
   }
 
   @Test
+  void filesWithoutLatenciesAreReadToo() throws IOException {
+    Files.writeString(
+        folder.resolve(CandidatesFile.NAME), OLD_HEAD + "\n0,0,1 0,0.5,,0.75,10,20\n");
+    assertThat(CandidatesFile.read(folder))
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.macs()).isEqualTo(20);
+              assertThat(each.latencyMillis()).isEmpty();
+              assertThat(each.objective()).isEmpty();
+              assertThat(each.pareto()).isFalse();
+            });
+  }
+
+  @Test
   void damageIsOneSentenceThatNamesFileAndLine() throws IOException {
     assertThat(CandidatesFile.read(folder)).isEmpty();
     final Path file = folder.resolve(CandidatesFile.NAME);
@@ -92,10 +110,16 @@ class CandidatesTest {
     assertThatThrownBy(() -> CandidatesFile.read(folder))
         .isInstanceOf(RunException.class)
         .hasMessageContaining(file + ": expected the columns index, round,");
-    final String head =
-        "index,round,architecture,score,predicted_accuracy,standalone_accuracy,parameters,macs\n";
+    final String head = OLD_HEAD + ",latency_ms,objective,pareto\n";
     for (final String line :
-        List.of("0,0,1 0,0.5,,,10", "0,0,1 0,half,,,10,20", "0,0,1 0,NaN,,,10,20", "\"0")) {
+        List.of(
+            "0,0,1 0,0.5,,,10,,,",
+            "0,0,1 0,0.5,,,10,20",
+            "0,0,1 0,half,,,10,20,,,",
+            "0,0,1 0,NaN,,,10,20,,,",
+            "0,0,1 0,0.5,,,10,20,fast,,",
+            "0,0,1 0,0.5,,,10,20,1.5,0.5,perhaps",
+            "\"0")) {
       Files.writeString(file, head + line + "\n");
       assertThatThrownBy(() -> CandidatesFile.read(folder))
           .isInstanceOf(RunException.class)

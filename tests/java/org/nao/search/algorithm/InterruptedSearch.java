@@ -26,7 +26,7 @@ final class InterruptedSearch {
   /**
    * A search that has not begun.
    *
-   * @param path of the run folder to make
+   * @param path of the run folder; made where it is not there
    */
   InterruptedSearch(Path path, SearchConfig config) {
     this.path = path;
@@ -34,7 +34,9 @@ final class InterruptedSearch {
   }
 
   SearchSummary run() throws IOException {
-    RunFolder.create(path, config).close();
+    if (!Files.exists(path)) {
+      RunFolder.create(path, config).close();
+    }
     return Interrupted.run(this::search, this::stopped);
   }
 

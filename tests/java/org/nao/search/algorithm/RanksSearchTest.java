@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,14 @@ class RanksSearchTest {
 
   private static Map<String, List<Byte>> results(Path run) throws IOException {
     final Map<String, List<Byte>> results = new TreeMap<>();
-    for (final String name : RESULTS) {
+    final List<String> names = new ArrayList<>(RESULTS);
+    try (Stream<Path> models = Files.walk(run)) {
+      models
+          .map(each -> run.relativize(each).toString())
+          .filter(each -> each.contains("architecture-"))
+          .forEach(names::add);
+    }
+    for (final String name : names) {
       if (Files.exists(run.resolve(name))) {
         final List<Byte> bytes = new ArrayList<>();
         for (final byte one : Files.readAllBytes(run.resolve(name))) {
@@ -158,7 +166,7 @@ class RanksSearchTest {
         results.put(name, bytes);
       }
     }
-    assertThat(results).containsKeys("arch_pool.perf.0", "arch_pool.final", "supernet.safetensors");
+    assertThat(results).containsKeys("arch_pool.perf.0", "arch_pool.final");
     return results;
   }
 
@@ -179,13 +187,41 @@ class RanksSearchTest {
     }
     final SearchConfig config = config(algorithm, options.toArray());
     final Map<String, List<Byte>> one = results(search(1, config));
+    assertThat(one).containsKey("supernet.safetensors");
+    assertThat(results(search(2, config))).isEqualTo(one);
+    assertThat(results(search(3, config))).isEqualTo(one);
+  }
+
+  /** Trainings alone are dealt to ranks; seven are no multiple of two or three. */
+  @ParameterizedTest
+  @CsvSource({"score, 7", "combined, 6"})
+  void reRankingIsDealt(String ranking, int top) throws Exception {
+    final SearchConfig config =
+        config("random", "reranking.top", top, "reranking.epochs", 2, "reranking.ranking", ranking);
+    final Map<String, List<Byte>> one = results(search(1, config));
+    assertThat(one.keySet()).contains("architecture-" + top + ".safetensors");
     assertThat(results(search(2, config))).isEqualTo(one);
     assertThat(results(search(3, config))).isEqualTo(one);
   }
 
   @Test
+  void standaloneScoringIsDealt() throws Exception {
+    final Object[] alone = {
+      "scoring", "standalone", "candidates", 5, "standaloneEpochs", 2, "keepWeights", true
+    };
+    final SearchConfig config = standalone(alone);
+    final Map<String, List<Byte>> one = results(search(1, config));
+    assertThat(results(search(2, config))).isEqualTo(one);
+    assertThat(results(search(4, config))).isEqualTo(one);
+  }
+
+  private SearchConfig standalone(Object... keysAndValues) {
+    return TinySearch.config(folder, "random", keysAndValues);
+  }
+
+  @Test
   void aStoppedSearchGoesOnWithOtherRanks() throws Exception {
-    final SearchConfig config = config("nao-v2");
+    final SearchConfig config = config("nao-v2", "reranking.top", 5, "reranking.epochs", 2);
     final Map<String, List<Byte>> whole = results(search(1, config));
     final Path path = folder.resolve("stopped");
     final List<Integer> sizes = List.of(2, 3, 1, 4);

@@ -47,7 +47,15 @@ class UsedKeysTest {
 
   /** They say where a search runs; what the others are about; or depend on the clock. */
   private static final Set<String> WITHOUT_ANOTHER_RESULT =
-      Set.of("algorithm", "device", "threads", "precision", "libraries", "maxLatency");
+      Set.of(
+          "algorithm",
+          "device",
+          "threads",
+          "precision",
+          "libraries",
+          "maxLatency",
+          "latencyObjective.targetMillis",
+          "latencyObjective.weight");
 
   @TempDir private static Path folder;
   private static Map<String, Object> others;
@@ -121,6 +129,8 @@ class UsedKeysTest {
     values.put("controller.augmentation", 2);
     values.put("controller.weightDecay", 0.3);
     values.put("reranking.top", 2);
+    values.put("reranking.ranking", "combined");
+    values.put("reranking.scores", "az_trainability,synflow,grad_norm");
     values.put("reranking.epochs", 2);
     values.put("reranking.auxiliaryHead", "copy");
     values.put("reranking.ramp", "search");
@@ -182,6 +192,8 @@ class UsedKeysTest {
       case "supernet.sampling" ->
           Map.of("supernet.sampling", "sandwich", "supernet.architecturesPerStep", 3, "batch", 8);
       case "darts.partialBatches" -> Map.of("batch", 15);
+      case "reranking.ranking" -> Map.of("reranking.top", 5);
+      case "reranking.scores" -> Map.of("reranking.top", 5, "reranking.ranking", "combined");
       case "reranking.ramp" -> Map.of("reranking.recipe.dropPathKeep", 0.5);
       case "supernet.schedule" -> Map.of("supernet.warmStart", true);
       default -> key.startsWith("reranking.recipe.") ? Map.of("reranking.epochs", 2) : Map.of();

@@ -44,7 +44,12 @@ class ConstraintsTest {
   }
 
   private static Constraints within(double millis) {
-    return new Constraints(SPACE, SHAPE, 0, 0, Optional.of(new LatencyLimit(millis, TABLE)));
+    return new Constraints(
+        SPACE,
+        SHAPE,
+        0,
+        0,
+        Optional.of(new LatencyLimit(millis, new PredictedLatency(NETWORKS, TABLE))));
   }
 
   @Test

@@ -36,7 +36,7 @@ class PoolTest {
     final Pool pool = pool(Duplicates.CANONICAL, SearchSpace.naoSmall());
     pool.addRandom(4, new SplittableRandom(3));
     final List<Architecture> added = pool.architectures();
-    assertThat(pool.ranked(List.of(0.2, 0.5, 0.2, 0.9)))
+    assertThat(pool.ranked(List.of(0.2, 0.5, 0.2, 0.9), SearchObjective.ACCURACY))
         .extracting(ScoredArchitecture::architecture)
         .containsExactly(added.get(3), added.get(1), added.get(0), added.get(2));
   }

@@ -156,9 +156,10 @@ class TableRankingStudyTest {
   @Test
   void everyMetricOfBothColumnsIsWritten() throws IOException {
     write(config("cache", "grid.factors", List.of("epochs")));
-    // Three counts, two scores and two conditions, two columns, seven metrics.
-    assertThat(rows("conditions.csv")).hasSize(1 + (3 + 2 + 2) * 2 * 7);
-    assertThat(rows("differences.csv")).hasSize(1 + 2 * 7);
+    // Three counts, two scores, two conditions and two combinations, two columns, seven metrics.
+    assertThat(rows("conditions.csv")).hasSize(1 + (3 + 2 + 2 + 2) * 2 * 7);
+    // Of the conditions one, of the combinations two with live weights and one with each other.
+    assertThat(rows("differences.csv")).hasSize(1 + (1 + 3) * 2 * 7);
     assertThat(rows("seeds.csv")).hasSize(1 + 2 * 2 * 2 * 7);
     for (final String file : List.of("scatter-epochs.svg", "summary.json", "ranking.md")) {
       assertThat(folder.resolve("out").resolve(file)).isNotEmptyFile();
@@ -284,5 +285,43 @@ class TableRankingStudyTest {
         .hasMessageContaining("unknown score 'loss'");
     assertThatThrownBy(() -> report(config("cache", "scoreBatch", 33), new StopRequest()))
         .hasMessageContaining("scoreBatch is 33, allowed are 2 to 32");
+  }
+
+  /** Everything counts as the best, so that a cell's own accuracy would show in its prediction. */
+  @Test
+  void combinedScoresKnowNothingOfTheirOwnAccuracies() throws IOException {
+    final TableRankingConfig config =
+        config(
+            "cache",
+            "architectures",
+            20,
+            "grid.factors",
+            List.of("epochs"),
+            "labels",
+            List.of(0, 10, 17),
+            "combine",
+            List.of("macs", "naswot"));
+    write(config);
+    final List<String[]> rows = rows("conditions.csv");
+    final List<String> names =
+        rows.stream()
+            .filter(row -> row[0].equals("combined"))
+            .map(row -> row[1])
+            .distinct()
+            .toList();
+    // Seventeen are more than the sixteen of four folds.
+    assertThat(names).hasSize(4).noneMatch(name -> name.contains("17"));
+    final String text = Files.readString(folder.resolve("out/ranking.md"));
+    assertThat(text)
+        .contains("## Combined")
+        .contains("untrained + one-shot + 10 labels less untrained + 10 labels")
+        .contains("untrained + one-shot + 0 labels less live weights");
+  }
+
+  @Test
+  void whatIsNotScoredIsNotCombined() {
+    assertThatThrownBy(() -> config("cache", "combine", List.of("snip")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("combine has snip, which scores do not have");
   }
 }

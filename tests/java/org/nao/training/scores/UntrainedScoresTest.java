@@ -200,8 +200,9 @@ class UntrainedScoresTest {
           .allSatisfy((score, value) -> assertThat(value).isEqualTo(found.get(score)));
       // A convolution 3x3 and one 1x1 in a cell of 4, of 8 and of 16 channels.
       assertThat(found.get(Score.LIVE_WEIGHTS)).isEqualTo((9 + 1) * (16 + 64 + 256));
-      assertThat(found.get(Score.GRADIENT_NORM))
-          .isEqualTo(gradients(device, space, shape, cell, set, batch), within(1e-3));
+      final double[] stepped = normAndProducts(device, space, shape, cell, set, batch);
+      assertThat(found.get(Score.GRADIENT_NORM)).isEqualTo(stepped[0], within(1e-3));
+      assertThat(found.get(Score.SNIP)).isEqualTo(stepped[1], within(1e-4 * stepped[1]));
       // The entropies of five cells, of 4, 8, 8, 16 and 16 channels.
       assertThat(found.get(Score.EXPRESSIVITY))
           .isBetween(0.0, Math.log(4) + 2 * Math.log(8) + 2 * Math.log(16));
@@ -212,8 +213,8 @@ class UntrainedScoresTest {
     }
   }
 
-  /** By a step on the images as numbers. */
-  private static double gradients(
+  /** Both scores of gradients, by a step on the images as numbers that moves no weight. */
+  private static double[] normAndProducts(
       Device device,
       SearchSpace space,
       NetworkShape shape,
@@ -224,7 +225,8 @@ class UntrainedScoresTest {
     final int ofImage = set.channels() * set.height() * set.width();
     final float[] pixels = new float[batch.length * ofImage];
     for (int i = 0; i < pixels.length; i++) {
-      final float pixel = (set.pixels()[batch[i / ofImage] * ofImage + i % ofImage] & 0xFF) / 255f;
+      final int at = batch[i / ofImage] * ofImage + i % ofImage;
+      final float pixel = (set.pixels().all()[at] & 0xFF) / 255f;
       pixels[i] = (pixel - set.statistics().mean()[0]) / set.statistics().deviation()[0];
     }
     final int[] labels = Arrays.stream(batch).map(i -> set.labels()[i]).toArray();
@@ -239,17 +241,21 @@ class UntrainedScoresTest {
           0,
           0);
       double norms = 0;
+      double products = 0;
       final boolean[] used = program.used();
       for (int i = 0; i < used.length; i++) {
         if (used[i] && made.table().parameters().get(i).shape().size() > 1) {
           double squares = 0;
-          for (final float each : network.read(TensorArray.GRADIENT, i)) {
-            squares += (double) each * each;
+          final float[] gradient = network.read(TensorArray.GRADIENT, i);
+          final float[] weights = network.read(TensorArray.VALUE, i);
+          for (int k = 0; k < gradient.length; k++) {
+            squares += (double) gradient[k] * gradient[k];
+            products += Math.abs((double) gradient[k] * weights[k]);
           }
           norms += Math.sqrt(squares);
         }
       }
-      return norms;
+      return new double[] {norms, products};
     }
   }
 

@@ -13,23 +13,30 @@ import org.nao.data.ImageForm;
  * @param medianSeconds of a reading
  * @param worstSeconds of a reading
  * @param imagesPerSecond in the median
+ * @param fileFirst images a second from the file of decoded pictures, at random places; 0: memory
+ *     holds the images
+ * @param fileAgain the same images once more
  */
 public record ReadingRate(
     int images,
     long pixelBytes,
     double medianSeconds,
     double worstSeconds,
-    double imagesPerSecond) {
+    double imagesPerSecond,
+    double fileFirst,
+    double fileAgain) {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /**
    * Reads the data set several times, once more before, which fills the system's cache of files.
-   * The cache of decoded pictures is not used.
+   * The cache of decoded pictures is not used, but sets that memory does not hold are written to
+   * it, and read from it at random places.
    *
    * @param repetitions at least 1
    */
   public static ReadingRate of(DataSource source, ImageForm form, int repetitions) {
     final ImageData first = source.load(form.decodedAnew());
+    final FileRate file = FileRate.of(first.training());
     final double[] seconds = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
       final long start = System.nanoTime();
@@ -41,9 +48,11 @@ public record ReadingRate(
     final double median = seconds[repetitions / 2];
     return new ReadingRate(
         images,
-        (long) first.training().pixels().length + first.test().pixels().length,
+        first.training().pixels().bytes() + first.test().pixels().bytes(),
         median,
         seconds[repetitions - 1],
-        images / median);
+        images / median,
+        file.first(),
+        file.again());
   }
 }

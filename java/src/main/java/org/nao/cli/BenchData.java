@@ -54,5 +54,13 @@ final class BenchData implements Runnable {
             rate.medianSeconds(),
             rate.worstSeconds(),
             rate.imagesPerSecond()));
+    if (rate.fileFirst() > 0) {
+      output.line(
+          String.format(
+              Locale.ROOT,
+              "from the cache at random places: %.0f images a second, the same once more %.0f",
+              rate.fileFirst(),
+              rate.fileAgain()));
+    }
   }
 }

@@ -60,12 +60,12 @@ final class EstimateOption {
     for (final Work each : result.work()) {
       line(
           output,
-          "%-18s %12s   %,10d %s of %,.3f ms",
+          "%-18s %12s   %,10d %s of %s",
           each.phase(),
           duration(each.seconds()),
           each.count(),
           Counted.form(each.count(), each.unit()),
-          MILLIS_PER_SECOND * each.secondsEach());
+          piece(each.secondsEach()));
     }
     line(output, "%-18s %12s", "time", duration(result.seconds()));
     line(
@@ -82,6 +82,13 @@ final class EstimateOption {
 
   private static void line(Output output, String format, Object... values) {
     output.line(String.format(Locale.ROOT, format, values).stripTrailing());
+  }
+
+  /** Of one piece: below a second in milliseconds. */
+  static String piece(double seconds) {
+    return seconds < 1
+        ? String.format(Locale.ROOT, "%.3f ms", MILLIS_PER_SECOND * seconds)
+        : duration(seconds);
   }
 
   private static String mebibytes(long bytes) {

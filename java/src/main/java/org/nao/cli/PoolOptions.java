@@ -60,6 +60,20 @@ final class PoolOptions {
               + " operations measured at the beginning (default: any).")
   private Double maxLatency;
 
+  @Option(
+      names = "--target-latency",
+      paramLabel = "MS",
+      description =
+          "Search for accuracy times (latency / MS) to the power of --latency-weight, of such"
+              + " latencies (default: for accuracy alone).")
+  private Double targetLatency;
+
+  @Option(
+      names = "--latency-weight",
+      paramLabel = "W",
+      description = "How much latency counts beside accuracy, below 0, for example -0.07.")
+  private Double latencyWeight;
+
   /** The options that are about a configuration. */
   Given given() {
     return new Given()
@@ -70,6 +84,8 @@ final class PoolOptions {
         .put("--max-parameters", "maxParameters", maxParameters)
         .put("--max-macs", "maxMacs", maxMacs)
         .put("--max-latency", "maxLatency", maxLatency)
+        .put("--target-latency", "latencyObjective.targetMillis", targetLatency)
+        .put("--latency-weight", "latencyObjective.weight", latencyWeight)
         .put("--duplicates", "duplicates", duplicates)
         .put("--validation", "validation", validation);
   }

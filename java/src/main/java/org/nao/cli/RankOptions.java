@@ -34,8 +34,8 @@ final class RankOptions {
       names = "--ranks",
       paramLabel = "R",
       description =
-          "Processes that search together, at most as many as --architectures-per-step; the result"
-              + " does not depend on it. The others are started on this machine, unless srun has"
+          "Processes that search together, where weights are shared at most as many as"
+              + " --architectures-per-step; the result does not depend on it. The others are started on this machine, unless srun has"
               + " started them (default: the tasks of srun, else 1).")
   private Integer ranks;
 
@@ -61,7 +61,7 @@ final class RankOptions {
 
   /** Whether a search can be shared out among as many. */
   void require(Placement place, SearchConfig config) {
-    if (place.size() == 1) {
+    if (place.size() == 1 || config.scoring() == Scoring.STANDALONE) {
       return;
     }
     final boolean shares =
@@ -69,9 +69,9 @@ final class RankOptions {
             && UsedKeys.of(Algorithm.named(config.algorithm())).contain(PER_STEP, config.scoring());
     if (!shares) {
       throw wrong(
-          "--ranks is %d: only algorithms that train shared weights with --architectures-per-step"
+          "--ranks is %d: only algorithms that train shared weights with --architectures-per-step,"
                   .formatted(place.size())
-              + " can be shared out.");
+              + " or every architecture alone, can be shared out.");
     }
     final int perStep = config.supernet().architecturesPerStep();
     if (place.size() > perStep) {

@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.error.UserException;
-import org.nao.model.latency.LatencyCheck;
 import org.nao.ranks.LocalRanks;
 import org.nao.ranks.Placement;
 import org.nao.ranks.ProcessName;
@@ -34,6 +33,7 @@ import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.UsedKeys;
 import org.nao.search.scoring.Follower;
+import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.SearchSummary;
 import org.nao.search.table.Verification;
 import picocli.CommandLine.Command;
@@ -394,7 +394,7 @@ final class SearchCommand implements Callable<Integer> {
   private void print(
       SearchConfig config,
       SearchSummary summary,
-      List<LatencyCheck> latencies,
+      Optional<LatencyFindings> latencies,
       Optional<Verification> verified,
       Path folder) {
     if (output.json()) {

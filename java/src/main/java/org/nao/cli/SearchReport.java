@@ -1,11 +1,13 @@
 package org.nao.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.nao.model.latency.LatencyCheck;
+import java.util.Optional;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
+import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.SearchSummary;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
@@ -19,12 +21,15 @@ import org.nao.text.Shell;
 final class SearchReport {
   private final SearchConfig config;
   private final SearchSummary summary;
-  private final List<LatencyCheck> latencies;
+  private final Optional<LatencyFindings> latencies;
   private final Path folder;
 
-  /** {@code latencies}: of the best architectures in their order, or none. */
+  /** {@code latencies}: what is known of them. */
   SearchReport(
-      SearchConfig config, SearchSummary summary, List<LatencyCheck> latencies, Path folder) {
+      SearchConfig config,
+      SearchSummary summary,
+      Optional<LatencyFindings> latencies,
+      Path folder) {
     this.latencies = latencies;
     this.config = config;
     this.summary = summary;
@@ -35,18 +40,28 @@ final class SearchReport {
     if (latencies.isEmpty()) {
       return;
     }
+    final List<String> wanted = new ArrayList<>();
+    if (config.maxLatency() > 0) {
+      wanted.add("at most %s ms".formatted(config.maxLatency()));
+    }
+    if (config.latencyObjective().counts()) {
+      wanted.add(config.latencyObjective().words());
+    }
     output.line("");
-    output.line("architecture  predicted  measured  milliseconds for an image");
-    for (int i = 0; i < latencies.size(); i++) {
-      final LatencyCheck latency = latencies.get(i);
+    output.line("wanted: " + String.join(", ", wanted));
+    output.line("architecture  predicted ms  measured ms  objective  of the accuracy above");
+    final List<LatencyFindings.Winner> winners = latencies.get().winners();
+    for (int i = 0; i < winners.size(); i++) {
+      final LatencyFindings.Winner each = winners.get(i);
       output.line(
           String.format(
               Locale.ROOT,
-              "%12d  %9.3f  %8.3f  at most %s wanted",
+              "%12d  %12.3f  %11.3f  %9.4f  %s",
               i + 1,
-              latency.predictedMillis(),
-              latency.measuredMillis(),
-              config.maxLatency()));
+              each.predictedMillis(),
+              each.measuredMillis(),
+              each.objective(),
+              each.pareto() ? "not dominated" : ""));
     }
   }
 

@@ -2,7 +2,9 @@ package org.nao.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.nao.error.UserException;
 import org.nao.study.ranking.Factor;
 import org.nao.study.ranking.RankingConfig;
@@ -157,6 +159,22 @@ final class StudyRanking implements Callable<Integer> {
   @Option(names = "--score-batch", paramLabel = "B", description = "Images that these scores see.")
   private Integer scoreBatch;
 
+  @Option(
+      names = "--combine",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "With --table: scores without training to combine with the best condition's and with"
+              + " accuracies of the table.")
+  private List<String> combine;
+
+  @Option(
+      names = "--labels",
+      split = ",",
+      paramLabel = "L",
+      description = "Of how many architectures these accuracies are known, in turn.")
+  private List<Integer> labels;
+
   @Override
   public Integer call() {
     final boolean ofTable = table != null || study.configures(TABLE);
@@ -175,8 +193,9 @@ final class StudyRanking implements Callable<Integer> {
           TableRankingStudy::new,
           (config, report, folder) -> finish(report, folder));
     }
-    if (dataset != null || scores != null || scoreBatch != null) {
-      throw new UserException("--dataset, --scores and --score-batch need --table.");
+    if (Stream.of(dataset, scores, scoreBatch, combine, labels).anyMatch(Objects::nonNull)) {
+      throw new UserException(
+          "--dataset, --scores, --score-batch, --combine and --labels need --table.");
     }
     return study.call(
         NAME,
@@ -217,6 +236,8 @@ final class StudyRanking implements Callable<Integer> {
             "scores",
             scores == null ? null : scores.stream().filter(each -> !each.isBlank()).toList())
         .put("--score-batch", "scoreBatch", scoreBatch)
+        .put("--combine", "combine", combine)
+        .put("--labels", "labels", labels)
         .put("--architectures", "architectures", architectures)
         .put("--validation", "validation", validation)
         .put("--factors", "grid.factors", factors)

@@ -9,8 +9,6 @@ package org.nao.data;
  *     to 0
  */
 public record ChannelStatistics(float[] mean, float[] deviation) {
-  private static final int LEVELS = 256;
-
   public ChannelStatistics {
     if (mean.length != deviation.length) {
       throw new DataException(
@@ -27,34 +25,15 @@ public record ChannelStatistics(float[] mean, float[] deviation) {
     }
   }
 
-  /** Exact statistics (by histogram) of {@code pixels} N,C,plane; at least one image. */
+  /** Those of the first channel alone. */
+  ChannelStatistics first() {
+    return new ChannelStatistics(new float[] {mean[0]}, new float[] {deviation[0]});
+  }
+
+  /** Exact statistics of {@code pixels} N,C,plane; at least one image. */
   static ChannelStatistics of(byte[] pixels, int channels, int plane) {
-    final long[][] histogram = new long[channels][LEVELS];
-    for (int start = 0, channel = 0; start < pixels.length; start += plane) {
-      final long[] counts = histogram[channel];
-      for (int i = start; i < start + plane; i++) {
-        counts[pixels[i] & 0xff]++;
-      }
-      channel = channel + 1 == channels ? 0 : channel + 1;
-    }
-    final float[] mean = new float[channels];
-    final float[] deviation = new float[channels];
-    for (int channel = 0; channel < channels; channel++) {
-      long count = 0;
-      long sum = 0;
-      for (int level = 0; level < LEVELS; level++) {
-        count += histogram[channel][level];
-        sum += level * histogram[channel][level];
-      }
-      final double average = (double) sum / count;
-      double squares = 0;
-      for (int level = 0; level < LEVELS; level++) {
-        squares += histogram[channel][level] * (level - average) * (level - average);
-      }
-      final double spread = Math.sqrt(squares / count);
-      mean[channel] = (float) (average / (LEVELS - 1));
-      deviation[channel] = spread > 0 ? (float) (spread / (LEVELS - 1)) : 1;
-    }
-    return new ChannelStatistics(mean, deviation);
+    final PixelCounts counts = new PixelCounts(channels);
+    counts.add(pixels, plane);
+    return counts.statistics();
   }
 }

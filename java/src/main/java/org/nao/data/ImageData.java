@@ -56,7 +56,11 @@ public record ImageData(
   public String pixelsSha256() {
     final MessageDigest digest = Sha256.digest();
     for (final ImageSet each : new ImageSet[] {training, test}) {
-      digest.update(each.pixels());
+      final byte[] image = new byte[each.pixels().imageBytes()];
+      for (int i = 0; i < each.count(); i++) {
+        each.pixels().read(i, image, 0);
+        digest.update(image);
+      }
       final ByteBuffer labels = ByteBuffer.allocate(Integer.BYTES * each.labels().length);
       labels.asIntBuffer().put(each.labels());
       digest.update(labels);
@@ -75,7 +79,7 @@ public record ImageData(
     }
     final ImageSet formed = training.sized(size);
     final ChannelStatistics statistics =
-        ChannelStatistics.of(formed.pixels(), formed.channels(), size * size);
+        ChannelStatistics.of(formed.pixels().all(), formed.channels(), size * size);
     return new ImageData(
         name,
         formed.withStatistics(statistics),

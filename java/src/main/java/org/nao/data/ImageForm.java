@@ -57,6 +57,11 @@ public record ImageForm(int size, int uneven, int channels, boolean skipBad, boo
     return new ImageForm(size, uneven, channels, skip, anew);
   }
 
+  /** The same with a look into the cache. */
+  ImageForm fromCache() {
+    return new ImageForm(size, uneven, channels, skipBad, false);
+  }
+
   /** The same without a look into the cache. */
   public ImageForm decodedAnew() {
     return new ImageForm(size, uneven, channels, skipBad, true);

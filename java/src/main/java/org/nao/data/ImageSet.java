@@ -4,15 +4,15 @@ import java.util.List;
 import org.nao.text.Counted;
 
 /**
- * Labelled images of one size. Arrays are shared, not copied: whoever reads them leaves them as
- * they are.
+ * Labelled images of one size, in memory or in a file. Arrays are shared, not copied: whoever reads
+ * them leaves them as they are.
  *
  * @param name what messages call the set, for example {@code cifar10 training}
  * @param channels C
  * @param height H, pixels
  * @param width W, pixels
  * @param classNames one name per class
- * @param pixels N,C,H,W, unsigned bytes
+ * @param pixels of N images
  * @param labels N values of 0..classes-1
  * @param statistics by which the images are to be normalised; a test set has those of its training
  *     set
@@ -23,7 +23,7 @@ public record ImageSet(
     int height,
     int width,
     List<String> classNames,
-    byte[] pixels,
+    ImagePixels pixels,
     int[] labels,
     ChannelStatistics statistics) {
 
@@ -33,7 +33,7 @@ public record ImageSet(
       throw new DataException(name + ": holds no image.");
     }
     final long expected = (long) labels.length * channels * height * width;
-    if (channels < 1 || height < 1 || width < 1 || pixels.length != expected) {
+    if (channels < 1 || height < 1 || width < 1 || pixels.bytes() != expected) {
       throw new DataException(
           ("%s: expected %s of %d x %d x %d (channels, height, width)," + " found %s of pixels.")
               .formatted(
@@ -42,7 +42,7 @@ public record ImageSet(
                   channels,
                   height,
                   width,
-                  Counted.of(pixels.length, "byte")));
+                  Counted.of(pixels.bytes(), "byte")));
     }
     if (statistics.mean().length != channels) {
       throw new DataException(
@@ -56,6 +56,31 @@ public record ImageSet(
                 .formatted(name, i, labels[i], classNames.size() - 1));
       }
     }
+  }
+
+  /**
+   * Images in memory.
+   *
+   * @param pixels N,C,H,W, unsigned bytes
+   */
+  public ImageSet(
+      String name,
+      int channels,
+      int height,
+      int width,
+      List<String> classNames,
+      byte[] pixels,
+      int[] labels,
+      ChannelStatistics statistics) {
+    this(
+        name,
+        channels,
+        height,
+        width,
+        classNames,
+        new ArrayPixels(pixels, channels * height * width),
+        labels,
+        statistics);
   }
 
   /** A set normalised by its own statistics. */
@@ -99,6 +124,27 @@ public record ImageSet(
     return counts;
   }
 
+  /**
+   * Some of the images.
+   *
+   * @param indices of the images, which are those of the result in this order
+   * @throws ArithmeticException if they are in memory and more than an array holds
+   */
+  public ImageSet some(int[] indices) {
+    final int[] chosen = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      chosen[i] = labels[indices[i]];
+    }
+    return new ImageSet(
+        name, channels, height, width, classNames, pixels.some(indices), chosen, statistics);
+  }
+
+  /** The same images, read into memory. */
+  ImageSet inMemory() {
+    return new ImageSet(
+        name, channels, height, width, classNames, pixels.all(), labels, statistics);
+  }
+
   /** The same images, to be normalised by the statistics {@code given}. */
   public ImageSet withStatistics(ChannelStatistics given) {
     return new ImageSet(name, channels, height, width, classNames, pixels, labels, given);
@@ -118,22 +164,23 @@ public record ImageSet(
           "%s: an image size of %d would need %d bytes of pixels, at most %d are possible."
               .formatted(name, size, bytes, Integer.MAX_VALUE));
     }
+    final byte[] images = pixels.all();
     final byte[] squares = new byte[(int) bytes];
     if (size < height || size < width) {
-      new Resizing(height, width, size).apply(pixels, 0, count() * channels, squares, 0);
+      new Resizing(height, width, size).apply(images, 0, count() * channels, squares, 0);
     } else {
-      pad(squares, size);
+      pad(images, squares, size);
     }
     return new ImageSet(name, channels, size, size, classNames, squares, labels, statistics);
   }
 
-  private void pad(byte[] squares, int size) {
+  private void pad(byte[] images, byte[] squares, int size) {
     final int top = (size - height) / 2;
     final int left = (size - width) / 2;
     for (int plane = 0; plane < count() * channels; plane++) {
       for (int y = 0; y < height; y++) {
         System.arraycopy(
-            pixels,
+            images,
             (plane * height + y) * width,
             squares,
             (plane * size + top + y) * size + left,

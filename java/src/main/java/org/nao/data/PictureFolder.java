@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.nao.run.IoFailure;
 import org.nao.run.Progress;
@@ -30,21 +33,27 @@ final class PictureFolder {
   private final FileTree tree;
   private final String name;
   private final ImageForm form;
+  private final PictureCache cache;
   private final PictureList list;
   private final List<String> notices = new ArrayList<>();
 
   /** Sentences about files that cannot be used, by their place among all files. */
   private final Map<Integer, String> bad = new ConcurrentSkipListMap<>();
 
-  private PictureFolder(FileTree tree, String name, ImageForm form) {
+  private PictureFolder(FileTree tree, String name, ImageForm form, PictureCache cache) {
     this.tree = tree;
     this.name = name;
     this.form = form;
+    this.cache = cache;
     list = divided(PictureList.of(tree));
   }
 
   static ImageData load(FileTree tree, String name, ImageForm form) {
-    return new PictureFolder(tree, name, form).load();
+    return load(tree, name, form, PictureCache.of(tree, form));
+  }
+
+  static ImageData load(FileTree tree, String name, ImageForm form, PictureCache cache) {
+    return new PictureFolder(tree, name, form, cache).load();
   }
 
   /** Takes the test files out of the training files where there are no others. */
@@ -62,17 +71,131 @@ final class PictureFolder {
   }
 
   private ImageData load() {
-    final PictureCache cache = form.anew() ? PictureCache.NONE : PictureCache.of(tree, form);
     final String manifest = manifest();
-    final Optional<ImageData> kept = cache.find(manifest, name);
+    final Optional<ImageData> kept = kept(manifest);
     if (kept.isPresent()) {
       return kept.get();
     }
+    final PictureDecoder.Size size = size();
+    final int channels = form.channels() == 1 ? 1 : Picture.COLOURS;
+    final long image = (long) channels * size.height() * size.width();
+    if (cache.memory().holds(list.training().size() * image, list.test().size() * image)) {
+      return decodedInMemory(manifest, size, channels);
+    }
+    if (image > Integer.MAX_VALUE - Long.BYTES) {
+      throw new DataException(
+          "%s: pictures of %d x %d pixels are too large; give a smaller --image-size."
+              .formatted(tree.title(""), size.height(), size.width()));
+    }
+    final int slots = list.training().size() + list.test().size();
+    try (PictureDecoding file = cache.begin(tree.title(""), slots * image)) {
+      final Optional<ImageData> meanwhile = kept(manifest);
+      return meanwhile.isPresent()
+          ? meanwhile.get()
+          : decodedInto(file, slots, manifest, size, channels);
+    }
+  }
+
+  /** The images in the cache, with what there is to say about them. */
+  private Optional<ImageData> kept(String manifest) {
+    return form.anew() ? Optional.empty() : cache.find(manifest, name).map(this::told);
+  }
+
+  /** Says where the pixels are if memory does not hold them. */
+  private ImageData told(ImageData data) {
+    if (!(data.training().pixels() instanceof FilePixels pixels)) {
+      return data;
+    }
+    final List<String> told = new ArrayList<>(data.notices());
+    told.add(
+        "%s: %,d bytes of decoded pictures stay on disk, in %s, and are read from there as needed"
+            .formatted(
+                tree.title(""), pixels.bytes() + data.test().pixels().bytes(), pixels.file()));
+    return new ImageData(data.name(), data.training(), data.test(), data.origin(), told);
+  }
+
+  private ImageData decodedInMemory(String manifest, PictureDecoder.Size size, int channels) {
     final Part training = new Part(list.training(), 0);
     final Part test = new Part(list.test(), list.training().size());
-    final PictureDecoder.Size size = size();
-    training.read(size);
-    test.read(size);
+    final int image = channels * size.height() * size.width();
+    final byte[] trainingPixels = training.readInto(size, channels, image);
+    final byte[] testPixels = test.readInto(size, channels, image);
+    final boolean grey = checked(training, test) && channels > 1;
+    final int plane = size.height() * size.width();
+    final ImageSet trained =
+        ImageSet.training(
+            name + " training",
+            grey ? 1 : channels,
+            size.height(),
+            size.width(),
+            list.classNames(),
+            grey ? Greys.of(training.good(trainingPixels), plane) : training.good(trainingPixels),
+            training.labels());
+    final ImageSet tested =
+        new ImageSet(
+            name + " test",
+            trained.channels(),
+            size.height(),
+            size.width(),
+            list.classNames(),
+            grey ? Greys.of(test.good(testPixels), plane) : test.good(testPixels),
+            test.labels(),
+            trained.statistics());
+    final ImageData data =
+        new ImageData(name, trained, tested, Optional.of(sha256(training, test)), notices);
+    if (!form.anew()) {
+      cache.keep(manifest, data).ifPresent(notices::add);
+    }
+    return new ImageData(name, trained, tested, data.origin(), notices);
+  }
+
+  private ImageData decodedInto(
+      PictureDecoding file, int slots, String manifest, PictureDecoder.Size size, int channels) {
+    final int plane = size.height() * size.width();
+    final Part training = new Part(list.training(), 0);
+    final Part test = new Part(list.test(), list.training().size());
+    final PixelCounts counts = new PixelCounts(channels);
+    final int[] checksums = new int[slots];
+    training.read(
+        size,
+        channels,
+        (i, pixels) -> {
+          final PixelCounts own = new PixelCounts(channels);
+          own.add(pixels, plane);
+          counts.add(own);
+          checksums[i] = FilePixels.checksum(pixels);
+          file.put(i, pixels);
+        });
+    test.read(
+        size,
+        channels,
+        (i, pixels) -> {
+          checksums[test.offset + i] = FilePixels.checksum(pixels);
+          file.put(test.offset + i, pixels);
+        });
+    final boolean grey = checked(training, test) && channels > 1;
+    final int[] sums = grey ? file.toGrey(slots, plane) : checksums;
+    final PictureFile.Index index =
+        new PictureFile.Index(
+            new PictureFile.Header(
+                manifest,
+                grey ? 1 : channels,
+                size.height(),
+                size.width(),
+                list.classNames(),
+                slots,
+                training.good.length,
+                test.good.length,
+                sha256(training, test),
+                notices),
+            grey ? counts.statistics().first() : counts.statistics(),
+            training.index(sums),
+            test.index(sums));
+    return told(index.data(file.publish(index), name));
+  }
+
+  /** Sees that there is enough to go on with; whether images that may be grey all are. */
+  private boolean checked(Part training, Part test) {
     training.keepGood();
     test.keepGood();
     requireAllClasses(training);
@@ -84,33 +207,7 @@ final class PictureFolder {
                   Counted.of(bad.size(), "bad file"),
                   bad.values().iterator().next()));
     }
-    final boolean grey = form.channels() == 1 || form.channels() == 0 && training.grey && test.grey;
-    final ImageSet trained =
-        ImageSet.training(
-            name + " training",
-            grey ? 1 : Picture.COLOURS,
-            size.height(),
-            size.width(),
-            list.classNames(),
-            training.pixels(grey, size),
-            training.labels());
-    final ImageData data =
-        new ImageData(
-            name,
-            trained,
-            new ImageSet(
-                name + " test",
-                trained.channels(),
-                size.height(),
-                size.width(),
-                list.classNames(),
-                test.pixels(grey, size),
-                test.labels(),
-                trained.statistics()),
-            Optional.of(sha256(training, test)),
-            notices);
-    cache.keep(manifest, data).ifPresent(notices::add);
-    return data;
+    return form.channels() == 0 && training.allGrey() && test.allGrey();
   }
 
   private void requireAllClasses(Part training) {
@@ -152,7 +249,7 @@ final class PictureFolder {
     digest.update(String.join("\n", list.classNames()).getBytes(StandardCharsets.UTF_8));
     for (final Part part : parts) {
       digest.update((byte) 0);
-      for (int i = 0; i < part.count; i++) {
+      for (final int i : part.good) {
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.files.get(i).label()).array());
         digest.update(part.digests[i]);
       }
@@ -168,7 +265,17 @@ final class PictureFolder {
     final List<PictureList.Source> all = new ArrayList<>(list.training());
     all.addAll(list.test());
     final PictureDecoder.Size[] sizes = new PictureDecoder.Size[all.size()];
-    eachOf(all, 0, (i, bytes) -> sizes[i] = PictureDecoder.size(bytes));
+    final AtomicReference<PictureDecoder.Size> one = new AtomicReference<>();
+    final AtomicBoolean several = new AtomicBoolean();
+    eachOf(
+        all,
+        0,
+        () -> form.uneven() > 0 && several.get(),
+        (i, bytes) -> {
+          sizes[i] = PictureDecoder.size(bytes);
+          one.compareAndSet(null, sizes[i]);
+          several.compareAndSet(false, !sizes[i].equals(one.get()));
+        });
     int first = -1;
     for (int i = 0; i < sizes.length; i++) {
       first = first < 0 && sizes[i] != null ? i : first;
@@ -204,9 +311,10 @@ final class PictureFolder {
    * Reads files on all processors.
    *
    * @param offset of the first among all files
+   * @param enough whether no further file matters
    * @throws DataException about the first file found that cannot be used, unless such are skipped
    */
-  private void eachOf(List<PictureList.Source> files, int offset, Use use) {
+  private void eachOf(List<PictureList.Source> files, int offset, BooleanSupplier enough, Use use) {
     final AtomicInteger done = new AtomicInteger();
     try (Progress progress =
         files.size() < LEAST_SHOWN
@@ -215,6 +323,7 @@ final class PictureFolder {
       IntStream.range(0, files.size())
           .parallel()
           .filter(i -> (form.skipBad() || bad.isEmpty()) && !bad.containsKey(offset + i))
+          .filter(i -> !enough.getAsBoolean())
           .forEach(
               i -> {
                 try {
@@ -252,83 +361,81 @@ final class PictureFolder {
     }
   }
 
+  /** What becomes of the image of a file. */
+  @FunctionalInterface
+  private interface Place {
+    void put(int index, byte[] image);
+  }
+
   /** The training or the test files, and what was read of them. */
   private final class Part {
+    /** Of the first file among all. */
     private final int offset;
-    private List<PictureList.Source> files;
-    private int count;
-    private byte[] colours;
-    private byte[][] digests;
-    private boolean[] greys;
-    private boolean grey = true;
+
+    private final List<PictureList.Source> files;
+    private final byte[][] digests;
+    private final boolean[] greys;
+
+    /** Indices of files that can be used. */
+    private int[] good = {};
 
     private Part(List<PictureList.Source> files, int offset) {
       this.files = files;
       this.offset = offset;
-      count = files.size();
+      digests = new byte[files.size()][];
+      greys = new boolean[files.size()];
     }
 
-    private void read(PictureDecoder.Size size) {
+    private void read(PictureDecoder.Size size, int channels, Place place) {
       final int plane = size.height() * size.width();
-      final int bytes = Picture.COLOURS * plane;
-      if ((long) count * bytes > Integer.MAX_VALUE - Long.BYTES) {
-        throw new DataException(
-            ("%s: %,d pictures of %d x %d pixels would take %,d bytes of memory, at most %,d are"
-                    + " possible; give a smaller --image-size, or fewer pictures.")
-                .formatted(
-                    tree.title(""),
-                    count,
-                    size.height(),
-                    size.width(),
-                    (long) count * bytes,
-                    Integer.MAX_VALUE));
-      }
-      colours = new byte[count * bytes];
-      digests = new byte[count][];
-      greys = new boolean[count];
       final PictureReader reader =
           new PictureReader(size, form.size() > 0 || form.uneven() == size.width());
       eachOf(
           files,
           offset,
+          () -> false,
           (i, file) -> {
-            reader.read(file, colours, i * bytes);
-            greys[i] = Greys.are(colours, i * bytes, plane);
+            final byte[] colours = new byte[Picture.COLOURS * plane];
+            reader.read(file, colours, 0);
+            greys[i] = Greys.are(colours, 0, plane);
+            place.put(i, channels == 1 ? Greys.of(colours, plane) : colours);
             digests[i] = Sha256.digest().digest(file);
           });
     }
 
-    /** Closes the gaps that files leave which cannot be used. */
-    private void keepGood() {
-      final int bytes = files.isEmpty() ? 0 : colours.length / files.size();
-      final List<PictureList.Source> good = new ArrayList<>();
-      for (int i = 0; i < files.size(); i++) {
-        if (digests[i] != null) {
-          final int to = good.size();
-          if (to < i) {
-            System.arraycopy(colours, i * bytes, colours, to * bytes, bytes);
-          }
-          digests[to] = digests[i];
-          grey &= greys[i];
-          good.add(files.get(i));
-        }
-      }
-      if (good.isEmpty()) {
-        throw new DataException(bad.values().iterator().next());
-      }
-      if (good.size() < files.size()) {
-        colours = Arrays.copyOf(colours, good.size() * bytes);
-      }
-      files = good;
-      count = good.size();
+    /** Reads all files into one array, in which those that cannot be used leave gaps. */
+    private byte[] readInto(PictureDecoder.Size size, int channels, int image) {
+      final byte[] pixels = new byte[files.size() * image];
+      read(size, channels, (i, each) -> System.arraycopy(each, 0, pixels, i * image, image));
+      return pixels;
     }
 
-    private byte[] pixels(boolean asGrey, PictureDecoder.Size size) {
-      return asGrey ? Greys.of(colours, size.height() * size.width()) : colours;
+    private void keepGood() {
+      good = IntStream.range(0, files.size()).filter(i -> digests[i] != null).toArray();
+      if (good.length == 0) {
+        throw new DataException(bad.values().iterator().next());
+      }
+    }
+
+    /** Closes the gaps. */
+    private byte[] good(byte[] pixels) {
+      return good.length == files.size()
+          ? pixels
+          : ImagePixels.of(pixels, pixels.length / files.size()).some(good).all();
+    }
+
+    private boolean allGrey() {
+      return Arrays.stream(good).allMatch(i -> greys[i]);
     }
 
     private int[] labels() {
-      return files.stream().mapToInt(PictureList.Source::label).toArray();
+      return Arrays.stream(good).map(i -> files.get(i).label()).toArray();
+    }
+
+    private PictureFile.Part index(int[] checksums) {
+      final int[] slots = Arrays.stream(good).map(i -> offset + i).toArray();
+      return new PictureFile.Part(
+          labels(), slots, Arrays.stream(slots).map(slot -> checksums[slot]).toArray());
     }
   }
 }

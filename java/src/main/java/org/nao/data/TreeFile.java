@@ -37,8 +37,14 @@ record TreeFile(FileTree tree, String path, long bytes) {
    * @throws DataException if it cannot be read, or is not as long as it was said to be
    */
   byte[] read() {
+    if (bytes > Integer.MAX_VALUE - Long.BYTES) {
+      throw new DataException(
+          ("%s: has %,d bytes, files of arrays may have at most %,d; larger sets can be folders of"
+                  + " pictures.")
+              .formatted(this, bytes, Integer.MAX_VALUE - Long.BYTES));
+    }
     try (InputStream stream = open()) {
-      final int expected = (int) Math.max(0, Math.min(bytes, Integer.MAX_VALUE - Long.BYTES));
+      final int expected = (int) Math.max(0, bytes);
       final byte[] found = stream.readNBytes(expected);
       if (found.length != bytes || stream.read() >= 0) {
         throw new DataException(

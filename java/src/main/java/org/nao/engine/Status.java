@@ -12,6 +12,8 @@ public enum Status {
   NO_MEMORY,
   /** The loss became NaN or infinite. */
   NOT_FINITE,
+  /** A file cannot be read, or is damaged. */
+  FILE,
   /** A defect of the engine, or its library cannot be loaded. */
   INTERNAL;
 
@@ -22,6 +24,7 @@ public enum Status {
       case Nao.NAO_NO_DEVICE -> NO_DEVICE;
       case Nao.NAO_NO_MEMORY -> NO_MEMORY;
       case Nao.NAO_NOT_FINITE -> NOT_FINITE;
+      case Nao.NAO_FILE -> FILE;
       default -> INTERNAL;
     };
   }

@@ -1,6 +1,8 @@
 package org.nao.model;
 
 import org.nao.data.DataException;
+import org.nao.data.FilePixels;
+import org.nao.data.ImagePixels;
 import org.nao.data.ImageSet;
 import org.nao.engine.CentralCrop;
 
@@ -13,31 +15,38 @@ public final class CroppedImages {
    * they are.
    *
    * @param indices of the images, which become those of the result in this order
-   * @throws DataException if they would take more than 2 GiB
+   * @throws DataException if they are in memory and would take more than 2 GiB
    */
   public static ImageSet of(ImageSet set, int[] indices, int size) {
-    final int bytes = set.channels() * set.height() * set.width();
-    requireRoom(set, (long) indices.length * bytes);
-    requireRoom(set, (long) indices.length * set.channels() * size * size);
-    final byte[] chosen = new byte[indices.length * bytes];
-    final int[] labels = new int[indices.length];
-    for (int i = 0; i < indices.length; i++) {
-      System.arraycopy(set.pixels(), indices[i] * bytes, chosen, i * bytes, bytes);
-      labels[i] = set.labels()[indices[i]];
+    if (!(set.pixels() instanceof FilePixels)) {
+      requireRoom(set, (long) indices.length * set.pixels().imageBytes());
     }
-    final boolean fits = set.height() == size && set.width() == size;
+    final ImageSet chosen = set.some(indices);
+    if (set.height() == size && set.width() == size) {
+      return chosen;
+    }
     return new ImageSet(
         set.name(),
         set.channels(),
         size,
         size,
         set.classNames(),
-        fits
-            ? chosen
-            : CentralCrop.of(
-                chosen, indices.length, set.channels(), set.height(), set.width(), size),
-        labels,
+        cropped(chosen, size),
+        chosen.labels(),
         set.statistics());
+  }
+
+  private static ImagePixels cropped(ImageSet set, int size) {
+    if (set.pixels() instanceof FilePixels file) {
+      return file.cropped(size, image -> crops(set, image, 1, size));
+    }
+    requireRoom(set, (long) set.count() * set.channels() * size * size);
+    return ImagePixels.of(
+        crops(set, set.pixels().all(), set.count(), size), set.channels() * size * size);
+  }
+
+  private static byte[] crops(ImageSet set, byte[] images, int count, int size) {
+    return CentralCrop.of(images, count, set.channels(), set.height(), set.width(), size);
   }
 
   private static void requireRoom(ImageSet set, long bytes) {

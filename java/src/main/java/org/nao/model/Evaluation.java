@@ -3,6 +3,7 @@ package org.nao.model;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.nao.data.ImageSet;
 import org.nao.run.AtomicFiles;
@@ -24,7 +25,7 @@ public record Evaluation(
   private static final int FIVE = 5;
 
   /**
-   * Classifies images of a set.
+   * Classifies images of a set and shows how far it is.
    *
    * @param indices which ones
    * @param batch at a time
@@ -38,27 +39,45 @@ public record Evaluation(
       int batch,
       String title,
       StopRequest stop) {
+    try (Progress progress = Progress.start(title, 0, indices.length, "images")) {
+      return of(model, info, set, indices, batch, done -> progress.update(done, ""), stop);
+    }
+  }
+
+  /**
+   * Classifies images of a set.
+   *
+   * @param indices which ones
+   * @param batch at a time
+   * @param observer hears how many are done, after every batch
+   */
+  public static Evaluation of(
+      OpenModel model,
+      ModelInfo info,
+      ImageSet set,
+      int[] indices,
+      int batch,
+      IntConsumer observer,
+      StopRequest stop) {
     final int classes = info.classNames().size();
     final int[][] confusion = new int[classes][classes];
     double loss = 0;
     int amongFive = 0;
     int done = 0;
-    try (Progress progress = Progress.start(title, 0, indices.length, "images")) {
-      while (done < indices.length && !stop.isRequested()) {
-        final int end = Math.min(done + batch, indices.length);
-        final float[] logits =
-            model.logits(Pixels.normalised(set, info, indices, done, end), end - done);
-        for (int i = done; i < end; i++) {
-          final float[] own =
-              Arrays.copyOfRange(logits, (i - done) * classes, (i - done + 1) * classes);
-          final int label = set.labels()[indices[i]];
-          confusion[label][largest(own)]++;
-          loss += crossEntropy(own, label);
-          amongFive += rank(own, label) < FIVE ? 1 : 0;
-        }
-        done = end;
-        progress.update(done, "");
+    while (done < indices.length && !stop.isRequested()) {
+      final int end = Math.min(done + batch, indices.length);
+      final float[] logits =
+          model.logits(Pixels.normalised(set, info, indices, done, end), end - done);
+      for (int i = done; i < end; i++) {
+        final float[] own =
+            Arrays.copyOfRange(logits, (i - done) * classes, (i - done + 1) * classes);
+        final int label = set.labels()[indices[i]];
+        confusion[label][largest(own)]++;
+        loss += crossEntropy(own, label);
+        amongFive += rank(own, label) < FIVE ? 1 : 0;
       }
+      done = end;
+      observer.accept(done);
     }
     int correct = 0;
     for (int c = 0; c < classes; c++) {

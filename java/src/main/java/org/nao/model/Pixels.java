@@ -1,6 +1,7 @@
 package org.nao.model;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.nao.data.ImageSet;
 
 /** Images as a network takes them: float, scaled to 0..1 and normalised channel by channel. */
@@ -23,18 +24,25 @@ public final class Pixels {
     final int plane = set.height() * set.width();
     final int size = set.channels() * plane;
     final float[] images = new float[Math.multiplyExact(to - from, size)];
-    int next = 0;
-    for (int i = from; i < to; i++) {
-      int pixel = Math.multiplyExact(indices[i], size);
-      for (int channel = 0; channel < set.channels(); channel++) {
-        final float mean = statistics.mean().get(channel);
-        final float deviation = statistics.deviation().get(channel);
-        for (int k = 0; k < plane; k++) {
-          images[next++] = ((set.pixels()[pixel++] & 0xff) / LEVELS - mean) / deviation;
-        }
-      }
-    }
+    IntStream.range(0, to - from)
+        .parallel() // images of a file are read, and perhaps cropped
+        .forEach(
+            i -> {
+              final byte[] image = new byte[size];
+              set.pixels().read(indices[from + i], image, 0);
+              normalise(image, plane, statistics, images, i * size);
+            });
     return images;
+  }
+
+  /** Puts the image C,plane into {@code images} from {@code next} on. */
+  private static void normalise(
+      byte[] image, int plane, ModelInfo statistics, float[] images, int next) {
+    for (int i = 0; i < image.length; i++) {
+      final float mean = statistics.mean().get(i / plane);
+      final float deviation = statistics.deviation().get(i / plane);
+      images[next + i] = ((image[i] & 0xff) / LEVELS - mean) / deviation;
+    }
   }
 
   /** Normally distributed values, the same in every call, for where no images are at hand. */

@@ -2,6 +2,7 @@ package org.nao.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,21 +43,52 @@ final class SearchCharts {
             axis.title(),
             score.axis(score.title()));
     scores(plot, each -> axis.of(each.parameters()));
+    numbers(plot, winners, each -> axis.of(each.parameters()));
+    return plot;
+  }
+
+  /**
+   * Score against predicted latency, and what is not dominated; empty where no latency is known.
+   */
+  Plot latencies(List<Candidate> winners) {
+    final Plot plot =
+        new Plot(
+            score.isAccuracy() ? "Accuracy and latency" : "Score and latency",
+            "On the line: nothing else is as good and as fast, and better in one of them.",
+            "predicted milliseconds for an image",
+            score.axis(score.title()));
+    final ToDoubleFunction<Candidate> millis = each -> each.latencyMillis().orElse(Double.NaN);
+    if (candidates.stream().anyMatch(each -> each.latencyMillis().isPresent())) {
+      scores(plot, millis);
+      plot.steps(
+          "not dominated",
+          GREY,
+          candidates.stream()
+              .filter(each -> each.pareto() && each.score().isPresent())
+              .sorted(Comparator.comparingDouble(millis))
+              .map(each -> point(each, millis))
+              .toList());
+      numbers(plot, winners, millis);
+    }
+    return plot;
+  }
+
+  private Point point(Candidate candidate, ToDoubleFunction<Candidate> x) {
+    return new Point(
+        x.applyAsDouble(candidate), score.of(candidate.score().getAsDouble()), known(candidate));
+  }
+
+  /** The architectures that were trained alone, with their ranks. */
+  private void numbers(Plot plot, List<Candidate> winners, ToDoubleFunction<Candidate> x) {
     if (!winners.isEmpty()) {
       plot.numbers(
           "trained alone",
           0,
           winners.stream()
               .filter(each -> each.score().isPresent())
-              .map(
-                  each ->
-                      new Point(
-                          axis.of(each.parameters()),
-                          score.of(each.score().getAsDouble()),
-                          words(each, score)))
+              .map(each -> point(each, x))
               .toList());
     }
-    return plot;
   }
 
   /** A dot for each architecture with a score, in the colours of the rounds. */
@@ -65,16 +97,7 @@ final class SearchCharts {
         .forEach(
             (round, all) ->
                 plot.dots(
-                    name(round),
-                    look(round),
-                    all.stream()
-                        .map(
-                            each ->
-                                new Point(
-                                    x.applyAsDouble(each),
-                                    score.of(each.score().getAsDouble()),
-                                    known(each)))
-                        .toList()));
+                    name(round), look(round), all.stream().map(each -> point(each, x)).toList()));
   }
 
   /** Every score in the order in which architectures were found, and the best so far. */
@@ -274,6 +297,8 @@ final class SearchCharts {
         .ifPresent(value -> words.append("\ntrained alone ").append(Words.percent(value)));
     each.score().ifPresent(value -> words.append("\nscore ").append(score.text(value)));
     each.predicted().ifPresent(value -> words.append(", predicted ").append(score.text(value)));
+    each.latencyMillis()
+        .ifPresent(value -> words.append(Words.number("\n%.3f ms for an image", value)));
     return words
         .append(
             "\n%s parameters, %s multiply-adds\n"

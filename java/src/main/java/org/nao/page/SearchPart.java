@@ -113,7 +113,9 @@ final class SearchPart implements Part {
         ? trained
         : candidates.stream()
             .filter(each -> each.score().isPresent())
-            .max(Comparator.comparingDouble(each -> each.score().getAsDouble()));
+            .max(
+                Comparator.comparingDouble(
+                    each -> each.objective().orElse(each.score().getAsDouble())));
   }
 
   private static double accuracy(Candidate candidate) {
@@ -124,10 +126,16 @@ final class SearchPart implements Part {
   List<Candidate> winners() {
     return candidates.stream()
         .filter(each -> each.standalone().isPresent())
-        .sorted(
-            Comparator.comparingDouble((Candidate each) -> each.standalone().getAsDouble())
-                .reversed())
+        .sorted(Comparator.comparingDouble(this::objective).reversed())
         .toList();
+  }
+
+  /** What those trained alone are ranked by. */
+  private double objective(Candidate trained) {
+    final double accuracy = trained.standalone().getAsDouble();
+    return trained.latencyMillis().isPresent()
+        ? config.latencyObjective().of(accuracy, trained.latencyMillis().getAsDouble())
+        : accuracy;
   }
 
   @Override
@@ -165,6 +173,9 @@ final class SearchPart implements Part {
     if (!limits.isEmpty()) {
       facts.put("limits", String.join(", ", limits));
     }
+    if (config.latencyObjective().counts()) {
+      facts.put("searched for", config.latencyObjective().words());
+    }
     facts.put("validation", Counted.of(config.validation(), "image") + " of the training images");
     return facts;
   }
@@ -200,8 +211,8 @@ final class SearchPart implements Part {
                   + " architectures are left out here.");
     } else {
       page.add(
-          "<h3>All architectures</h3><div class=\"plots\">%s%s</div>",
-          charts.sizes(winners).html(), charts.order().html());
+          "<h3>All architectures</h3><div class=\"plots\">%s%s%s</div>",
+          charts.sizes(winners).html(), charts.latencies(winners).html(), charts.order().html());
     }
     final Html learning =
         new Html()

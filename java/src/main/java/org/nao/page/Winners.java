@@ -32,22 +32,27 @@ final class Winners {
 
   /** A line for each with all numbers. */
   void table(Html page) {
+    final boolean latency = winners.stream().anyMatch(each -> each.latencyMillis().isPresent());
     page.add(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Trained alone\">"
             + "<table class=\"numbers\"><thead><tr><th>rank</th><th>validation accuracy</th>"
-            + "<th>%s</th><th>parameters</th><th>multiply-adds</th><th>found in round</th>"
+            + "<th>%s</th><th>parameters</th><th>multiply-adds</th>%s<th>found in round</th>"
             + "<th class=\"words\">architecture</th></tr></thead><tbody>",
-        score.title());
+        score.title(), latency ? Html.raw("<th>predicted ms</th>") : new Html());
     for (int i = 0; i < winners.size(); i++) {
       final Candidate each = winners.get(i);
       page.add(
-          "<tr><td>%s</td><td><b>%s</b></td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
+          "<tr><td>%s</td><td><b>%s</b></td><td>%s</td><td>%s</td><td>%s</td>%s<td>%s</td>"
               + "<td class=\"words\"><code>%s</code></td></tr>",
           i + 1,
           Words.percent(each.standalone().getAsDouble()),
           each.score().isPresent() ? score.text(each.score().getAsDouble()) : "–",
           Words.count(each.parameters()),
           Words.count(each.macs()),
+          each.latencyMillis().isPresent()
+              ? new Html()
+                  .add("<td>%s</td>", Words.number("%.3f", each.latencyMillis().getAsDouble()))
+              : Html.raw(latency ? "<td>–</td>" : ""),
           each.round() + 1,
           each.architecture());
     }

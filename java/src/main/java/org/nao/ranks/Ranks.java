@@ -76,6 +76,11 @@ public final class Ranks implements AutoCloseable {
     return size;
   }
 
+  /** Whether any rank was asked to stop, as far as this one has heard. */
+  public StopRequest stop() {
+    return stop;
+  }
+
   /**
    * Threads of this rank, of the wanted number, where 0 means all: ranks that share a machine share
    * its processors.
@@ -218,7 +223,7 @@ public final class Ranks implements AutoCloseable {
 
     @Override
     public int stopReason() {
-      return rank == 0 ? -1 : stop.reason().map(Enum::ordinal).orElse(-1);
+      return stop.reason().map(Enum::ordinal).orElse(-1);
     }
 
     @Override

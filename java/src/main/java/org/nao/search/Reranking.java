@@ -5,15 +5,20 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.nao.controller.ArchitectureTokens;
 import org.nao.estimate.Estimation;
 import org.nao.model.latency.LatencyCheck;
 import org.nao.model.latency.LatencyMeter;
 import org.nao.network.ModelSize;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.search.config.RerankingConfig;
+import org.nao.search.ranking.CombinedOrder;
+import org.nao.search.ranking.CombinedRanking;
+import org.nao.search.scoring.ScoresOfPool;
 import org.nao.search.scoring.StandaloneScore;
+import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.ScoredArchitecture;
 import org.nao.search.session.SearchSession;
@@ -29,6 +34,7 @@ final class Reranking {
   private final SearchSession session;
   private final StandaloneScore score;
   private final WinnersWeights weights;
+  private Optional<CombinedOrder> order = Optional.empty();
 
   Reranking(SearchSession session) {
     this.session = session;
@@ -43,36 +49,82 @@ final class Reranking {
   /** Trains the next architecture, or goes on with it, and saves. */
   void advance() {
     final SearchState state = session.state();
-    final List<ScoredArchitecture> best = best();
-    final int index = state.standalone.size();
+    final List<ScoredArchitecture> ranked = state.ranked();
+    final int count = count(ranked.size());
+    final int first = state.standalone.size();
+    if (!choose(ranked, count)) {
+      return;
+    }
+    final List<StandaloneScore.Task> tasks =
+        IntStream.range(first, state.trained.size())
+            .mapToObj(index -> task(index, ranked, count))
+            .toList();
+    final List<Double> accuracies = score.of(tasks);
+    if (accuracies.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < accuracies.size(); i++) {
+      state.standalone.add(accuracies.get(i));
+      final Map<String, Object> found = new LinkedHashMap<>(tasks.get(i).subject());
+      found.put("architecture", session.format().write(tasks.get(i).architecture()));
+      found.put("accuracy", accuracies.get(i));
+      session.event(PHASE, found);
+    }
+    session.writeCandidates();
+    if (state.standalone.size() == count) {
+      state.phase = Phase.DONE;
+    }
+    session.save(PHASE, score.tensors());
+  }
+
+  private StandaloneScore.Task task(int index, List<ScoredArchitecture> ranked, int count) {
+    final int place = session.state().trained.get(index);
+    final Architecture architecture = ranked.get(place).architecture();
     // The pool's file of the last round has the architectures by rank, too.
     final Map<String, Object> subject = new LinkedHashMap<>();
     subject.put("index", index);
-    subject.put("rank", index + 1);
-    final OptionalDouble accuracy =
-        score.of(
-            best.get(index).architecture(),
-            index,
-            best.size(),
-            session.seed(Purpose.RERANKING, index),
-            subject,
-            training -> weights.keep(index, best.get(index).architecture(), training));
-    if (accuracy.isEmpty()) {
-      return;
+    subject.put("rank", place + 1);
+    return new StandaloneScore.Task(
+        architecture,
+        index,
+        count,
+        session.seed(Purpose.RERANKING, index),
+        subject,
+        training -> weights.keep(index, architecture, training));
+  }
+
+  /**
+   * Chooses what is trained next, at least one: as many as are trained at once where the search's
+   * scores decide, and where accuracies do those that need none. False after a stop.
+   */
+  private boolean choose(List<ScoredArchitecture> ranked, int count) {
+    final SearchState state = session.state();
+    final int end = Math.min(count, state.standalone.size() + score.atOnce());
+    if (!combines()) {
+      while (state.trained.size() < end) {
+        state.trained.add(state.trained.size());
+      }
+      return true;
     }
-    state.standalone.add(accuracy.getAsDouble());
-    subject.put("architecture", session.format().write(best.get(index).architecture()));
-    subject.put("accuracy", accuracy.getAsDouble());
-    session.event(PHASE, subject);
-    session.writeCandidates();
-    if (state.standalone.size() == best.size()) {
-      state.phase = Phase.DONE;
+    if (state.trained.size() > state.standalone.size()) {
+      return true;
     }
-    session.save(PHASE, Map.of());
+    if (order.isEmpty()) {
+      order = combined(ranked).map(ranking -> new CombinedOrder(ranking, ranked.size(), count));
+    }
+    order.ifPresent(
+        known ->
+            state.trained.addAll(
+                known.next(state.trained, objectives(), end - state.standalone.size())));
+    return order.isPresent();
   }
 
   /** Adds itself to an estimate of a search whose pool will have so many architectures. */
   void estimate(Estimation estimation, long pool) {
+    if (combines()) {
+      new ScoresOfPool(session)
+          .estimate(estimation, session.config().reranking().combined(), pool);
+    }
     score.estimate(
         estimation, "re-ranking", Math.min(pool, session.config().reranking().top()), true);
   }
@@ -81,16 +133,17 @@ final class Reranking {
   List<String> finalPool() {
     final List<String> lines = new ArrayList<>();
     summary().top().forEach(found -> lines.add(found.architecture()));
-    session.state().ranked().stream()
-        .skip(lines.size())
-        .forEach(each -> lines.add(session.format().write(each.architecture())));
+    final List<ScoredArchitecture> ranked = session.state().ranked();
+    IntStream.range(0, ranked.size())
+        .filter(place -> !session.state().trained.contains(place))
+        .forEach(place -> lines.add(session.format().write(ranked.get(place).architecture())));
     return lines;
   }
 
   /** What the search found, once it is done. */
   SearchSummary summary() {
     final SearchState state = session.state();
-    final List<ScoredArchitecture> best = best();
+    final List<ScoredArchitecture> best = trained();
     final List<SearchSummary.Found> top = new ArrayList<>();
     for (final int i : ranks()) {
       final Architecture architecture = best.get(i).architecture();
@@ -113,25 +166,33 @@ final class Reranking {
         top);
   }
 
-  /** The latencies of the best architectures, most accurate first, if they are limited. */
-  List<LatencyCheck> latencies() {
+  /** What is known of latencies, if anything is. */
+  Optional<LatencyFindings> latencies() {
     if (session.latencies().isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
     final LatencyMeter meter = session.latencyMeter();
-    final List<ScoredArchitecture> best = best();
+    final List<ScoredArchitecture> best = trained();
     final List<LatencyCheck> checks =
         ranks().stream()
             .map(i -> meter.check(session.latencies().get(), best.get(i).architecture()))
             .toList();
-    final double most = session.config().maxLatency();
+    noticeSlower(checks, session.config().maxLatency());
+    return Optional.of(
+        LatencyFindings.of(
+            session.config().latencyObjective(),
+            ranks().stream().map(session.state().standalone::get).toList(),
+            checks,
+            session.candidates()));
+  }
+
+  private void noticeSlower(List<LatencyCheck> checks, double most) {
     final long slower = checks.stream().filter(each -> each.measuredMillis() > most).count();
-    if (slower > 0) {
+    if (most > 0 && slower > 0) {
       session.notice(
           "%d of the best %d take more than %s ms for an image as measured now: the sums are not exact, or this machine was faster at the beginning."
               .formatted(slower, checks.size(), most));
     }
-    return checks;
   }
 
   /** Gives the trained networks the names of their places in the summary. */
@@ -139,16 +200,57 @@ final class Reranking {
     weights.name(ranks());
   }
 
-  /** The indices of the architectures trained alone, the most accurate first. */
+  /** The indices of the architectures trained alone, the best first. */
   private List<Integer> ranks() {
-    final List<Double> accuracies = session.state().standalone;
-    return IntStream.range(0, accuracies.size())
+    final List<Double> objectives = objectives();
+    return IntStream.range(0, objectives.size())
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> accuracies.get(i)).reversed())
+        .sorted(Comparator.comparingDouble((Integer i) -> objectives.get(i)).reversed())
         .toList();
   }
 
-  private List<ScoredArchitecture> best() {
-    return session.state().ranked().stream().limit(session.config().reranking().top()).toList();
+  /** What is maximised, of the architectures trained alone, as far as they are. */
+  private List<Double> objectives() {
+    final SearchState state = session.state();
+    final List<ScoredArchitecture> trained = trained();
+    return IntStream.range(0, state.standalone.size())
+        .mapToObj(
+            i -> state.objective().of(trained.get(i).architecture(), state.standalone.get(i)))
+        .toList();
+  }
+
+  /** The architectures trained alone, in that order. */
+  private List<ScoredArchitecture> trained() {
+    final List<ScoredArchitecture> ranked = session.state().ranked();
+    return session.state().trained.stream().map(ranked::get).toList();
+  }
+
+  private int count(int pool) {
+    return Math.min(pool, session.config().reranking().top());
+  }
+
+  private boolean combines() {
+    return session.config().reranking().ranking() == RerankingConfig.Ranking.COMBINED;
+  }
+
+  private Optional<CombinedRanking> combined(List<ScoredArchitecture> ranked) {
+    final List<Architecture> architectures =
+        ranked.stream().map(ScoredArchitecture::architecture).toList();
+    final ArchitectureTokens tokens = new ArchitectureTokens(session.space());
+    return new ScoresOfPool(session)
+        .of(architectures, session.config().reranking().combined())
+        .map(
+            untrained -> {
+              final List<double[]> scores = new ArrayList<>(untrained);
+              scores.add(
+                  0,
+                  ranked.stream()
+                      .mapToDouble(
+                          each ->
+                              session.state().objective().of(each.architecture(), each.accuracy()))
+                      .toArray());
+              return new CombinedRanking(
+                  scores, architectures.stream().map(tokens::encode).toList());
+            });
   }
 }

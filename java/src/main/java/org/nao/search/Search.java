@@ -1,6 +1,5 @@
 package org.nao.search;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.nao.data.DataSource;
@@ -8,7 +7,6 @@ import org.nao.data.ImageData;
 import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
-import org.nao.model.latency.LatencyCheck;
 import org.nao.ranks.Ranks;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
@@ -17,6 +15,7 @@ import org.nao.search.config.Algorithm;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.scoring.Order;
 import org.nao.search.session.Identity;
+import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
@@ -33,7 +32,7 @@ public final class Search implements AutoCloseable {
   private final SearchSession session;
   private final SearchStrategy strategy;
   private final Reranking reranking;
-  private List<LatencyCheck> latencies = List.of();
+  private Optional<LatencyFindings> latencies = Optional.empty();
 
   /** As below, with the data that the configuration names. */
   public Search(RunFolder folder, SearchConfig config, StopRequest stop, Consumer<String> notices) {
@@ -136,11 +135,8 @@ public final class Search implements AutoCloseable {
     session.ranks().broadcastLast(new Order.End(exitCode).bytes());
   }
 
-  /**
-   * Predicted and measured latencies of the summary's best architectures after {@link #run}; none
-   * where nothing limits them.
-   */
-  public List<LatencyCheck> latencies() {
+  /** What is known of latencies after {@link #run}; empty where they neither limit nor count. */
+  public Optional<LatencyFindings> latencies() {
     return latencies;
   }
 

@@ -57,6 +57,7 @@ public final class TrainEstimate {
         "test",
         run.testImages(),
         "image",
-        estimation.secondsEach(run.testImages(), config.batch(), count -> run.test(model, count)));
+        estimation.secondsEach(
+            run.testImages(), config.batch(), count -> run.test(model, count, done -> {})));
   }
 }

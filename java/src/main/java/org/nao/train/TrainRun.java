@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.nao.data.DataSource;
@@ -303,7 +304,7 @@ public final class TrainRun implements AutoCloseable {
       keepWeights();
     }
     final Path file = writeModel();
-    final Optional<Evaluation> test = test(file, testImages());
+    final Optional<Evaluation> test = test(file);
     test.ifPresent(result -> result.writeCsv(folder.path().resolve(CONFUSION), info.classNames()));
     final Optional<TrainSummary> summary = test.map(this::summary);
     summary.ifPresent(folder::writeSummary);
@@ -317,14 +318,24 @@ public final class TrainRun implements AutoCloseable {
     return file;
   }
 
-  /** What a model file makes of the first {@code count} test images; empty after a stop. */
-  Optional<Evaluation> test(Path file, int count) {
+  private Optional<Evaluation> test(Path file) {
+    try (Progress progress = Progress.start("test images", 0, testImages(), "images")) {
+      return test(file, testImages(), done -> progress.update(done, ""));
+    }
+  }
+
+  /**
+   * What a model file makes of the first {@code count} test images; empty after a stop.
+   *
+   * @param observer hears how many are done
+   */
+  Optional<Evaluation> test(Path file, int count, IntConsumer observer) {
     final int[] all = all(count);
     final ImageSet set =
         info.cropped() ? CroppedImages.of(data.test(), all, info.height()) : data.test();
     try (OpenModel model = new OpenModel(device, ModelFile.open(file))) {
       final Evaluation result =
-          Evaluation.of(model, info, set, all, config.batch(), "test images", stop);
+          Evaluation.of(model, info, set, all, config.batch(), observer, stop);
       return result.images() == all.length ? Optional.of(result) : Optional.empty();
     }
   }

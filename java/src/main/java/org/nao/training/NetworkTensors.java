@@ -11,8 +11,8 @@ import org.nao.run.Tensor;
 public final class NetworkTensors {
   public static final String PREFIX = "network.";
 
-  private static final String VALUE = PREFIX + "value";
-  private static final String MOMENTUM = PREFIX + "momentum";
+  public static final String VALUE = PREFIX + "value";
+  public static final String MOMENTUM = PREFIX + "momentum";
   private static final String AVERAGE = PREFIX + "average";
 
   private NetworkTensors() {}
@@ -24,17 +24,22 @@ public final class NetworkTensors {
    * @throws RunException if a value is not finite: the loss may stay finite one step longer
    */
   public static Map<String, Tensor> of(Network network, String place) {
-    final float[] value = network.readAll(TensorArray.VALUE);
-    final float[] momentum = network.readAll(TensorArray.MOMENTUM);
+    final Map<String, Tensor> tensors =
+        of(network.readAll(TensorArray.VALUE), network.readAll(TensorArray.MOMENTUM), place);
+    if (network.hasAverage()) {
+      final float[] average = network.withAverage(() -> network.readAll(TensorArray.VALUE));
+      tensors.put(AVERAGE, Tensor.of(average, average.length));
+    }
+    return tensors;
+  }
+
+  /** As above, of a network without average that another process holds. */
+  public static Map<String, Tensor> of(float[] value, float[] momentum, String place) {
     requireFinite(value, place);
     requireFinite(momentum, place);
     final Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put(VALUE, Tensor.of(value, value.length));
     tensors.put(MOMENTUM, Tensor.of(momentum, momentum.length));
-    if (network.hasAverage()) {
-      final float[] average = network.withAverage(() -> network.readAll(TensorArray.VALUE));
-      tensors.put(AVERAGE, Tensor.of(average, average.length));
-    }
     return tensors;
   }
 

@@ -164,9 +164,18 @@ public final class StandaloneTraining implements AutoCloseable {
     return loop.totalSteps();
   }
 
+  public int stepsPerEpoch() {
+    return loop.stepsPerEpoch();
+  }
+
   /** Trains from one step to another, see {@link TrainingLoop#run}. */
   public long run(long first, StopRequest stop, TrainingLoop.Observer observer) {
-    return loop.run(first, loop.totalSteps(), steps, stop, observer);
+    return run(first, loop.totalSteps(), stop, observer);
+  }
+
+  /** As above, to the first step of an epoch or the end. */
+  public long run(long first, long end, StopRequest stop, TrainingLoop.Observer observer) {
+    return loop.run(first, end, steps, stop, observer);
   }
 
   /** Accuracy, a fraction, on all validation images with running statistics. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.controller.Controller;
 import org.nao.controller.Proposer;
@@ -27,10 +27,10 @@ import org.nao.search.session.SearchState;
 import org.nao.space.Architecture;
 
 /**
- * NAO's controller within a search: trained on the pool's accuracies, then asked for architectures.
- * The state's {@code step} is the number of epochs done; a checkpoint is written between two epochs
- * when a stop is requested, every {@value #SECONDS_BETWEEN_SAVES} seconds and after the last, so a
- * stop loses at most one epoch's wait and a kill little more than that time.
+ * NAO's controller within a search: trained on what the search maximises of the pool, then asked
+ * for architectures. The state's {@code step} is the number of epochs done; a checkpoint is written
+ * between two epochs when a stop is requested, every {@value #SECONDS_BETWEEN_SAVES} seconds and
+ * after the last, so a stop loses at most one epoch's wait and a kill little more than that time.
  */
 final class ControllerPhase implements AutoCloseable {
   static final String PHASE = "controller";
@@ -146,16 +146,23 @@ final class ControllerPhase implements AutoCloseable {
             + ".");
   }
 
-  /** The predictions, which are parts of the range of the pool's accuracies, as accuracies. */
+  /** The predictions, which are parts of the range of the pool's objectives, as accuracies. */
   private List<Double> predicted(List<Architecture> architectures) {
     if (architectures.isEmpty()) {
       return List.of();
     }
     final DoubleSummaryStatistics range =
-        session.state().accuracies.stream().collect(Collectors.summarizingDouble(each -> each));
+        Arrays.stream(session.state().objectives()).summaryStatistics();
     final double width = range.getMax() - range.getMin();
-    return Arrays.stream(controller().predict(architectures.stream().map(tokens::encode).toList()))
-        .mapToObj(each -> range.getMin() + each * width)
+    final double[] predicted =
+        controller().predict(architectures.stream().map(tokens::encode).toList());
+    return IntStream.range(0, predicted.length)
+        .mapToObj(
+            i ->
+                session
+                    .state()
+                    .objective()
+                    .accuracy(architectures.get(i), range.getMin() + predicted[i] * width))
         .toList();
   }
 
@@ -171,7 +178,7 @@ final class ControllerPhase implements AutoCloseable {
     try (Progress progress = session.progress(PHASE, state.step, epochs, "epochs")) {
       net.train(
           pool.architectures().stream().map(tokens::encode).toList(),
-          state.accuracies.stream().mapToDouble(Double::doubleValue).toArray(),
+          state.objectives(),
           session.seed(Purpose.CONTROLLER_TRAINING, state.round),
           point(),
           (epoch, point) -> {

@@ -22,6 +22,7 @@ import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
+import org.nao.space.Architecture;
 import org.nao.space.OperationKind;
 import org.nao.supernet.EvaluationImages;
 import org.nao.supernet.PoolEvaluation;
@@ -33,9 +34,9 @@ import org.nao.training.Seeds;
  * draws, alternate with updates of the controller by REINFORCE; at the end the best of many drawn
  * architectures count.
  *
- * <p>The reward of an architecture is its accuracy on one batch of validation images plus its
- * weighted entropy. Steps and updates done say what comes next, so the phase stays TRAIN
- * throughout.
+ * <p>The reward of an architecture is its accuracy on one batch of validation images, or what that
+ * and its latency make, plus its weighted entropy. Steps and updates done say what comes next, so
+ * the phase stays TRAIN throughout.
  */
 final class EnasStrategy implements SearchStrategy {
   private static final String CONTROLLER = "controller";
@@ -188,8 +189,11 @@ final class EnasStrategy implements SearchStrategy {
       final int[] images =
           EvaluationImages.random(
               session.images().split().validation(), config.batch(), Seeds.derive(seed, 1, i));
-      final double accuracy = oneShot.batchAccuracy(tokens.decode(sequence.tokens()), images);
-      final double reward = accuracy + settings.entropyWeight() * sequence.entropy();
+      final Architecture architecture = tokens.decode(sequence.tokens());
+      final double accuracy = oneShot.batchAccuracy(architecture, images);
+      final double reward =
+          state.objective().of(architecture, accuracy)
+              + settings.entropyWeight() * sequence.entropy();
       baseline -= (float) ((1 - settings.baselineDecay()) * (baseline - reward));
       advantages[i] = reward - baseline;
       accuracies += accuracy;

@@ -172,8 +172,9 @@ final class TokenSearchStrategy implements SearchStrategy {
   }
 
   private void tell(int index) {
-    final int[] sequence = tokens.encode(state.pool.get(index));
-    strategy.tell(List.of(new Candidate(sequence, state.accuracies.get(index))));
+    final Architecture architecture = state.pool.get(index);
+    final double objective = state.objective().of(architecture, state.accuracies.get(index));
+    strategy.tell(List.of(new Candidate(tokens.encode(architecture), objective)));
   }
 
   private void saveSometimes() {

@@ -45,6 +45,7 @@ import org.nao.training.scores.Score;
  * @param maxMacs most multiply-adds of that network for an image; 0: no limit
  * @param maxLatency most milliseconds of that network for an image on the search's device, as
  *     measured operations add up; 0: no limit
+ * @param latencyObjective how such a latency counts beside the accuracy
  * @param duplicates which architectures count as one
  * @param initialPool random architectures at the start
  * @param newArchitectures that the controller is to add between two rounds
@@ -76,6 +77,7 @@ public record SearchConfig(
     long maxParameters,
     long maxMacs,
     double maxLatency,
+    LatencyObjective latencyObjective,
     int layers,
     int channels,
     int batch,
@@ -111,6 +113,7 @@ public record SearchConfig(
     precision = precision == null ? Precision.FP32 : precision;
     libraries = libraries == null ? Libraries.OFF : libraries;
     zeroCost = zeroCost == null ? ZERO_COST : zeroCost;
+    latencyObjective = latencyObjective == null ? LatencyObjective.NONE : latencyObjective;
     NetworkShape.checkImageSize(imageSize);
     Values.within("validation", validation, 1, Values.MOST);
     Values.within("threads", threads, 0, Values.MOST_THREADS);
@@ -157,6 +160,10 @@ public record SearchConfig(
     }
     if (UsedKeys.of(search).contain("zeroCost", scoring)) {
       requireScore(zeroCost, searched);
+    }
+    if (reranking.ranking() == RerankingConfig.Ranking.COMBINED
+        && UsedKeys.of(search).contain("reranking.ranking", scoring)) {
+      reranking.combined().forEach(score -> requireCounted("reranking.scores", score, searched));
     }
     if (search == Algorithm.ENAS && batch > validation) {
       throw new InvalidValue(
@@ -232,10 +239,14 @@ public record SearchConfig(
           "is az_nas, which ranks given architectures among each other; a search takes a part of it,"
               + " for example az_expressivity");
     }
+    requireCounted("zeroCost", score, space);
+  }
+
+  private static void requireCounted(String key, Score score, SearchSpace space) {
     if (score == Score.LIVE_WEIGHTS && !space.hasEdgeCells()) {
       throw new InvalidValue(
-          "zeroCost",
-          "is live_weights, which are counted in the space nasbench201 only, not in "
+          key,
+          "names live_weights, which are counted in the space nasbench201 only, not in "
               + space.name());
     }
   }

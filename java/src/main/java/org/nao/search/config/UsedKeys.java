@@ -62,10 +62,13 @@ public final class UsedKeys {
   /** The end of a sentence about an algorithm and a key that it does not use as it is scored. */
   static String whoElse(String algorithm, String key) {
     final UsedKeys keys = of(Algorithm.named(algorithm));
-    for (final Scoring scoring : Scoring.values()) {
-      if (keys.contain(key, scoring)) {
-        return "uses only where {scoring} is " + scoring.title();
-      }
+    final List<String> scorings =
+        Arrays.stream(Scoring.values())
+            .filter(scoring -> keys.contain(key, scoring))
+            .map(Scoring::title)
+            .toList();
+    if (!scorings.isEmpty()) {
+      return "uses only where {scoring} is " + String.join(" or ", scorings);
     }
     final List<String> users =
         Arrays.stream(Algorithm.values())

@@ -1,5 +1,6 @@
 package org.nao.search.scoring;
 
+import java.util.Map;
 import java.util.Optional;
 import org.nao.data.ImageData;
 import org.nao.data.ImageSet;
@@ -10,14 +11,18 @@ import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
 import org.nao.ranks.Placement;
 import org.nao.ranks.Ranks;
+import org.nao.run.Tensor;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.Identity;
 import org.nao.search.session.Purpose;
+import org.nao.search.session.SearchState;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
 import org.nao.supernet.Supernet;
 import org.nao.training.Images;
+import org.nao.training.NetworkTensors;
 import org.nao.training.Seeds;
+import org.nao.training.StandaloneTraining;
 
 /**
  * A rank above 0 of a search: it does what rank 0 orders, with images and a device of its own, and
@@ -25,6 +30,7 @@ import org.nao.training.Seeds;
  */
 public final class Follower implements AutoCloseable {
   private final Ranks ranks;
+  private final SearchConfig config;
   private final SearchSpace space;
   private final NetworkShape shape;
   private final Device device;
@@ -41,6 +47,7 @@ public final class Follower implements AutoCloseable {
    */
   public Follower(Ranks ranks, SearchConfig config, ImageData data, String version) {
     this.ranks = ranks;
+    this.config = config;
     space = config.searchSpace();
     final ImageSet set = data.training();
     shape = config.shape(set);
@@ -82,9 +89,47 @@ public final class Follower implements AutoCloseable {
         }
       } else if (order instanceof Order.Evaluate evaluate) {
         company.evaluate(evaluate);
+      } else if (order instanceof Order.Alone alone) {
+        train(alone);
       } else if (order instanceof Order.End end) {
         return end.exitCode();
       }
+    }
+  }
+
+  private void train(Order.Alone order) {
+    Map<String, Tensor> begun = Map.of();
+    for (int rank = 1; rank < order.shares().size(); rank++) {
+      if (order.shares().get(rank).step() > 0) {
+        final byte[] held = ranks.broadcast(new byte[0], order.longest());
+        begun = rank == ranks.rank() ? StandaloneReport.tensors(held) : begun;
+      }
+    }
+    if (ranks.rank() >= order.shares().size()) {
+      StandaloneShare.none(ranks);
+      return;
+    }
+    final Order.Alone.Share share = order.shares().get(ranks.rank());
+    try (StandaloneTraining training =
+        new StandaloneTraining(
+            device,
+            space,
+            shape.withAuxiliary(order.auxiliaryHead()),
+            ArchitectureFormat.natural(space).parse(share.architecture()),
+            images,
+            config.reranking().recipe(),
+            order.epochs(),
+            order.rampEpochs(),
+            config.batch(),
+            share.seed())) {
+      NetworkTensors.restore(training.network(), begun);
+      new StandaloneShare(
+              ranks,
+              training,
+              new SearchState.Running(share.step(), share.sums()),
+              ranks.stop(),
+              (step, loss) -> {})
+          .run(order.longest(), reports -> false);
     }
   }
 

@@ -2,6 +2,7 @@ package org.nao.search.scoring;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.nao.engine.Statistics;
 import org.nao.engine.Training;
 import org.nao.error.UserException;
@@ -43,6 +44,28 @@ public sealed interface Order {
     public record Share(List<String> architectures, int[] images) {}
   }
 
+  /**
+   * To train networks alone, each rank one, and to report after every epoch. What a network that was
+   * begun before holds follows, of all of them but that of rank 0, in order.
+   *
+   * @param rampEpochs after so many epochs drop-path would have its full strength
+   * @param longest bytes of what one holds, and of a report
+   * @param shares what each rank has to do; the last ranks may have nothing
+   */
+  record Alone(
+      AuxiliaryHead auxiliaryHead, int epochs, int rampEpochs, int longest, List<Share> shares)
+      implements Order {
+
+    /**
+     * A training.
+     *
+     * @param architecture text form
+     * @param step steps done before
+     * @param sums of the epoch that was begun, see {@link org.nao.training.EpochSums}
+     */
+    public record Share(String architecture, long seed, long step, Map<String, Double> sums) {}
+  }
+
   /** To end with an exit code. */
   record End(int exitCode) implements Order {}
 
@@ -59,7 +82,7 @@ public sealed interface Order {
   static Order of(byte[] bytes) {
     final String text = new String(bytes, StandardCharsets.UTF_8);
     for (final Class<? extends Order> kind :
-        List.of(Weights.class, Steps.class, Evaluate.class, End.class)) {
+        List.of(Weights.class, Steps.class, Evaluate.class, Alone.class, End.class)) {
       if (text.startsWith(kind.getSimpleName())) {
         return Json.parse(text.substring(kind.getSimpleName().length()), kind);
       }

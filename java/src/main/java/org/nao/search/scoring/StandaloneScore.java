@@ -1,25 +1,33 @@
 package org.nao.search.scoring;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.nao.estimate.Estimation;
 import org.nao.network.AuxiliaryHead;
+import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Progress;
+import org.nao.run.Tensor;
 import org.nao.search.session.Constraints;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchSession;
-import org.nao.search.session.SearchState;
+import org.nao.search.session.SearchState.Running;
 import org.nao.space.Architecture;
+import org.nao.training.NetworkTensors;
 import org.nao.training.StandaloneTraining;
 
-/** Trains single architectures alone; the state's {@code step} says how far the present one is. */
+/**
+ * Trains architectures alone, one in each rank at the same time; the state's {@code running} says how
+ * far they are. After every epoch all report to rank 0, which writes a checkpoint.
+ */
 public final class StandaloneScore {
   private static final int SAMPLE = 60;
   private static final int THIRDS = 3;
@@ -29,6 +37,9 @@ public final class StandaloneScore {
   private final AuxiliaryHead auxiliaryHead;
   private final int epochs;
   private final int rampEpochs;
+
+  /** What those in the state's {@code running} hold, after the last epoch or stop. */
+  private final List<Map<String, Tensor>> held = new ArrayList<>();
 
   /**
    * A way to train.
@@ -53,7 +64,7 @@ public final class StandaloneScore {
     return new StandaloneTraining(
         session.device(),
         session.space(),
-        session.shape().withAuxiliary(auxiliaryHead),
+        shape(),
         architecture,
         session.images(),
         session.config().reranking().recipe(),
@@ -61,6 +72,10 @@ public final class StandaloneScore {
         rampEpochs,
         session.config().batch(),
         seed);
+  }
+
+  private NetworkShape shape() {
+    return session.shape().withAuxiliary(auxiliaryHead);
   }
 
   /**
@@ -113,44 +128,167 @@ public final class StandaloneScore {
   }
 
   /**
-   * The validation accuracy of an architecture, a fraction; empty after a stop, a checkpoint is
-   * then written.
+   * A training to do.
    *
    * @param index of the architecture among {@code count}, for the user
    * @param subject which architecture it is, for events
-   * @param trained is given the network at the end of its training
+   * @param trained is given the network at the end
    */
-  public OptionalDouble of(
+  public record Task(
       Architecture architecture,
       int index,
       int count,
       long seed,
       Map<String, Object> subject,
-      Consumer<StandaloneTraining> trained) {
-    final SearchState state = session.state();
-    try (StandaloneTraining training = training(architecture, seed);
-        Progress progress =
-            Progress.start(
-                "stand-alone %d of %d".formatted(index + 1, count),
-                state.step,
-                training.totalSteps(),
-                "steps")) {
-      if (state.step > 0) {
-        session.restoreNetwork(training.network());
+      Consumer<StandaloneTraining> trained) {}
+
+  /** How many trainings go on at the same time: one in each rank. */
+  public int atOnce() {
+    return session.ranks().size();
+  }
+
+  /**
+   * The validation accuracies, fractions, of the first of some architectures, as many as there are
+   * ranks; none after a stop, a checkpoint is then written.
+   *
+   * @param tasks all trainings that have begun, in their order, and those to begin now
+   */
+  public List<Double> of(List<Task> tasks) {
+    final List<Running> running = session.state().running;
+    if (held.isEmpty()) {
+      for (int i = 0; i < running.size(); i++) {
+        held.add(session.takeTensors(prefix(i)));
       }
-      final long total = training.totalSteps();
-      state.step =
-          training.run(
-              state.step,
-              session.stop(),
-              new EpochObserver(session, phase, progress, 0, total, training.network(), subject));
-      if (state.step < total) {
-        session.save(phase, session.networkTensors(training.network()));
-        return OptionalDouble.empty();
-      }
-      state.step = 0;
-      trained.accept(training);
-      return OptionalDouble.of(training.validationAccuracy());
     }
+    final List<Task> wave = tasks.subList(0, Math.min(atOnce(), tasks.size()));
+    while (running.size() < wave.size()) {
+      running.add(Running.NEW);
+      held.add(Map.of());
+    }
+    final List<Double> accuracies = together(wave);
+    for (int i = 0; i < accuracies.size(); i++) {
+      final Task task = wave.get(i);
+      try (StandaloneTraining training = training(task.architecture(), task.seed())) {
+        NetworkTensors.restore(training.network(), held.get(i));
+        task.trained().accept(training);
+      }
+    }
+    running.subList(0, accuracies.size()).clear();
+    held.subList(0, accuracies.size()).clear();
+    return accuracies;
+  }
+
+  /** Trains in all ranks until all are trained, or until a stop. */
+  private List<Double> together(List<Task> wave) {
+    final List<Running> running = session.state().running;
+    final Task own = wave.get(0);
+    final int longest = longest(wave);
+    session.ranks().broadcast(order(wave, longest).bytes(), Order.LONGEST);
+    for (int i = 1; i < wave.size(); i++) {
+      if (running.get(i).step() > 0) {
+        session.ranks().broadcast(StandaloneReport.bytes(held.get(i)), longest);
+      }
+    }
+    final List<Double> accuracies = new ArrayList<>();
+    try (StandaloneTraining training = training(own.architecture(), own.seed());
+        Progress progress = progress(wave, running.get(0).step(), training.totalSteps())) {
+      if (running.get(0).step() > 0) {
+        session.fitting(() -> NetworkTensors.restore(training.network(), held.get(0)));
+      }
+      new StandaloneShare(
+              session.ranks(),
+              training,
+              running.get(0),
+              session.stop(),
+              (step, loss) ->
+                  progress.update(
+                      step,
+                      String.format(Locale.ROOT, "loss %.3f%s", loss, session.gpuBrief())))
+          .run(longest, reports -> goesOn(wave, reports, training.totalSteps(), accuracies));
+    }
+    return accuracies;
+  }
+
+  private Order.Alone order(List<Task> wave, int longest) {
+    final List<Order.Alone.Share> shares = new ArrayList<>();
+    for (int i = 0; i < wave.size(); i++) {
+      final Running begun = session.state().running.get(i);
+      shares.add(
+          new Order.Alone.Share(
+              session.format().write(wave.get(i).architecture()),
+              wave.get(i).seed(),
+              begun.step(),
+              begun.sums()));
+    }
+    return new Order.Alone(auxiliaryHead, epochs, rampEpochs, longest, shares);
+  }
+
+  /** Bytes of the longest report. */
+  private int longest(List<Task> wave) {
+    final StandaloneNetworks networks = NetworkFamilies.standalone(session.space(), shape());
+    return wave.stream()
+        .mapToInt(
+            task ->
+                StandaloneReport.bytes(networks.program(task.architecture()).table().elements()))
+        .max()
+        .orElseThrow();
+  }
+
+  private Progress progress(List<Task> wave, long step, long total) {
+    final int first = wave.get(0).index() + 1;
+    final int last = wave.get(wave.size() - 1).index() + 1;
+    return Progress.start(
+        "stand-alone %s of %d"
+            .formatted(first == last ? first : first + " to " + last, wave.get(0).count()),
+        step,
+        total,
+        "steps");
+  }
+
+  /** Hears the reports of all; fills {@code accuracies} once all are trained. */
+  private boolean goesOn(
+      List<Task> wave, List<StandaloneReport> reports, long total, List<Double> accuracies) {
+    boolean stopped = false;
+    for (int i = 0; i < wave.size(); i++) {
+      final StandaloneReport report = reports.get(i);
+      session.state().running.set(i, new Running(report.step(), report.sums()));
+      held.set(
+          i,
+          NetworkTensors.of(
+              report.value(),
+              report.momentum(),
+              "step %d of a training alone".formatted(report.step())));
+      if (report.hasEpoch()) {
+        final Map<String, Object> values = new LinkedHashMap<>(wave.get(i).subject());
+        values.put("epoch", report.epoch());
+        values.put("step", report.step());
+        values.put("loss", report.loss());
+        values.put("accuracy", report.accuracy());
+        session.event(phase, values);
+      }
+      stopped |= report.isStopped();
+    }
+    if (reports.stream().limit(wave.size()).allMatch(each -> each.step() == total)) {
+      reports.stream()
+          .limit(wave.size())
+          .forEach(each -> accuracies.add(each.validationAccuracy()));
+      return false;
+    }
+    session.save(phase, tensors());
+    return !stopped && !session.stop().isRequested();
+  }
+
+  /** What the trainings that have begun hold, for checkpoints. */
+  public Map<String, Tensor> tensors() {
+    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < held.size(); i++) {
+      final String prefix = prefix(i);
+      held.get(i).forEach((name, tensor) -> tensors.put(prefix + name, tensor));
+    }
+    return tensors;
+  }
+
+  private static String prefix(int index) {
+    return "running.%d.".formatted(index);
   }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.nao.estimate.Estimation;
 import org.nao.model.ModelFile;
 import org.nao.run.Tensor;
@@ -43,25 +43,36 @@ public final class StandaloneScores implements PoolScores {
   public boolean evaluate(List<Architecture> pool) {
     final List<Double> accuracies = session.state().accuracies;
     while (accuracies.size() < pool.size()) {
-      final int index = accuracies.size();
-      final OptionalDouble accuracy =
+      final int first = accuracies.size();
+      final int end =
+          Math.min(
+              pool.size(),
+              first + Math.max(score.atOnce(), session.state().running.size()));
+      final List<Double> found =
           session.stop().isRequested()
-              ? OptionalDouble.empty()
+              ? List.of()
               : score.of(
-                  pool.get(index),
-                  index,
-                  Math.max(expected, pool.size()),
-                  session.seed(Purpose.SCORING, index),
-                  Map.of("index", index),
-                  training -> keep(index, pool.get(index), training));
-      if (accuracy.isEmpty()) {
+                  IntStream.range(first, end).mapToObj(index -> task(index, pool)).toList());
+      if (found.isEmpty()) {
         return false;
       }
-      accuracies.add(accuracy.getAsDouble());
-      session.event(SearchState.EVALUATE, event(index, accuracy.getAsDouble()));
+      for (int i = 0; i < found.size(); i++) {
+        session.event(SearchState.EVALUATE, event(first + i, found.get(i)));
+      }
+      accuracies.addAll(found);
       session.save(SearchState.EVALUATE, tensors());
     }
     return true;
+  }
+
+  private StandaloneScore.Task task(int index, List<Architecture> pool) {
+    return new StandaloneScore.Task(
+        pool.get(index),
+        index,
+        Math.max(expected, pool.size()),
+        session.seed(Purpose.SCORING, index),
+        Map.of("index", index),
+        training -> keep(index, pool.get(index), training));
   }
 
   /** Adds {@code count} scores to an estimate. */
@@ -93,6 +104,6 @@ public final class StandaloneScores implements PoolScores {
   /** A finished training leaves nothing for checkpoints but its accuracy. */
   @Override
   public Map<String, Tensor> tensors() {
-    return Map.of();
+    return score.tensors();
   }
 }

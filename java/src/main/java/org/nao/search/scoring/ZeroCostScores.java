@@ -88,21 +88,24 @@ public final class ZeroCostScores implements PoolScores {
   /** Made when first needed. */
   private UntrainedScores scores() {
     if (scores.isEmpty()) {
-      final int[] training = session.images().split().training();
-      scores =
-          Optional.of(
-              new UntrainedScores(
-                  session.space(),
-                  session.shape(),
-                  session.device(),
-                  session.set(),
-                  session.images().dataset(),
-                  EvaluationImages.random(
-                      training,
-                      Math.min(session.config().batch(), training.length),
-                      session.seed(Purpose.SCORING, IMAGES)),
-                  session.seed(Purpose.SCORING, WEIGHTS)));
+      scores = Optional.of(of(session));
     }
     return scores.get();
+  }
+
+  /** What scores networks of a search with a batch of its training images. */
+  static UntrainedScores of(SearchSession session) {
+    final int[] training = session.images().split().training();
+    return new UntrainedScores(
+        session.space(),
+        session.shape(),
+        session.device(),
+        session.set(),
+        session.images().dataset(),
+        EvaluationImages.random(
+            training,
+            Math.min(session.config().batch(), training.length),
+            session.seed(Purpose.SCORING, IMAGES)),
+        session.seed(Purpose.SCORING, WEIGHTS));
   }
 }

@@ -3,6 +3,8 @@ package org.nao.search.session;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.nao.error.UserException;
@@ -30,8 +32,14 @@ public final class CandidatesFile {
     "predicted_accuracy",
     "standalone_accuracy",
     "parameters",
-    "macs"
+    "macs",
+    "latency_ms",
+    "objective",
+    "pareto"
   };
+
+  /** Columns of files of versions without latencies. */
+  private static final int WITHOUT_LATENCIES = COLUMNS.length - 3;
 
   private CandidatesFile() {}
 
@@ -47,7 +55,10 @@ public final class CandidatesFile {
           text(each.predicted()),
           text(each.standalone()),
           Long.toString(each.parameters()),
-          Long.toString(each.macs()));
+          Long.toString(each.macs()),
+          text(each.latencyMillis()),
+          text(each.objective()),
+          each.objective().isPresent() ? Boolean.toString(each.pareto()) : "");
     }
     AtomicFiles.write(run.resolve(NAME), table.csv());
   }
@@ -63,7 +74,11 @@ public final class CandidatesFile {
       return List.of();
     }
     final List<String> lines = TextFiles.lines(file);
-    if (lines.isEmpty() || !lines.get(0).equals(String.join(",", COLUMNS))) {
+    final int columns =
+        !lines.isEmpty() && lines.get(0).equals(names(WITHOUT_LATENCIES))
+            ? WITHOUT_LATENCIES
+            : COLUMNS.length;
+    if (lines.isEmpty() || !lines.get(0).equals(names(columns))) {
       throw new RunException(
           "%s: expected the columns %s in its first line, found %s."
               .formatted(
@@ -74,7 +89,7 @@ public final class CandidatesFile {
     final List<Candidate> candidates = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
       try {
-        candidates.add(candidate(Csv.fields(lines.get(i))));
+        candidates.add(candidate(Csv.fields(lines.get(i)), columns));
       } catch (UserException | NumberFormatException e) {
         throw new RunException(
             "%s line %d: expected an architecture with its scores, found '%s'."
@@ -85,10 +100,17 @@ public final class CandidatesFile {
     return candidates;
   }
 
-  private static Candidate candidate(List<String> fields) {
-    if (fields.size() != COLUMNS.length) {
-      throw new UserException(fields.size() + " fields");
+  /** The first {@code count} columns, as their line has them. */
+  private static String names(int count) {
+    return String.join(",", Arrays.asList(COLUMNS).subList(0, count));
+  }
+
+  private static Candidate candidate(List<String> found, int columns) {
+    if (found.size() != columns) {
+      throw new UserException(found.size() + " fields");
     }
+    final List<String> fields = new ArrayList<>(found);
+    fields.addAll(Collections.nCopies(COLUMNS.length - columns, ""));
     int i = 0;
     return new Candidate(
         (int) count(fields.get(i++), Values.MOST),
@@ -98,7 +120,17 @@ public final class CandidatesFile {
         number(fields.get(i++)),
         number(fields.get(i++)),
         count(fields.get(i++), Long.MAX_VALUE),
-        count(fields.get(i), Long.MAX_VALUE));
+        count(fields.get(i++), Long.MAX_VALUE),
+        number(fields.get(i++)),
+        number(fields.get(i++)),
+        isTrue(fields.get(i)));
+  }
+
+  private static boolean isTrue(String text) {
+    if (!List.of("", "true", "false").contains(text)) {
+      throw new UserException("neither true nor false");
+    }
+    return text.equals("true");
   }
 
   private static long count(String text, long most) {

@@ -60,8 +60,7 @@ public final class Constraints {
   }
 
   public boolean fits(Architecture architecture) {
-    return fitsSize(architecture)
-        && (latency.isEmpty() || latency.get().holds(networks.operations(architecture)));
+    return fitsSize(architecture) && (latency.isEmpty() || latency.get().holds(architecture));
   }
 
   private boolean fitsSize(Architecture architecture) {
@@ -94,8 +93,7 @@ public final class Constraints {
       fewestParameters = Math.min(fewestParameters, size.parameters());
       fewestMacs = Math.min(fewestMacs, size.macs());
       if (latency.isPresent()) {
-        leastMillis =
-            Math.min(leastMillis, latency.get().millis(networks.operations(architecture)));
+        leastMillis = Math.min(leastMillis, latency.get().millis(architecture));
       }
     }
     final double least = leastMillis;

@@ -1,36 +1,22 @@
 package org.nao.search.session;
 
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.nao.model.latency.LatencyTable;
-import org.nao.network.SizedOperation;
+import org.nao.space.Architecture;
 
-/** What networks may take for an image, as a table says it. */
-public final class LatencyLimit {
-  private final double maxMillis;
-  private final LatencyTable table;
+/**
+ * What networks may take for an image.
+ *
+ * @param maxMillis most milliseconds
+ * @param latency what a network takes
+ */
+public record LatencyLimit(double maxMillis, PredictedLatency latency) {
 
-  /** What the table says, since a search asks for the same operations thousands of times. */
-  private final Map<SizedOperation, Double> known = new ConcurrentHashMap<>();
-
-  /** {@code maxMillis}: most milliseconds. */
-  public LatencyLimit(double maxMillis, LatencyTable table) {
-    this.maxMillis = maxMillis;
-    this.table = table;
+  double millis(Architecture architecture) {
+    return latency.millis(architecture);
   }
 
-  double maxMillis() {
-    return maxMillis;
-  }
-
-  /** Milliseconds of a network of such operations. */
-  double millis(Map<SizedOperation, Integer> operations) {
-    return table.millis(operations, each -> known.computeIfAbsent(each, table::millis));
-  }
-
-  boolean holds(Map<SizedOperation, Integer> operations) {
-    return millis(operations) <= maxMillis;
+  boolean holds(Architecture architecture) {
+    return millis(architecture) <= maxMillis;
   }
 
   /** For sentences. */

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.nao.error.UserException;
 import org.nao.search.tokens.Duplicates;
 import org.nao.space.Architecture;
@@ -94,12 +95,25 @@ public final class Pool {
   }
 
   /** Best first; equal ones in the order of addition. {@code accuracies}: one per architecture. */
-  public List<ScoredArchitecture> ranked(List<Double> accuracies) {
-    final List<ScoredArchitecture> ranked = new ArrayList<>(size());
-    for (int i = 0; i < size(); i++) {
-      ranked.add(new ScoredArchitecture(architectures.get(i), accuracies.get(i)));
-    }
-    ranked.sort(Comparator.comparingDouble(ScoredArchitecture::accuracy).reversed());
-    return ranked;
+  public List<ScoredArchitecture> ranked(List<Double> accuracies, SearchObjective objective) {
+    return order(accuracies, objective).stream()
+        .map(i -> new ScoredArchitecture(architectures.get(i), accuracies.get(i)))
+        .toList();
+  }
+
+  /** Indices of the architectures with accuracies, the first ones, in that order. */
+  List<Integer> order(List<Double> accuracies, SearchObjective objective) {
+    final double[] objectives = objectives(accuracies, objective);
+    return IntStream.range(0, objectives.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> objectives[i]).reversed())
+        .toList();
+  }
+
+  /** What is maximised, of the architectures with accuracies. */
+  double[] objectives(List<Double> accuracies, SearchObjective objective) {
+    return IntStream.range(0, accuracies.size())
+        .mapToDouble(i -> objective.of(architectures.get(i), accuracies.get(i)))
+        .toArray();
   }
 }

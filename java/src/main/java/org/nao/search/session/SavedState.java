@@ -3,6 +3,7 @@ package org.nao.search.session;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nao.run.Values;
 import org.nao.search.config.Scoring;
 import org.nao.search.session.SearchState.Phase;
@@ -28,6 +29,8 @@ record SavedState(
     List<Integer> roundStarts,
     List<Double> predicted,
     List<Double> accuracies,
+    List<SearchState.Running> running,
+    List<Integer> trained,
     List<Double> standalone,
     String device,
     Map<String, Double> seconds,
@@ -52,7 +55,14 @@ record SavedState(
     } else {
       checkFractions("accuracies", accuracies, size);
     }
-    checkFractions("standalone", standalone, accuracies.size());
+    Values.within("running.length", running.size(), 0, size);
+    for (final SearchState.Running each : running) {
+      Values.within("running.step", each.step(), 0, Long.MAX_VALUE);
+    }
+    Values.within("trained.length", trained.size(), 0, accuracies.size());
+    Values.within("trained.different", Set.copyOf(trained).size(), trained.size(), size);
+    trained.forEach(place -> Values.within("trained", place, 0, size - 1));
+    checkFractions("standalone", standalone, trained.size());
     if (phase == Phase.RERANK || phase == Phase.DONE) {
       Values.within("accuracies.length", accuracies.size(), Math.max(size, 1), size);
     }

@@ -25,6 +25,7 @@ import org.nao.error.UserException;
 import org.nao.model.latency.LatencyMeter;
 import org.nao.model.latency.LatencyTable;
 import org.nao.network.NetworkShape;
+import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.ranks.Placement;
 import org.nao.ranks.Ranks;
@@ -71,6 +72,7 @@ public final class SearchSession implements AutoCloseable {
   private final Device device;
   private final NetworkShape shape;
   private final Optional<LatencyTable> latencies;
+  private final Optional<PredictedLatency> latency;
   private final ImageSet set;
   private final String dataSha256;
   private final Images images;
@@ -112,7 +114,11 @@ public final class SearchSession implements AutoCloseable {
             config.precision(),
             config.libraries());
     try {
-      latencies = config.maxLatency() > 0 ? Optional.of(latencyTable()) : Optional.empty();
+      latencies =
+          config.maxLatency() > 0 || config.latencyObjective().counts()
+              ? Optional.of(latencyTable())
+              : Optional.empty();
+      latency = latencies.map(table -> new PredictedLatency(networks(), table));
       state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
       noteDevice(device.isa());
       folder.noteMachine(UsedMachine.present(device.isa()));
@@ -132,12 +138,17 @@ public final class SearchSession implements AutoCloseable {
     return ConfigFiles.read(file, LatencyTable.class);
   }
 
-  /** What measures the latency for an image of the networks that {@link #constraints} limit. */
+  /** The stand-alone networks of its architectures. */
+  private StandaloneNetworks networks() {
+    return NetworkFamilies.standalone(space, shape);
+  }
+
+  /** What measures the latency of its networks for an image. */
   public LatencyMeter latencyMeter() {
     return new LatencyMeter(device, space, shape, 1);
   }
 
-  /** The latencies that architectures are limited by, if they are. */
+  /** The latencies that architectures are limited or ranked by, if they are. */
   public Optional<LatencyTable> latencies() {
     return latencies;
   }
@@ -153,7 +164,7 @@ public final class SearchSession implements AutoCloseable {
     folder.rememberWritten(saved.files()).forEach(notices);
     loaded.putAll(checkpoint.tensors());
     try {
-      return SearchState.of(saved, emptyPool(), format);
+      return SearchState.of(saved, emptyPool(), objective(), format);
     } catch (UserException e) {
       throw new RunException("%s: %s.".formatted(checkpoint.file(), e.getMessage()), e);
     }
@@ -161,7 +172,7 @@ public final class SearchSession implements AutoCloseable {
 
   private SearchState begun() {
     folder.events().resume(EventLog.Mark.START);
-    return new SearchState(emptyPool());
+    return new SearchState(emptyPool(), objective());
   }
 
   /** The configuration as it would be read from a file. */
@@ -254,7 +265,13 @@ public final class SearchSession implements AutoCloseable {
         shape,
         config.maxParameters(),
         config.maxMacs(),
-        latencies.map(table -> new LatencyLimit(config.maxLatency(), table)));
+        config.maxLatency() > 0
+            ? latency.map(each -> new LatencyLimit(config.maxLatency(), each))
+            : Optional.empty());
+  }
+
+  private SearchObjective objective() {
+    return new SearchObjective(config.latencyObjective(), latency);
   }
 
   /** A new pool without architectures, as the configuration wants it. */
@@ -276,8 +293,12 @@ public final class SearchSession implements AutoCloseable {
 
   /** Writes {@code candidates.csv}, see {@link CandidatesFile}. */
   public void writeCandidates() {
-    CandidatesFile.write(
-        folder.path(), Candidate.of(state, format, NetworkFamilies.standalone(space, shape)));
+    CandidatesFile.write(folder.path(), candidates());
+  }
+
+  /** All architectures found so far, with what is known of them. */
+  public List<Candidate> candidates() {
+    return Candidate.of(state, format, networks(), latency);
   }
 
   /** Starts to measure the time until the next {@link #save}. */
@@ -302,12 +323,18 @@ public final class SearchSession implements AutoCloseable {
     return found;
   }
 
+  /** As {@link #loaded}, by name without the prefix; the next call finds nothing. */
+  public Map<String, Tensor> takeTensors(String prefix) {
+    final Map<String, Tensor> taken = new LinkedHashMap<>();
+    loaded(prefix).forEach((name, tensor) -> taken.put(name.substring(prefix.length()), tensor));
+    loaded.keySet().removeIf(name -> name.startsWith(prefix));
+    return taken;
+  }
+
   /** As {@link #loaded}, values by name without the prefix; the next call finds nothing. */
   public Map<String, float[]> take(String prefix) {
     final Map<String, float[]> values = new HashMap<>();
-    loaded(prefix)
-        .forEach((name, tensor) -> values.put(name.substring(prefix.length()), tensor.floats()));
-    loaded.keySet().removeIf(name -> name.startsWith(prefix));
+    takeTensors(prefix).forEach((name, tensor) -> values.put(name, tensor.floats()));
     return values;
   }
 

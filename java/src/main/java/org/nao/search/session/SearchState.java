@@ -41,6 +41,9 @@ public final class SearchState {
   /** All architectures found so far. */
   public final Pool pool;
 
+  /** What is maximised. */
+  private final SearchObjective objective;
+
   /** Sums of an epoch that a stop left unfinished; what they mean is the phase's affair. */
   public Map<String, Double> partial = Map.of();
 
@@ -53,7 +56,27 @@ public final class SearchState {
   /** One-shot accuracies of the pool's first architectures in this round. */
   public List<Double> accuracies = new ArrayList<>();
 
-  /** Stand-alone accuracies of the best architectures, as far as trained. */
+  /**
+   * Places in {@link #ranked}, from 0, of the architectures that are trained alone, in the order in
+   * which they are; those beyond the accuracies are in training.
+   */
+  public List<Integer> trained = new ArrayList<>();
+
+  /**
+   * A training alone that has begun.
+   *
+   * @param step steps done
+   * @param sums of the epoch that is not finished, see {@link org.nao.training.EpochSums}
+   */
+  public record Running(long step, Map<String, Double> sums) {
+    /** One that begins. */
+    public static final Running NEW = new Running(0, Map.of());
+  }
+
+  /** The trainings alone that go on at the same time, in the order in which they began. */
+  public List<Running> running = new ArrayList<>();
+
+  /** Stand-alone accuracies of the {@link #trained} architectures. */
   public List<Double> standalone = new ArrayList<>();
 
   /** Instruction set of the device that wrote the checkpoint; empty before the first one. */
@@ -63,8 +86,9 @@ public final class SearchState {
   public Map<String, Double> seconds = new LinkedHashMap<>();
 
   /** The state of a search that begins with an empty pool. */
-  SearchState(Pool pool) {
+  SearchState(Pool pool, SearchObjective objective) {
     this.pool = pool;
+    this.objective = objective;
   }
 
   /**
@@ -72,8 +96,9 @@ public final class SearchState {
    *
    * @throws UserException if the pool may not hold one of the architectures
    */
-  static SearchState of(SavedState saved, Pool pool, ArchitectureFormat format) {
-    final SearchState state = new SearchState(pool);
+  static SearchState of(
+      SavedState saved, Pool pool, SearchObjective objective, ArchitectureFormat format) {
+    final SearchState state = new SearchState(pool, objective);
     state.phase = saved.phase();
     state.round = saved.round();
     state.step = saved.step();
@@ -86,6 +111,8 @@ public final class SearchState {
     state.roundStarts = new ArrayList<>(saved.roundStarts());
     state.predicted = new ArrayList<>(saved.predicted());
     state.accuracies = new ArrayList<>(saved.accuracies());
+    state.running = new ArrayList<>(saved.running());
+    state.trained = new ArrayList<>(saved.trained());
     state.standalone = new ArrayList<>(saved.standalone());
     state.device = saved.device();
     state.seconds = new LinkedHashMap<>(saved.seconds());
@@ -99,7 +126,17 @@ public final class SearchState {
 
   /** The pool best first, by the accuracies that all of it have; equal ones in their order. */
   public List<ScoredArchitecture> ranked() {
-    return pool.ranked(accuracies);
+    return pool.ranked(accuracies, objective);
+  }
+
+  /** What is maximised, of every architecture with an accuracy, in the pool's order. */
+  public double[] objectives() {
+    return pool.objectives(accuracies, objective);
+  }
+
+  /** What is maximised. */
+  public SearchObjective objective() {
+    return objective;
   }
 
   /** What a checkpoint keeps. */
@@ -117,6 +154,8 @@ public final class SearchState {
         roundStarts,
         predicted,
         accuracies,
+        running,
+        trained,
         standalone,
         device,
         seconds,

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
-import org.nao.model.latency.LatencyCheck;
+import java.util.Optional;
 import org.nao.run.Json;
 
 /**
  * What a search found, as in {@code summary.json}.
  *
- * <p>Where a limit on latency held, the file has predicted and measured ones beside this.
+ * <p>Where latencies are known, the file has {@link LatencyFindings} beside this.
  *
  * @param seconds by phase
  * @param evaluated different architectures scored
- * @param top best first by stand-alone accuracy
+ * @param top best first by stand-alone accuracy, and by latency where that counts
  */
-@JsonIgnoreProperties(SearchSummary.LATENCIES)
+@JsonIgnoreProperties({LatencyFindings.WINNERS, LatencyFindings.FRONT})
 public record SearchSummary(
     String algorithm,
     long seed,
@@ -24,18 +24,11 @@ public record SearchSummary(
     int rounds,
     int evaluated,
     List<Found> top) {
-  static final String LATENCIES = "latencies";
 
-  /**
-   * As {@code summary.json} holds it.
-   *
-   * @param latencies of the best architectures in their order; none where nothing limits them
-   */
-  public ObjectNode with(List<LatencyCheck> latencies) {
+  /** As {@code summary.json} holds it. */
+  public ObjectNode with(Optional<LatencyFindings> latencies) {
     final ObjectNode tree = Json.tree(this);
-    if (!latencies.isEmpty()) {
-      latencies.forEach(each -> tree.withArray("/" + LATENCIES).add(Json.tree(each)));
-    }
+    latencies.ifPresent(each -> each.addTo(tree));
     return tree;
   }
 

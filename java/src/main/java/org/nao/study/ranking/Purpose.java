@@ -9,7 +9,8 @@ enum Purpose {
   STANDALONE,
   ONE_SHOT,
   BOOTSTRAP,
-  UNTRAINED;
+  UNTRAINED,
+  COMBINED;
 
   /** The seed of that number, of a study's own. */
   long seed(long study, long index) {

@@ -27,6 +27,10 @@ import org.nao.training.scores.Score;
  * @param candidates random architectures among which those of similar size are looked for
  * @param scores names of scores without training that are compared, too, beside what counting says
  * @param scoreBatch images that they see
+ * @param combine names of scores without training, counted or among {@code scores}, that are
+ *     combined with the chosen condition's and with accuracies of the table
+ * @param labels of how many architectures these accuracies are known, in turn; more than four
+ *     fifths of the architectures are left out
  * @param best share of the architectures that count as the best, by their accuracies in the table
  * @param resamples of the bootstrap over the architectures and the seeds
  * @param level of confidence
@@ -50,12 +54,17 @@ public record TableRankingConfig(
     GridConfig grid,
     List<String> scores,
     int scoreBatch,
+    List<String> combine,
+    List<Integer> labels,
     double best,
     int resamples,
     double level) {
   private static final List<String> OF_TRAININGS_ALONE =
       List.of("standalone", "keepWeights", "score");
   private static final List<String> SCORES = List.of("grad_norm", "snip", "synflow", "naswot");
+  private static final List<String> COMBINE =
+      List.of(Score.LIVE_WEIGHTS.title(), Score.PARAMETERS.title());
+  private static final List<Integer> LABELS = List.of(0, 10, 50);
   private static final int SCORE_BATCH = 32;
   private static final int MOST_SCORE_BATCH = 1024;
   private static final double BEST = 0.1;
@@ -79,6 +88,14 @@ public record TableRankingConfig(
       }
     }
     Values.within("scoreBatch", scoreBatch, 2, MOST_SCORE_BATCH);
+    combine = combine.stream().map(String::strip).distinct().toList();
+    for (final String each : combine) {
+      if (!Score.named(each).isCount() && !scores.contains(each)) {
+        throw new InvalidValue("combine", "has %s, which {scores} do not have".formatted(each));
+      }
+    }
+    labels = labels.stream().distinct().sorted().toList();
+    labels.forEach(each -> Values.within("labels", each, 0, RankingConfig.MOST_ARCHITECTURES));
     Values.check("best", best, best > 0 && best <= 1, "above 0, up to 1");
     Values.within("resamples", resamples, 1, Values.MOST);
     Values.check("level", level, level > 0 && level < 1, "between 0 and 1");
@@ -110,6 +127,8 @@ public record TableRankingConfig(
     tree.put("dataset", "cifar10");
     SCORES.forEach(tree.putArray("scores")::add);
     tree.put("scoreBatch", SCORE_BATCH);
+    COMBINE.forEach(tree.putArray("combine")::add);
+    LABELS.forEach(tree.putArray("labels")::add);
     tree.put("best", BEST);
     final ObjectNode changes =
         PresetFiles.resource(TableRankingConfig.class, SearchSpace.NASBENCH201);

@@ -24,6 +24,7 @@ import org.nao.search.table.CellSpace;
 import org.nao.search.table.TableTruth.Column;
 import org.nao.study.ranking.TableRankingResult.Cell;
 import org.nao.study.ranking.TableRankingResult.Difference;
+import org.nao.study.ranking.TableRankingResult.Gain;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
 import org.nao.study.statistics.Interval;
@@ -94,6 +95,7 @@ public final class TableRankingReport implements RankingOutput {
                     .append('\n')
                     .append(untrained(result.counts().get(sizes), result.scores().get(sizes))));
     text.append(chosen());
+    text.append(combined());
     for (final Factor factor : config.grid().factors()) {
       text.append("\n## ").append(factor.title()).append("\n\n").append(ours(factor));
       text.append(compared(factor));
@@ -190,6 +192,41 @@ public final class TableRankingReport implements RankingOutput {
         CellSpace.SIZE);
   }
 
+  /** What several scores and some accuracies say together. */
+  private String combined() {
+    if (result.combined().isEmpty()) {
+      return "";
+    }
+    final Table table = table("picks, accuracy", "picks, rank of %,d".formatted(CellSpace.SIZE));
+    addUntrained(table, result.combined());
+    final Table differences = table();
+    result.comparisons().stream()
+        .filter(each -> each.column() == Column.TEST)
+        .forEach(
+            each ->
+                differences.add(differences(each.name() + " less " + each.from(), each.gain())));
+    return """
+
+        ## Combined
+
+        %s, without and with this condition's one-shot accuracy. A label is the %s of another architecture: all are dealt to
+        five folds, and those of a fold are predicted from labels of the others.
+
+        %s
+        Differences, in pairs of the same resamples:
+
+        %s"""
+        .formatted(
+            capital(String.join(", ", config.combine())),
+            column(Column.VALIDATION),
+            table.markdown(),
+            differences.markdown());
+  }
+
+  private static String capital(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
   /** The first factor that compares it, and what sets it apart there. */
   private String title(Condition condition) {
     final Factor factor = factor(condition);
@@ -228,16 +265,20 @@ public final class TableRankingReport implements RankingOutput {
     }
     final Table table = table();
     for (final Difference each : found) {
-      final List<String> cells =
-          new ArrayList<>(
-              List.of(each.condition().value(factor) + " less " + each.from().value(factor)));
-      for (final RankMetric metric : SHOWN) {
-        cells.add(number(each.differences()[metric.ordinal()]));
-        cells.add(RankingWords.interval(each.intervals().get(metric.ordinal())));
-      }
-      table.add(cells.toArray(String[]::new));
+      table.add(
+          differences(
+              each.condition().value(factor) + " less " + each.from().value(factor), each.gain()));
     }
     return "\nDifferences, in pairs of the same resamples:\n\n" + table.markdown();
+  }
+
+  private static String[] differences(String name, Gain gain) {
+    final List<String> cells = new ArrayList<>(List.of(name));
+    for (final RankMetric metric : SHOWN) {
+      cells.add(number(gain.differences()[metric.ordinal()]));
+      cells.add(RankingWords.interval(gain.intervals().get(metric.ordinal())));
+    }
+    return cells.toArray(String[]::new);
   }
 
   private void charts(Path folder, Factor factor) {
@@ -291,16 +332,20 @@ public final class TableRankingReport implements RankingOutput {
         summary(factor(result.chosen()), result.chosen()),
         rows,
         values(result.counts()),
-        values(result.scores()));
+        values(result.scores()),
+        named(result.combined()));
   }
 
   /** Of random architectures. */
   private static Map<String, Map<String, TableRankingSummary.Value>> values(
       Map<Condition.Sizes, Map<String, Measured>> untrained) {
+    return named(untrained.getOrDefault(Condition.Sizes.DIVERSE, Map.of()));
+  }
+
+  private static Map<String, Map<String, TableRankingSummary.Value>> named(
+      Map<String, Measured> measured) {
     final Map<String, Map<String, TableRankingSummary.Value>> values = new LinkedHashMap<>();
-    untrained
-        .getOrDefault(Condition.Sizes.DIVERSE, Map.of())
-        .forEach((name, found) -> values.put(name, values(found)));
+    measured.forEach((name, found) -> values.put(name, values(found)));
     return values;
   }
 

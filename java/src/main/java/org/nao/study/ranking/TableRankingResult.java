@@ -1,9 +1,12 @@
 package org.nao.study.ranking;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nao.search.table.TableTruth.Column;
 import org.nao.study.statistics.Interval;
+import org.nao.study.statistics.RankBootstrap;
 import org.nao.study.statistics.RankMetric;
 
 /**
@@ -14,6 +17,9 @@ import org.nao.study.statistics.RankMetric;
  * @param counts of each set: what counting says of it, by the name of what is counted
  * @param scores of each set: what other scores without training say of it, by their names
  * @param differences between conditions of a factor and its first one of the same architectures
+ * @param combined what is made of several scores and some accuracies, by a name for people; scores
+ *     without training first, then with the chosen condition's
+ * @param comparisons of these with each other and with live weights
  * @param chosen the condition with the highest Spearman's rho of validation accuracies
  */
 record TableRankingResult(
@@ -22,6 +28,8 @@ record TableRankingResult(
     Map<Condition.Sizes, Map<String, Measured>> counts,
     Map<Condition.Sizes, Map<String, Measured>> scores,
     List<Difference> differences,
+    Map<String, Measured> combined,
+    List<Comparison> comparisons,
     Condition chosen) {
 
   /**
@@ -75,15 +83,31 @@ record TableRankingResult(
   record Pick(Cell cell, Map<Column, Integer> ranks) {}
 
   /**
-   * How much better one condition ranks than another.
+   * How much better something ranks than something else.
    *
-   * @param intervals of the differences, by {@link RankMetric}
+   * @param differences of the means, by {@link RankMetric}
+   * @param intervals of these, in pairs of the same resamples
    */
-  record Difference(
-      Factor factor,
-      Condition condition,
-      Condition from,
-      Column column,
-      double[] differences,
-      List<Interval> intervals) {}
+  record Gain(double[] differences, List<Interval> intervals) {
+    static Gain of(Metrics one, Metrics other, RankBootstrap bootstrap) {
+      return new Gain(
+          IntStream.range(0, one.means().length)
+              .mapToDouble(i -> one.means()[i] - other.means()[i])
+              .toArray(),
+          Arrays.stream(RankMetric.values())
+              .map(metric -> bootstrap.difference(one.resampled(), other.resampled(), metric))
+              .toList());
+    }
+  }
+
+  /**
+   * How much better one score ranks than another.
+   *
+   * @param name of the score
+   * @param from name of the other one
+   */
+  record Comparison(String name, String from, Column column, Gain gain) {}
+
+  /** How much better one condition ranks than another. */
+  record Difference(Factor factor, Condition condition, Condition from, Column column, Gain gain) {}
 }

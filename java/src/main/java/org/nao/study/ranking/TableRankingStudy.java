@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
+import org.nao.controller.ArchitectureTokens;
 import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.network.NetworkShape;
@@ -25,6 +25,7 @@ import org.nao.study.jobs.Trainings;
 import org.nao.study.jobs.Workplace;
 import org.nao.study.ranking.TableRankingResult.Cell;
 import org.nao.study.ranking.TableRankingResult.Difference;
+import org.nao.study.ranking.TableRankingResult.Gain;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
 import org.nao.study.ranking.TableRankingResult.Pick;
@@ -36,11 +37,18 @@ import org.nao.study.statistics.RankMetric;
  * accuracies a table has. Conditions are compared in pairs, on the same resamples.
  */
 public final class TableRankingStudy implements Study<TableRankingReport> {
+  /** What is counted, as reports name it. */
+  static final String PARAMETERS = "parameters";
+
+  static final String MACS = "multiply-adds";
+  static final String LIVE_WEIGHTS = "live weights";
+
   private final TableRankingConfig config;
   private final TableTruth truth;
   private final Workplace workplace;
   private final ConditionRuns runs;
   private final UntrainedRuns untrained;
+  private final ArchitectureTokens tokens;
 
   /** Reads table and data. {@code notices} hears sentences for the user. */
   public TableRankingStudy(TableRankingConfig config, StopRequest stop, Consumer<String> notices) {
@@ -65,6 +73,7 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
             config.seed(),
             workplace,
             trainings);
+    tokens = new ArchitectureTokens(config.searchSpace());
     untrained = new UntrainedRuns(config, runs.sets(), workplace, trainings);
   }
 
@@ -119,8 +128,27 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
         progress.update(measured.size(), "");
       }
     }
+    final Condition chosen = chosen(measured);
+    final Map<String, Measured> known = new LinkedHashMap<>();
+    known.putAll(counts.get(chosen.sizes()));
+    known.putAll(scores.get(chosen.sizes()));
+    final CombinedRuns combined =
+        new CombinedRuns(
+            config,
+            cells.get(chosen.sizes()),
+            known,
+            measured.get(chosen),
+            each -> tokens.encode(workplace.parse(each)),
+            values -> measured(values, cells.get(chosen.sizes()), bootstraps.get(chosen.sizes())));
     return new TableRankingResult(
-        cells, measured, counts, scores, differences(measured, bootstraps), chosen(measured));
+        cells,
+        measured,
+        counts,
+        scores,
+        differences(measured, bootstraps),
+        combined.measured(),
+        combined.comparisons(bootstraps.get(chosen.sizes())),
+        chosen);
   }
 
   private Cell cell(String architecture) {
@@ -156,15 +184,15 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
     final List<Architecture> architectures =
         cells.stream().map(each -> workplace.parse(each.architecture())).toList();
     final Map<String, double[]> scores = new LinkedHashMap<>();
-    scores.put("parameters", cells.stream().mapToDouble(Cell::parameters).toArray());
+    scores.put(PARAMETERS, cells.stream().mapToDouble(Cell::parameters).toArray());
     scores.put(
-        "multiply-adds",
+        MACS,
         architectures.stream()
             .mapToDouble(
                 each -> NetworkFamilies.standalone(workplace.space(), shape).size(each).macs())
             .toArray());
     scores.put(
-        "live weights",
+        LIVE_WEIGHTS,
         architectures.stream()
             .mapToDouble(each -> NetworkFamilies.liveWeights(workplace.space(), shape, each))
             .toArray());
@@ -239,19 +267,15 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
       Column column,
       Map<Condition, Measured> measured,
       RankBootstrap bootstrap) {
-    final Metrics one = measured.get(condition).metrics().get(column);
-    final Metrics other = measured.get(from).metrics().get(column);
     return new Difference(
         factor,
         condition,
         from,
         column,
-        IntStream.range(0, one.means().length)
-            .mapToDouble(i -> one.means()[i] - other.means()[i])
-            .toArray(),
-        Arrays.stream(RankMetric.values())
-            .map(metric -> bootstrap.difference(one.resampled(), other.resampled(), metric))
-            .toList());
+        Gain.of(
+            measured.get(condition).metrics().get(column),
+            measured.get(from).metrics().get(column),
+            bootstrap));
   }
 
   /** Of conditions that rank random architectures; one whose rho is not defined is the last. */

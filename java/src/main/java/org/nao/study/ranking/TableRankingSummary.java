@@ -11,6 +11,7 @@ import java.util.Map;
  * @param seeds supernets of each condition
  * @param counts of random architectures, by the name of what is counted
  * @param scores of them without training, by the name of the score
+ * @param combined what several scores and some accuracies say of them together
  */
 public record TableRankingSummary(
     String study,
@@ -22,7 +23,8 @@ public record TableRankingSummary(
     Row chosen,
     List<Row> conditions,
     Map<String, Map<String, Value>> counts,
-    Map<String, Map<String, Value>> scores) {
+    Map<String, Map<String, Value>> scores,
+    Map<String, Map<String, Value>> combined) {
 
   /**
    * A condition.

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.nao.report.Table;
 import org.nao.search.table.TableTruth.Column;
 import org.nao.study.ranking.TableRankingResult.Cell;
+import org.nao.study.ranking.TableRankingResult.Comparison;
 import org.nao.study.ranking.TableRankingResult.Difference;
 import org.nao.study.ranking.TableRankingResult.Measured;
 import org.nao.study.ranking.TableRankingResult.Metrics;
@@ -18,6 +19,8 @@ import org.nao.study.statistics.RankMetric;
 
 /** All numbers of a ranking study with a table, for other programs: a row each. */
 record TableRankingTables(TableRankingConfig config, TableRankingResult result) {
+  private static final String COMBINED = "combined";
+
   private String column(Column column) {
     return column.of(config.dataset());
   }
@@ -42,6 +45,7 @@ record TableRankingTables(TableRankingConfig config, TableRankingResult result) 
             table, lower(factor), condition.value(factor), result.conditions().get(condition));
       }
     }
+    result.combined().forEach((name, found) -> addMetrics(table, COMBINED, name, found));
     return table;
   }
 
@@ -83,14 +87,28 @@ record TableRankingTables(TableRankingConfig config, TableRankingResult result) 
         new Table("factor", "condition", "from", "column", "metric", "difference", "low", "high");
     for (final Difference each : result.differences()) {
       for (final RankMetric metric : RankMetric.values()) {
-        final Interval interval = each.intervals().get(metric.ordinal());
+        final Interval interval = each.gain().intervals().get(metric.ordinal());
         table.add(
             lower(each.factor()),
             each.condition().value(each.factor()),
             each.from().value(each.factor()),
             column(each.column()),
             name(metric),
-            exact(each.differences()[metric.ordinal()]),
+            exact(each.gain().differences()[metric.ordinal()]),
+            exact(interval.low()),
+            exact(interval.high()));
+      }
+    }
+    for (final Comparison each : result.comparisons()) {
+      for (final RankMetric metric : RankMetric.values()) {
+        final Interval interval = each.gain().intervals().get(metric.ordinal());
+        table.add(
+            COMBINED,
+            each.name(),
+            each.from(),
+            column(each.column()),
+            name(metric),
+            exact(each.gain().differences()[metric.ordinal()]),
             exact(interval.low()),
             exact(interval.high()));
       }

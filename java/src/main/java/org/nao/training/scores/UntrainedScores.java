@@ -304,14 +304,14 @@ public final class UntrainedScores {
   /** The batch, normalised as the engine does it. */
   private Maps images() {
     final Maps maps = Maps.of(batch.length, set.channels(), set.height(), set.width());
-    final byte[] pixels = set.pixels();
+    final byte[] pixels = set.pixels().some(batch).all();
     final int ofImage = set.channels() * maps.pixels();
     final float[] mean = set.statistics().mean();
     final float[] deviation = set.statistics().deviation();
     for (int i = 0; i < maps.values().length; i++) {
       final int inImage = i % ofImage;
       final int channel = inImage / maps.pixels();
-      final float pixel = (pixels[batch[i / ofImage] * ofImage + inImage] & BYTE) / MOST;
+      final float pixel = (pixels[i] & BYTE) / MOST;
       maps.values()[i] = (pixel - mean[channel]) / deviation[channel];
     }
     return maps;

@@ -1,5 +1,5 @@
-// Images that the host changes before a training step.
-#include "model/image_changes.h"
+// Images that the host makes for steps: changed ones, and those of a file.
+#include "model/host_images.h"
 
 #include <string>
 #include <vector>
@@ -33,8 +33,8 @@ struct Fixture {
   }
   std::vector<std::uint8_t> make(const nao_training& training, int height, int width, std::int64_t step) {
     const std::int32_t indices[] = {5, 0, 3, 3, 1};
-    model::ImageChanges changes(*device, images, training, kBatch, height, width);
-    const std::uint8_t* const made = changes.make(indices, step);
+    model::HostImages changes(*device, images, &training, kBatch, height, width);
+    const std::uint8_t* const made = changes.make(indices, kBatch, step);
     return std::vector<std::uint8_t>(made, made + kBatch * kChannels * height * width);
   }
 };
@@ -76,14 +76,14 @@ TEST(a_step_does_not_overwrite_the_one_before) {
   Fixture f(1);
   nao_training t = {};
   t.auto_augment = 1;
-  model::ImageChanges changes(*f.device, f.images, t, kBatch, kHeight, kWidth);
+  model::HostImages changes(*f.device, f.images, &t, kBatch, kHeight, kWidth);
   CHECK(changes.slots() >= 2);
   const std::int32_t indices[] = {0, 1, 2, 3, 4};
-  const std::uint8_t* const first = changes.make(indices, 0);
+  const std::uint8_t* const first = changes.make(indices, kBatch, 0);
   const std::vector<std::uint8_t> before(first, first + kBatch * kChannels * kHeight * kWidth);
-  CHECK(changes.make(indices, 1) != first);
+  CHECK(changes.make(indices, kBatch, 1) != first);
   CHECK(std::equal(before.begin(), before.end(), first));
-  CHECK(model::ImageChanges(*f.device, f.images, nao_training{}, kBatch, kHeight, kWidth).slots() == 0);
+  CHECK(model::HostImages(*f.device, f.images, nullptr, kBatch, kHeight, kWidth).slots() == 0);
 }
 
 TEST(what_the_boundary_refuses) {
