@@ -9,8 +9,8 @@
  * or write) and path match the patterns CALL and PATH are counted from 1. The path of a rename is the new one and that
  * of a descriptor what /proc says, otherwise it is as the process gives it.
  *
- * NAO_SIGNAL_CONTROL names, instead, a file of a page whose text, ended by a zero, says the same; nothing is due while it
- * says anything else. A process that changes it begins to count anew.
+ * NAO_SIGNAL_CONTROL names, instead, a file of a page whose text, ended by a zero, says the same; nothing is due while
+ * it says anything else. A process that changes it begins to count anew.
  *
  * NAO_SIGNAL_LOG names a file that is made when the first of them is due and says which it is: "CALL PATH".
  *
