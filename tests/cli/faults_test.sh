@@ -43,26 +43,28 @@ survives() {
   [[ -z $(find run -name '*.partial') ]] || fail "$what: a half-written file is left"
 }
 
-# all_survive NUMBER...: those operations of the work; by hand all, NAO_FAULTS=all tests/cli/run file_operation, or some,
-# NAO_FAULTS='3 7'.
+# all_survive NUMBER...: those operations of the work, each in a process of its own, which a fault may kill; then every
+# operation in one process, each with one way to fail in turn. By hand with every way, NAO_FAULTS=all tests/cli/run
+# file_operation, or with others killed, NAO_FAULTS='3 7'.
 all_survive() {
-  local number tried=0 failed=()
+  local number failed=() ways=turn
   succeeds "${work[@]}" --out whole
   case ${NAO_FAULTS-} in
     '') ;;
-    all) set -- {1..10000} ;;
+    all) ways=all ;;
     *) set -- $NAO_FAULTS ;;
   esac
   for number; do
     (survives "$number") || failed+=("$number")
-    if [[ ! -e log ]]; then
-      [[ ${NAO_FAULTS-} == all ]] || fail "there is no operation $number"
-      break
-    fi
-    tried=$((tried + 1))
+    [[ -e log ]] || fail "there is no operation $number"
   done
-  echo "$tried operations failed one at a time"
   ((${#failed[@]} == 0)) || fail "not survived: ${failed[*]}"
+  rm -rf run whole
+  head -c 4096 /dev/zero >control
+  NAO_SIGNAL_CONTROL=$PWD/control NAO_SIGNAL_LOG=$PWD/log LD_PRELOAD=$NAO_TEST_WORK/signal_at.so \
+    java_tool -Dnao.launcher=nao org.nao.cli.Faults "$ways" "${work[@]}" >faults.txt 2>faults.err ||
+    fail "not survived: $(cat faults.txt; tail -n 5 faults.err)"
+  tail -n 1 faults.txt
 }
 
 # Few steps on the images of make_data; the rest is what the files need.

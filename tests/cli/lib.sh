@@ -60,7 +60,7 @@ is_json() {
 }
 
 # java_tool CLASS ARGUMENT...: a class of this folder, which run has compiled, with nao's own on its class path.
-java_tool() { "$root/java/target/app/jvm/bin/java" -XX:TieredStopAtLevel=1 -cp "$NAO_TEST_WORK:$nao_jar" "$@"; }
+java_tool() { "$root/java/target/app/jvm/bin/java" -XX:TieredStopAtLevel=1 -cp "$NAO_TEST_WORK:${nao_jar%/*}:$nao_jar" "$@"; }
 
 # bytes BIG-ENDIAN-NUMBER: four bytes
 bytes() { printf "\\x$(printf %02x $(($1 >> 24 & 255)))\\x$(printf %02x $(($1 >> 16 & 255)))\\x$(printf %02x $(($1 >> 8 & 255)))\\x$(printf %02x $(($1 & 255)))"; }
