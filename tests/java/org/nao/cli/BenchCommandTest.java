@@ -43,6 +43,7 @@ class BenchCommandTest {
     final double median = object.get("medianSeconds").asDouble();
     assertThat(object.get("imagesPerSecond").asDouble()).isCloseTo(12 / median, within(1e-6));
     assertThat(object.get("worstSeconds").asDouble()).isGreaterThanOrEqualTo(median);
+    assertThat(object.get("trained").asDouble()).isPositive();
   }
 
   @Test

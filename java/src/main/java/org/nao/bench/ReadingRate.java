@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.nao.data.DataSource;
 import org.nao.data.ImageData;
 import org.nao.data.ImageForm;
+import org.nao.engine.Device;
 
 /**
  * How fast a data set is read and made to images.
@@ -16,6 +17,7 @@ import org.nao.data.ImageForm;
  * @param fileFirst images a second from the file of decoded pictures, at random places; 0: memory
  *     holds the images
  * @param fileAgain the same images once more
+ * @param trained images a second that the engine trains on, see {@link TrainedRate}
  */
 public record ReadingRate(
     int images,
@@ -24,7 +26,8 @@ public record ReadingRate(
     double worstSeconds,
     double imagesPerSecond,
     double fileFirst,
-    double fileAgain) {
+    double fileAgain,
+    double trained) {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /**
@@ -33,8 +36,10 @@ public record ReadingRate(
    * it, and read from it at random places.
    *
    * @param repetitions at least 1
+   * @param device that trains
    */
-  public static ReadingRate of(DataSource source, ImageForm form, int repetitions) {
+  public static ReadingRate of(
+      DataSource source, ImageForm form, int repetitions, Device device) {
     final ImageData first = source.load(form.decodedAnew());
     final FileRate file = FileRate.of(first.training());
     final double[] seconds = new double[repetitions];
@@ -53,6 +58,7 @@ public record ReadingRate(
         seconds[repetitions - 1],
         images / median,
         file.first(),
-        file.again());
+        file.again(),
+        TrainedRate.of(first.training(), device).imagesPerSecond());
   }
 }
