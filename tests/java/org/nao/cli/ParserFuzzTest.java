@@ -2,6 +2,7 @@ package org.nao.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,12 +29,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /**
- * Every parser accepts a damaged file or says one sentence, in short time. A longer run by hand:
- * {@code -Dnao.fuzz=100000 -Dnao.fuzz.seed=7}.
+ * Every parser accepts a damaged file or says one sentence, in short time. Longer runs by hand:
+ * {@code -Dnao.fuzz=100000 -Dnao.fuzz.seed=7}; by processor time, of one parser alone, {@code
+ * -Dnao.fuzz.seconds=600 -Dnao.fuzz.parser=PICTURES}.
  */
 class ParserFuzzTest {
   private static final int FILES = Integer.getInteger("nao.fuzz", 20);
   private static final long SEED = Long.getLong("nao.fuzz.seed", 1);
+  private static final long NANOS = Long.getLong("nao.fuzz.seconds", 0) * 1_000_000_000;
+  private static final String ALONE = System.getProperty("nao.fuzz.parser", "");
   private static final int DEPTH = 25;
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -59,6 +63,7 @@ class ParserFuzzTest {
   @ParameterizedTest
   @EnumSource
   void damagedFilesAreAcceptedOrOneSentence(FuzzedParser parser) throws IOException {
+    assumeTrue(ALONE.isEmpty() || parser.name().equals(ALONE));
     parser.write(folder);
     final Map<Path, byte[]> whole = new LinkedHashMap<>();
     for (final Path file : FuzzedParser.files(folder)) {
@@ -71,7 +76,9 @@ class ParserFuzzTest {
       }
     }
     final SplittableRandom random = new SplittableRandom(SEED);
-    for (int i = 0; i * parser.cost() < FILES; i++) {
+    final long begin = CLOCK.getCurrentThreadCpuTime();
+    int i = 0;
+    for (; i * parser.cost() < FILES || CLOCK.getCurrentThreadCpuTime() - begin < NANOS; i++) {
       for (final Map.Entry<Path, byte[]> each : whole.entrySet()) {
         Files.write(each.getKey(), each.getValue());
       }
@@ -87,6 +94,9 @@ class ParserFuzzTest {
         throw new AssertionError(
             "%s, kept as %s: %s".formatted(file, kept, slow ? "takes too long" : finding));
       }
+    }
+    if (NANOS > 0) {
+      System.out.printf("%s: %,d damaged files%n", parser, i);
     }
   }
 

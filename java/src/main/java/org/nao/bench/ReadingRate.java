@@ -38,8 +38,7 @@ public record ReadingRate(
    * @param repetitions at least 1
    * @param device that trains
    */
-  public static ReadingRate of(
-      DataSource source, ImageForm form, int repetitions, Device device) {
+  public static ReadingRate of(DataSource source, ImageForm form, int repetitions, Device device) {
     final ImageData first = source.load(form.decodedAnew());
     final FileRate file = FileRate.of(first.training());
     final double[] seconds = new double[repetitions];
