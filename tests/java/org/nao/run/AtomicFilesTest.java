@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,7 @@ class AtomicFilesTest {
     final Path file = folder.resolve("a.json");
     AtomicFiles.write(file, "one");
     AtomicFiles.write(file, "zwölf");
-    assertThat(file).hasContent("zwölf");
+    assertThat(file).usingCharset(StandardCharsets.UTF_8).hasContent("zwölf");
     assertThat(names()).containsExactly("a.json");
   }
 
