@@ -222,8 +222,11 @@ public final class StandaloneScore {
     return new Order.Alone(auxiliaryHead, epochs, rampEpochs, longest, shares);
   }
 
-  /** Bytes of the longest report. */
+  /** Bytes of the longest report; 0 where nobody sends one. */
   private int longest(List<Task> wave) {
+    if (session.ranks().size() == 1) {
+      return 0;
+    }
     final StandaloneNetworks networks = NetworkFamilies.standalone(session.space(), shape());
     return wave.stream()
         .mapToInt(

@@ -59,11 +59,18 @@ final class StandaloneShare implements TrainingLoop.Observer {
   void run(int longest, Predicate<List<StandaloneReport>> goesOn) {
     byte answer = GO_ON;
     while (answer == GO_ON) {
-      final List<byte[]> reports = ranks.gather(epoch().bytes(), longest);
-      final boolean enough =
-          ranks.rank() == 0 && !goesOn.test(reports.stream().map(StandaloneReport::of).toList());
+      final List<StandaloneReport> reports = reports(longest);
+      final boolean enough = ranks.rank() == 0 && !goesOn.test(reports);
       answer = ranks.broadcast(new byte[] {enough ? END : GO_ON}, 1)[0];
     }
+  }
+
+  /** After an epoch those of all ranks in rank 0, nothing elsewhere; one alone sends nothing. */
+  private List<StandaloneReport> reports(int longest) {
+    final StandaloneReport own = epoch();
+    return ranks.size() == 1
+        ? List.of(own)
+        : ranks.gather(own.bytes(), longest).stream().map(StandaloneReport::of).toList();
   }
 
   /** The part of a rank for which nothing is left. */
