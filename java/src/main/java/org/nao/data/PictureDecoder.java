@@ -67,11 +67,19 @@ final class PictureDecoder {
     final int[] width = new int[1];
     final int[] height = new int[1];
     final int[] unused = new int[1];
-    if (leptonica.pixReadHeaderMem(
-                checked, checked.length, new int[1], width, height, unused, new int[1], new int[1])
-            != 0
-        || width[0] < 1
-        || height[0] < 1) {
+    final int failed =
+        QuietDecoders.call(
+            () ->
+                leptonica.pixReadHeaderMem(
+                    checked,
+                    checked.length,
+                    new int[1],
+                    width,
+                    height,
+                    unused,
+                    new int[1],
+                    new int[1]));
+    if (failed != 0 || width[0] < 1 || height[0] < 1) {
       throw new BadPicture(PictureFormat.DAMAGED);
     }
     if ((long) width[0] * height[0] > MOST_PIXELS) {
@@ -111,12 +119,14 @@ final class PictureDecoder {
   }
 
   private static PIX decoded(PictureFormat format, byte[] file, int reduction) {
-    return switch (format) {
-      case PNG -> leptonica.pixReadMemPng(file, file.length);
-      case JPEG -> leptonica.pixReadMemJpeg(file, file.length, 0, reduction, new int[1], 0);
-      case BMP -> leptonica.pixReadMemBmp(file, file.length);
-      case WEBP -> leptonica.pixReadMemWebP(file, file.length);
-    };
+    return QuietDecoders.call(
+        () ->
+            switch (format) {
+              case PNG -> leptonica.pixReadMemPng(file, file.length);
+              case JPEG -> leptonica.pixReadMemJpeg(file, file.length, 0, reduction, new int[1], 0);
+              case BMP -> leptonica.pixReadMemBmp(file, file.length);
+              case WEBP -> leptonica.pixReadMemWebP(file, file.length);
+            });
   }
 
   /** Takes the pixels out; frees what was decoded. */
