@@ -3,10 +3,13 @@ package org.nao.study.ranking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -168,7 +171,8 @@ class TableRankingStudyTest {
         .content()
         .contains(
             "accuracies of table.csv (cifar10_test; conditions are chosen by cifar10_val)",
-            "By cifar10_val the best condition is",
+            "By cifar10_val and the first seed the best condition is",
+            "; by cifar10_test and the other seed it has",
             "2 epochs less 1 epoch",
             "bootstrap over architectures and seeds, 50 resamples");
     final Map<String, Double> parameters = new HashMap<>();
@@ -179,6 +183,31 @@ class TableRankingStudyTest {
     }
     assertThat(parameters.get("spearmans_rho")).isPositive();
     assertThat(parameters.get("rho_given_parameters")).isNaN();
+  }
+
+  /** What chooses says nothing of what was chosen: other seeds and the other column do. */
+  @Test
+  void theChosenConditionIsReportedByOtherSeeds() throws IOException {
+    write(config("cache", "grid.factors", List.of("epochs"), "grid.seeds", 3));
+    final Map<String, Map<String, Double>> rho = new HashMap<>();
+    for (final String[] row : rows("seeds.csv")) {
+      if (row[4].equals("spearmans_rho")) {
+        rho.computeIfAbsent(row[1], each -> new HashMap<>())
+            .put(row[2] + row[3], Double.parseDouble(row[5]));
+      }
+    }
+    final String chosen =
+        rho.keySet().stream()
+            .max(Comparator.comparingDouble(each -> rho.get(each).get("1cifar10_val")))
+            .orElseThrow();
+    final JsonNode summary =
+        new ObjectMapper().readTree(folder.resolve("out").resolve("summary.json").toFile());
+    assertThat(summary.get("choosingSeeds").asInt()).isEqualTo(1);
+    assertThat(summary.get("chosen").get("condition").asText()).isEqualTo(chosen);
+    assertThat(summary.at("/chosen/metrics/spearmans_rho/mean").asDouble())
+        .isEqualTo(
+            (rho.get(chosen).get("2cifar10_test") + rho.get(chosen).get("3cifar10_test")) / 2,
+            offset());
   }
 
   @Test

@@ -175,21 +175,31 @@ public final class TableRankingReport implements RankingOutput {
   }
 
   private String chosen() {
-    final Measured found = result.conditions().get(result.chosen());
+    final Measured found = result.reported();
     final Metrics test = found.metrics().get(Column.TEST);
     return String.format(
         Locale.ROOT,
-        "\nBy %s the best condition is \"%s\", with Spearman's rho %s; by %s it has %s (%s), and it"
-            + " picks %s of the table, rank %,.0f of %,d.\n",
+        "\nBy %s and %s the best condition is \"%s\", with Spearman's rho %s; by %s and %s it has"
+            + " %s (%s), and it picks %s of the table, rank %,.0f of %,d.\n",
         column(Column.VALIDATION),
+        seeds("the first ", result.choosing()),
         title(result.chosen()),
-        number(found.metrics().get(Column.VALIDATION).mean(RankMetric.SPEARMANS_RHO)),
+        number(
+            TableRankingResult.chosenBy(
+                result.conditions().get(result.chosen()), result.choosing())),
         column(Column.TEST),
+        config.grid().seeds() > result.choosing()
+            ? seeds("the other ", config.grid().seeds() - result.choosing())
+            : "the same seed",
         number(test.mean(RankMetric.SPEARMANS_RHO)),
         RankingWords.interval(test.interval(RankMetric.SPEARMANS_RHO)),
         percent(pickedAccuracy(found)),
         pickedRank(found),
         CellSpace.SIZE);
+  }
+
+  private static String seeds(String which, int count) {
+    return which + (count == 1 ? "seed" : Counted.of(count, "seed"));
   }
 
   /** What several scores and some accuracies say together. */
@@ -319,7 +329,7 @@ public final class TableRankingReport implements RankingOutput {
     final List<TableRankingSummary.Row> rows = new ArrayList<>();
     for (final Factor factor : config.grid().factors()) {
       for (final Condition condition : config.grid().conditions(factor)) {
-        rows.add(summary(factor, condition));
+        rows.add(summary(factor, condition, result.conditions().get(condition)));
       }
     }
     return new TableRankingSummary(
@@ -329,7 +339,8 @@ public final class TableRankingReport implements RankingOutput {
         config.grid().seeds(),
         column(Column.VALIDATION),
         column(Column.TEST),
-        summary(factor(result.chosen()), result.chosen()),
+        result.choosing(),
+        summary(factor(result.chosen()), result.chosen(), result.reported()),
         rows,
         values(result.counts()),
         values(result.scores()),
@@ -349,8 +360,8 @@ public final class TableRankingReport implements RankingOutput {
     return values;
   }
 
-  private TableRankingSummary.Row summary(Factor factor, Condition condition) {
-    final Measured found = result.conditions().get(condition);
+  private static TableRankingSummary.Row summary(
+      Factor factor, Condition condition, Measured found) {
     return new TableRankingSummary.Row(
         lower(factor),
         condition.value(factor),

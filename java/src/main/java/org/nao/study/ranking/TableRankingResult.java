@@ -20,7 +20,10 @@ import org.nao.study.statistics.RankMetric;
  * @param combined what is made of several scores and some accuracies, by a name for people; scores
  *     without training first, then with the chosen condition's
  * @param comparisons of these with each other and with live weights
- * @param chosen the condition with the highest Spearman's rho of validation accuracies
+ * @param chosen the condition with the highest Spearman's rho of validation accuracies, by the
+ *     first seeds
+ * @param choosing how many seeds those are
+ * @param reported the chosen condition by the other seeds; by the same one where there is no other
  */
 record TableRankingResult(
     Map<Condition.Sizes, List<Cell>> architectures,
@@ -30,7 +33,18 @@ record TableRankingResult(
     List<Difference> differences,
     Map<String, Measured> combined,
     List<Comparison> comparisons,
-    Condition chosen) {
+    Condition chosen,
+    int choosing,
+    Measured reported) {
+
+  /** What a condition is chosen by. */
+  static double chosenBy(Measured measured, int choosing) {
+    return measured.metrics().get(Column.VALIDATION).ofSeeds().stream()
+        .limit(choosing)
+        .mapToDouble(each -> each[RankMetric.SPEARMANS_RHO.ordinal()])
+        .average()
+        .orElseThrow();
+  }
 
   /**
    * A cell of the table.

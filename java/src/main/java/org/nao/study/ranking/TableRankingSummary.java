@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * @param chosenBy the table's column that the condition was chosen by
  * @param reportedBy the table's column that all values are about
+ * @param choosingSeeds how many seeds, the first ones, the condition was chosen by; what is said of
+ *     it is about the others, or about the same where there is one alone
  * @param seeds supernets of each condition
  * @param counts of random architectures, by the name of what is counted
  * @param scores of them without training, by the name of the score
@@ -20,6 +22,7 @@ public record TableRankingSummary(
     int seeds,
     String chosenBy,
     String reportedBy,
+    int choosingSeeds,
     Row chosen,
     List<Row> conditions,
     Map<String, Map<String, Value>> counts,
