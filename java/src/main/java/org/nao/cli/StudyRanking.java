@@ -94,11 +94,13 @@ final class StudyRanking implements Callable<Integer> {
 
   @Option(
       names = "--architectures-per-step",
+      split = ",",
       paramLabel = "K",
       description =
-          "Architectures of the steps that the factor steps compares with steps of one; as many as"
-              + " the space has operations (default 5).")
-  private Integer architecturesPerStep;
+          "Architectures of the steps that the factor steps compares with steps of one: of uniform,"
+              + " fair and sandwich steps as many as the space has operations (default 5); or"
+              + " several numbers, for example 2,4, of uniform steps.")
+  private List<Integer> architecturesPerStep;
 
   @Option(
       names = "--standalone-epochs",

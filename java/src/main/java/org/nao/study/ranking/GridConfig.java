@@ -1,5 +1,6 @@
 package org.nao.study.ranking;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +27,8 @@ import org.nao.supernet.Sampling;
  * @param scheduleEpochs at each of which {@link Factor#SCHEDULE} is compared
  * @param scheduleCycle length of a dependent cosine, in trainings
  * @param sizeEpochs at each of which {@link Factor#SIZES} is compared
- * @param architecturesPerStep K of the steps that {@link Factor#STEPS} compares with those of one
+ * @param architecturesPerStep K of the steps that {@link Factor#STEPS} compares with those of one:
+ *     a single K is compared as uniform, fair and sandwich steps, several by their uniform steps
  * @param otherEpochs at which all other factors are compared
  * @param carriedRounds trainings one after another, the weights of the last of which are compared
  * @param images validation images per architecture; {@link Factor#EVALUATION} compares them, all
@@ -40,7 +42,8 @@ public record GridConfig(
     int scheduleCycle,
     List<Integer> sizeEpochs,
     int otherEpochs,
-    int architecturesPerStep,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        List<Integer> architecturesPerStep,
     int carriedRounds,
     List<Integer> images,
     int evaluationBatch) {
@@ -57,11 +60,15 @@ public record GridConfig(
     checkAll("images", images);
     Values.within("scheduleCycle", scheduleCycle, 2, StandaloneConfig.MOST_SEEDS);
     Values.within("otherEpochs", otherEpochs, 1, Values.MOST);
-    Values.within(
-        "architecturesPerStep",
-        architecturesPerStep,
-        Sampling.LEAST_OF_SANDWICH,
-        SupernetConfig.MOST_ARCHITECTURES_PER_STEP);
+    architecturesPerStep = List.copyOf(new LinkedHashSet<>(architecturesPerStep));
+    checkAll("architecturesPerStep", architecturesPerStep);
+    for (final int each : architecturesPerStep) {
+      Values.within(
+          "architecturesPerStep",
+          each,
+          architecturesPerStep.size() == 1 ? Sampling.LEAST_OF_SANDWICH : 2,
+          SupernetConfig.MOST_ARCHITECTURES_PER_STEP);
+    }
     Values.within("carriedRounds", carriedRounds, 2, StandaloneConfig.MOST_SEEDS);
     if (factors.isEmpty()) {
       throw new InvalidValue("factors", "is empty, must name at least one");
@@ -101,8 +108,10 @@ public record GridConfig(
       }
       case STEPS -> {
         conditions.add(base(otherEpochs));
-        for (final Sampling how : List.of(Sampling.UNIFORM, Sampling.FAIR, Sampling.SANDWICH)) {
-          conditions.add(base(otherEpochs).withSteps(how, architecturesPerStep));
+        for (final Sampling how : kindsOfSteps()) {
+          for (final int each : architecturesPerStep) {
+            conditions.add(base(otherEpochs).withSteps(how, each));
+          }
         }
       }
       case WEIGHTS -> {
@@ -143,13 +152,19 @@ public record GridConfig(
    * @throws InvalidValue if no step of K architectures is fair there
    */
   void requireSteps(SearchSpace space) {
-    if (factors.contains(Factor.STEPS)) {
+    if (factors.contains(Factor.STEPS) && kindsOfSteps().contains(Sampling.FAIR)) {
       try {
-        Sampling.requireFair(space, architecturesPerStep);
+        Sampling.requireFair(space, architecturesPerStep.get(0));
       } catch (InvalidValue e) {
         throw e.under("grid.");
       }
     }
+  }
+
+  private List<Sampling> kindsOfSteps() {
+    return architecturesPerStep.size() == 1
+        ? List.of(Sampling.UNIFORM, Sampling.FAIR, Sampling.SANDWICH)
+        : List.of(Sampling.UNIFORM);
   }
 
   int mostImages() {
