@@ -104,7 +104,9 @@ class RankingStudyTest {
 
   @Test
   void aStoppedStudyGoesOnToTheSameResult() throws IOException {
-    final Object[] options = {"grid.factors", List.of("epochs", "weights"), "standalone.epochs", 3};
+    final Object[] options = {
+      "grid.factors", List.of("epochs", "split", "weights"), "standalone.epochs", 3
+    };
     final Optional<String> whole = report(config("whole", options), new StopRequest());
     final String found =
         Interrupted.run(stop -> report(config("stopped", options), stop), () -> {});
@@ -249,6 +251,9 @@ class RankingStudyTest {
 
   @Test
   void impossibleNumbersAreRefused() {
+    assertThatThrownBy(() -> config("cache", "grid.splits", new int[] {8}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("grid.splits");
     assertThatThrownBy(() -> config("cache", "grid.architecturesPerStep", new int[] {1, 4}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("grid.architecturesPerStep");

@@ -55,9 +55,10 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
       final SupernetTraining training = training(supernet, pool, 0);
       final long epochs = (long) key.rounds() * key.epochs();
       final long steps = (long) key.epochs() * training.stepsPerEpoch();
+      final ForkedPool forks = forks(pool);
       estimation.add(
           "training",
-          key.rounds() * steps,
+          key.rounds() * steps + forks.parts() * stepsOfFork(training),
           "step",
           estimation.once(
               likenessOfSteps(),
@@ -77,7 +78,8 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
                         PoolEvaluation.ARCHITECTURES_PER_CALL,
                         count -> evaluate(supernet, pool.subList(0, count), evaluation))));
       }
-      EpochCheckpoints.estimate(estimation, epochs, trial.folder(), supernet.network());
+      EpochCheckpoints.estimate(
+          estimation, epochs + forks.parts(), trial.folder(), supernet.network());
     }
   }
 
@@ -97,33 +99,89 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
   public Optional<OneShotResult> run(RunFolder folder, String title, StopRequest stop) {
     final List<Architecture> pool = pool();
     try (Supernet supernet = supernet()) {
-      return train(folder, title, stop, supernet, pool)
-          ? Optional.of(evaluate(supernet, pool))
-          : Optional.empty();
+      final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, supernet.network());
+      final SupernetTraining training = training(supernet, pool, 0);
+      final long steps = key.rounds() * stepsOfRound(training);
+      final ForkedPool forks = forks(pool);
+      final long all = steps + forks.parts() * stepsOfFork(training);
+      try (Progress progress = Progress.start(title, begun.step(), all, "steps")) {
+        if (begun.step() < steps && !train(folder, progress, stop, supernet, pool, begun)) {
+          return Optional.empty();
+        }
+        return key.split() == null
+            ? Optional.of(evaluate(supernet, pool))
+            : fork(folder, progress, stop, supernet, forks, begun.forks());
+      }
     }
+  }
+
+  private long stepsOfRound(SupernetTraining training) {
+    return (long) key.epochs() * training.stepsPerEpoch();
+  }
+
+  private long stepsOfFork(SupernetTraining training) {
+    return key.split() == null ? 0 : (long) key.splitEpochs() * training.stepsPerEpoch();
+  }
+
+  /** Without a split no part. */
+  private ForkedPool forks(List<Architecture> pool) {
+    return key.split() == null
+        ? ForkedPool.NONE
+        : ForkedPool.of(pool, each -> workplace.space().operation(each, key.split()));
+  }
+
+  /**
+   * Goes on once for each end from the weights as they are, and scores each architecture with those
+   * of its own end. An end that is stopped begins anew.
+   */
+  private Optional<OneShotResult> fork(
+      RunFolder folder,
+      Progress progress,
+      StopRequest stop,
+      Supernet supernet,
+      ForkedPool forks,
+      List<OneShotResult> begun) {
+    final float[] value = supernet.network().readAll(TensorArray.VALUE);
+    final float[] momentum = supernet.network().readAll(TensorArray.MOMENTUM);
+    final List<OneShotResult> done = new ArrayList<>(begun);
+    while (done.size() < forks.parts()) {
+      final List<Architecture> part = forks.part(done.size());
+      final SupernetTraining training = training(supernet, part, 1 + done.size());
+      final long first = stepsOfRound(training);
+      final long end = first + stepsOfFork(training);
+      final EpochCheckpoints checkpoints =
+          EpochCheckpoints.none(
+              folder, supernet.network(), progress, done.size() * stepsOfFork(training));
+      if (training.run(first, end, stop, checkpoints) < end) {
+        return Optional.empty();
+      }
+      done.add(evaluate(supernet, part));
+      supernet.network().writeAll(TensorArray.VALUE, value);
+      supernet.network().writeAll(TensorArray.MOMENTUM, momentum);
+      checkpoints.save(end, done);
+    }
+    return Optional.of(forks.together(done));
   }
 
   private boolean train(
       RunFolder folder,
-      String title,
+      Progress progress,
       StopRequest stop,
       Supernet supernet,
-      List<Architecture> pool) {
-    final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, supernet.network());
+      List<Architecture> pool,
+      EpochCheckpoints.State begun) {
     final long first = begun.step();
-    final long steps = (long) key.epochs() * training(supernet, pool, 0).stepsPerEpoch();
-    try (Progress progress = Progress.start(title, first, key.rounds() * steps, "steps")) {
-      for (int round = (int) (first / steps); round < key.rounds(); round++) {
-        final long before = round * steps;
-        final EpochCheckpoints checkpoints =
-            new EpochCheckpoints(folder, supernet.network(), progress, before, begun.partial());
-        final long done =
-            training(supernet, pool, round)
-                .run(Math.max(first - before, 0), steps, stop, checkpoints);
-        if (done < steps) {
-          checkpoints.save(done);
-          return false;
-        }
+    final long steps = stepsOfRound(training(supernet, pool, 0));
+    for (int round = (int) (first / steps); round < key.rounds(); round++) {
+      final long before = round * steps;
+      final EpochCheckpoints checkpoints =
+          new EpochCheckpoints(folder, supernet.network(), progress, before, begun.partial());
+      final long done =
+          training(supernet, pool, round)
+              .run(Math.max(first - before, 0), steps, stop, checkpoints);
+      if (done < steps) {
+        checkpoints.save(done);
+        return false;
       }
     }
     return true;

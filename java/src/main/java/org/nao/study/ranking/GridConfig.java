@@ -30,6 +30,8 @@ import org.nao.supernet.Sampling;
  * @param architecturesPerStep K of the steps that {@link Factor#STEPS} compares with those of one:
  *     a single K is compared as uniform, fair and sandwich steps, several by their uniform steps
  * @param otherEpochs at which all other factors are compared
+ * @param splits operands, numbered as in an architecture's text from 0, at each of which {@link
+ *     Factor#SPLIT} splits the supernet
  * @param carriedRounds trainings one after another, the weights of the last of which are compared
  * @param images validation images per architecture; {@link Factor#EVALUATION} compares them, all
  *     others take the first
@@ -44,6 +46,7 @@ public record GridConfig(
     int otherEpochs,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         List<Integer> architecturesPerStep,
+    List<Integer> splits,
     int carriedRounds,
     List<Integer> images,
     int evaluationBatch) {
@@ -52,6 +55,7 @@ public record GridConfig(
     epochs = List.copyOf(new LinkedHashSet<>(epochs));
     scheduleEpochs = List.copyOf(new LinkedHashSet<>(scheduleEpochs));
     sizeEpochs = List.copyOf(new LinkedHashSet<>(sizeEpochs));
+    splits = List.copyOf(new LinkedHashSet<>(splits));
     images = List.copyOf(new LinkedHashSet<>(images));
     Values.within("seeds", seeds, 1, StandaloneConfig.MOST_SEEDS);
     checkAll("epochs", epochs);
@@ -114,6 +118,10 @@ public record GridConfig(
           }
         }
       }
+      case SPLIT -> {
+        conditions.add(base(otherEpochs));
+        splits.forEach(each -> conditions.add(base(otherEpochs).withSplit(each)));
+      }
       case WEIGHTS -> {
         conditions.add(base(otherEpochs));
         conditions.add(base(otherEpochs).withRounds(carriedRounds));
@@ -147,11 +155,19 @@ public record GridConfig(
   }
 
   /**
-   * Checks that the steps which are compared exist in a space.
+   * Checks that what is compared exists in a space.
    *
-   * @throws InvalidValue if no step of K architectures is fair there
+   * @throws InvalidValue if no step of K architectures is fair there, or an operand is not
    */
-  void requireSteps(SearchSpace space) {
+  void require(SearchSpace space) {
+    for (final int each : splits) {
+      Values.within("grid.splits", each, 0, space.operands() - 1);
+    }
+    if (factors.contains(Factor.SPLIT) && otherEpochs < 2) {
+      throw new InvalidValue(
+          "grid.otherEpochs",
+          "is 1, must be at least 2: half of them are those of a split supernet");
+    }
     if (factors.contains(Factor.STEPS) && kindsOfSteps().contains(Sampling.FAIR)) {
       try {
         Sampling.requireFair(space, architecturesPerStep.get(0));
@@ -178,6 +194,7 @@ public record GridConfig(
         Schedule.INDEPENDENT,
         Sampling.UNIFORM,
         1,
+        Condition.WHOLE,
         1,
         new Evaluation(Statistics.BATCH, EvaluationBatches.FIXED, images.get(0), evaluationBatch));
   }
