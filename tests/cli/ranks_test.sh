@@ -74,12 +74,13 @@ test_a_rank_that_is_killed_ends_all() {
     else
       kill -KILL "$other"
       ends_naming 1 '^nao search: rank [12] \(process [0-9]+ on .*\) has ended; go on with .*search --resume run\.$' 60
+      [[ -z $(find run -name '*.partial') ]] || fail "a half-written file is left"
     fi
-    [[ -z $(find run -name '*.partial') ]] || fail "a half-written file is left"
     goes_on_with $((2 + moment % 2))
   done
   ended
   ((status == 0)) || fail "exit code $status"
+  [[ -z $(find run -name '*.partial') ]] || fail "a half-written file of a killed rank is left"
   same_result whole run
 }
 
