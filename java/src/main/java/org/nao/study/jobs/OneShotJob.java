@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.nao.engine.TensorArray;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
@@ -76,7 +77,12 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
                     estimation.secondsEach(
                         pool.size(),
                         PoolEvaluation.ARCHITECTURES_PER_CALL,
-                        count -> evaluate(supernet, pool.subList(0, count), evaluation))));
+                        count -> {
+                          final List<Double> found = new ArrayList<>();
+                          while (found.size() < count) {
+                            evaluateNext(supernet, pool.subList(0, count), evaluation, found);
+                          }
+                        })));
       }
       EpochCheckpoints.estimate(
           estimation, epochs + forks.parts(), trial.folder(), supernet.network());
@@ -108,9 +114,14 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
         if (begun.step() < steps && !train(folder, progress, stop, supernet, pool, begun)) {
           return Optional.empty();
         }
-        return key.split() == null
-            ? Optional.of(evaluate(supernet, pool))
-            : fork(folder, progress, stop, supernet, forks, begun.forks());
+        if (key.split() != null) {
+          return fork(folder, progress, stop, supernet, forks, begun.forks());
+        }
+      }
+      final int evaluations = key.evaluations().size() * pool.size();
+      try (Progress progress =
+          Progress.start(title + ", evaluating", 0, evaluations, "evaluations")) {
+        return evaluate(supernet, pool, stop, done -> progress.update(done, ""));
       }
     }
   }
@@ -155,7 +166,11 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
       if (training.run(first, end, stop, checkpoints) < end) {
         return Optional.empty();
       }
-      done.add(evaluate(supernet, part));
+      final Optional<OneShotResult> scored = evaluate(supernet, part, stop, count -> {});
+      if (scored.isEmpty()) {
+        return Optional.empty();
+      }
+      done.add(scored.get());
       supernet.network().writeAll(TensorArray.VALUE, value);
       supernet.network().writeAll(TensorArray.MOMENTUM, momentum);
       checkpoints.save(end, done);
@@ -209,34 +224,46 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
         shape);
   }
 
-  /** One way to evaluate moves running statistics, so each begins with the weights as trained. */
-  private OneShotResult evaluate(Supernet supernet, List<Architecture> pool) {
+  /**
+   * One way to evaluate moves running statistics, so each begins with the weights as trained.
+   *
+   * @param done hears how many accuracies are known
+   * @return empty: a stop was requested
+   */
+  private Optional<OneShotResult> evaluate(
+      Supernet supernet, List<Architecture> pool, StopRequest stop, IntConsumer done) {
     final float[] trained = supernet.network().readAll(TensorArray.VALUE);
     final List<List<Double>> accuracies = new ArrayList<>();
     for (final Evaluation evaluation : key.evaluations()) {
       supernet.network().writeAll(TensorArray.VALUE, trained);
-      accuracies.add(evaluate(supernet, pool, evaluation));
+      final List<Double> found = new ArrayList<>();
+      while (found.size() < pool.size()) {
+        if (stop.isRequested()) {
+          return Optional.empty();
+        }
+        evaluateNext(supernet, pool, evaluation, found);
+        done.accept(accuracies.size() * pool.size() + found.size());
+      }
+      accuracies.add(found);
     }
-    return new OneShotResult(accuracies);
+    return Optional.of(new OneShotResult(accuracies));
   }
 
-  private List<Double> evaluate(Supernet supernet, List<Architecture> pool, Evaluation settings) {
+  /** Appends the accuracies of the next architectures of {@code pool}, as many as go at once. */
+  private void evaluateNext(
+      Supernet supernet, List<Architecture> pool, Evaluation settings, List<Double> accuracies) {
     final PoolEvaluation evaluation =
         new PoolEvaluation(supernet, workplace.images().dataset(), settings.bn(), settings.batch());
     final int[] validation = workplace.images().split().validation();
     final boolean fixed = settings.batches() == EvaluationBatches.FIXED;
-    final int atOnce = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
-    final List<Double> accuracies = new ArrayList<>();
-    for (int i = 0; i < pool.size(); i += atOnce) {
-      final int[] images =
-          fixed
-              ? EvaluationImages.first(validation, settings.images())
-              : EvaluationImages.random(
-                  validation, settings.images(), Seeds.derive(key.seed(), EVALUATION, i));
-      Arrays.stream(
-              evaluation.accuracies(pool.subList(i, Math.min(i + atOnce, pool.size())), images))
-          .forEach(accuracies::add);
-    }
-    return accuracies;
+    final int first = accuracies.size();
+    final int end =
+        Math.min(first + (fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1), pool.size());
+    final int[] images =
+        fixed
+            ? EvaluationImages.first(validation, settings.images())
+            : EvaluationImages.random(
+                validation, settings.images(), Seeds.derive(key.seed(), EVALUATION, first));
+    Arrays.stream(evaluation.accuracies(pool.subList(first, end), images)).forEach(accuracies::add);
   }
 }
