@@ -180,6 +180,16 @@ def controller(setup, sizes, results, left):
     return {"status": "ok", "summary": times + launches, "report": report}
 
 
+def cores(setup, sizes, results, left):
+    """The inner loops of unit operations, each beside what was predicted."""
+    report, problem = nao_json(setup, ["bench", "cores", "--device", "cuda:0"], min(left, 120))
+    if problem:
+        return problem
+    within = sum(one["low"] <= one["measured"] <= one["high"] for one in report["experiments"])
+    summary = "ran" if setup.emulated else f"{within} of {len(report['experiments'])} numbers are as predicted"
+    return {"status": "ok", "summary": summary, "report": report}
+
+
 def peer(variants, few):
     def part(setup, sizes, results, left):
         if setup.emulated:
@@ -244,6 +254,7 @@ PARTS = {
     "kernels-tf32": tests("kernels", 120, "tf32", "all"),
     "kernels-bf16": tests("kernels", 120, "bf16"),
     "kernels-bf16-tensor-cores": tests("kernels", 120, "bf16", "all"),
+    "cores": cores,
     "agreement": agreement(),
     "agreement-libraries": agreement("--libraries", "auto"),
 }

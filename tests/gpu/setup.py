@@ -32,14 +32,14 @@ class Setup:
                     raise SetupError(f"{needed} is missing; mvn package builds it.")
             self.nao = self._emulated_command(Path(self.folder.name), app, library)
             self.tests = {
-                "kernels": [NATIVE / "add_test_cuda", NATIVE / "pool_test_cuda"],
+                "kernels": [NATIVE / "add_test_cuda", NATIVE / "pool_test_cuda", NATIVE / "cuda" / "cores_test_plain"],
                 "fragments": [NATIVE / "emulation" / "shim_test_plain"],
                 "networks": [NATIVE / "cuda" / "cuda_network_test_plain"],
             }
         else:
             device, shim = (ROOT / "device-tests",) * 2 if self.bundle else (NATIVE / "device", NATIVE / "emulation")
             self.tests = {
-                "kernels": [device / "device_kernel_test"],
+                "kernels": [device / "device_kernel_test", device / "device_cores_test"],
                 "fragments": [shim / "shim_test_device"],
                 "networks": [device / "device_network_test"],
             }

@@ -102,6 +102,10 @@ TEST(devices) {
   double giga = 0;
   REFUSED(nao_device_ceiling(nullptr, NAO_CEILING_COPY, &giga), "device is null");
   REFUSED(nao_device_ceiling(device, NAO_CEILING_COPY, nullptr), "giga is null");
+  const char* json = nullptr;
+  REFUSED(nao_gpu_experiment(0, 0, nullptr), "json is null");
+  REFUSED(nao_gpu_experiment(0, -1, &json), "experiment -1 of GPU 0, they count from 0");
+  REFUSED(nao_gpu_experiment(-1, 0, &json), "experiment 0 of GPU -1, they count from 0");
   nao_device_destroy(device);
 }
 

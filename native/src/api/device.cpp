@@ -3,6 +3,7 @@
 
 #include "api/boundary.h"
 #include "api/check_enumeration.h"
+#include "model/cuda_part/cuda_part.h"
 
 using namespace nao::api;
 
@@ -40,6 +41,15 @@ nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* gig
     present(giga, "giga");
     checkKnown(which, "ceiling");
     *giga = device->device->ceiling(which);
+  });
+}
+nao_status nao_gpu_experiment(int32_t gpu, int32_t index, const char** json) {
+  return guarded([&] {
+    present(json, "json");
+    NAO_REQUIRE(gpu >= 0 && index >= 0, nao::text("experiment %d of GPU %d, they count from 0", index, gpu));
+    thread_local std::string last;
+    last = nao::model::runExperiment(gpu, index);
+    *json = last.c_str();
   });
 }
 

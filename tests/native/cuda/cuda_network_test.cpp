@@ -1,5 +1,6 @@
 // Whole networks on the GPU, emulated, against the plain CPU code: single steps and evaluations of explicit images.
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -125,6 +126,17 @@ TEST(ceilings_are_measured) {
     CHECK(giga > 0, "%d: %g", static_cast<int>(which), giga);
   }
   nao_device_destroy(device);
+}
+
+TEST(experiments_are_measured) {
+  const char* json = nullptr;
+  int count = 0;
+  for (; nao_gpu_experiment(0, count, &json) == NAO_OK && *json != '\0'; ++count) {
+    const char* const measured = std::strstr(json, "\"measured\": ");
+    CHECK(measured != nullptr && std::atof(std::strchr(measured, ':') + 1) > 0, "%s", json);
+  }
+  CHECK(json != nullptr && *json == '\0' && count > 3, "%d: %s", count, nao_last_error());
+  CHECK(nao_gpu_experiment(99, 0, &json) == NAO_NO_DEVICE, "%s", nao_last_error());
 }
 
 NAO_TEST_MAIN

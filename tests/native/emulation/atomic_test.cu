@@ -1,6 +1,7 @@
 // Atomics on shared and global memory, between blocks.
 #include "check.h"
 #include "device_array.h"
+#include "kernels/cuda/shim/cuda_shim.h"
 
 using namespace nao::cuda;
 using shim_test::DeviceArray;

@@ -1,6 +1,7 @@
 // cp.async: two stages of tiles in flight, of each size.
 #include "check.h"
 #include "device_array.h"
+#include "kernels/cuda/shim/cuda_shim.h"
 
 using namespace nao::cuda;
 using shim_test::DeviceArray;

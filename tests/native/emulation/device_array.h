@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "kernels/cuda/shim/cuda_shim.h"
+#include "kernels/cuda/shim/runtime.h"
 
 namespace shim_test {
 

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "device_array.h"
+#include "kernels/cuda/shim/cuda_shim.h"
 #include "kernels/cuda/shim/emulated/order.h"
 #include "kernels/cuda/shim/emulated/report.h"
 

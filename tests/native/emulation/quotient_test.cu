@@ -4,6 +4,7 @@
 #include "check.h"
 #include "device_array.h"
 #include "kernels/cuda/item.cuh"
+#include "kernels/cuda/shim/cuda_shim.h"
 
 using namespace nao::cuda;
 using shim_test::DeviceArray;

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "device_array.h"
+#include "kernels/cuda/shim/cuda_shim.h"
 
 using namespace nao::cuda;
 using shim_test::DeviceArray;

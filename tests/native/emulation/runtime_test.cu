@@ -1,6 +1,7 @@
 // Launches and the runtime API.
 #include "check.h"
 #include "device_array.h"
+#include "kernels/cuda/shim/cuda_shim.h"
 
 using namespace nao::cuda;
 using shim_test::DeviceArray;

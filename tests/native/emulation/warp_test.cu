@@ -1,6 +1,7 @@
 // Exchanges between the lanes of a warp.
 #include "check.h"
 #include "device_array.h"
+#include "kernels/cuda/shim/cuda_shim.h"
 
 using namespace nao::cuda;
 using shim_test::DeviceArray;

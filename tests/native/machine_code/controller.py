@@ -6,7 +6,6 @@ H100, and what the longest warp executes of them in a training step, and fails w
 """
 
 import pathlib
-import subprocess
 import sys
 
 import machine_code
@@ -39,15 +38,6 @@ PRODUCTS = (
 THREADS, DEPTH, OUTPUTS = 256, 64, 4096  # block_product.cuh
 # What the longest warp executes in the loops above for one sequence, a twentieth above what it does.
 MOST_OF_A_SEQUENCE = 72100
-
-
-def compiled(nvcc, sources, folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    cubin = folder / "controller.cubin"
-    source = pathlib.Path(__file__).with_name("controller.cu")
-    subprocess.run([nvcc, "-std=c++17", "-O3", "--expt-relaxed-constexpr", "-DNAO_CUDA_RUNTIME", f"-I{sources}",
-                    f"-I{sources}/../include", "-arch=sm_90", "-cubin", source, "-o", cubin], check=True)
-    return machine_code.functions(cubin)
 
 
 def check(function, what, multiply_adds, barriers, most, spilled, counted):
@@ -100,7 +90,7 @@ def longest(counted):
 
 def main():
     nvcc, sources, folder = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-    functions = compiled(nvcc, sources, folder)
+    functions, _ = machine_code.compiled(nvcc, sources, pathlib.Path(__file__).with_name("controller.cu"), folder)
     good, counted = True, {}
     for what, part, *limits in LOOPS:
         named = [function for function in functions if f"{len(part)}{part}" in function.name]

@@ -4,12 +4,14 @@ An instruction has 16 bytes. Its operation is in the low 9 bits, the 3 above say
 branch has its distance, in units of 4 bytes from the next instruction, in bits 16 to 23 (low) and 34 to 81 (high).
 """
 
+import re
 import struct
+import subprocess
 from collections import Counter, namedtuple
 
-BRANCH = 0x147
+BRANCH, EXIT = 0x147, 0x14D
 OPERATIONS = {
-    0x023: "FFMA", 0x11D: "BAR", 0x147: "BRA", 0x181: "LDG", 0x183: "LDL", 0x184: "LDS", 0x187: "STL",
+    0x023: "FFMA", 0x03C: "HMMA", 0x11D: "BAR", 0x147: "BRA", 0x181: "LDG", 0x180: "LD", 0x185: "ST", 0x183: "LDL", 0x184: "LDS", 0x187: "STL",
     0x186: "STG", 0x188: "STS", 0x189: "SHFL", 0x108: "MUFU",
 }
 SYMBOL_TABLE, FUNCTION = 2, 2
@@ -17,6 +19,27 @@ SYMBOL_TABLE, FUNCTION = 2, 2
 Function = namedtuple("Function", "name code")
 Loop = namedtuple("Loop", "first last counts")
 """From the target of a branch back to that branch, in instructions of the function; how many of each operation."""
+
+Resources = namedtuple("Resources", "registers stack spilled")
+"""Of a kernel: registers of a thread, bytes of its stack, bytes that are written or read of spilled registers."""
+
+
+def compiled(nvcc, sources, source, folder):
+    """The functions of a CUDA source as nvcc compiles it for an H100, and what its kernels take, by their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cubin = folder / source.with_suffix(".cubin").name
+    done = subprocess.run([nvcc, "-std=c++17", "-O3", "--expt-relaxed-constexpr", "-DNAO_CUDA_RUNTIME", f"-I{sources}",
+                           f"-I{sources}/../include", "-arch=sm_90", "-Xptxas=-v", "-cubin", source, "-o", cubin],
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        raise ValueError(f"{source}: {done.stderr}")
+    resources = {}
+    for kernel in re.split(r"Compiling entry function '", done.stderr)[1:]:
+        stack, stored, loaded = map(int, re.search(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes "
+                                                   r"spill loads", kernel).groups())
+        registers = int(re.search(r"Used (\d+) registers", kernel).group(1))
+        resources[kernel[:kernel.index("'")]] = Resources(registers, stack, stored + loaded)
+    return functions(cubin), resources
 
 
 def functions(path):
@@ -43,6 +66,12 @@ def functions(path):
 def instructions(function):
     """The instructions as pairs of 64 bits."""
     return list(struct.iter_unpack("<QQ", function.code))
+
+
+def executable(function):
+    """The instructions up to the last end of a thread: padding follows."""
+    code = instructions(function)
+    return code[:1 + max(index for index, (low, _) in enumerate(code) if low & 0x1FF == EXIT)]
 
 
 def operation(low):

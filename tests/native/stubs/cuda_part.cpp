@@ -8,8 +8,10 @@ namespace {
 Gpus oneGpu() { return {{{"stand-in", 1, 9, 0, ""}}, ""}; }
 std::unique_ptr<Device> refuse(int index) { throw Error(NAO_NO_DEVICE, text("device cuda:%d", index)); }
 CudaBuild build() { return {"none", ""}; }
+std::string nothing(int, int) { return ""; }
 
 }  // namespace
 }  // namespace nao::model
 
-extern "C" const nao::model::CudaTable nao_cuda_table = {nao::model::oneGpu, nao::model::refuse, nao::model::build};
+extern "C" const nao::model::CudaTable nao_cuda_table = {nao::model::oneGpu, nao::model::refuse, nao::model::build,
+                                                         nao::model::nothing};

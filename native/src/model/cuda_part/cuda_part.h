@@ -34,4 +34,7 @@ struct CudaBuild {
 };
 CudaBuild cudaBuild();
 
+/// What nao_gpu_experiment gives. Throws as openCuda does, and what CUDA throws.
+std::string runExperiment(int gpu, int index);
+
 }  // namespace nao::model

@@ -59,6 +59,11 @@ std::unique_ptr<Device> openCuda(int index) {
   throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s; --device cpu runs without", index, whyNone().c_str()));
 }
 
+std::string runExperiment(int gpu, int index) {
+  if (const CudaTable* table = loaded().table) return table->runExperiment(gpu, index);
+  throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s", gpu, whyNone().c_str()));
+}
+
 CudaBuild cudaBuild() {
   if (const CudaTable* table = loaded().table) return table->cudaBuild();
   return {"", loaded().problem};

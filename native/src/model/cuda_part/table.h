@@ -9,6 +9,7 @@ struct CudaTable {
   Gpus (*findGpus)();
   std::unique_ptr<Device> (*openCuda)(int index);
   CudaBuild (*cudaBuild)();
+  std::string (*runExperiment)(int gpu, int index);
 };
 
 /// The table's symbol.

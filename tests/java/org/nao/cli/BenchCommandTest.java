@@ -47,6 +47,17 @@ class BenchCommandTest {
   }
 
   @Test
+  void coresAreMeasuredOnAGpu() {
+    final Invocation none = Invocation.of("bench", "cores", "--device", "cuda:9999");
+    assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(none.out()).isEmpty();
+    assertThat(none.err()).contains("cuda:9999").hasLineCount(1);
+    final Invocation cpu = Invocation.of("bench", "cores", "--device", "cpu");
+    assertThat(cpu.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(cpu.err()).contains("--device is 'cpu', must be a GPU, cuda:N.").hasLineCount(1);
+  }
+
+  @Test
   void measuresAStep() {
     final Invocation bench = bench("--precision", "fp32", "--json");
     assertThat(bench.err()).isEmpty();

@@ -1,6 +1,7 @@
 // CUDA's device functions for g++: barriers, warp exchanges, atomics, cache hints and bit tricks.
 #pragma once
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 
@@ -47,6 +48,8 @@ constexpr int max(int a, int b) { return a < b ? b : a; }
 constexpr unsigned max(unsigned a, unsigned b) { return a < b ? b : a; }
 inline float max(float a, float b) { return std::fmax(a, b); }
 
+/// Nanoseconds here.
+inline long long clock64() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
 inline unsigned __float_as_uint(float x) { return nao::cuda::emulation::bitCast<unsigned>(x); }
 inline float __uint_as_float(unsigned x) { return nao::cuda::emulation::bitCast<float>(x); }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
       BenchAgreement.class,
       BenchKernels.class,
       BenchController.class,
+      BenchCores.class,
       BenchData.class,
       BenchLatency.class,
       BenchSearchCost.class,
