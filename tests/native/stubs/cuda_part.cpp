@@ -12,4 +12,5 @@ CudaBuild build() { return {"none", ""}; }
 }  // namespace
 }  // namespace nao::model
 
-extern "C" const nao::model::CudaTable nao_cuda_table = {nao::model::oneGpu, nao::model::refuse, nao::model::build};
+extern "C" const nao::model::CudaTable nao_cuda_table = {nao::model::oneGpu, nao::model::refuse, nao::model::build,
+                                                         nullptr};

@@ -12,4 +12,4 @@ CudaBuild cudaBuild() { return {NAO_CUDA_ARCHITECTURES, ""}; }
 }  // namespace nao::model
 
 extern "C" const nao::model::CudaTable nao_cuda_table = {nao::model::findGpus, nao::model::openCuda,
-                                                         nao::model::cudaBuild};
+                                                         nao::model::cudaBuild, nao::model::openExchange};

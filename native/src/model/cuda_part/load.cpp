@@ -59,6 +59,8 @@ std::unique_ptr<Device> openCuda(int index) {
   throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s; --device cpu runs without", index, whyNone().c_str()));
 }
 
+std::unique_ptr<Exchange> openExchange(Device& gpu) { return loaded().table->openExchange(gpu); }
+
 CudaBuild cudaBuild() {
   if (const CudaTable* table = loaded().table) return table->cudaBuild();
   return {"", loaded().problem};

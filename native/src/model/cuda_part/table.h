@@ -9,6 +9,7 @@ struct CudaTable {
   Gpus (*findGpus)();
   std::unique_ptr<Device> (*openCuda)(int index);
   CudaBuild (*cudaBuild)();
+  std::unique_ptr<Exchange> (*openExchange)(Device& gpu);
 };
 
 /// The table's symbol.
