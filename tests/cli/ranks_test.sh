@@ -9,9 +9,9 @@ is_trained() { [[ -s run/checkpoint/state.json ]]; }
 has_gone_on() { (($(stat -c %s run/events.jsonl) > events)); }
 is_gone() { [[ ! -e /proc/$1 ]]; }
 
-# search_of RANKS ARGUMENT...: in the background, with another rank in $other, when the first epoch is saved
+# search_of RANKS [EPOCHS]: in the background, with another rank in $other, when the first epoch is saved
 search_of() {
-  started "${shared[@]}" --epochs 100 --ranks "$@" --out run
+  started "${shared[@]}" --epochs "${2-100}" --ranks "$1" --out run
   until_true has_another && until_true is_trained || fail "$command_line: has not begun"
   other=$(others)
   other=${other%% *}
@@ -49,22 +49,38 @@ test_ranks_find_the_same() {
   done
 }
 
+# NAO_KILLS=30 kills as many. Any rank may be it, 0 too.
 test_a_rank_that_is_killed_ends_all() {
-  local moment
+  local moment others_too kills=${NAO_KILLS:-3}
+  local -i epochs=$((34 * kills)) since
   make_data
-  succeeds "${shared[@]}" --epochs 100 --out whole
+  succeeds "${shared[@]}" --epochs $epochs --out whole
   echo "seed of the moments: ${RANDOM_SEED:=$$}"
   RANDOM=$RANDOM_SEED
-  search_of 3
-  for moment in 1 2 3; do
-    sleep "0.0$((RANDOM % 10))"
-    kill -KILL "$other"
-    ends_naming 1 '^nao search: rank [12] \(process [0-9]+ on .*\) has ended; go on with .*search --resume run\.$' 60
-    [[ -z $(find run -name '*.partial') ]] || fail "a half-written file is left"
-    goes_on_with 2
+  search_of 3 $epochs
+  for ((moment = 0; moment < kills; moment++)); do
+    others_too=$(others)
+    sleep "0.$((RANDOM % 10))$((RANDOM % 10))"
+    if ((moment % 3 == 2)); then
+      kill -KILL "$pid"
+      wait "$pid" || true
+      since=$SECONDS
+      for other in $others_too; do
+        until is_gone "$other"; do
+          ((SECONDS - since < 60)) || fail "$other is still there"
+          sleep 0.01
+        done
+      done
+    else
+      kill -KILL "$other"
+      ends_naming 1 '^nao search: rank [12] \(process [0-9]+ on .*\) has ended; go on with .*search --resume run\.$' 60
+      [[ -z $(find run -name '*.partial') ]] || fail "a half-written file is left"
+    fi
+    goes_on_with $((2 + moment % 2))
   done
   ended
   ((status == 0)) || fail "exit code $status"
+  [[ -z $(find run -name '*.partial') ]] || fail "a half-written file of a killed rank is left"
   same_result whole run
 }
 

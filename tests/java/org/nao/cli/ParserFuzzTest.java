@@ -146,6 +146,7 @@ class ParserFuzzTest {
           Map.entry("FilePixels", "images with checksums, in FilePixelsTest"),
           Map.entry("PictureCache", "every byte of it, in PictureCacheTest"),
           Map.entry("PictureDecoding", "what it has written itself"),
+          Map.entry("PictureJournal", "bytes of it, in StoredPicturesTest"),
           Map.entry("PictureFolder", "PICTURES"),
           Map.entry("PictureList", "PICTURES"),
           Map.entry("PictureReader", "PICTURES"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,6 +117,16 @@ class ArchiveTreeTest {
     }
     Files.writeString(folder.resolve("b.tar"), "no archive".repeat(100));
     fails("b.tar", "no tar archive");
+  }
+
+  /** Java's own reader accepts this one and stumbles over a name when members are listed. */
+  @Test
+  void namesThatAreNoTextAreOneSentence() throws IOException {
+    try (InputStream stream =
+        ArchiveTreeTest.class.getResourceAsStream("/golden/damaged/name-that-is-no-text.npz")) {
+      Files.write(folder.resolve("a.npz"), stream.readAllBytes());
+    }
+    fails("a.npz", "cut short or damaged");
   }
 
   private void fails(String name, String sentence) {

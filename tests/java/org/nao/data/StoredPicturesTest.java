@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +110,6 @@ class StoredPicturesTest {
     assertThatThrownBy(() -> stored(ImageForm.AS_THEY_ARE))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("is cut short");
-    assertThat(files()).containsExactly(".file.lock");
     Pictures.folder(pictures, 4, false);
     Files.write(pictures.resolve("test/light/05.png"), new byte[] {1});
     hasTheSame(ImageForm.AS_THEY_ARE.skippingBad(true));
@@ -131,6 +131,76 @@ class StoredPicturesTest {
     Files.createDirectories(file.getParent());
     Files.write(file.resolveSibling(".file.partial"), new byte[100_000]);
     hasTheSame(ImageForm.AS_THEY_ARE);
+  }
+
+  /**
+   * The test pictures are decoded last, so a bad one interrupts when the training ones are done.
+   */
+  private void interruptAtTheEnd() throws IOException {
+    final Path bad = pictures.resolve("test/light/05.png");
+    final byte[] whole = Files.readAllBytes(bad);
+    Files.write(bad, Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> stored(ImageForm.of(8))).isInstanceOf(DataException.class);
+    assertThat(files())
+        .containsExactlyInAnyOrder(".file.lock", ".file.partial", ".file.partial.journal");
+  }
+
+  /** Puts something else into a picture that its name, size and time do not tell. */
+  private void spoil(String picture) throws IOException {
+    final Path path = pictures.resolve(picture);
+    final FileTime time = Files.getLastModifiedTime(path);
+    final int bytes = (int) Files.size(path);
+    Files.write(path, new byte[bytes]);
+    Files.setLastModifiedTime(path, time);
+  }
+
+  @Test
+  void anInterruptedProcessIsGoneOnWith() throws IOException {
+    final ImageForm skipping = ImageForm.of(8).skippingBad(true);
+    interruptAtTheEnd();
+    final ImageData expected = load(skipping.decodedAnew(), Long.MAX_VALUE);
+    spoil("train/dark/00.png"); // It is not read again.
+    final ImageData stored = stored(skipping);
+    isTheSame(stored, expected);
+    assertThat(files()).containsExactlyInAnyOrder("file", ".file.lock");
+  }
+
+  @Test
+  void whatAnInterruptedProcessDamagedIsDecodedAgain() throws IOException {
+    final ImageForm skipping = ImageForm.of(8).skippingBad(true);
+    interruptAtTheEnd();
+    final ImageData expected = load(skipping.decodedAnew(), Long.MAX_VALUE);
+    final Path partial = file.resolveSibling(".file.partial");
+    final Path journal = file.resolveSibling(".file.partial.journal");
+    final byte[] images = Files.readAllBytes(partial);
+    final byte[] entries = Files.readAllBytes(journal);
+    final int image = 3 * 64;
+    for (int slot = 0; slot < 8; slot++) {
+      final byte[] damaged = images.clone();
+      damaged[PictureFile.BEGIN.length + slot * image + 7] ^= 4;
+      Files.write(partial, damaged);
+      Files.write(journal, entries);
+      isTheSame(stored(skipping), expected);
+      Files.delete(file);
+    }
+    for (int i = 0; i < entries.length; i += 5) {
+      final byte[] damaged = entries.clone();
+      damaged[i] ^= 4;
+      for (final byte[] each : List.of(damaged, Arrays.copyOf(entries, i))) {
+        Files.write(partial, images);
+        Files.write(journal, each);
+        isTheSame(stored(skipping), expected);
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void otherPicturesAreNotGoneOnWith() throws IOException {
+    interruptAtTheEnd();
+    Pictures.write(pictures.resolve("train/dark/00.png"), 8, 8, 0x123456);
+    final ImageForm skipping = ImageForm.of(8).skippingBad(true);
+    isTheSame(stored(skipping), load(skipping.decodedAnew(), Long.MAX_VALUE));
   }
 
   @Test
@@ -198,12 +268,12 @@ class StoredPicturesTest {
         .hasMessageContaining("2,304 bytes of pixels do not fit memory")
         .hasMessageContaining("set NAO_CACHE");
     final PictureCache cache = new PictureCache(Optional.of(file), 0, new ImageMemory(10));
-    assertThatThrownBy(() -> cache.begin("pictures", 1L << 60))
+    assertThatThrownBy(() -> cache.begin("m", "pictures", 1L << 60))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("take 1,152,921,504,606,846,976 bytes in the cache")
         .hasMessageContaining("set NAO_CACHE to a folder on a larger disk");
     assertThat(files()).containsExactly(".file.lock");
-    cache.begin("pictures", 8).close();
+    cache.begin("m", "pictures", 8).close();
     assertThat(files()).containsExactly(".file.lock");
   }
 }

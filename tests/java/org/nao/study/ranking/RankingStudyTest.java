@@ -104,7 +104,9 @@ class RankingStudyTest {
 
   @Test
   void aStoppedStudyGoesOnToTheSameResult() throws IOException {
-    final Object[] options = {"grid.factors", List.of("epochs", "weights"), "standalone.epochs", 3};
+    final Object[] options = {
+      "grid.factors", List.of("epochs", "split", "weights"), "standalone.epochs", 3
+    };
     final Optional<String> whole = report(config("whole", options), new StopRequest());
     final String found =
         Interrupted.run(stop -> report(config("stopped", options), stop), () -> {});
@@ -227,8 +229,34 @@ class RankingStudyTest {
             key -> assertThat(key).startsWith("sandwich").contains("\"architecturesPerStep\" : 5"));
   }
 
+  /** One number is compared as several kinds of steps, several numbers as one kind. */
+  @Test
+  void numbersOfArchitecturesAStepAreCompared() {
+    final RankingConfig config =
+        config(
+            "cache",
+            "grid.factors",
+            List.of("steps"),
+            "grid.architecturesPerStep",
+            new int[] {2, 4},
+            "oneShot.batch",
+            4);
+    assertThat(config.grid().conditions(Factor.STEPS))
+        .extracting(each -> each.value(Factor.STEPS))
+        .containsExactly(
+            "uniform, 1 architecture", "uniform, 2 architectures", "uniform, 4 architectures");
+    assertThat(config("cache", "grid.architecturesPerStep", 5).grid().architecturesPerStep())
+        .containsExactly(5);
+  }
+
   @Test
   void impossibleNumbersAreRefused() {
+    assertThatThrownBy(() -> config("cache", "grid.splits", new int[] {8}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("grid.splits");
+    assertThatThrownBy(() -> config("cache", "grid.architecturesPerStep", new int[] {1, 4}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("grid.architecturesPerStep");
     assertThatThrownBy(
             () -> config("cache", "grid.factors", List.of("steps"), "grid.architecturesPerStep", 4))
         .isInstanceOf(IllegalArgumentException.class)

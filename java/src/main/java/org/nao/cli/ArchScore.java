@@ -1,7 +1,6 @@
 package org.nao.cli;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,11 +73,8 @@ final class ArchScore implements Runnable {
   @Override
   public void run() {
     final List<Score> scores = Score.of(names);
-    final Set<Score> wanted = EnumSet.copyOf(scores);
-    final boolean ranks = wanted.remove(Score.AZ_NAS);
-    if (ranks) {
-      wanted.addAll(Score.AZ_PARTS);
-    }
+    final Set<Score> wanted = Score.parts(scores);
+    final boolean ranks = scores.contains(Score.AZ_NAS);
     if (wanted.contains(Score.ZICO) && batch < LEAST_OF_HALVES) {
       throw new UserException(
           "--batch is %d, zico needs at least %d".formatted(batch, LEAST_OF_HALVES));

@@ -58,8 +58,8 @@ final class StudyRanking implements Callable<Integer> {
       split = ",",
       paramLabel = "FACTOR",
       description =
-          "What to compare: epochs, sizes, schedule, sampling, steps, weights, bn, evaluation"
-              + " (default: all but steps).")
+          "What to compare: epochs, sizes, schedule, sampling, steps, split, weights, bn,"
+              + " evaluation (default: all but steps and split).")
   private List<Factor> factors;
 
   @Option(names = "--seeds", paramLabel = "R", description = "Supernets of each condition.")
@@ -94,11 +94,23 @@ final class StudyRanking implements Callable<Integer> {
 
   @Option(
       names = "--architectures-per-step",
+      split = ",",
       paramLabel = "K",
       description =
-          "Architectures of the steps that the factor steps compares with steps of one; as many as"
-              + " the space has operations (default 5).")
-  private Integer architecturesPerStep;
+          "Architectures of the steps that the factor steps compares with steps of one: of uniform,"
+              + " fair and sandwich steps as many as the space has operations (default 5); or"
+              + " several numbers, for example 2,4, of uniform steps.")
+  private List<Integer> architecturesPerStep;
+
+  @Option(
+      names = "--splits",
+      split = ",",
+      paramLabel = "P",
+      description =
+          "Operands at which the factor split splits the supernet, from 0 as in an architecture's"
+              + " text (default 0): after half of the steps each of its operations has a supernet"
+              + " of its own.")
+  private List<Integer> splits;
 
   @Option(
       names = "--standalone-epochs",
@@ -246,6 +258,7 @@ final class StudyRanking implements Callable<Integer> {
         .put("--schedule-epochs", "grid.scheduleEpochs", scheduleEpochs)
         .put("--size-epochs", "grid.sizeEpochs", sizeEpochs)
         .put("--other-epochs", "grid.otherEpochs", otherEpochs)
+        .put("--splits", "grid.splits", splits)
         .put("--architectures-per-step", "grid.architecturesPerStep", architecturesPerStep)
         .put("--evaluation-images", "grid.images", images)
         .put("--standalone-epochs", "standalone.epochs", standaloneEpochs)

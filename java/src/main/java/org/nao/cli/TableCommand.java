@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "table",
     description = "Searches in NAS-Bench-201, a table of the accuracies of trained networks.",
-    subcommands = {TableSearch.class, TableFormat.class, TableCheck.class})
+    subcommands = {TableSearch.class, TableFormat.class, TableCheck.class, TableVerify.class})
 final class TableCommand implements Runnable {
   @Spec private CommandSpec spec;
 

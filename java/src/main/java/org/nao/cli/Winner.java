@@ -11,6 +11,7 @@ import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchSummary;
+import org.nao.study.winners.VerifiedSearches;
 
 /**
  * One of the best architectures of a finished search.
@@ -27,17 +28,21 @@ record Winner(SearchConfig config, SearchSummary.Found found) {
    * @throws UserException if the search is not finished or has no such rank
    */
   static Winner of(Path folder, int rank) {
-    final SearchConfig config = config(folder);
-    final List<SearchSummary.Found> top =
-        ConfigFiles.read(RunFolder.summaryFile(folder), SearchSummary.class).top();
+    final VerifiedSearches.Finished search = finished(folder);
+    final List<SearchSummary.Found> top = search.summary().top();
     if (rank < 1 || rank > top.size()) {
       throw new UserException(
           "--rank is %d, the search in %s has 1 to %d.".formatted(rank, folder, top.size()));
     }
-    return new Winner(config, top.get(rank - 1));
+    return new Winner(search.config(), top.get(rank - 1));
   }
 
-  private static SearchConfig config(Path folder) {
+  /**
+   * Reads a run folder.
+   *
+   * @throws UserException if it holds no search, or one that is not finished
+   */
+  static VerifiedSearches.Finished finished(Path folder) {
     final Path file = RunFolder.configFile(folder);
     if (!Json.readObject(file).has("rounds")) {
       throw new UserException(folder + ": holds another run than a search.");
@@ -47,7 +52,10 @@ record Winner(SearchConfig config, SearchSummary.Found found) {
           "%s: the run has no summary.json yet; finish it with %s."
               .formatted(folder, Launcher.line("search", "--resume", folder.toString())));
     }
-    return ConfigFiles.read(file, SearchConfig.class);
+    return new VerifiedSearches.Finished(
+        folder,
+        ConfigFiles.read(file, SearchConfig.class),
+        ConfigFiles.read(RunFolder.summaryFile(folder), SearchSummary.class));
   }
 
   /** What a command that goes on from the search takes of it, by configuration key. */

@@ -131,16 +131,27 @@ final class ArchiveTree implements FileTree {
     zip = Optional.of(opened);
     try {
       for (final Enumeration<? extends ZipEntry> all = opened.entries(); all.hasMoreElements(); ) {
-        final ZipEntry entry = all.nextElement();
+        final ZipEntry entry = next(all);
         if (!entry.isDirectory()) {
           members.put(
               checked(file, entry.getName()),
               new Member(entry.getSize(), () -> opened.getInputStream(entry)));
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | ZipException e) {
       opened.close();
       throw e;
+    }
+  }
+
+  /** The next member. Of some archives Java finds only now that a name is no text. */
+  private static ZipEntry next(Enumeration<? extends ZipEntry> all) throws ZipException {
+    try {
+      return all.nextElement();
+    } catch (IllegalArgumentException e) {
+      final ZipException damaged = new ZipException(e.getMessage());
+      damaged.initCause(e);
+      throw damaged;
     }
   }
 

@@ -141,12 +141,14 @@ final class PictureCache {
   /**
    * Begins a file for images that memory does not hold.
    *
+   * @param manifest of the pictures; with what an interrupted process has decoded of the same ones
+   *     it goes on
    * @param title of the pictures, for messages
    * @param bytes of all images
    * @throws DataException if there is no cache, or no room for so much
    * @throws RunException if the file cannot be written
    */
-  PictureDecoding begin(String title, long bytes) {
+  PictureDecoding begin(String manifest, String title, long bytes) {
     return PictureDecoding.begin(
         file.orElseThrow(
             () ->
@@ -154,6 +156,7 @@ final class PictureCache {
                     ("%s: %,d bytes of pixels do not fit memory, and there is no cache to decode"
                             + " them into; set NAO_CACHE to a folder.")
                         .formatted(title, bytes))),
+        manifest,
         title,
         bytes);
   }

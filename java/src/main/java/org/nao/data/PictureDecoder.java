@@ -21,6 +21,8 @@ final class PictureDecoder {
   /** By how much decoders of JPEG can make a picture smaller while they decode it. */
   private static final int MOST_REDUCTION = 8;
 
+  private static QuietDecoders quiet;
+
   /** Why Leptonica cannot be loaded; empty: it is. */
   private static final String PROBLEM = load();
 
@@ -29,6 +31,7 @@ final class PictureDecoder {
   private static String load() {
     try {
       leptonica.setMsgSeverity(SILENT);
+      quiet = new QuietDecoders(leptonica.lept_fopen("/dev/null", "w"));
       return "";
     } catch (LinkageError e) {
       Throwable root = e;
@@ -68,7 +71,7 @@ final class PictureDecoder {
     final int[] height = new int[1];
     final int[] unused = new int[1];
     final int failed =
-        QuietDecoders.call(
+        quiet.call(
             () ->
                 leptonica.pixReadHeaderMem(
                     checked,
@@ -119,7 +122,7 @@ final class PictureDecoder {
   }
 
   private static PIX decoded(PictureFormat format, byte[] file, int reduction) {
-    return QuietDecoders.call(
+    return quiet.call(
         () ->
             switch (format) {
               case PNG -> leptonica.pixReadMemPng(file, file.length);

@@ -10,12 +10,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.nao.run.AtomicFiles;
 import org.nao.run.IoFailure;
 
 /**
  * A file of the cache while pictures are decoded into it, by one process at a time. It has another
- * name until it is whole; what a killed process leaves behind is overwritten by the next one.
+ * name until it is whole; with what an interrupted process leaves behind the next one goes on.
  */
 final class PictureDecoding implements Closeable {
   private static final long WAIT_MILLIS = 200;
@@ -24,41 +25,77 @@ final class PictureDecoding implements Closeable {
   private final Path partial;
   private final FileChannel lock;
   private final FileChannel channel;
+  private final PictureJournal journal;
 
-  private PictureDecoding(Path target, Path partial, FileChannel lock, FileChannel channel) {
+  /** Whether the next process can go on with what is there. */
+  private volatile boolean isBegun;
+
+  /** A full disk is not left full. */
+  private volatile boolean hasFailed;
+
+  private PictureDecoding(
+      Path target, Path partial, FileChannel lock, FileChannel channel, PictureJournal journal) {
     this.target = target;
     this.partial = partial;
     this.lock = lock;
     this.channel = channel;
+    this.journal = journal;
+    isBegun = !journal.entries().isEmpty();
   }
 
   /** As {@link PictureCache#begin}; waits for a process that decodes the same pictures. */
-  static PictureDecoding begin(Path target, String title, long bytes) {
+  static PictureDecoding begin(Path target, String manifest, String title, long bytes) {
+    final long end = PictureFile.BEGIN.length + bytes;
+    PictureDecoding decoding = null;
+    try {
+      decoding = open(target, manifest, title, end);
+      if (!decoding.isBegun) {
+        decoding.channel.truncate(0);
+        requireRoom(target.getParent(), title, bytes);
+        // All slots are there, also those of pictures that will be left out.
+        PictureFile.writeFully(decoding.channel, new byte[1], end - 1);
+      }
+      return decoding;
+    } catch (IOException e) {
+      closeQuietly(decoding);
+      throw IoFailure.of(target, "cannot be written", e);
+    } catch (DataException e) {
+      closeQuietly(decoding);
+      throw e;
+    }
+  }
+
+  private static PictureDecoding open(Path target, String manifest, String title, long end)
+      throws IOException {
     final Path folder = target.getParent();
     final Path partial = folder.resolve("." + target.getFileName() + ".partial");
     FileChannel lock = null;
+    FileChannel channel = null;
     try {
       Files.createDirectories(folder);
       lock = locked(folder.resolve("." + target.getFileName() + ".lock"), title);
-      Files.deleteIfExists(partial);
-      requireRoom(folder, title, bytes);
-      final FileChannel channel =
+      channel =
           FileChannel.open(
               partial,
-              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
               LinkOption.NOFOLLOW_LINKS);
-      // All slots are there, also those of pictures that will be left out.
-      PictureFile.writeFully(channel, new byte[1], PictureFile.BEGIN.length + bytes - 1);
-      return new PictureDecoding(target, partial, lock, channel);
+      return new PictureDecoding(
+          target,
+          partial,
+          lock,
+          channel,
+          PictureJournal.open(journal(partial), manifest, channel.size() != end));
     } catch (IOException e) {
-      closeQuietly(lock);
-      throw IoFailure.of(target, "cannot be written", e);
-    } catch (DataException e) {
+      closeQuietly(channel);
       closeQuietly(lock);
       throw e;
     }
+  }
+
+  private static Path journal(Path partial) {
+    return partial.resolveSibling(partial.getFileName() + ".journal");
   }
 
   private static FileChannel locked(Path file, String title) throws IOException {
@@ -104,15 +141,33 @@ final class PictureDecoding implements Closeable {
     return partial;
   }
 
+  /** The slots that an interrupted process has filled, as far as it could say so. */
+  List<PictureJournal.Entry> filled() {
+    return journal.entries();
+  }
+
+  /** Reads such a slot; false if it does not hold the image that was put there. */
+  boolean read(PictureJournal.Entry entry, byte[] image) {
+    try {
+      FilePixels.readFully(channel, image, PictureFile.place(entry.slot(), image.length));
+      return FilePixels.checksum(image) == entry.checksum();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * Puts an image into a slot; for several threads.
    *
    * @throws org.nao.run.RunException if it cannot be written
    */
-  void put(int slot, byte[] image) {
+  void put(PictureJournal.Entry entry, byte[] image) {
     try {
-      PictureFile.writeFully(channel, image, PictureFile.place(slot, image.length));
+      PictureFile.writeFully(channel, image, PictureFile.place(entry.slot(), image.length));
+      journal.add(entry);
+      isBegun = true;
     } catch (IOException e) {
+      hasFailed = true;
       throw IoFailure.of(partial, "cannot be written", e);
     }
   }
@@ -150,6 +205,7 @@ final class PictureDecoding implements Closeable {
       channel.force(true);
       Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      isBegun = false;
       AtomicFiles.forceFolder(target.getParent());
       return target;
     } catch (IOException e) {
@@ -157,22 +213,26 @@ final class PictureDecoding implements Closeable {
     }
   }
 
-  /** Deletes what was not published, and lets other processes begin. */
+  /** Lets other processes begin, or go on. */
   @Override
   public void close() {
-    try {
-      Files.deleteIfExists(partial);
-    } catch (IOException e) {
-      // The next process deletes it.
+    if (hasFailed || !isBegun) {
+      try {
+        Files.deleteIfExists(journal(partial));
+        Files.deleteIfExists(partial);
+      } catch (IOException e) {
+        // The next process overwrites it.
+      }
     }
+    closeQuietly(journal);
     closeQuietly(channel);
     closeQuietly(lock);
   }
 
-  private static void closeQuietly(FileChannel channel) {
+  private static void closeQuietly(Closeable file) {
     try {
-      if (channel != null) {
-        channel.close();
+      if (file != null) {
+        file.close();
       }
     } catch (IOException e) {
       // Nothing more is written.

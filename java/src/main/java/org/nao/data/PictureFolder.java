@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.nao.run.IoFailure;
 import org.nao.run.Progress;
@@ -88,7 +88,7 @@ final class PictureFolder {
               .formatted(tree.title(""), size.height(), size.width()));
     }
     final int slots = list.training().size() + list.test().size();
-    try (PictureDecoding file = cache.begin(tree.title(""), slots * image)) {
+    try (PictureDecoding file = cache.begin(manifest, tree.title(""), slots * image)) {
       final Optional<ImageData> meanwhile = kept(manifest);
       return meanwhile.isPresent()
           ? meanwhile.get()
@@ -156,23 +156,25 @@ final class PictureFolder {
     final Part test = new Part(list.test(), list.training().size());
     final PixelCounts counts = new PixelCounts(channels);
     final int[] checksums = new int[slots];
-    training.read(
-        size,
-        channels,
-        (i, pixels) -> {
-          final PixelCounts own = new PixelCounts(channels);
-          own.add(pixels, plane);
-          counts.add(own);
-          checksums[i] = FilePixels.checksum(pixels);
-          file.put(i, pixels);
-        });
-    test.read(
-        size,
-        channels,
-        (i, pixels) -> {
-          checksums[test.offset + i] = FilePixels.checksum(pixels);
-          file.put(test.offset + i, pixels);
-        });
+    for (final Part part : List.of(training, test)) {
+      final Place place =
+          (entry, pixels) -> {
+            if (part == training) {
+              final PixelCounts own = new PixelCounts(channels);
+              own.add(pixels, plane);
+              counts.add(own);
+            }
+            checksums[entry.slot()] = entry.checksum();
+          };
+      part.restore(file, channels * plane, place);
+      part.read(
+          size,
+          channels,
+          (entry, pixels) -> {
+            place.put(entry, pixels);
+            file.put(entry, pixels);
+          });
+    }
     final boolean grey = checked(training, test) && channels > 1;
     final int[] sums = grey ? file.toGrey(slots, plane) : checksums;
     final PictureFile.Index index =
@@ -270,7 +272,7 @@ final class PictureFolder {
     eachOf(
         all,
         0,
-        () -> form.uneven() > 0 && several.get(),
+        i -> form.uneven() <= 0 || !several.get(),
         (i, bytes) -> {
           sizes[i] = PictureDecoder.size(bytes);
           one.compareAndSet(null, sizes[i]);
@@ -311,19 +313,20 @@ final class PictureFolder {
    * Reads files on all processors.
    *
    * @param offset of the first among all files
-   * @param enough whether no further file matters
+   * @param matters whether a file must still be read
    * @throws DataException about the first file found that cannot be used, unless such are skipped
    */
-  private void eachOf(List<PictureList.Source> files, int offset, BooleanSupplier enough, Use use) {
-    final AtomicInteger done = new AtomicInteger();
+  private void eachOf(List<PictureList.Source> files, int offset, IntPredicate matters, Use use) {
+    final int before = (int) IntStream.range(0, files.size()).filter(i -> !matters.test(i)).count();
+    final AtomicInteger done = new AtomicInteger(before);
     try (Progress progress =
         files.size() < LEAST_SHOWN
             ? null
-            : Progress.start("reading pictures", 0, files.size(), "pictures")) {
+            : Progress.start("reading pictures", before, files.size(), "pictures")) {
       IntStream.range(0, files.size())
           .parallel()
           .filter(i -> (form.skipBad() || bad.isEmpty()) && !bad.containsKey(offset + i))
-          .filter(i -> !enough.getAsBoolean())
+          .filter(matters)
           .forEach(
               i -> {
                 try {
@@ -364,7 +367,7 @@ final class PictureFolder {
   /** What becomes of the image of a file. */
   @FunctionalInterface
   private interface Place {
-    void put(int index, byte[] image);
+    void put(PictureJournal.Entry entry, byte[] image);
   }
 
   /** The training or the test files, and what was read of them. */
@@ -386,6 +389,25 @@ final class PictureFolder {
       greys = new boolean[files.size()];
     }
 
+    /** Takes what an interrupted process has decoded, as far as it is right. */
+    private void restore(PictureDecoding file, int bytes, Place place) {
+      file.filled().parallelStream()
+          .filter(entry -> entry.slot() >= offset && entry.slot() < offset + files.size())
+          .forEach(
+              entry -> {
+                final byte[] image = new byte[bytes];
+                if (file.read(entry, image)) {
+                  keep(entry);
+                  place.put(entry, image);
+                }
+              });
+    }
+
+    private void keep(PictureJournal.Entry entry) {
+      greys[entry.slot() - offset] = entry.grey();
+      digests[entry.slot() - offset] = entry.digest();
+    }
+
     private void read(PictureDecoder.Size size, int channels, Place place) {
       final int plane = size.height() * size.width();
       final PictureReader reader =
@@ -393,20 +415,30 @@ final class PictureFolder {
       eachOf(
           files,
           offset,
-          () -> false,
+          i -> digests[i] == null,
           (i, file) -> {
             final byte[] colours = new byte[Picture.COLOURS * plane];
             reader.read(file, colours, 0);
-            greys[i] = Greys.are(colours, 0, plane);
-            place.put(i, channels == 1 ? Greys.of(colours, plane) : colours);
-            digests[i] = Sha256.digest().digest(file);
+            final byte[] image = channels == 1 ? Greys.of(colours, plane) : colours;
+            final PictureJournal.Entry entry =
+                new PictureJournal.Entry(
+                    offset + i,
+                    FilePixels.checksum(image),
+                    Greys.are(colours, 0, plane),
+                    Sha256.digest().digest(file));
+            place.put(entry, image);
+            keep(entry);
           });
     }
 
     /** Reads all files into one array, in which those that cannot be used leave gaps. */
     private byte[] readInto(PictureDecoder.Size size, int channels, int image) {
       final byte[] pixels = new byte[files.size() * image];
-      read(size, channels, (i, each) -> System.arraycopy(each, 0, pixels, i * image, image));
+      read(
+          size,
+          channels,
+          (entry, each) ->
+              System.arraycopy(each, 0, pixels, (entry.slot() - offset) * image, image));
       return pixels;
     }
 

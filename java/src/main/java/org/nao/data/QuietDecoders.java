@@ -4,7 +4,6 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.bytedeco.leptonica.global.leptonica;
 
 /**
  * Keeps decoders from printing to standard error by themselves, as libjpeg and libpng do of damaged
@@ -12,8 +11,6 @@ import org.bytedeco.leptonica.global.leptonica;
  * Neither Java's {@code System.err} nor the virtual machine writes through it.
  */
 final class QuietDecoders {
-  private static final QuietDecoders INSTANCE = new QuietDecoders();
-
   /** Where the C library's {@code stderr} is; null: not here. */
   private final PointerPointer<Pointer> variable;
 
@@ -21,19 +18,20 @@ final class QuietDecoders {
   private Pointer before;
   private int inside;
 
-  private QuietDecoders() {
+  /** {@code nowhere}: a stream of the C library that leads nowhere, or null. */
+  QuietDecoders(Pointer nowhere) {
+    this.nowhere = nowhere;
     final Pointer address = Loader.addressof("stderr");
-    nowhere = leptonica.lept_fopen("/dev/null", "w");
     variable = address == null || nowhere == null ? null : new PointerPointer<>(address);
   }
 
   /** What a decoder returns. */
-  static <T> T call(Supplier<T> decoder) {
-    INSTANCE.enter();
+  <T> T call(Supplier<T> decoder) {
+    enter();
     try {
       return decoder.get();
     } finally {
-      INSTANCE.leave();
+      leave();
     }
   }
 

@@ -259,6 +259,17 @@ public record SearchSpace(String name, int nodes, List<Operation> operations) {
     return hasEdgeCells() ? EdgeCell.EDGES : 2 * 2 * nodes;
   }
 
+  /**
+   * The number of an architecture's operation.
+   *
+   * @param operand less than {@link #operands}
+   */
+  public int operation(Architecture architecture, int operand) {
+    final Cell cell = operand < 2 * nodes ? architecture.normal() : architecture.reduction();
+    final Node node = cell.nodes().get(operand / 2 % nodes);
+    return operand % 2 == 0 ? node.op1() : node.op2();
+  }
+
   /** The numbers of the operations that an architecture may have. */
   public int[] choosable() {
     return IntStream.range(0, operations.size()).filter(this::mayChoose).toArray();

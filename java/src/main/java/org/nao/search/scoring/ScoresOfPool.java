@@ -1,7 +1,6 @@
 package org.nao.search.scoring;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +29,7 @@ public final class ScoresOfPool {
 
   /** An array for each score, of all architectures; empty if a stop was requested before. */
   public Optional<List<double[]>> of(List<Architecture> pool, List<Score> scores) {
-    final Set<Score> computed = computed(scores);
+    final Set<Score> computed = Score.parts(scores);
     final List<Map<Score, Double>> found = new ArrayList<>();
     final UntrainedScores untrained = ZeroCostScores.of(session);
     try (Progress progress = session.progress("scores", 0, pool.size(), "architectures")) {
@@ -57,7 +56,7 @@ public final class ScoresOfPool {
     if (scores.stream().allMatch(Score::isCount)) {
       return;
     }
-    final Set<Score> computed = computed(scores);
+    final Set<Score> computed = Score.parts(scores);
     final UntrainedScores untrained = ZeroCostScores.of(session);
     final SplittableRandom random = new SplittableRandom(session.seed(Purpose.SCORING, 0));
     final Runnable measured = () -> untrained.of(session.constraints().random(random), computed);
@@ -73,13 +72,5 @@ public final class ScoresOfPool {
                   }
                 })
             / MEASURED);
-  }
-
-  /** Those that networks are looked at for: parts in place of what is made of them. */
-  private static Set<Score> computed(List<Score> scores) {
-    final Set<Score> computed = EnumSet.noneOf(Score.class);
-    scores.forEach(
-        score -> computed.addAll(score == Score.AZ_NAS ? Score.AZ_PARTS : Set.of(score)));
-    return computed;
   }
 }

@@ -1,6 +1,7 @@
 package org.nao.study.jobs;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
   private final Network network;
   private final Progress progress;
   private final long before;
+  private final boolean saves;
   private EpochSums partial;
 
   /**
@@ -33,12 +35,14 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
    * @param step steps done, those of trainings before it included
    * @param partial sums of an epoch that is not finished
    * @param events end of the log
+   * @param forks what came out of the ends of a training that forks, as far as they are done
    */
-  record State(long step, EpochSums partial, EventLog.Mark events) {
-    static final State START = new State(0, EpochSums.NONE, EventLog.Mark.START);
+  record State(long step, EpochSums partial, EventLog.Mark events, List<OneShotResult> forks) {
+    static final State START = new State(0, EpochSums.NONE, EventLog.Mark.START, List.of());
 
     State {
       Values.within("step", step, 0, Long.MAX_VALUE);
+      forks = List.copyOf(forks);
     }
   }
 
@@ -50,11 +54,27 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
    */
   EpochCheckpoints(
       RunFolder folder, Network network, Progress progress, long before, EpochSums partial) {
+    this(folder, network, progress, before, partial, true);
+  }
+
+  private EpochCheckpoints(
+      RunFolder folder,
+      Network network,
+      Progress progress,
+      long before,
+      EpochSums partial,
+      boolean saves) {
+    this.saves = saves;
     this.folder = folder;
     this.network = network;
     this.progress = progress;
     this.before = before;
     this.partial = partial;
+  }
+
+  /** An observer that writes no checkpoint, so that a training which is stopped begins anew. */
+  static EpochCheckpoints none(RunFolder folder, Network network, Progress progress, long before) {
+    return new EpochCheckpoints(folder, network, progress, before, EpochSums.NONE, false);
   }
 
   /** Adds so many checkpoints of a network to an estimate; {@code trial}: a folder for two. */
@@ -71,6 +91,7 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
       folder.events().resume(EventLog.Mark.START);
       return State.START;
     }
+    checkpoint.get().tree().withArray("forks"); // which checkpoints of earlier versions do not have
     final State state = checkpoint.get().state(State.class);
     folder.events().resume(state.events());
     Checkpoint.fitting(
@@ -93,7 +114,9 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
     event.put("accuracy", accuracy);
     folder.events().append(event);
     partial = EpochSums.NONE;
-    save(step);
+    if (saves) {
+      save(step);
+    }
   }
 
   @Override
@@ -108,10 +131,15 @@ final class EpochCheckpoints implements TrainingLoop.Observer {
 
   /** Writes a checkpoint after {@code step} steps of this training. */
   void save(long step) {
+    save(step, List.of());
+  }
+
+  /** The same where ends of a training that forks are done. */
+  void save(long step, List<OneShotResult> forks) {
     folder
         .checkpoint()
         .save(
-            new State(before + step, partial, folder.events().sync()),
+            new State(before + step, partial, folder.events().sync(), forks),
             NetworkTensors.of(network, "step " + (before + step) + " of " + folder.path()));
   }
 }

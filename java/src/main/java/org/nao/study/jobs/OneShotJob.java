@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.nao.engine.TensorArray;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
@@ -55,9 +56,10 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
       final SupernetTraining training = training(supernet, pool, 0);
       final long epochs = (long) key.rounds() * key.epochs();
       final long steps = (long) key.epochs() * training.stepsPerEpoch();
+      final ForkedPool forks = forks(pool);
       estimation.add(
           "training",
-          key.rounds() * steps,
+          key.rounds() * steps + forks.parts() * stepsOfFork(training),
           "step",
           estimation.once(
               likenessOfSteps(),
@@ -75,9 +77,15 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
                     estimation.secondsEach(
                         pool.size(),
                         PoolEvaluation.ARCHITECTURES_PER_CALL,
-                        count -> evaluate(supernet, pool.subList(0, count), evaluation))));
+                        count -> {
+                          final List<Double> found = new ArrayList<>();
+                          while (found.size() < count) {
+                            evaluateNext(supernet, pool.subList(0, count), evaluation, found);
+                          }
+                        })));
       }
-      EpochCheckpoints.estimate(estimation, epochs, trial.folder(), supernet.network());
+      EpochCheckpoints.estimate(
+          estimation, epochs + forks.parts(), trial.folder(), supernet.network());
     }
   }
 
@@ -97,33 +105,98 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
   public Optional<OneShotResult> run(RunFolder folder, String title, StopRequest stop) {
     final List<Architecture> pool = pool();
     try (Supernet supernet = supernet()) {
-      return train(folder, title, stop, supernet, pool)
-          ? Optional.of(evaluate(supernet, pool))
-          : Optional.empty();
+      final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, supernet.network());
+      final SupernetTraining training = training(supernet, pool, 0);
+      final long steps = key.rounds() * stepsOfRound(training);
+      final ForkedPool forks = forks(pool);
+      final long all = steps + forks.parts() * stepsOfFork(training);
+      try (Progress progress = Progress.start(title, begun.step(), all, "steps")) {
+        if (begun.step() < steps && !train(folder, progress, stop, supernet, pool, begun)) {
+          return Optional.empty();
+        }
+        if (key.split() != null) {
+          return fork(folder, progress, stop, supernet, forks, begun.forks());
+        }
+      }
+      final int evaluations = key.evaluations().size() * pool.size();
+      try (Progress progress =
+          Progress.start(title + ", evaluating", 0, evaluations, "evaluations")) {
+        return evaluate(supernet, pool, stop, done -> progress.update(done, ""));
+      }
     }
+  }
+
+  private long stepsOfRound(SupernetTraining training) {
+    return (long) key.epochs() * training.stepsPerEpoch();
+  }
+
+  private long stepsOfFork(SupernetTraining training) {
+    return key.split() == null ? 0 : (long) key.splitEpochs() * training.stepsPerEpoch();
+  }
+
+  /** Without a split no part. */
+  private ForkedPool forks(List<Architecture> pool) {
+    return key.split() == null
+        ? ForkedPool.NONE
+        : ForkedPool.of(pool, each -> workplace.space().operation(each, key.split()));
+  }
+
+  /**
+   * Goes on once for each end from the weights as they are, and scores each architecture with those
+   * of its own end. An end that is stopped begins anew.
+   */
+  private Optional<OneShotResult> fork(
+      RunFolder folder,
+      Progress progress,
+      StopRequest stop,
+      Supernet supernet,
+      ForkedPool forks,
+      List<OneShotResult> begun) {
+    final float[] value = supernet.network().readAll(TensorArray.VALUE);
+    final float[] momentum = supernet.network().readAll(TensorArray.MOMENTUM);
+    final List<OneShotResult> done = new ArrayList<>(begun);
+    while (done.size() < forks.parts()) {
+      final List<Architecture> part = forks.part(done.size());
+      final SupernetTraining training = training(supernet, part, 1 + done.size());
+      final long first = stepsOfRound(training);
+      final long end = first + stepsOfFork(training);
+      final EpochCheckpoints checkpoints =
+          EpochCheckpoints.none(
+              folder, supernet.network(), progress, done.size() * stepsOfFork(training));
+      if (training.run(first, end, stop, checkpoints) < end) {
+        return Optional.empty();
+      }
+      final Optional<OneShotResult> scored = evaluate(supernet, part, stop, count -> {});
+      if (scored.isEmpty()) {
+        return Optional.empty();
+      }
+      done.add(scored.get());
+      supernet.network().writeAll(TensorArray.VALUE, value);
+      supernet.network().writeAll(TensorArray.MOMENTUM, momentum);
+      checkpoints.save(end, done);
+    }
+    return Optional.of(forks.together(done));
   }
 
   private boolean train(
       RunFolder folder,
-      String title,
+      Progress progress,
       StopRequest stop,
       Supernet supernet,
-      List<Architecture> pool) {
-    final EpochCheckpoints.State begun = EpochCheckpoints.restore(folder, supernet.network());
+      List<Architecture> pool,
+      EpochCheckpoints.State begun) {
     final long first = begun.step();
-    final long steps = (long) key.epochs() * training(supernet, pool, 0).stepsPerEpoch();
-    try (Progress progress = Progress.start(title, first, key.rounds() * steps, "steps")) {
-      for (int round = (int) (first / steps); round < key.rounds(); round++) {
-        final long before = round * steps;
-        final EpochCheckpoints checkpoints =
-            new EpochCheckpoints(folder, supernet.network(), progress, before, begun.partial());
-        final long done =
-            training(supernet, pool, round)
-                .run(Math.max(first - before, 0), steps, stop, checkpoints);
-        if (done < steps) {
-          checkpoints.save(done);
-          return false;
-        }
+    final long steps = stepsOfRound(training(supernet, pool, 0));
+    for (int round = (int) (first / steps); round < key.rounds(); round++) {
+      final long before = round * steps;
+      final EpochCheckpoints checkpoints =
+          new EpochCheckpoints(folder, supernet.network(), progress, before, begun.partial());
+      final long done =
+          training(supernet, pool, round)
+              .run(Math.max(first - before, 0), steps, stop, checkpoints);
+      if (done < steps) {
+        checkpoints.save(done);
+        return false;
       }
     }
     return true;
@@ -151,34 +224,46 @@ public record OneShotJob(Workplace workplace, OneShotKey key) implements Job<One
         shape);
   }
 
-  /** One way to evaluate moves running statistics, so each begins with the weights as trained. */
-  private OneShotResult evaluate(Supernet supernet, List<Architecture> pool) {
+  /**
+   * One way to evaluate moves running statistics, so each begins with the weights as trained.
+   *
+   * @param done hears how many accuracies are known
+   * @return empty: a stop was requested
+   */
+  private Optional<OneShotResult> evaluate(
+      Supernet supernet, List<Architecture> pool, StopRequest stop, IntConsumer done) {
     final float[] trained = supernet.network().readAll(TensorArray.VALUE);
     final List<List<Double>> accuracies = new ArrayList<>();
     for (final Evaluation evaluation : key.evaluations()) {
       supernet.network().writeAll(TensorArray.VALUE, trained);
-      accuracies.add(evaluate(supernet, pool, evaluation));
+      final List<Double> found = new ArrayList<>();
+      while (found.size() < pool.size()) {
+        if (stop.isRequested()) {
+          return Optional.empty();
+        }
+        evaluateNext(supernet, pool, evaluation, found);
+        done.accept(accuracies.size() * pool.size() + found.size());
+      }
+      accuracies.add(found);
     }
-    return new OneShotResult(accuracies);
+    return Optional.of(new OneShotResult(accuracies));
   }
 
-  private List<Double> evaluate(Supernet supernet, List<Architecture> pool, Evaluation settings) {
+  /** Appends the accuracies of the next architectures of {@code pool}, as many as go at once. */
+  private void evaluateNext(
+      Supernet supernet, List<Architecture> pool, Evaluation settings, List<Double> accuracies) {
     final PoolEvaluation evaluation =
         new PoolEvaluation(supernet, workplace.images().dataset(), settings.bn(), settings.batch());
     final int[] validation = workplace.images().split().validation();
     final boolean fixed = settings.batches() == EvaluationBatches.FIXED;
-    final int atOnce = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
-    final List<Double> accuracies = new ArrayList<>();
-    for (int i = 0; i < pool.size(); i += atOnce) {
-      final int[] images =
-          fixed
-              ? EvaluationImages.first(validation, settings.images())
-              : EvaluationImages.random(
-                  validation, settings.images(), Seeds.derive(key.seed(), EVALUATION, i));
-      Arrays.stream(
-              evaluation.accuracies(pool.subList(i, Math.min(i + atOnce, pool.size())), images))
-          .forEach(accuracies::add);
-    }
-    return accuracies;
+    final int first = accuracies.size();
+    final int end =
+        Math.min(first + (fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1), pool.size());
+    final int[] images =
+        fixed
+            ? EvaluationImages.first(validation, settings.images())
+            : EvaluationImages.random(
+                validation, settings.images(), Seeds.derive(key.seed(), EVALUATION, first));
+    Arrays.stream(evaluation.accuracies(pool.subList(first, end), images)).forEach(accuracies::add);
   }
 }

@@ -14,6 +14,9 @@ import org.nao.training.Recipe;
  * @param idleDecay whether weight decay and momentum go on for weights a step does not use
  * @param architecturesPerStep K of a training step; null where it is one, so that the names of such
  *     trainings are those from before there was a choice
+ * @param split operand at which the supernet is split after a training of {@code epochs}: for each
+ *     of its operations the training goes on with the architectures that have it; null: it is not
+ * @param splitEpochs of each of these ends; null without
  * @param epochs of a round
  * @param scheduleEpochs of the cosine that each round begins
  * @param rounds trainings, each of which goes on with the weights and momentum of the one before
@@ -32,6 +35,8 @@ public record OneShotKey(
     boolean idleDecay,
     Sampling sampling,
     @JsonInclude(JsonInclude.Include.NON_NULL) Integer architecturesPerStep,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Integer split,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Integer splitEpochs,
     int epochs,
     int scheduleEpochs,
     int rounds,

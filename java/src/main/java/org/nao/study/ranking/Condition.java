@@ -12,6 +12,8 @@ import org.nao.text.Counted;
  * @param sizes which architectures
  * @param epochs of each round
  * @param architecturesPerStep K of a training step
+ * @param split operand at which the supernet is split, {@link #WHOLE}: it is not; the training of
+ *     its parts together takes as many steps as that of the whole before
  * @param rounds trainings, each of which goes on with the weights of the one before
  */
 public record Condition(
@@ -20,8 +22,10 @@ public record Condition(
     Schedule schedule,
     Sampling sampling,
     int architecturesPerStep,
+    int split,
     int rounds,
     Evaluation evaluation) {
+  static final int WHOLE = -1;
 
   /** Sets of architectures. */
   public enum Sizes {
@@ -33,33 +37,42 @@ public record Condition(
 
   Condition with(Sizes other) {
     return new Condition(
-        other, epochs, schedule, sampling, architecturesPerStep, rounds, evaluation);
+        other, epochs, schedule, sampling, architecturesPerStep, split, rounds, evaluation);
   }
 
   Condition with(Schedule other) {
-    return new Condition(sizes, epochs, other, sampling, architecturesPerStep, rounds, evaluation);
+    return new Condition(
+        sizes, epochs, other, sampling, architecturesPerStep, split, rounds, evaluation);
   }
 
   Condition with(Sampling other) {
-    return new Condition(sizes, epochs, schedule, other, architecturesPerStep, rounds, evaluation);
+    return new Condition(
+        sizes, epochs, schedule, other, architecturesPerStep, split, rounds, evaluation);
   }
 
   Condition withSteps(Sampling how, int perStep) {
-    return new Condition(sizes, epochs, schedule, how, perStep, rounds, evaluation);
+    return new Condition(sizes, epochs, schedule, how, perStep, split, rounds, evaluation);
+  }
+
+  Condition withSplit(int operand) {
+    return new Condition(
+        sizes, epochs, schedule, sampling, architecturesPerStep, operand, rounds, evaluation);
   }
 
   Condition with(Evaluation other) {
-    return new Condition(sizes, epochs, schedule, sampling, architecturesPerStep, rounds, other);
+    return new Condition(
+        sizes, epochs, schedule, sampling, architecturesPerStep, split, rounds, other);
   }
 
   Condition withRounds(int other) {
     return new Condition(
-        sizes, epochs, schedule, sampling, architecturesPerStep, other, evaluation);
+        sizes, epochs, schedule, sampling, architecturesPerStep, split, other, evaluation);
   }
 
   /** The same training, whatever follows it. */
   Condition trainingOnly() {
-    return new Condition(sizes, epochs, schedule, sampling, architecturesPerStep, rounds, null);
+    return new Condition(
+        sizes, epochs, schedule, sampling, architecturesPerStep, split, rounds, null);
   }
 
   /** What sets it apart from others in a factor's table. */
@@ -70,6 +83,7 @@ public record Condition(
       case SCHEDULE -> lower(schedule) + ", " + Counted.of(epochs, "epoch");
       case SAMPLING -> lower(sampling);
       case STEPS -> lower(sampling) + ", " + Counted.of(architecturesPerStep, "architecture");
+      case SPLIT -> split == WHOLE ? "whole" : "split at operand " + split;
       case WEIGHTS -> rounds == 1 ? "from scratch" : "carried over " + Counted.of(rounds, "round");
       case BN -> lower(evaluation.bn());
       case EVALUATION ->

@@ -118,6 +118,9 @@ final class ConditionRuns {
   /** The training of a condition; others that differ in the evaluation only have the same. */
   private OneShotJob job(Condition condition, int index) {
     final int cycle = condition.schedule() == Schedule.DEPENDENT ? grid.scheduleCycle() : 1;
+    final boolean whole = condition.split() == Condition.WHOLE;
+    final int ofParts = whole ? 0 : epochsOfPart(condition);
+    final int epochs = whole ? condition.epochs() : condition.epochs() / 2;
     return new OneShotJob(
         workplace,
         new OneShotKey(
@@ -133,11 +136,19 @@ final class ConditionRuns {
             how.idleUpdate() == IdleUpdate.DECAY,
             condition.sampling(),
             condition.architecturesPerStep(),
-            condition.epochs(),
-            cycle * condition.epochs(),
+            whole ? null : condition.split(),
+            whole ? null : ofParts,
+            epochs,
+            cycle * (epochs + ofParts),
             condition.rounds(),
             evaluations(condition),
             Purpose.ONE_SHOT.seed(seed, index)));
+  }
+
+  /** Of each part of a split supernet: half of the condition's epochs are theirs, one at least. */
+  private int epochsOfPart(Condition condition) {
+    final int parts = workplace.space().choosable().length;
+    return Math.max(1, (condition.epochs() - condition.epochs() / 2) / parts);
   }
 
   /** The evaluations of all conditions that share this one's training. */

@@ -12,6 +12,8 @@ public enum Factor {
   SAMPLING("Sampling of the architectures", ""),
   /** Architectures of a step: one, several, those of a fair step or of a sandwich. */
   STEPS("Architectures of a training step", ""),
+  /** One supernet to the end, or one for each operation of an operand (Zhao et al. 2021). */
+  SPLIT("Supernet split at an operand", ""),
   /** Weights drawn anew, or those of earlier rounds trained on. */
   WEIGHTS("Weights at the beginning", ""),
   /** Statistics of batch normalisation in the evaluation. */

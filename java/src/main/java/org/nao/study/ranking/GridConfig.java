@@ -1,5 +1,6 @@
 package org.nao.study.ranking;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,8 +27,11 @@ import org.nao.supernet.Sampling;
  * @param scheduleEpochs at each of which {@link Factor#SCHEDULE} is compared
  * @param scheduleCycle length of a dependent cosine, in trainings
  * @param sizeEpochs at each of which {@link Factor#SIZES} is compared
- * @param architecturesPerStep K of the steps that {@link Factor#STEPS} compares with those of one
+ * @param architecturesPerStep K of the steps that {@link Factor#STEPS} compares with those of one:
+ *     a single K is compared as uniform, fair and sandwich steps, several by their uniform steps
  * @param otherEpochs at which all other factors are compared
+ * @param splits operands, numbered as in an architecture's text from 0, at each of which {@link
+ *     Factor#SPLIT} splits the supernet
  * @param carriedRounds trainings one after another, the weights of the last of which are compared
  * @param images validation images per architecture; {@link Factor#EVALUATION} compares them, all
  *     others take the first
@@ -40,7 +44,9 @@ public record GridConfig(
     int scheduleCycle,
     List<Integer> sizeEpochs,
     int otherEpochs,
-    int architecturesPerStep,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        List<Integer> architecturesPerStep,
+    List<Integer> splits,
     int carriedRounds,
     List<Integer> images,
     int evaluationBatch) {
@@ -49,6 +55,7 @@ public record GridConfig(
     epochs = List.copyOf(new LinkedHashSet<>(epochs));
     scheduleEpochs = List.copyOf(new LinkedHashSet<>(scheduleEpochs));
     sizeEpochs = List.copyOf(new LinkedHashSet<>(sizeEpochs));
+    splits = List.copyOf(new LinkedHashSet<>(splits));
     images = List.copyOf(new LinkedHashSet<>(images));
     Values.within("seeds", seeds, 1, StandaloneConfig.MOST_SEEDS);
     checkAll("epochs", epochs);
@@ -57,11 +64,15 @@ public record GridConfig(
     checkAll("images", images);
     Values.within("scheduleCycle", scheduleCycle, 2, StandaloneConfig.MOST_SEEDS);
     Values.within("otherEpochs", otherEpochs, 1, Values.MOST);
-    Values.within(
-        "architecturesPerStep",
-        architecturesPerStep,
-        Sampling.LEAST_OF_SANDWICH,
-        SupernetConfig.MOST_ARCHITECTURES_PER_STEP);
+    architecturesPerStep = List.copyOf(new LinkedHashSet<>(architecturesPerStep));
+    checkAll("architecturesPerStep", architecturesPerStep);
+    for (final int each : architecturesPerStep) {
+      Values.within(
+          "architecturesPerStep",
+          each,
+          architecturesPerStep.size() == 1 ? Sampling.LEAST_OF_SANDWICH : 2,
+          SupernetConfig.MOST_ARCHITECTURES_PER_STEP);
+    }
     Values.within("carriedRounds", carriedRounds, 2, StandaloneConfig.MOST_SEEDS);
     if (factors.isEmpty()) {
       throw new InvalidValue("factors", "is empty, must name at least one");
@@ -101,9 +112,15 @@ public record GridConfig(
       }
       case STEPS -> {
         conditions.add(base(otherEpochs));
-        for (final Sampling how : List.of(Sampling.UNIFORM, Sampling.FAIR, Sampling.SANDWICH)) {
-          conditions.add(base(otherEpochs).withSteps(how, architecturesPerStep));
+        for (final Sampling how : kindsOfSteps()) {
+          for (final int each : architecturesPerStep) {
+            conditions.add(base(otherEpochs).withSteps(how, each));
+          }
         }
+      }
+      case SPLIT -> {
+        conditions.add(base(otherEpochs));
+        splits.forEach(each -> conditions.add(base(otherEpochs).withSplit(each)));
       }
       case WEIGHTS -> {
         conditions.add(base(otherEpochs));
@@ -138,18 +155,32 @@ public record GridConfig(
   }
 
   /**
-   * Checks that the steps which are compared exist in a space.
+   * Checks that what is compared exists in a space.
    *
-   * @throws InvalidValue if no step of K architectures is fair there
+   * @throws InvalidValue if no step of K architectures is fair there, or an operand is not
    */
-  void requireSteps(SearchSpace space) {
-    if (factors.contains(Factor.STEPS)) {
+  void require(SearchSpace space) {
+    for (final int each : splits) {
+      Values.within("grid.splits", each, 0, space.operands() - 1);
+    }
+    if (factors.contains(Factor.SPLIT) && otherEpochs < 2) {
+      throw new InvalidValue(
+          "grid.otherEpochs",
+          "is 1, must be at least 2: half of them are those of a split supernet");
+    }
+    if (factors.contains(Factor.STEPS) && kindsOfSteps().contains(Sampling.FAIR)) {
       try {
-        Sampling.requireFair(space, architecturesPerStep);
+        Sampling.requireFair(space, architecturesPerStep.get(0));
       } catch (InvalidValue e) {
         throw e.under("grid.");
       }
     }
+  }
+
+  private List<Sampling> kindsOfSteps() {
+    return architecturesPerStep.size() == 1
+        ? List.of(Sampling.UNIFORM, Sampling.FAIR, Sampling.SANDWICH)
+        : List.of(Sampling.UNIFORM);
   }
 
   int mostImages() {
@@ -163,6 +194,7 @@ public record GridConfig(
         Schedule.INDEPENDENT,
         Sampling.UNIFORM,
         1,
+        Condition.WHOLE,
         1,
         new Evaluation(Statistics.BATCH, EvaluationBatches.FIXED, images.get(0), evaluationBatch));
   }

@@ -31,7 +31,7 @@ final class PaperRanking {
               new Row("independent, 30 epochs", 0.595918, 0.271773),
               new Row("dependent, 50 epochs", 0.562449, 0.167600),
               new Row("independent, 50 epochs", 0.600000, 0.288480));
-      case SAMPLING, STEPS, WEIGHTS, BN, EVALUATION -> List.of();
+      case SAMPLING, STEPS, SPLIT, WEIGHTS, BN, EVALUATION -> List.of();
     };
   }
 }

@@ -74,7 +74,7 @@ public record RankingConfig(
           "space",
           "is darts, which has only a mixed network; the study ranks architectures of a supernet");
     }
-    grid.requireSteps(SearchSpace.named(space, nodes, operations));
+    grid.require(SearchSpace.named(space, nodes, operations));
     if (space.equals(SearchSpace.NASBENCH201) && standalone.auxiliaryHead()) {
       throw new InvalidValue(
           "standalone.auxiliaryHead", "must be false: networks of nasbench201 have no such head");

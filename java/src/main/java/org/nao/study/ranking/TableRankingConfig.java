@@ -104,7 +104,7 @@ public record TableRankingConfig(
           "space",
           "is %s, must be %s: the {table} has its cells".formatted(space, SearchSpace.NASBENCH201));
     }
-    grid.requireSteps(SearchSpace.named(space, nodes, operations));
+    grid.require(SearchSpace.named(space, nodes, operations));
     if (table.isEmpty()) {
       throw new InvalidValue("table", "names no file");
     }

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.nao.estimate.Estimation;
 import org.nao.run.Values;
@@ -76,13 +77,7 @@ final class UntrainedRuns {
 
   /** Those that networks are looked at for: parts in place of what is made of them. */
   private Stream<String> computed() {
-    return config.scores().stream()
-        .flatMap(
-            score ->
-                Score.named(score) == Score.AZ_NAS
-                    ? Score.AZ_PARTS.stream().map(Score::title)
-                    : Stream.of(score))
-        .distinct();
+    return Score.parts(Score.of(config.scores())).stream().map(Score::title);
   }
 
   private double[] scores(List<String> set, String score) {
@@ -95,7 +90,7 @@ final class UntrainedRuns {
   private double[] total(List<String> set) {
     final List<Map<Score, Double>> parts = new ArrayList<>();
     set.forEach(each -> parts.add(new EnumMap<>(Score.class)));
-    for (final Score part : Score.AZ_PARTS) {
+    for (final Score part : Score.parts(Set.of(Score.AZ_NAS))) {
       final double[] found = scores(set, part.title());
       for (int i = 0; i < found.length; i++) {
         parts.get(i).put(part, found[i]);

@@ -1,6 +1,7 @@
 package org.nao.training.scores;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -44,7 +45,7 @@ public enum Score {
   AZ_NAS("az_nas");
 
   /** What {@link #AZ_NAS} is made of. */
-  public static final Set<Score> AZ_PARTS =
+  static final Set<Score> AZ_PARTS =
       Collections.unmodifiableSet(EnumSet.of(EXPRESSIVITY, PROGRESSIVITY, TRAINABILITY, MACS));
 
   private final String title;
@@ -80,6 +81,13 @@ public enum Score {
             () ->
                 new UserException(
                     "unknown score '%s', allowed: %s".formatted(title.strip(), titles())));
+  }
+
+  /** Those that networks are looked at for: parts in place of what is made of them. */
+  public static Set<Score> parts(Collection<Score> scores) {
+    final Set<Score> parts = EnumSet.noneOf(Score.class);
+    scores.forEach(score -> parts.addAll(score == AZ_NAS ? AZ_PARTS : Set.of(score)));
+    return parts;
   }
 
   /** Whether it is a count, which needs neither weights nor images. */
