@@ -19,10 +19,11 @@ extern "C" {
 
 #define NAO_API __attribute__((visibility("default")))
 
-typedef struct nao_device nao_device;    // where work runs: the threads of a CPU, or an NVIDIA GPU
-typedef struct nao_dataset nao_dataset;  // images and labels, resident in a device's memory or in a file
-typedef struct nao_network nao_network;  // parameters, gradients, momentum, buffers, working memory
-typedef struct nao_program nao_program;  // one architecture's operations over a network's parameters, ready to run
+typedef struct nao_device nao_device;      // where work runs: the threads of a CPU, or an NVIDIA GPU
+typedef struct nao_dataset nao_dataset;    // images and labels, resident in a device's memory or in a file
+typedef struct nao_network nao_network;    // parameters, gradients, momentum, buffers, working memory
+typedef struct nao_program nao_program;    // one architecture's operations over a network's parameters, ready to run
+typedef struct nao_exchange nao_exchange;  // what a GPU exchanges with those of other processes through
 
 typedef struct nao_controller nao_controller;  // the networks of Neural Architecture Optimization over token sequences
 typedef struct nao_policy nao_policy;          // the policy of ENAS over cells
@@ -34,7 +35,8 @@ typedef enum nao_status {
   NAO_NO_MEMORY = 3,   // out of memory; the message says how much was wanted
   NAO_NOT_FINITE = 4,  // the loss became NaN or infinite; weights are those before the step
   NAO_INTERNAL = 5,    // a defect of the engine
-  NAO_FILE = 6         // a file cannot be read, or is damaged
+  NAO_FILE = 6,        // a file cannot be read, or is damaged
+  NAO_EXCHANGE = 7     // processes cannot exchange with each other, or can no longer
 } nao_status;
 
 /// Which array of a parameter nao_network_read and nao_network_write, or those of a controller or policy, mean.
@@ -312,6 +314,26 @@ NAO_API nao_status nao_contribution_size(const nao_program* program, int64_t* si
 NAO_API nao_status nao_train_parts(nao_network* network, const nao_training* training, nao_program* const* programs,
                                    int32_t count, const float* contributions, int64_t size, float learning_rate,
                                    int64_t step, double* gradient_norm);
+
+/// GPUs of several processes, ranks 0 to ranks - 1, that exchange through NCCL, of which the environment's NAO_NCCL may
+/// name the file. Each rank makes an exchange of its device; then all connect at the same time, with the id of one.
+/// NAO_EXCHANGE where that cannot be, or is not done after so many seconds.
+#define NAO_EXCHANGE_ID_BYTES 128
+NAO_API nao_status nao_exchange_id(uint8_t* id, int64_t size);
+NAO_API nao_status nao_exchange_create(nao_device* device, nao_exchange** exchange);
+NAO_API nao_status nao_exchange_connect(nao_exchange* exchange, const uint8_t* id, int64_t size, int32_t rank,
+                                        int32_t ranks, int32_t seconds);
+/// Gives up what waits for other ranks, which then ends with NAO_EXCHANGE, and all that comes later. From any thread.
+NAO_API void nao_exchange_abort(nao_exchange* exchange);
+/// All ranks at the same time, unless it was given up.
+NAO_API void nao_exchange_destroy(nao_exchange* exchange);
+/// A step of nao_train by all ranks together, which call this with the same arguments, but for what is their own: rank
+/// r trains the programs at positions r, r + ranks and so on, and each adds up the contributions of all. programs:
+/// those that have images in the step. The bits are those of nao_train_part and nao_train_parts, in every rank.
+NAO_API nao_status nao_train_shared(nao_network* network, const nao_dataset* dataset, const nao_training* training,
+                                    nao_exchange* exchange, nao_program* const* programs, int32_t count, int32_t batch,
+                                    const int32_t* indices, float learning_rate, int64_t step, double* loss,
+                                    double* gradient_norm, int32_t* correct);
 
 /// Evaluates `count` programs on the same images, `batch` at a time (the last batch may be smaller).
 /// correct and losses (mean per image) have `count` entries; losses may be null. A GPU may have two evaluations at work

@@ -4,6 +4,7 @@
 #include "api/check_step.h"
 #include "api/handles.h"
 #include "model/contributions.h"
+#include "model/shared_step.h"
 #include "model/steps.h"
 
 using nao::text;
@@ -49,7 +50,10 @@ nao_status nao_train_part(nao_network* network, const nao_dataset* dataset, cons
     const nao::model::StepResult result = nao::model::trainPart(network->network.runner(), dataset->dataset, own,
                                                                 {position, &device, training, batch, indices, step});
     checkFinite(result, step);
-    network->network.contributions().read(network->network.runner(), own, contribution);
+    nao::model::Contributions& contributions = network->network.contributions();
+    float* const staged = contributions.stage(size);
+    contributions.copy(network->network.runner(), own, staged);
+    device.read(contribution, staged, size * static_cast<std::int64_t>(sizeof(float)));
     if (loss != nullptr) *loss = result.loss;
     if (correct != nullptr) *correct = result.correct;
   });
@@ -87,10 +91,49 @@ nao_status nao_train_parts(nao_network* network, const nao_training* training, n
     }
     checkContribution(size, floats);
     keepSums(*network, *training);
-    const nao::model::StepResult result = network->network.contributions().add(
-        network->network.runner(), checked, contributions, *training, learning_rate, step);
+    nao::model::Contributions& held = network->network.contributions();
+    network->network.device().write(held.stage(size), contributions, size * static_cast<std::int64_t>(sizeof(float)));
+    const nao::model::StepResult result = held.add(network->network.runner(), checked, *training, learning_rate, step);
     checkFinite(result, step);
     if (gradient_norm != nullptr) *gradient_norm = result.gradientNorm;
+  });
+}
+
+nao_status nao_train_shared(nao_network* network, const nao_dataset* dataset, const nao_training* training,
+                            nao_exchange* exchange, nao_program* const* programs, int32_t count, int32_t batch,
+                            const int32_t* indices, float learning_rate, int64_t step, double* loss,
+                            double* gradient_norm, int32_t* correct) {
+  return guarded([&] {
+    present(network, "network");
+    present(dataset, "dataset");
+    present(training, "training");
+    present(exchange, "exchange");
+    present(programs, "programs");
+    present(indices, "indices");
+    checkBatch(batch);
+    checkTraining(*training);
+    checkAverage(*network, *training);
+    checkStep(step, 1);
+    checkRate(learning_rate);
+    checkDevices(*network, *dataset);
+    checkIndices(*dataset, indices, batch);
+    checkColors(*dataset, *training);
+    keepSums(*network, *training);
+    const int32_t filled = (batch - 1) / training->micro_batch + 1;
+    NAO_REQUIRE(count == filled && count <= nao::model::programsOfStep(*training),
+                text("%d programs, the step has images for %d", count, filled));
+    const nao::model::Programs checked =
+        checkedPrograms(network, *dataset, programs, count, training->resized_crop != 0);
+    for (const nao::model::NetworkProgram* const program : checked) checkContributor(*program);
+    nao::model::Device& device = network->network.device();
+    NAO_REQUIRE(&exchange->exchange->device() == &device, "the exchange is of another device than the network");
+    const nao::model::StepResult result = nao::model::trainShared(
+        network->network.runner(), dataset->dataset, checked, {training, batch, indices, learning_rate, step},
+        *exchange->exchange, network->network.contributions(), device);
+    checkFinite(result, step);
+    if (loss != nullptr) *loss = result.loss;
+    if (gradient_norm != nullptr) *gradient_norm = result.gradientNorm;
+    if (correct != nullptr) *correct = result.correct;
   });
 }
 

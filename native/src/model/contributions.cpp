@@ -15,41 +15,32 @@ std::int64_t countOf(const std::vector<Range>& ranges) {
   return count;
 }
 
-/// Gradients of `ranges`, one after another, spread over those of `all`: zeros where the program has none. Both are in
-/// increasing order.
-void spread(const std::vector<Range>& ranges, const float* gradients, const std::vector<Range>& all, float* dst) {
-  auto own = ranges.begin();
-  for (const Range& range : all) {
-    if (own != ranges.end() && own->offset == range.offset) {
-      std::copy_n(gradients, range.count, dst);
-      gradients += range.count;
-      ++own;
-    } else {
-      std::fill_n(dst, range.count, 0.0f);
-    }
-    dst += range.count;
-  }
-}
-
 }  // namespace
 
 std::int64_t Contributions::floats(const NetworkProgram& program) {
   return countOf(program.tensors().ranges) + countOf(program.tensors().buffers);
 }
 
-void Contributions::stage(std::int64_t floats) {
-  if (floats <= stagedFloats_) return;
-  staged_.reset();  // first give back, then take
-  stagedFloats_ = 0;
-  staged_ = device_.allocate<float>(floats, "contributions to a step");
-  stagedFloats_ = floats;
+float* Contributions::stage(std::int64_t floats) {
+  if (floats > stagedFloats_) {
+    staged_.reset();  // first give back, then take
+    stagedFloats_ = 0;
+    staged_ = device_.allocate<float>(floats, "contributions to a step");
+    stagedFloats_ = floats;
+  }
+  return staged_.get();
 }
 
-void Contributions::read(Runner& runner, const NetworkProgram& program, float* contribution) {
-  const std::int64_t count = floats(program);
-  stage(count);
+const float* Contributions::zeros(std::int64_t floats) {
+  if (floats > zeroFloats_) {
+    zeros_ = device_.allocate<float>(floats, "contributions to a step");
+    zeroFloats_ = floats;
+  }
+  return zeros_.get();
+}
+
+void Contributions::copy(Runner& runner, const NetworkProgram& program, float* dst) {
   std::vector<BoundCall> calls;
-  float* dst = staged_.get();
   const auto copy = [&](const std::vector<Range>& ranges, const float* src) {
     for (const Range& range : ranges) {
       calls.push_back({kernels::Displace{range.count, src + range.offset, nullptr, 0, dst}, 1, 0});
@@ -60,28 +51,15 @@ void Contributions::read(Runner& runner, const NetworkProgram& program, float* c
   copy(program.tensors().buffers, parameters_.batchStatistics());
   runner.run(std::move(calls));
   runner.finish();
-  device_.read(contribution, staged_.get(), count * static_cast<std::int64_t>(sizeof(float)));
 }
 
-StepResult Contributions::add(Runner& runner, const Programs& programs, const float* contributions,
-                              const nao_training& training, float learningRate, std::int64_t step) {
+StepResult Contributions::add(Runner& runner, const Programs& programs, const nao_training& training,
+                              float learningRate, std::int64_t step) {
   StepTensors tensors = programs.front()->tensors();
   for (const NetworkProgram* const program : programs) tensors = together(tensors, program->tensors());
-  const std::int64_t gradients = countOf(tensors.ranges);
-  std::int64_t count = 0;
-  for (const NetworkProgram* const program : programs) count += gradients + countOf(program->tensors().buffers);
-  std::vector<float> spreadOut(static_cast<std::size_t>(count));
-  float* to = spreadOut.data();
-  for (const NetworkProgram* const program : programs) {
-    const StepTensors& own = program->tensors();
-    spread(own.ranges, contributions, tensors.ranges, to);
-    const std::int64_t before = countOf(own.ranges), statistics = countOf(own.buffers);
-    std::copy_n(contributions + before, statistics, to + gradients);
-    contributions += before + statistics;
-    to += gradients + statistics;
-  }
-  stage(count);
-  device_.write(staged_.get(), spreadOut.data(), count * static_cast<std::int64_t>(sizeof(float)));
+  std::int64_t longest = 0;
+  for (const Range& range : tensors.ranges) longest = std::max(longest, range.count);
+  const float* const none = zeros(longest);
 
   if (squares_ == nullptr) {
     squares_ =
@@ -100,9 +78,14 @@ StepResult Contributions::add(Runner& runner, const Programs& programs, const fl
   const float* from = staged_.get();
   std::vector<const float*> statistics;
   for (std::size_t i = 0; i < programs.size(); ++i, ++wave) {
+    // Both are in increasing order.
+    auto own = programs[i]->tensors().ranges.begin();
     for (const Range& range : tensors.ranges) {
-      bindSum(parameters_, range, from, i == 0, i + 1 == programs.size(), wave, bound);
+      const bool trains = own != programs[i]->tensors().ranges.end() && own->offset == range.offset;
+      bindSum(parameters_, range, trains ? from : none, i == 0, i + 1 == programs.size(), wave, bound);
+      if (!trains) continue;
       from += range.count;
+      ++own;
     }
     statistics.push_back(from);
     from += countOf(programs[i]->tensors().buffers);

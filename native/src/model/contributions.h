@@ -20,21 +20,25 @@ class Contributions {
 
   /// Floats of a program's.
   static std::int64_t floats(const NetworkProgram& program);
-  /// What the part of a step that was last trained left.
-  void read(Runner& runner, const NetworkProgram& program, float* contribution);
-  /// The step of programs whose contributions stand one after another.
-  StepResult add(Runner& runner, const Programs& programs, const float* contributions, const nao_training& training,
-                 float learningRate, std::int64_t step);
+  /// Memory of the device for those of a step, one after another; what was there is lost where it grows.
+  float* stage(std::int64_t floats);
+  /// What the part of a step that was last trained left, into memory of the device.
+  void copy(Runner& runner, const NetworkProgram& program, float* dst);
+  /// The step of the programs whose contributions are staged.
+  StepResult add(Runner& runner, const Programs& programs, const nao_training& training, float learningRate,
+                 std::int64_t step);
 
-  std::int64_t bytes() const { return stagedFloats_ * static_cast<std::int64_t>(sizeof(float)); }
+  std::int64_t bytes() const { return (stagedFloats_ + zeroFloats_) * static_cast<std::int64_t>(sizeof(float)); }
 
  private:
-  void stage(std::int64_t floats);
+  const float* zeros(std::int64_t floats);
 
   Device& device_;
   Parameters& parameters_;
   Memory<float> staged_;
   std::int64_t stagedFloats_ = 0;
+  Memory<float> zeros_;  // the gradients of what a program does not train
+  std::int64_t zeroFloats_ = 0;
   Memory<double> squares_;
   Memory<kernels::Clip> clip_;
 };

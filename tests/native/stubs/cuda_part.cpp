@@ -14,4 +14,4 @@ std::string nothing(int, int) { return ""; }
 }  // namespace nao::model
 
 extern "C" const nao::model::CudaTable nao_cuda_table = {nao::model::oneGpu, nao::model::refuse, nao::model::build,
-                                                         nao::model::nothing};
+                                                         nao::model::nothing, nullptr};

@@ -12,4 +12,5 @@ CudaBuild cudaBuild() { return {NAO_CUDA_ARCHITECTURES, ""}; }
 }  // namespace nao::model
 
 extern "C" const nao::model::CudaTable nao_cuda_table = {nao::model::findGpus, nao::model::openCuda,
-                                                         nao::model::cudaBuild, nao::model::runExperiment};
+                                                         nao::model::cudaBuild, nao::model::runExperiment,
+                                                         nao::model::openExchange};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/device.h"
+#include "model/exchange.h"
 
 namespace nao::model {
 
@@ -27,6 +28,10 @@ Gpus findGpus();
 
 /// Throws Error(NAO_NO_DEVICE) that says what is missing: the CUDA part, the driver or the device.
 std::unique_ptr<Device> openCuda(int index);
+
+/// What exchanges with the devices of other processes, of a device that openCuda opened. Throws Error(NAO_EXCHANGE)
+/// that says why it cannot.
+std::unique_ptr<Exchange> openExchange(Device& gpu);
 
 struct CudaBuild {
   std::string architectures;  // that machine code was made for, as CMake names them: "80-real 90-real 100"

@@ -64,6 +64,8 @@ std::string runExperiment(int gpu, int index) {
   throw Error(NAO_NO_DEVICE, text("device cuda:%d: %s", gpu, whyNone().c_str()));
 }
 
+std::unique_ptr<Exchange> openExchange(Device& gpu) { return loaded().table->openExchange(gpu); }
+
 CudaBuild cudaBuild() {
   if (const CudaTable* table = loaded().table) return table->cudaBuild();
   return {"", loaded().problem};

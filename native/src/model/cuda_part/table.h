@@ -10,6 +10,7 @@ struct CudaTable {
   std::unique_ptr<Device> (*openCuda)(int index);
   CudaBuild (*cudaBuild)();
   std::string (*runExperiment)(int gpu, int index);
+  std::unique_ptr<Exchange> (*openExchange)(Device& gpu);
 };
 
 /// The table's symbol.

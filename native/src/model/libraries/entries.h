@@ -1,4 +1,4 @@
-// Functions and structures of NVIDIA's libraries as this engine calls them, declared by hand; library_entries_check.cpp
+// Functions and structures of NVIDIA's libraries as this engine calls them, declared by hand; entries_check.cpp
 // compares them with the real headers where CMake finds these.
 #pragma once
 

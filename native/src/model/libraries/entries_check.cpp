@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "model/libraries/entries.h"
+#include "model/libraries/nccl_entries.h"
 
 namespace {
 
@@ -106,4 +107,29 @@ static_assert(sizeof(nvmlMemory_t) == sizeof(nao::model::NvmlMemoryInfo));
 static_assert(sizeof(nvmlPciInfo_t) == sizeof(nao::model::NvmlPciInfo));
 static_assert(offsetof(nvmlMemory_t, used) == offsetof(nao::model::NvmlMemoryInfo, used));
 static_assert(offsetof(nvmlPciInfo_t, busId) == offsetof(nao::model::NvmlPciInfo, busId));
+#endif
+#ifdef NAO_NCCL_HEADER
+#include <nccl.h>
+namespace nccl = nao::model::nccl;
+static_assert(ncclSuccess == nccl::kSuccess && ncclInProgress == nccl::kInProgress && ncclUint8 == nccl::kBytes);
+static_assert(sizeof(ncclUniqueId) == sizeof(nccl::UniqueId) && NCCL_VERSION(2, 14, 0) == nccl::kConfigVersion);
+static_assert(sizeof(ncclConfig_t) >= sizeof(nccl::Config) &&
+              offsetof(ncclConfig_t, size) == offsetof(nccl::Config, size) &&
+              offsetof(ncclConfig_t, magic) == offsetof(nccl::Config, magic) &&
+              offsetof(ncclConfig_t, version) == offsetof(nccl::Config, version) &&
+              offsetof(ncclConfig_t, blocking) == offsetof(nccl::Config, blocking));
+constexpr ncclConfig_t kTheirs = NCCL_CONFIG_INITIALIZER;
+static_assert(kTheirs.magic == nccl::kMagic && kTheirs.size == sizeof(ncclConfig_t));
+NAO_CALLED_ALIKE(ncclGetVersion, nccl::GetVersion);
+NAO_CALLED_ALIKE(ncclGetUniqueId, nccl::GetUniqueId);
+NAO_CALLED_ALIKE(ncclCommInitRankConfig, nccl::InitRank);
+NAO_CALLED_ALIKE(ncclCommFinalize, nccl::OfCommunicator);
+NAO_CALLED_ALIKE(ncclCommDestroy, nccl::OfCommunicator);
+NAO_CALLED_ALIKE(ncclCommAbort, nccl::OfCommunicator);
+NAO_CALLED_ALIKE(ncclCommGetAsyncError, nccl::GetAsyncError);
+NAO_CALLED_ALIKE(ncclGroupStart, nccl::Group);
+NAO_CALLED_ALIKE(ncclGroupEnd, nccl::Group);
+NAO_CALLED_ALIKE(ncclBroadcast, nccl::Broadcast);
+NAO_CALLED_ALIKE(ncclGetErrorString, nccl::ErrorString);
+NAO_CALLED_ALIKE(ncclGetLastError, nccl::LastError);
 #endif

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "model/libraries/entries.h"
+#include "model/libraries/nccl_entries.h"
 
 namespace nao::model {
 namespace {
@@ -22,8 +23,14 @@ std::string versionText(std::size_t number, Numbering by) {
   return text("%zu.%zu.%zu", number / by.major, number % by.major / by.minor, number % by.minor);
 }
 
+std::size_t versionOf(void* entry) { return reinterpret_cast<LibraryVersion>(entry)(); }
+std::size_t ncclVersionOf(void* entry) {
+  int version = 0;
+  return reinterpret_cast<nccl::GetVersion>(entry)(&version) == nccl::kSuccess ? static_cast<std::size_t>(version) : 0;
+}
+
 Library find(const char* name, const char* variable, const std::vector<const char*>& files, const char* entry,
-             Numbering numbering, std::size_t leastMajor) {
+             Numbering numbering, std::size_t leastMajor, std::size_t (*askVersion)(void*) = versionOf) {
   Library library{name, variable, "", "", "", nullptr};
   std::vector<const char*> tried = files;
   if (const char* chosen = std::getenv(variable); chosen != nullptr && *chosen != '\0') tried = {chosen};
@@ -40,7 +47,7 @@ Library find(const char* name, const char* variable, const std::vector<const cha
       dlclose(handle);
       continue;
     }
-    const std::size_t version = reinterpret_cast<LibraryVersion>(symbol)();
+    const std::size_t version = askVersion(symbol);
     library.file = file;
     if (version < numbering.least) numbering = {kOldMajor, numbering.minor, 0};
     library.version = versionText(version, numbering);
@@ -68,7 +75,12 @@ std::string escaped(const std::string& words) {
 std::vector<Library> findLibraries() {
   return {find("cuDNN", "NAO_CUDNN", {"libcudnn.so.9"}, "cudnnGetVersion", {10000, 100, 90000}, 9),
           find("cuBLASLt", "NAO_CUBLASLT", {"libcublasLt.so.13", "libcublasLt.so.12"}, "cublasLtGetVersion",
-               {10000, 100, 0}, 12)};
+               {10000, 100, 0}, 12),
+          findNccl()};
+}
+
+Library findNccl() {
+  return find("NCCL", "NAO_NCCL", {"libnccl.so.2"}, "ncclGetVersion", {10000, 100, 10000}, 2, ncclVersionOf);
 }
 
 std::string problemOf(const Library& library) {

@@ -16,8 +16,9 @@ struct Library {
   void* handle = nullptr;  // of dlopen; null where there is a problem
 };
 
-/// cuDNN and cuBLASLt. A library that was found stays loaded.
+/// cuDNN, cuBLASLt and NCCL. A library that was found stays loaded.
 std::vector<Library> findLibraries();
+Library findNccl();
 /// The same as a JSON array of objects: name, file, version, problem.
 std::string librariesJson();
 /// What is wrong with a library that is there, or was asked for; empty where there is just none.

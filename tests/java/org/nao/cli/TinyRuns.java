@@ -51,7 +51,7 @@ public final class TinyRuns {
     final int perRound = architectures / ROUNDS;
     try (RunFolder run = RunFolder.create(folder, config)) {
       run.tieTo(List.of(new Input("data set", "fashion", Sha256.of("fashion"))));
-      run.noteMachine(new UsedMachine("a processor", 2, 2, "avx2", List.of(), "17"));
+      run.noteMachine(new UsedMachine("a processor", 2, 2, "avx2", List.of(), "17", ""));
       for (int round = 0; round < ROUNDS; round++) {
         for (int epoch = 0; epoch < 2; epoch++) {
           run.events().append(epoch("train", Map.of("round", round), epoch));

@@ -8,8 +8,10 @@
 
 namespace nao::cuda::emulation {
 
+int devicesOfEnvironment();
+
 struct Machine {
-  int devices = 1;
+  int devices = devicesOfEnvironment();               // one, or as many as NAO_EMULATION_DEVICES says
   int major = 9;                                      // compute capability
   int driverVersion = 13000, runtimeVersion = 13000;  // 1000 * major + 10 * minor; no driver: 0
   std::size_t memoryBytes = deviceBytes();            // of a device

@@ -31,6 +31,11 @@ cudaError_t require(bool condition, cudaError_t otherwise) {
 }
 }  // namespace
 
+int nao::cuda::emulation::devicesOfEnvironment() {
+  const char* const wanted = std::getenv("NAO_EMULATION_DEVICES");
+  return wanted == nullptr ? 1 : std::atoi(wanted);
+}
+
 nao::cuda::emulation::Machine& nao::cuda::emulation::machine() {
   static Machine one;
   return one;
@@ -63,6 +68,8 @@ const char* cudaGetErrorString(cudaError_t error) {
       return "no CUDA-capable device is detected";
     case cudaErrorInvalidDevice:
       return "invalid device ordinal";
+    case cudaErrorNotReady:
+      return "device not ready";
     case cudaErrorIllegalAddress:
       return "an illegal memory access was encountered";
     case cudaErrorLaunchFailure:
@@ -97,6 +104,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   properties->sharedMemPerBlockOptin = machine().sharedBytes;
   properties->major = machine().major;
   properties->multiProcessorCount = 2;
+  properties->pciBusID = device;
   return cudaSuccess;
 }
 
@@ -159,6 +167,11 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   nao::cuda::emulation::finish(stream);
   delete stream;
   return cudaSuccess;
+}
+cudaError_t cudaStreamQuery(cudaStream_t stream) {
+  if (nao::cuda::emulation::isEmpty(stream)) return begin();
+  const cudaError_t error = nao::cuda::emulation::finish(stream);
+  return remember(error != cudaSuccess ? error : cudaErrorNotReady);
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   const cudaError_t error = nao::cuda::emulation::finish(stream);

@@ -81,6 +81,10 @@ cudaError_t reach(const Mark& mark) {
 cudaError_t finish(cudaStream_t stream) {
   return stream == nullptr ? cudaSuccess : workUntil([&] { return stream->waiting.empty(); });
 }
+bool isEmpty(cudaStream_t stream) {
+  const std::lock_guard<std::mutex> lock(streams().changing);
+  return stream->waiting.empty();
+}
 cudaError_t finishAll() {
   return workUntil([] {
     return std::all_of(streams().all.begin(), streams().all.end(),

@@ -28,6 +28,7 @@ void waitFor(cudaStream_t stream, std::shared_ptr<Mark> mark);
 /// it.
 cudaError_t reach(const Mark& mark);
 cudaError_t finish(cudaStream_t stream);
+bool isEmpty(cudaStream_t stream);
 cudaError_t finishAll();
 
 }  // namespace nao::cuda::emulation

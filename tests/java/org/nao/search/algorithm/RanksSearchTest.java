@@ -38,6 +38,7 @@ import org.nao.search.Search;
 import org.nao.search.config.Presets;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.scoring.Follower;
+import org.nao.supernet.GradientExchange;
 
 /** Searches on images of noise by several ranks, as threads of one process. */
 @Timeout(300)
@@ -104,7 +105,8 @@ class RanksSearchTest {
     try (Ranks ranks =
             new Rendezvous(run, size, size, WAIT_SECONDS, new StopRequest())
                 .join(rank, "thread " + rank);
-        Follower follower = new Follower(ranks, config, images(config), version)) {
+        Follower follower = new Follower(
+                ranks, config, images(config), version, GradientExchange.Choice.AUTO)) {
       return follower.run();
     }
   }
@@ -121,7 +123,15 @@ class RanksSearchTest {
                 : meeting.host(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional::empty);
         Search search =
-            new Search(run, config, images(config), stop, sentence -> {}, ranks, "version")) {
+            new Search(
+                run,
+                config,
+                images(config),
+                stop,
+                sentence -> {},
+                ranks,
+                "version",
+                GradientExchange.Choice.AUTO)) {
       final boolean done = search.run().isPresent();
       search.end(done ? 0 : 75);
       for (final Future<Integer> other : others) {

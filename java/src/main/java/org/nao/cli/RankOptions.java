@@ -15,6 +15,7 @@ import org.nao.search.config.Algorithm;
 import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.UsedKeys;
+import org.nao.supernet.GradientExchange;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,6 +47,20 @@ final class RankOptions {
           "Where rank 0 waits for the others (default: 127.0.0.1 where all are on one machine, else"
               + " the address of its host name; any port).")
   private String rendezvous;
+
+  @Option(
+      names = "--exchange",
+      paramLabel = "E",
+      description =
+          "How ranks give each other gradients: host: through the host; nccl: from GPU to GPU by NCCL;"
+              + " auto (default): by NCCL where every rank has it and a GPU of its own, else through"
+              + " the host. The result is the same.")
+  private GradientExchange.Choice exchange = GradientExchange.Choice.AUTO;
+
+  /** How ranks are to exchange gradients. */
+  GradientExchange.Choice exchange() {
+    return exchange;
+  }
 
   /** Which rank this process is. */
   Placement place() {

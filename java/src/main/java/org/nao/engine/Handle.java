@@ -60,6 +60,15 @@ final class Handle<P extends Pointer> {
     return pointer;
   }
 
+  /** Does something with it that may come at any time, from any thread. */
+  void ifOpen(Consumer<P> action) {
+    synchronized (lock) {
+      if (!closed) {
+        action.accept(pointer);
+      }
+    }
+  }
+
   void close() {
     synchronized (lock) {
       if (closed) {

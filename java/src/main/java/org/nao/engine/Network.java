@@ -278,6 +278,46 @@ public final class Network implements AutoCloseable {
     return norm[0];
   }
 
+  /**
+   * Does a step together with the other ranks of an exchange, which all call this: each trains some
+   * of the programs. It has the bits of {@link #trainPart} and {@link #trainParts}.
+   *
+   * @param programs those that have images in the step, in order
+   * @param indices images of the data set, of the whole step
+   * @throws NotFiniteException in all ranks if the loss or a gradient is NaN or infinite
+   */
+  public SharedResult trainShared(
+      Dataset dataset,
+      Training training,
+      DeviceExchange exchange,
+      Program[] programs,
+      int[] indices,
+      float learningRate,
+      long step) {
+    final double[] loss = new double[1];
+    final double[] norm = new double[1];
+    final int[] correct = new int[1];
+    try (nao_training nativeTraining = training.toNative();
+        PointerPointer<nao_program> pointers = pointers(programs)) {
+      checkFinite(
+          Nao.nao_train_shared(
+              handle.get(),
+              dataset.handle().get(),
+              nativeTraining,
+              exchange.handle().get(),
+              pointers,
+              programs.length,
+              indices.length,
+              indices,
+              learningRate,
+              step,
+              loss,
+              norm,
+              correct));
+    }
+    return new SharedResult(loss[0], norm[0], correct[0]);
+  }
+
   private static void requireDirect(FloatBuffer floats) {
     if (!floats.isDirect() || floats.position() != 0) {
       throw new IllegalArgumentException("A direct buffer is expected, with nothing before it.");

@@ -14,6 +14,8 @@ public enum Status {
   NOT_FINITE,
   /** A file cannot be read, or is damaged. */
   FILE,
+  /** Processes cannot exchange with each other, or can no longer. */
+  EXCHANGE,
   /** A defect of the engine, or its library cannot be loaded. */
   INTERNAL;
 
@@ -25,6 +27,7 @@ public enum Status {
       case Nao.NAO_NO_MEMORY -> NO_MEMORY;
       case Nao.NAO_NOT_FINITE -> NOT_FINITE;
       case Nao.NAO_FILE -> FILE;
+      case Nao.NAO_EXCHANGE -> EXCHANGE;
       default -> INTERNAL;
     };
   }

@@ -140,14 +140,15 @@ public final class RunPage {
       fact(
           page,
           "machine",
-          "%s, %s, %s may be used; computed on %s%s; Java %s"
+          "%s, %s, %s may be used; computed on %s%s; Java %s%s"
               .formatted(
                   each.processor(),
                   Counted.of(each.cores(), "core"),
                   Counted.of(each.threads(), "thread"),
                   each.device(),
                   each.gpus().isEmpty() ? "" : ", GPUs: " + String.join(", ", each.gpus()),
-                  each.java()));
+                  each.java(),
+                  each.exchange().isEmpty() ? "" : "; gradients exchanged by " + each.exchange()));
     }
     run.last()
         .ifPresent(

@@ -23,6 +23,7 @@ public final class Ranks implements AutoCloseable {
   private static final int END_SECONDS = 20;
 
   private static final int FAILED = 1;
+  private static final int LOOK_MILLIS = 20;
 
   private final int rank;
   private final int size;
@@ -30,6 +31,7 @@ public final class Ranks implements AutoCloseable {
   private final StopRequest stop;
   private final List<Peer> peers = new ArrayList<>();
   private RankException failure;
+  private Runnable whenFailed = () -> {};
   private boolean closed;
   private boolean endsProcess;
 
@@ -199,6 +201,38 @@ public final class Ranks implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Does something on a thread of its own as soon as another rank has failed, so that what waits
+   * for that rank by other means does not wait for ever.
+   */
+  public void whenFailed(Runnable action) {
+    final boolean failed;
+    synchronized (this) {
+      whenFailed = action;
+      failed = failure != null;
+    }
+    if (failed) {
+      action.run();
+    }
+  }
+
+  /**
+   * Waits until a rank is known to have failed, as long as one that hangs may go unnoticed; empty
+   * where all are well.
+   */
+  public Optional<RankException> awaitFailure() {
+    final long deadline = System.nanoTime() + (Peer.SILENCE_SECONDS + 1) * 1_000_000_000L;
+    while (failure().isEmpty() && System.nanoTime() < deadline) {
+      try {
+        Thread.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    return failure();
+  }
+
   /** Why another rank has failed, if one has. */
   public synchronized Optional<RankException> failure() {
     return Optional.ofNullable(failure);
@@ -228,12 +262,15 @@ public final class Ranks implements AutoCloseable {
 
     @Override
     public void failed(Peer peer, RankException why) {
+      final Runnable action;
       synchronized (Ranks.this) {
         if (failure != null || closed) {
           return;
         }
         failure = why;
+        action = whenFailed;
       }
+      action.run();
       abort(why.getMessage());
       final Thread end = new Thread(() -> endLater(why), "nao-ranks-end");
       end.setDaemon(true);

@@ -11,9 +11,17 @@ import java.util.List;
  * @param device instruction set, or name of a GPU, that did the work
  * @param gpus names of those in the machine
  * @param java version and vendor
+ * @param exchange how several processes exchanged gradients, "host" or NCCL with its version; empty:
+ *     there was one
  */
 public record UsedMachine(
-    String processor, int cores, int threads, String device, List<String> gpus, String java) {
+    String processor,
+    int cores,
+    int threads,
+    String device,
+    List<String> gpus,
+    String java,
+    String exchange) {
 
   /** This machine. */
   public static UsedMachine present(String device) {
@@ -24,6 +32,12 @@ public record UsedMachine(
         machine.usableThreads(),
         device,
         machine.gpus(),
-        machine.javaVersion());
+        machine.javaVersion(),
+        "");
+  }
+
+  /** The same, where several processes exchanged. */
+  public UsedMachine exchanging(String how) {
+    return new UsedMachine(processor, cores, threads, device, gpus, java, how);
   }
 }

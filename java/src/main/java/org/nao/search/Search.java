@@ -20,6 +20,7 @@ import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
 import org.nao.search.session.SearchSummary;
+import org.nao.supernet.GradientExchange;
 
 /**
  * A search in a run folder: its algorithm's strategy to a pool of scored architectures, then the
@@ -46,7 +47,15 @@ public final class Search implements AutoCloseable {
       ImageData data,
       StopRequest stop,
       Consumer<String> notices) {
-    this(folder, config, data, stop, notices, Ranks.alone(), "");
+    this(
+        folder,
+        config,
+        data,
+        stop,
+        notices,
+        Ranks.alone(),
+        "",
+        GradientExchange.Choice.HOST);
   }
 
   /**
@@ -57,6 +66,7 @@ public final class Search implements AutoCloseable {
    * @param notices hears sentences for the user
    * @param ranks of which this is rank 0
    * @param version of nao, which all ranks need
+   * @param choice how they are to exchange gradients
    */
   public Search(
       RunFolder folder,
@@ -65,10 +75,12 @@ public final class Search implements AutoCloseable {
       StopRequest stop,
       Consumer<String> notices,
       Ranks ranks,
-      String version) {
+      String version,
+      GradientExchange.Choice choice) {
     session = new SearchSession(folder, config, data, stop, notices, ranks);
     try {
       new Identity(version, session.device().isa(), data.sha256(), config).requireSame(ranks);
+      session.agreeOnExchange(choice);
       strategy = Strategies.of(Algorithm.named(config.algorithm()), session);
     } catch (RuntimeException e) {
       session.close();
@@ -132,6 +144,7 @@ public final class Search implements AutoCloseable {
 
   /** Tells the other ranks to end. */
   public void end(int exitCode) {
+    session.exchange().end();
     session.ranks().broadcastLast(new Order.End(exitCode).bytes());
   }
 

@@ -8,10 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nao.engine.Dataset;
+import org.nao.engine.DeviceExchange;
+import org.nao.engine.EngineException;
 import org.nao.engine.Network;
 import org.nao.engine.NotFiniteException;
 import org.nao.engine.PartResult;
 import org.nao.engine.Program;
+import org.nao.engine.SharedResult;
 import org.nao.engine.TensorArray;
 import org.nao.engine.TrainResult;
 import org.nao.engine.Training;
@@ -24,20 +27,24 @@ import org.nao.ranks.Ranks;
  * <p>A training step has K programs, dealt to R ranks: rank r has those at positions r, r + R, and
  * so on. Each leaves its contribution (gradients of the tensors it uses, statistics of its batch),
  * all ranks get all, and every rank adds them up in the order of the programs and updates. So
- * results have the bits of one rank that does all K.
+ * results have the bits of one rank that does all K. Contributions go through the host or from GPU
+ * to GPU, see {@link GradientExchange}.
  */
 public final class SharedSupernet {
   private static final int HEADER_BYTES = Double.BYTES + 2 * Integer.BYTES;
   private static final int FINITE = 1;
 
   private final Ranks ranks;
+  private final GradientExchange exchange;
   private final Network network;
   private final Dataset dataset;
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
   /** Shares a supernet's weights as they are in rank 0 from the next {@link #spread} on. */
-  public SharedSupernet(Ranks ranks, Supernet supernet, Dataset dataset) {
+  public SharedSupernet(
+      Ranks ranks, GradientExchange exchange, Supernet supernet, Dataset dataset) {
     this.ranks = ranks;
+    this.exchange = exchange;
     network = supernet.network();
     this.dataset = dataset;
   }
@@ -71,22 +78,52 @@ public final class SharedSupernet {
     final float[] norms = new float[steps];
     final int[] correct = new int[steps];
     for (int s = 0; s < steps; s++) {
-      final Step step =
-          new Step(
-              training,
-              List.of(programs).subList(s * perStep, s * perStep + used(training, batch)),
-              Arrays.copyOfRange(indices, s * batch, (s + 1) * batch),
-              learningRates[s],
-              firstStep + s);
+      final List<Program> ofStep =
+          List.of(programs).subList(s * perStep, s * perStep + used(training, batch));
+      final int[] images = Arrays.copyOfRange(indices, s * batch, (s + 1) * batch);
+      final SharedResult result;
       try {
-        norms[s] = (float) step.run();
+        result =
+            exchange.devices().isPresent()
+                ? betweenDevices(
+                    exchange.devices().get(),
+                    training,
+                    ofStep,
+                    images,
+                    learningRates[s],
+                    firstStep + s)
+                : new Step(training, ofStep, images, learningRates[s], firstStep + s).run();
       } catch (NotFiniteException e) {
         throw new NotFiniteException(e.getMessage(), s);
       }
-      losses[s] = (float) step.loss;
-      correct[s] = step.correct;
+      losses[s] = (float) result.loss();
+      norms[s] = (float) result.gradientNorm();
+      correct[s] = result.correct();
     }
     return new TrainResult(losses, norms, correct, steps);
+  }
+
+  private SharedResult betweenDevices(
+      DeviceExchange devices,
+      Training training,
+      List<Program> programs,
+      int[] indices,
+      float learningRate,
+      long number) {
+    try {
+      return network.trainShared(
+          dataset,
+          training,
+          devices,
+          programs.toArray(Program[]::new),
+          indices,
+          learningRate,
+          number);
+    } catch (NotFiniteException e) {
+      throw e;
+    } catch (EngineException e) {
+      throw exchange.explained(e);
+    }
   }
 
   /** Programs that have images in a step. */
@@ -102,7 +139,7 @@ public final class SharedSupernet {
     return memory.duplicate().limit(bytes).slice().order(ByteOrder.nativeOrder());
   }
 
-  /** One step. */
+  /** One step through the host. */
   private final class Step {
     private final Training training;
     private final List<Program> programs;
@@ -131,20 +168,21 @@ public final class SharedSupernet {
       contributions = part(all, headerBytes, floatBytes);
     }
 
-    /** Returns the norm of the gradients. */
-    double run() {
+    SharedResult run() {
       final Ranks.AllGather exchange = ranks.allGather(shares());
       for (int position = ranks.rank(); position < programs.size(); position += ranks.size()) {
         trainPart(position);
       }
       exchange.finish();
       addUp();
-      return network.trainParts(
-          training,
-          programs.toArray(Program[]::new),
-          contributions.asFloatBuffer(),
-          learningRate,
-          number);
+      final double norm =
+          network.trainParts(
+              training,
+              programs.toArray(Program[]::new),
+              contributions.asFloatBuffer(),
+              learningRate,
+              number);
+      return new SharedResult(loss, norm, correct);
     }
 
     private List<Ranks.Share> shares() {

@@ -51,6 +51,14 @@ public class NaoPreset implements InfoMapper {
           + ", int count, @Const FloatBuffer contributions, @Cast(\"int64_t\") long size,"
           + " float learning_rate, @Cast(\"int64_t\") long step, double[] gradient_norm);\n";
 
+  private static final String TRAIN_SHARED =
+      "public static native @Cast(\"nao_status\") int nao_train_shared(nao_network network,"
+          + " @Const nao_dataset dataset, @Const nao_training training, nao_exchange exchange, "
+          + PROGRAMS
+          + ", int count, int batch, @Const int[] indices, float learning_rate,"
+          + " @Cast(\"int64_t\") long step, double[] loss, double[] gradient_norm,"
+          + " int[] correct);\n";
+
   @Override
   public void map(InfoMap infoMap) {
     infoMap
@@ -58,6 +66,7 @@ public class NaoPreset implements InfoMapper {
         .put(new Info("nao_train").javaText(TRAIN))
         .put(new Info("nao_evaluate").javaText(EVALUATE))
         .put(new Info("nao_train_part").javaText(TRAIN_PART))
-        .put(new Info("nao_train_parts").javaText(TRAIN_PARTS));
+        .put(new Info("nao_train_parts").javaText(TRAIN_PARTS))
+        .put(new Info("nao_train_shared").javaText(TRAIN_SHARED));
   }
 }

@@ -11,6 +11,7 @@ import org.nao.network.AuxiliaryHead;
 import org.nao.ranks.Ranks;
 import org.nao.space.Architecture;
 import org.nao.space.ArchitectureFormat;
+import org.nao.supernet.GradientExchange;
 import org.nao.supernet.PoolEvaluation;
 import org.nao.supernet.SharedSupernet;
 import org.nao.supernet.Supernet;
@@ -28,12 +29,17 @@ public final class Company {
   private final Supernet supernet;
   private final SharedSupernet shared;
 
-  Company(Ranks ranks, ArchitectureFormat format, Dataset dataset, Supernet supernet) {
+  Company(
+      Ranks ranks,
+      GradientExchange exchange,
+      ArchitectureFormat format,
+      Dataset dataset,
+      Supernet supernet) {
     this.ranks = ranks;
     this.format = format;
     this.dataset = dataset;
     this.supernet = supernet;
-    shared = new SharedSupernet(ranks, supernet, dataset);
+    shared = new SharedSupernet(ranks, exchange, supernet, dataset);
   }
 
   private void order(Order order) {

@@ -12,12 +12,14 @@ import org.nao.network.NetworkShape;
 import org.nao.ranks.Placement;
 import org.nao.ranks.Ranks;
 import org.nao.run.Tensor;
+import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.Identity;
 import org.nao.search.session.Purpose;
 import org.nao.search.session.SearchState;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.supernet.GradientExchange;
 import org.nao.supernet.Supernet;
 import org.nao.training.Images;
 import org.nao.training.NetworkTensors;
@@ -34,6 +36,7 @@ public final class Follower implements AutoCloseable {
   private final SearchSpace space;
   private final NetworkShape shape;
   private final Device device;
+  private final GradientExchange exchange;
   private final Images images;
   private Optional<AuxiliaryHead> head = Optional.empty();
   private Supernet supernet;
@@ -43,9 +46,15 @@ public final class Follower implements AutoCloseable {
    * A rank that is ready.
    *
    * @param version of nao
+   * @param choice how gradients are to be exchanged
    * @throws org.nao.ranks.RankException if rank 0 does something else
    */
-  public Follower(Ranks ranks, SearchConfig config, ImageData data, String version) {
+  public Follower(
+      Ranks ranks,
+      SearchConfig config,
+      ImageData data,
+      String version,
+      GradientExchange.Choice choice) {
     this.ranks = ranks;
     this.config = config;
     space = config.searchSpace();
@@ -68,6 +77,10 @@ public final class Follower implements AutoCloseable {
                   set.classes(),
                   config.validation(),
                   Seeds.derive(config.seed(), Purpose.SPLIT.ordinal(), 0)));
+      exchange =
+          config.scoring() == Scoring.STANDALONE
+              ? GradientExchange.host(ranks)
+              : GradientExchange.agree(ranks, device, choice);
     } catch (RuntimeException e) {
       device.close();
       throw e;
@@ -92,6 +105,7 @@ public final class Follower implements AutoCloseable {
       } else if (order instanceof Order.Alone alone) {
         train(alone);
       } else if (order instanceof Order.End end) {
+        exchange.end();
         return end.exitCode();
       }
     }
@@ -141,12 +155,15 @@ public final class Follower implements AutoCloseable {
       supernet.close();
     }
     supernet = new Supernet(device, space, shape.withAuxiliary(wanted));
-    company = new Company(ranks, ArchitectureFormat.natural(space), images.dataset(), supernet);
+    company =
+        new Company(
+            ranks, exchange, ArchitectureFormat.natural(space), images.dataset(), supernet);
     head = Optional.of(wanted);
   }
 
   @Override
   public void close() {
+    exchange.close();
     device.close();
   }
 }

@@ -256,7 +256,11 @@ public final class OneShot implements PoolScores {
       company =
           Optional.of(
               new Company(
-                  session.ranks(), session.format(), session.images().dataset(), supernet()));
+                  session.ranks(),
+                  session.exchange(),
+                  session.format(),
+                  session.images().dataset(),
+                  supernet()));
     }
     return company.get();
   }

@@ -40,10 +40,12 @@ import org.nao.run.SealedJson;
 import org.nao.run.StopRequest;
 import org.nao.run.Tensor;
 import org.nao.run.UsedMachine;
+import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.supernet.GradientExchange;
 import org.nao.training.Images;
 import org.nao.training.NetworkTensors;
 import org.nao.training.Seeds;
@@ -61,6 +63,7 @@ public final class SearchSession implements AutoCloseable {
   private static final long GPU_INTERVAL_NANOS = 1_000_000_000;
 
   private final Ranks ranks;
+  private GradientExchange exchange;
   private final RunFolder folder;
   private final SearchConfig config;
   private final StopRequest stop;
@@ -92,6 +95,7 @@ public final class SearchSession implements AutoCloseable {
       Consumer<String> notices,
       Ranks ranks) {
     this.ranks = ranks;
+    exchange = GradientExchange.host(ranks);
     this.folder = folder;
     this.config = config;
     this.stop = stop;
@@ -121,7 +125,6 @@ public final class SearchSession implements AutoCloseable {
       latency = latencies.map(table -> new PredictedLatency(networks(), table));
       state = checkpoint.isPresent() ? restored(checkpoint.get()) : begun();
       noteDevice(device.isa());
-      folder.noteMachine(UsedMachine.present(device.isa()));
       images = Images.load(device, set, split);
     } catch (RuntimeException e) {
       device.close();
@@ -227,6 +230,21 @@ public final class SearchSession implements AutoCloseable {
   /** The processes that search together, of which this one is rank 0. */
   public Ranks ranks() {
     return ranks;
+  }
+
+  /** Once all ranks are known to do the same; notes the machine, too. */
+  public void agreeOnExchange(GradientExchange.Choice choice) {
+    if (config.scoring() != Scoring.STANDALONE) {
+      exchange = GradientExchange.agree(ranks, device, choice);
+      exchange.sentence().ifPresent(notices);
+    }
+    final UsedMachine machine = UsedMachine.present(device.isa());
+    folder.noteMachine(ranks.size() > 1 ? machine.exchanging(exchange.name()) : machine);
+  }
+
+  /** How ranks exchange gradients. */
+  public GradientExchange exchange() {
+    return exchange;
   }
 
   /** The search's networks, without auxiliary head. */
@@ -403,6 +421,7 @@ public final class SearchSession implements AutoCloseable {
 
   @Override
   public void close() {
+    exchange.close();
     device.close();
   }
 }
