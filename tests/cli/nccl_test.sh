@@ -1,7 +1,7 @@
 # Ranks with a GPU each, emulated, whose gradients go through a stand-in for NCCL: the bits of an exchange through the
 # host, and what happens where NCCL or a rank fails.
 
-on_gpus=("${tiny[@]}" --architectures-per-step 4 --threads 1 --device auto --nodes 2 --rounds 1 --pool 6 --top 1)
+on_gpus=("${tiny[@]}" --architectures-per-step 4 --threads 1 --device auto)
 
 # has_emulation: a copy of the build whose CUDA part is the emulated one, in the folder gpu; false where it is not built
 has_emulation() {

@@ -139,7 +139,7 @@ public final class GradientExchange implements AutoCloseable {
   private static Offer offer(byte[] line) {
     final ObjectNode read = Json.parseObject(new String(line, StandardCharsets.UTF_8));
     return new Offer(
-        Choice.valueOf(read.path("choice").asText()),
+        Choice.valueOf(read.path("choice").asText().toUpperCase(Locale.ROOT)),
         read.path("machine").asText(),
         read.path("busId").asText(),
         read.path("version").asText(),
