@@ -1,7 +1,9 @@
 # Ranks with a GPU each, emulated, whose gradients go through a stand-in for NCCL: the bits of an exchange through the
 # host, and what happens where NCCL or a rank fails.
 
-on_gpus=("${tiny[@]}" --architectures-per-step 4 --threads 1 --device auto)
+# Few steps, since emulation is slow.
+on_gpus=(search --data data --layers 1 --channels 2 --nodes 2 --batch 8 --rounds 1 --pool 4 --validation 32
+  --evaluation-images 32 --evaluation-batch 32 --top 1 --config gpu.json --architectures-per-step 4 --threads 1 --device auto)
 
 # has_emulation: a copy of the build whose CUDA part is the emulated one, in the folder gpu; false where it is not built
 has_emulation() {
@@ -17,6 +19,7 @@ has_emulation() {
   cp "${nao_jar%/*}/$binding/"{libjniNao.so,libnao.so} "$part" "gpu/app/$binding"
   ln -s "$target/lib" gpu/lib
   make_data
+  echo '{"epochs": 2, "reranking": {"epochs": 1}}' >gpu.json
 }
 
 # emulated ARGUMENT...: nao on emulated GPUs
@@ -41,15 +44,13 @@ test_nccl_finds_what_the_host_finds() {
   has_emulation || return 0
   finds "${on_gpus[@]}" --ranks 2 --exchange host --out host
   holds host/machines.json '"exchange" : "host"'
-  for ranks in 2 3 4; do
+  for ranks in 2 3; do
     finds "${on_gpus[@]}" --ranks "$ranks" --out "ranks-$ranks"
     holds err '^ranks exchange gradients from GPU to GPU by NCCL 2\.27\.3$'
     holds "ranks-$ranks/machines.json" '"exchange" : "NCCL 2\.27\.3"'
     same_result host "ranks-$ranks"
     cmp host/supernet.safetensors "ranks-$ranks/supernet.safetensors" || fail "the weights differ"
   done
-  finds "${on_gpus[@]}" --out one
-  same_result host one
 }
 
 test_without_nccl_ranks_exchange_through_the_host() {

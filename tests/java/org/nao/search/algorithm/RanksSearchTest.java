@@ -105,8 +105,8 @@ class RanksSearchTest {
     try (Ranks ranks =
             new Rendezvous(run, size, size, WAIT_SECONDS, new StopRequest())
                 .join(rank, "thread " + rank);
-        Follower follower = new Follower(
-                ranks, config, images(config), version, GradientExchange.Choice.AUTO)) {
+        Follower follower =
+            new Follower(ranks, config, images(config), version, GradientExchange.Choice.AUTO)) {
       return follower.run();
     }
   }

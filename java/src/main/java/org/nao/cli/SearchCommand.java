@@ -229,7 +229,8 @@ final class SearchCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "several ranks need --out or --resume, the folder in which they meet."));
     try (Ranks all = ranks.join(place, folder, stop)) {
-      try (Follower follower = new Follower(all, config, images, Version.line(), ranks.exchange())) {
+      try (Follower follower =
+          new Follower(all, config, images, Version.line(), ranks.exchange())) {
         return follower.run();
       } catch (RankException e) {
         throw e;
@@ -254,14 +255,7 @@ final class SearchCommand implements Callable<Integer> {
         () -> {
           tensorBoard.mirror(folder);
           return new Search(
-              folder,
-              config,
-              images,
-              stop,
-              this::notice,
-              all,
-              Version.line(),
-              ranks.exchange());
+              folder, config, images, stop, this::notice, all, Version.line(), ranks.exchange());
         });
   }
 

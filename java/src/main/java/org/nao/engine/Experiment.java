@@ -22,8 +22,8 @@ public record Experiment(String name, String unit, double low, double high, doub
   /**
    * Measures number {@code index} on a GPU; nothing past the last.
    *
-   * @throws EngineException with {@link Status#NO_DEVICE} if there is no such GPU, otherwise if this
-   *     one number cannot be measured
+   * @throws EngineException with {@link Status#NO_DEVICE} if there is no such GPU, otherwise if
+   *     this one number cannot be measured
    */
   public static Optional<Experiment> measure(int gpu, int index) {
     NativeLibrary.load();

@@ -11,8 +11,8 @@ import java.util.List;
  * @param device instruction set, or name of a GPU, that did the work
  * @param gpus names of those in the machine
  * @param java version and vendor
- * @param exchange how several processes exchanged gradients, "host" or NCCL with its version; empty:
- *     there was one
+ * @param exchange how several processes exchanged gradients, "host" or NCCL with its version;
+ *     empty: there was one
  */
 public record UsedMachine(
     String processor,

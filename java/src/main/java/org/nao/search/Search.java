@@ -47,15 +47,7 @@ public final class Search implements AutoCloseable {
       ImageData data,
       StopRequest stop,
       Consumer<String> notices) {
-    this(
-        folder,
-        config,
-        data,
-        stop,
-        notices,
-        Ranks.alone(),
-        "",
-        GradientExchange.Choice.HOST);
+    this(folder, config, data, stop, notices, Ranks.alone(), "", GradientExchange.Choice.HOST);
   }
 
   /**

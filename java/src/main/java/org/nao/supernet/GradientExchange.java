@@ -99,8 +99,7 @@ public final class GradientExchange implements AutoCloseable {
     }
     final Offer own = Offer.of(device, choice);
     final List<byte[]> gathered =
-        ranks.gather(
-            Json.line(own).getBytes(StandardCharsets.UTF_8), LONGEST);
+        ranks.gather(Json.line(own).getBytes(StandardCharsets.UTF_8), LONGEST);
     String reason = "";
     byte[] id = new byte[0];
     if (ranks.rank() == 0) {
@@ -203,8 +202,7 @@ public final class GradientExchange implements AutoCloseable {
       }
       problem = ranks.failure().isPresent() ? "" : e.getMessage();
     }
-    final List<byte[]> problems =
-        ranks.gather(problem.getBytes(StandardCharsets.UTF_8), LONGEST);
+    final List<byte[]> problems = ranks.gather(problem.getBytes(StandardCharsets.UTF_8), LONGEST);
     final Optional<String> first = first(problems);
     if (first.isPresent()) {
       made.ifPresent(DeviceExchange::abort);
@@ -229,8 +227,7 @@ public final class GradientExchange implements AutoCloseable {
     for (int rank = 0; rank < problems.size(); rank++) {
       if (problems.get(rank).length > 0) {
         sentences.add(
-            "rank %d: %s"
-                .formatted(rank, new String(problems.get(rank), StandardCharsets.UTF_8)));
+            "rank %d: %s".formatted(rank, new String(problems.get(rank), StandardCharsets.UTF_8)));
       }
     }
     return sentences.stream().findFirst();

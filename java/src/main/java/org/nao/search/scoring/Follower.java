@@ -156,8 +156,7 @@ public final class Follower implements AutoCloseable {
     }
     supernet = new Supernet(device, space, shape.withAuxiliary(wanted));
     company =
-        new Company(
-            ranks, exchange, ArchitectureFormat.natural(space), images.dataset(), supernet);
+        new Company(ranks, exchange, ArchitectureFormat.natural(space), images.dataset(), supernet);
     head = Optional.of(wanted);
   }
 
