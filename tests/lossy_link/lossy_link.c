@@ -41,7 +41,7 @@ static void cut(int signal) {
   is_cut = 1;
 }
 
-static void fail(const char *what) {
+static void fail(const char* what) {
   perror(what);
   exit(1);
 }
@@ -53,7 +53,7 @@ static int64_t now_nanos(void) {
 }
 
 /* The interface in a namespace, which the process is in afterwards. */
-static int open_line(const char *host) {
+static int open_line(const char* host) {
   char path[256];
   snprintf(path, sizeof path, "/run/netns/%s", host);
   const int space = open(path, O_RDONLY | O_CLOEXEC);
@@ -70,7 +70,7 @@ static int open_line(const char *host) {
   return line;
 }
 
-int main(int arguments, char **argument) {
+int main(int arguments, char** argument) {
   if (arguments != 6) {
     fprintf(stderr, "lossy_link HOST HOST MILLISECONDS LOST-PERCENT SEED\n");
     return 2;
@@ -85,13 +85,14 @@ int main(int arguments, char **argument) {
   for (;;) {
     int wait = -1;
     while (count > 0) {
-      const struct packet *const next = &waiting[first];
+      const struct packet* const next = &waiting[first];
       const int64_t left = next->due - now_nanos();
       if (left > 0) {
         wait = (int)(left / 1000000) + 1;
         break;
       }
-      if (!is_cut && write(lines[next->to].fd, next->data, (size_t)next->bytes) < 0 && errno != EAGAIN && errno != EIO) {
+      if (!is_cut && write(lines[next->to].fd, next->data, (size_t)next->bytes) < 0 && errno != EAGAIN &&
+          errno != EIO) {
         fail("write");
       }
       first = (first + 1) % MOST_WAITING;
@@ -102,7 +103,7 @@ int main(int arguments, char **argument) {
     }
     for (int from = 0; from < 2; from++) {
       while (count < MOST_WAITING) {
-        struct packet *const last = &waiting[(first + count) % MOST_WAITING];
+        struct packet* const last = &waiting[(first + count) % MOST_WAITING];
         last->bytes = read(lines[from].fd, last->data, MOST_BYTES);
         if (last->bytes <= 0) {
           break;

@@ -213,9 +213,10 @@ NAO_API const char* nao_device_bus_id(const nao_device* device);
 /// Measures a ceiling of the device, with all threads of a CPU or all multiprocessors of a GPU. *giga: in 1e9 a second,
 /// 0 where the device has no such unit.
 NAO_API nao_status nao_device_ceiling(nao_device* device, nao_ceiling which, double* giga);
-/// Measures on GPU `gpu` (from 0) what the design of unit operations (native/src/kernels/cuda/unit) rests on, one number a
-/// call: `index` counts from 0 in the order in which they decide. A JSON object with name, unit, low and high (what was
-/// predicted) and measured; "" past the last, valid until the thread's next call. NAO_NO_DEVICE: there is no such GPU.
+/// Measures on GPU `gpu` (from 0) what the design of unit operations (native/src/kernels/cuda/unit) rests on, one
+/// number a call: `index` counts from 0 in the order in which they decide. A JSON object with name, unit, low and high
+/// (what was predicted) and measured; "" past the last, valid until the thread's next call. NAO_NO_DEVICE: there is no
+/// such GPU.
 NAO_API nao_status nao_gpu_experiment(int32_t gpu, int32_t index, const char** json);
 
 /// Copies `count` images of channels x height x width bytes and their labels (0..classes-1) to the device's memory.
