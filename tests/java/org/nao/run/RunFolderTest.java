@@ -3,6 +3,7 @@ package org.nao.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,20 @@ class RunFolderTest {
       assertThat(folder.checkpoint().load()).isEmpty();
     }
     assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void machinesOfARunBeforeThereWasAnExchangeAreRead() {
+    try (RunFolder folder = RunFolder.create(path(), CONFIG)) {
+      final UsedMachine machine = UsedMachine.present("avx2");
+      folder.noteMachine(machine);
+      final ObjectNode written = SealedJson.read(path().resolve("machines.json"));
+      ((ObjectNode) written.at("/machines/0")).remove("exchange");
+      SealedJson.write(path().resolve("machines.json"), written);
+      assertThat(RunFolder.machines(path())).containsExactly(machine);
+      folder.noteMachine(machine.exchanging("host"));
+      assertThat(RunFolder.machines(path())).hasSize(2);
+    }
   }
 
   @Test

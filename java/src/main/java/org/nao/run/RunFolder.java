@@ -1,5 +1,6 @@
 package org.nao.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -251,7 +252,16 @@ public final class RunFolder implements AutoCloseable {
   /** The machines that the run in {@code path} was on, the first one first. */
   public static List<UsedMachine> machines(Path path) {
     final Path file = path.resolve(MACHINES);
-    return Files.exists(file) ? ConfigFiles.read(file, MachinesFile.class).machines() : List.of();
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    final ObjectNode tree = SealedJson.read(file);
+    for (final JsonNode machine : tree.path("machines")) {
+      if (machine instanceof ObjectNode node && !node.has("exchange")) {
+        node.put("exchange", ""); // of a run before there was a choice
+      }
+    }
+    return ConfigFiles.of(tree, MachinesFile.class, file).machines();
   }
 
   /** Whether a process works on the run in {@code path}. */
