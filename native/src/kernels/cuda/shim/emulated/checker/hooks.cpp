@@ -33,4 +33,11 @@ void __tsan_init() {}
 // Pointers to virtual functions: the host side's, the device has none.
 void __tsan_vptr_read(void**) {}
 void __tsan_vptr_update(void**, void*) {}
+// C++'s atomics: flags of the host side's threads, the device has none.
+unsigned char __tsan_atomic8_load(const volatile unsigned char* memory, int) {
+  return __atomic_load_n(memory, __ATOMIC_SEQ_CST);
+}
+void __tsan_atomic8_store(volatile unsigned char* memory, unsigned char value, int) {
+  __atomic_store_n(memory, value, __ATOMIC_SEQ_CST);
+}
 }
