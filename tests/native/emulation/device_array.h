@@ -16,7 +16,9 @@ inline void require(cudaError_t error) {
 template <class T>
 class DeviceArray {
  public:
-  explicit DeviceArray(std::size_t count) : count_(count) { require(cudaMalloc(&data_, count * sizeof(T))); }
+  explicit DeviceArray(std::size_t count) : count_(count) {
+    require(cudaMalloc(reinterpret_cast<void**>(&data_), count * sizeof(T)));
+  }
   explicit DeviceArray(const std::vector<T>& values) : DeviceArray(values.size()) {
     require(cudaMemcpy(data_, values.data(), count_ * sizeof(T), cudaMemcpyHostToDevice));
   }
