@@ -53,7 +53,7 @@ class BenchCommandTest {
     assertThat(none.out()).isEmpty();
     assertThat(none.err()).contains("cuda:9999").hasLineCount(1);
     final Invocation cpu = Invocation.of("bench", "cores", "--device", "cpu");
-    assertThat(cpu.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(cpu.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(cpu.err()).contains("--device is 'cpu', must be a GPU, cuda:N.").hasLineCount(1);
   }
 

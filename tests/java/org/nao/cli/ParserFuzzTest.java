@@ -169,6 +169,7 @@ class ParserFuzzTest {
           Map.entry("Claims", "every byte of it, in ClaimsTest"),
           Map.entry("SharedFolder", "what its own second process has just written"),
           Map.entry("Machine", "of the kernel"),
+          Map.entry("GradientExchange", "of the kernel"),
           Map.entry("Processors", "of the kernel"),
           Map.entry("LocalRanks", "of the kernel"),
           Map.entry("PeakMemory", "of the kernel"),
