@@ -170,6 +170,7 @@ class ParserFuzzTest {
           Map.entry("SharedFolder", "what its own second process has just written"),
           Map.entry("Machine", "of the kernel"),
           Map.entry("GradientExchange", "of the kernel"),
+          Map.entry("Experiment", "of the engine"),
           Map.entry("Processors", "of the kernel"),
           Map.entry("LocalRanks", "of the kernel"),
           Map.entry("PeakMemory", "of the kernel"),
