@@ -159,9 +159,10 @@ const std::vector<Experiment>& experiments() {
 }  // namespace
 
 std::string runExperiment(int gpu, int index) {
+  if (index >= static_cast<int>(experiments().size()))
+    return "";  // also where no device can be opened, so that callers end
   const std::unique_ptr<Device> opened = openCuda(gpu);
   CudaDevice& device = static_cast<CudaDevice&>(*opened);
-  if (index >= static_cast<int>(experiments().size())) return "";
   device.makeCurrent();
   const Experiment& chosen = experiments()[static_cast<std::size_t>(index)];
   return text(R"({"name": "%s", "unit": "%s", "low": %.6g, "high": %.6g, "measured": %.6g})", chosen.name.c_str(),
