@@ -13,7 +13,7 @@ import org.nao.text.Counted;
  * @param epochs of each round
  * @param architecturesPerStep K of a training step
  * @param split operand at which the supernet is split, {@link #WHOLE}: it is not; the training of
- *     its parts together takes as many steps as that of the whole before
+ *     its parts together takes as many steps as that of the whole before, one epoch each at least
  * @param rounds trainings, each of which goes on with the weights of the one before
  */
 public record Condition(
