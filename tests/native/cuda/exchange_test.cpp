@@ -97,7 +97,8 @@ std::vector<Found> inRanks(int ranks, const std::function<Found(int)>& body, con
     std::memcpy(&length, bytes.data() + sizeof(found[i].status), sizeof(length));
     found[i].error = bytes.substr(header, length);
     found[i].numbers.resize((bytes.size() - header - length) / sizeof(float));
-    std::memcpy(found[i].numbers.data(), bytes.data() + header + length, found[i].numbers.size() * sizeof(float));
+    if (!found[i].numbers.empty())
+      std::memcpy(found[i].numbers.data(), bytes.data() + header + length, found[i].numbers.size() * sizeof(float));
   }
   return found;
 }

@@ -138,6 +138,7 @@ cudaError_t cudaMemcpy(void* dst, const void* src, std::size_t bytes, cudaMemcpy
   return cudaMemcpyAsync(dst, src, bytes, kind, nullptr);
 }
 cudaError_t cudaMemcpyAsync(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind, cudaStream_t stream) {
+  if (bytes == 0) return begin();
   const cudaError_t error = require(mayCopy(dst, bytes) && mayCopy(src, bytes), cudaErrorInvalidValue);
   if (error != cudaSuccess) return error;
   return submit(stream, [=] {
@@ -150,6 +151,7 @@ cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
   return cudaMemsetAsync(memory, value, bytes, nullptr);
 }
 cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStream_t stream) {
+  if (bytes == 0) return begin();
   const cudaError_t error = require(mayCopy(memory, bytes), cudaErrorInvalidValue);
   if (error != cudaSuccess) return error;
   return submit(stream, [=] {
