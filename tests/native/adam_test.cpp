@@ -7,6 +7,7 @@ using namespace tensors;
 TEST(equals_the_formula) {
   for (const std::int64_t count : {1, 17, 5000}) {
     std::mt19937 random(static_cast<unsigned>(count));
+    const Range all = {0, count};
     const Buffer value(count), first(count), second(count), gradient(count);
     value.fill(random, -1, 1);
     std::vector<double> w(value.data(), value.data() + count), m(w.size()), v(w.size());
@@ -16,7 +17,8 @@ TEST(equals_the_formula) {
     for (int step = 1; step <= 3; ++step) {
       gradient.fill(random, -1, 1);
       Adam p;
-      p.count = count;
+      p.ranges = &all;
+      p.rangeCount = 1;
       p.value = value.data();
       p.first = first.data();
       p.second = second.data();
@@ -45,12 +47,14 @@ TEST(equals_the_formula) {
 
 TEST(a_step_that_is_not_finite_changes_nothing) {
   constexpr std::int64_t kCount = 5;
+  const Range all = {0, kCount};
   const Buffer value(kCount), first(kCount), second(kCount), gradient(kCount);
   for (const Buffer* each : {&value, &first, &second, &gradient}) std::fill_n(each->data(), kCount, 3.0f);
   for (const bool finite : {false, true}) {
     const Clip clip = {1, 1, finite};
     Adam p;
-    p.count = kCount;
+    p.ranges = &all;
+    p.rangeCount = 1;
     p.value = value.data();
     p.first = first.data();
     p.second = second.data();

@@ -13,7 +13,9 @@ TEST(equals_the_formula) {
       value.fill(random, -1, 1);
       before.fill(random, -1, 1);
       average.copyFrom(before);
-      run(testedBackend().of<Average>(), {count, value.data(), average.data(), rate, nullptr}, 1);
+      const std::vector<Range> ranges = cut(count);
+      const OverRanges over{ranges.data(), static_cast<int>(ranges.size())};
+      run(testedBackend().of<Average>(), {over, value.data(), average.data(), rate, nullptr}, over.rangeCount);
       for (std::int64_t i = 0; i < count; ++i) {
         const double expected = before[i] + static_cast<double>(rate) * (static_cast<double>(value[i]) - before[i]);
         // Three roundings of numbers below 2.
@@ -30,7 +32,8 @@ TEST(what_is_not_finite_leaves_it) {
     std::fill_n(value.data(), kCount, 3.0f);
     std::fill_n(average.data(), kCount, 1.0f);
     const Clip clip = {16, 1, finite};
-    run(testedBackend().of<Average>(), {kCount, value.data(), average.data(), 0.5f, &clip}, 1);
+    const Range all = {0, kCount};
+    run(testedBackend().of<Average>(), {{&all, 1}, value.data(), average.data(), 0.5f, &clip}, 1);
     for (std::int64_t i = 0; i < kCount; ++i) CHECK(average[i] == (finite ? 2.0f : 1.0f), "finite %d", finite);
   }
 }

@@ -92,9 +92,7 @@ void sepConvBackward(const nao::kernels::SepConvBackward& p, int item, float*) {
 using WholeCalls =
     nao::kernels::TypeList<nao::kernels::MaskDraw, nao::kernels::Mixture, nao::kernels::MixtureBackward,
                            nao::kernels::BatchNorm, nao::kernels::BatchNormBackward, nao::kernels::ReduceGradient,
-                           nao::kernels::Linear, nao::kernels::LinearBackward, nao::kernels::SumOfSquares,
-                           nao::kernels::GradientClip, nao::kernels::Sgd, nao::kernels::Displace, nao::kernels::Adam,
-                           nao::kernels::Average>;
+                           nao::kernels::Linear, nao::kernels::LinearBackward, nao::kernels::GradientClip>;
 
 struct Cuda {
   template <class Parameters>

@@ -15,6 +15,15 @@ inline void fill(const Buffer& b, std::mt19937& random, Values kind) {
   kind == Values::whole ? b.fillIntegers(random, -2, 2) : b.fill(random, -1, 1);
 }
 
+/// Ranges of several lengths that cover `count` elements: what a call goes over.
+inline std::vector<nao::kernels::Range> cut(std::int64_t count) {
+  std::vector<nao::kernels::Range> ranges;
+  std::int64_t length = 1;
+  for (std::int64_t at = 0; at < count; at += ranges.back().count, length = length * 50 + 3)
+    ranges.push_back({at, count - at < length ? count - at : length});
+  return ranges;
+}
+
 struct OwnedSource {
   Activation x;
   Buffer scale, shift;

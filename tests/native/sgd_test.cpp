@@ -9,6 +9,7 @@ TEST(equals_the_formula) {
     for (int options = 0; options < 4; ++options) {
       const unsigned seed = static_cast<unsigned>(count * 4 + options);
       std::mt19937 random(seed);
+      const std::vector<Range> ranges = cut(count);
       const Buffer value(count), momentumBuffer(count), gradient(count), before(count), momentumBefore(count);
       gradient.fill(random, -1, 1);
       before.fill(random, -1, 1);
@@ -16,7 +17,8 @@ TEST(equals_the_formula) {
       value.copyFrom(before);
       momentumBuffer.copyFrom(momentumBefore);
       Sgd p;
-      p.count = count;
+      p.ranges = ranges.data();
+      p.rangeCount = static_cast<int>(ranges.size());
       p.value = value.data();
       p.momentumBuffer = momentumBuffer.data();
       p.gradient = options & 1 ? gradient.data() : nullptr;
@@ -25,7 +27,7 @@ TEST(equals_the_formula) {
       p.momentum = 0.9f;
       p.weightDecay = 0.01f;
       p.nesterov = options & 2;
-      run(testedBackend().of<Sgd>(), p, 1);
+      run(testedBackend().of<Sgd>(), p, p.rangeCount);
       for (std::int64_t i = 0; i < count; ++i) {
         const double d = (p.gradient ? 0.5 * gradient[i] : 0.0) + 0.01 * before[i];
         const double m = 0.9 * momentumBefore[i] + d;
@@ -39,6 +41,7 @@ TEST(equals_the_formula) {
 
 TEST(what_never_moved_can_stay) {
   constexpr std::int64_t kCount = 37;
+  const Range all = {0, kCount};
   for (const bool nesterov : {false, true}) {
     const Buffer value(kCount), momentumBuffer(kCount);
     for (std::int64_t i = 0; i < kCount; ++i) {
@@ -46,7 +49,8 @@ TEST(what_never_moved_can_stay) {
       momentumBuffer.data()[i] = i % 3 == 0 ? 1.0f : 0.0f;
     }
     Sgd p;
-    p.count = kCount;
+    p.ranges = &all;
+    p.rangeCount = 1;
     p.value = value.data();
     p.momentumBuffer = momentumBuffer.data();
     p.learningRate = 0.5f;
@@ -67,6 +71,7 @@ TEST(what_never_moved_can_stay) {
 
 TEST(the_clip_scales_the_gradient_or_stops_the_update) {
   constexpr std::int64_t kCount = 5;
+  const Range all = {0, kCount};
   const Buffer gradient(kCount);
   std::fill_n(gradient.data(), kCount, 8.0f);
   for (const bool finite : {true, false}) {
@@ -75,7 +80,8 @@ TEST(the_clip_scales_the_gradient_or_stops_the_update) {
     std::fill_n(momentumBuffer.data(), kCount, 0.0f);
     const Clip clip = {16, 0.25f, finite};
     Sgd p;
-    p.count = kCount;
+    p.ranges = &all;
+    p.rangeCount = 1;
     p.value = value.data();
     p.momentumBuffer = momentumBuffer.data();
     p.gradient = gradient.data();

@@ -133,8 +133,10 @@ TEST(pools_and_sums_move_memory_only) {
 }
 
 TEST(an_update_reads_and_writes_values_and_momentum) {
+  const Range ranges[] = {{5, 60}, {90, 40}};
   Sgd p;
-  p.count = 100;
+  p.ranges = ranges;
+  p.rangeCount = 2;
   p.gradient = memory;
   checkWork(workOf(p), "", 100 * 4 * 5.0, 0);
   p.gradient = nullptr;
@@ -142,8 +144,10 @@ TEST(an_update_reads_and_writes_values_and_momentum) {
 }
 
 TEST(adam_reads_and_writes_values_and_both_moments) {
+  const Range range = {0, 100};
   Adam p;
-  p.count = 100;
+  p.ranges = &range;
+  p.rangeCount = 1;
   checkWork(workOf(p), "", 100 * 4 * 7.0, 0);
 }
 
@@ -174,8 +178,10 @@ TEST(the_controller_reads_its_weights_and_multiplies_in_every_step) {
 }
 
 TEST(an_average_reads_two_and_writes_one) {
+  const Range range = {0, 100};
   Average p;
-  p.count = 100;
+  p.ranges = &range;
+  p.rangeCount = 1;
   checkWork(workOf(p), "", 100 * 4 * 3.0, 0);
 }
 

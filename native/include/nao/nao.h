@@ -346,7 +346,7 @@ NAO_API nao_status nao_evaluate(nao_network* network, const nao_dataset* dataset
 /// One forward (and, with training, backward and update) of explicit float images N,C,H,W. No augmentation.
 /// logits: batch x classes of the main classifier; loss: total, auxiliary included; any output may be null.
 /// training null: evaluation with `statistics`. With training, gradients stay readable as NAO_GRADIENT, before
-/// clipping.
+/// clipping; tensors that the program does not use keep what they had.
 NAO_API nao_status nao_step(nao_network* network, nao_program* program, const float* images, const int32_t* labels,
                             int32_t batch, const nao_training* training, nao_statistics statistics, float learning_rate,
                             int64_t step, float* logits, double* loss, double* gradient_norm, int32_t* correct);

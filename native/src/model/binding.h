@@ -11,6 +11,7 @@
 #include "kernels/kernels.h"
 #include "model/network_program.h"
 #include "model/parameters.h"
+#include "model/step_shape.h"
 #include "nao/nao.h"
 #include "program/plan.h"
 
@@ -23,7 +24,18 @@ struct BoundCall {
   KernelCall call;
   int items = 1;
   int wave = 0;
-  int phase = -1;  // of a plan that has phases
+  int phase = -1;       // of a plan that has phases
+  bool varies = false;  // its parameters are others in every step
+};
+
+/// Where a step leaves what the host wants to know.
+struct StepResults {
+  double* lossSums = nullptr;       // [plan.losses][blocks]
+  std::int32_t* correct = nullptr;  // [plan.losses][blocks]
+
+  // training only
+  kernels::Clip* clip = nullptr;          // of the step
+  const kernels::Clip* before = nullptr;  // of a step before, without which this one changes nothing; optional
 };
 
 /// What a step runs on, or one of the batches that a step is made of: they leave the sum of their gradients, and the
@@ -42,6 +54,7 @@ struct StepInput {
   nao_statistics statistics = NAO_BATCH_STATISTICS;
   std::int64_t step = 0;
   float learningRate = 0;
+  StepResults results;
 
   const StepTensors& tensorsOf(const NetworkProgram& program) const {
     return tensors != nullptr ? *tensors : program.tensors();
@@ -54,15 +67,9 @@ struct StepInput {
 
 /// Memory of the device that a step works in.
 struct StepMemory {
-  float* arena = nullptr;           // plan.arenaFloats * blocks
-  float* fixed = nullptr;           // plan.fixedFloats
-  double* lossSums = nullptr;       // [plan.losses][blocks]
-  std::int32_t* correct = nullptr;  // [plan.losses][blocks]
-
-  // training only
-  double* squares = nullptr;              // [ranges of the network's trainable tensors]
-  kernels::Clip* clip = nullptr;          // of the step
-  const kernels::Clip* before = nullptr;  // of a step before, without which this one changes nothing; optional
+  float* arena = nullptr;     // plan.arenaFloats * blocks
+  float* fixed = nullptr;     // plan.fixedFloats
+  double* squares = nullptr;  // training only: [ranges of the network's trainable tensors]
 };
 
 struct BoundLoss {
@@ -84,9 +91,17 @@ struct Bound {
   std::deque<std::vector<kernels::WeightedTerm>> weightedTerms;
   std::deque<std::vector<kernels::MixtureTerm>> mixtureTerms;
   std::deque<std::vector<kernels::GradientSumsTerm>> sumsTerms;
+  std::deque<std::vector<kernels::Range>> ranges;
 };
 
+/// Probability that drop-path or dropout keeps, at this step.
+float keptBy(const program::Mask& mask, const StepInput& input);
+
+/// All calls; shape: of the input.
 void bind(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory, const StepInput& input,
-          Bound& bound);
+          const StepShape& shape, Bound& bound);
+/// Only those that vary, in the same order.
+void bindVarying(const NetworkProgram& program, const Parameters& parameters, const StepMemory& memory,
+                 const StepInput& input, const StepShape& shape, Bound& bound);
 
 }  // namespace nao::model

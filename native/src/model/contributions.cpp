@@ -15,6 +15,11 @@ std::int64_t countOf(const std::vector<Range>& ranges) {
   return count;
 }
 
+/// A range of an array that begins with it.
+const std::vector<Range>& alone(const Range& range, Bound& bound) {
+  return bound.ranges.emplace_back(1, Range{0, range.count});
+}
+
 }  // namespace
 
 std::int64_t Contributions::floats(const NetworkProgram& program) {
@@ -40,16 +45,21 @@ const float* Contributions::zeros(std::int64_t floats) {
 }
 
 void Contributions::copy(Runner& runner, const NetworkProgram& program, float* dst) {
-  std::vector<BoundCall> calls;
+  Bound bound;
   const auto copy = [&](const std::vector<Range>& ranges, const float* src) {
     for (const Range& range : ranges) {
-      calls.push_back({kernels::Displace{range.count, src + range.offset, nullptr, 0, dst}, 1, 0});
+      kernels::Displace k;
+      k.ranges = alone(range, bound).data();
+      k.rangeCount = 1;
+      k.base = src + range.offset;
+      k.dst = dst;
+      bound.calls.push_back({k, 1, 0});
       dst += range.count;
     }
   };
   copy(program.tensors().ranges, parameters_.data(NAO_GRADIENT, -1));
   copy(program.tensors().buffers, parameters_.batchStatistics());
-  runner.run(std::move(calls));
+  runner.run(std::move(bound.calls));
   runner.finish();
 }
 
@@ -68,8 +78,8 @@ StepResult Contributions::add(Runner& runner, const Programs& programs, const na
   }
   StepMemory memory;
   memory.squares = squares_.get();
-  memory.clip = clip_.get();
   StepInput input;
+  input.results.clip = clip_.get();
   input.training = &training;
   input.step = step;
   input.learningRate = learningRate;
@@ -82,7 +92,8 @@ StepResult Contributions::add(Runner& runner, const Programs& programs, const na
     auto own = programs[i]->tensors().ranges.begin();
     for (const Range& range : tensors.ranges) {
       const bool trains = own != programs[i]->tensors().ranges.end() && own->offset == range.offset;
-      bindSum(parameters_, range, trains ? from : none, i == 0, i + 1 == programs.size(), wave, bound);
+      bindSum(parameters_, alone(range, bound), range.offset, trains ? from : none, i == 0, i + 1 == programs.size(),
+              wave, bound);
       if (!trains) continue;
       from += range.count;
       ++own;
@@ -94,10 +105,10 @@ StepResult Contributions::add(Runner& runner, const Programs& programs, const na
   wave += 2;
   for (std::size_t i = 0; i < programs.size(); ++i, ++wave)
     for (const Range& range : programs[i]->tensors().buffers) {
-      bindStatistics(parameters_, memory.clip, range, statistics[i], wave, bound);
+      bindStatistics(parameters_, clip_.get(), alone(range, bound), range.offset, statistics[i], wave, bound);
       statistics[i] += range.count;
     }
-  bindSteps(tensors, parameters_, memory, input, wave, bound);
+  bindSteps(tensors, parameters_, input, wave, bound);
   runner.run(std::move(bound.calls));
   runner.finish();
   kernels::Clip clip;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kMostRows = 1024;  // of a call that is not a step
 /// Weights are cut into ranges, so that threads share what follows the gradients; a GPU's item squares twice as many.
-constexpr std::int64_t kRangeWeights = 8192;
+constexpr std::int64_t kSummedWeights = 8192;  // of a call
 constexpr std::uint8_t kTrainable = 1;
 
 template <class T>
@@ -83,9 +83,8 @@ void Controller::addStep(std::vector<BoundCall>& calls, const kernels::Controlle
   norm.clipNorm = adam.clip_norm;
   norm.before = before;
   norm.clip = clip;
-  std::vector<BoundCall> sums, squares, updates;
-  for (std::int64_t first = 0; first < count; first += kRangeWeights) {
-    const std::int64_t size = std::min(kRangeWeights, count - first);
+  for (std::int64_t first = 0; groups > 1 && first < count; first += kSummedWeights) {
+    const std::int64_t size = std::min(kSummedWeights, count - first);
     kernels::ReduceGradient sum;
     sum.slots = groups - 1;
     sum.partial = train.gradients + count + first;
@@ -94,23 +93,22 @@ void Controller::addStep(std::vector<BoundCall>& calls, const kernels::Controlle
     sum.cols = static_cast<int>(size);
     sum.rowStride = size;
     sum.gradient = train.gradients + first;
-    if (groups > 1) sums.push_back({sum, 1, 1});
-    squares.push_back(
-        {kernels::SumOfSquares{size, train.gradients + first, squares_.memory.get() + first / kRangeWeights}, 1, 2});
-    kernels::Adam update = adamCall(adam, step);
-    update.count = size;
-    update.value = parameters_.data(NAO_VALUE, -1) + first;
-    update.first = parameters_.data(NAO_MOMENTUM, -1) + first;
-    update.second = second_.get() + first;
-    update.gradient = train.gradients + first;
-    update.clip = clip;
-    updates.push_back({update, 1, 4});
+    calls.push_back({sum, 1, 1});
   }
-  norm.slots = static_cast<int>(squares.size());
-  calls.insert(calls.end(), sums.begin(), sums.end());
-  calls.insert(calls.end(), squares.begin(), squares.end());
+  const auto items = static_cast<int>(parameters_.ranges().size());
+  const kernels::OverRanges all{parameters_.ranges().data(), items};
+  calls.push_back({kernels::SumOfSquares{all, train.gradients, squares_.memory.get()}, items, 2});
+  norm.slots = items;
   calls.push_back({norm, 1, 3});
-  calls.insert(calls.end(), updates.begin(), updates.end());
+  kernels::Adam update = adamCall(adam, step);
+  update.ranges = all.ranges;
+  update.rangeCount = all.rangeCount;
+  update.value = parameters_.data(NAO_VALUE, -1);
+  update.first = parameters_.data(NAO_MOMENTUM, -1);
+  update.second = second_.get();
+  update.gradient = train.gradients;
+  update.clip = clip;
+  calls.push_back({update, items, 4});
 }
 
 Controller::Losses Controller::train(const Epoch& epoch) {
@@ -122,7 +120,7 @@ Controller::Losses Controller::train(const Epoch& epoch) {
   double* const losses = grown(losses_, steps * 2 * most, "losses");
   kernels::Clip* const clips = grown(clips_, steps, "norms");
   float* const slots = grown(slots_, most * weights(), "gradients");
-  grown(squares_, (weights() + kRangeWeights - 1) / kRangeWeights, "the gradient norm");
+  grown(squares_, static_cast<std::int64_t>(parameters_.ranges().size()), "the gradient norm");
 
   for (std::int64_t step = 0; step < steps; ++step) {
     const std::int64_t first = step * epoch.batch;

@@ -1,6 +1,7 @@
 #include "model/network_program.h"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 
 namespace nao::model {
@@ -44,11 +45,17 @@ std::vector<int> without(const std::vector<int>& others, const std::vector<int>&
   return left;
 }
 
+std::uint64_t nextId() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
 }  // namespace
 
 NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters,
                                const program::Rules& rules)
-    : program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
+    : id_(nextId()),
+      program_(program::decode(code, length, parameters.sizes(), parameters.trainable())),
       rules_(rules),
       training_(program::lower(program_, true, rules)) {
   tensors_.used = usedTensors(program_);
@@ -57,6 +64,7 @@ NetworkProgram::NetworkProgram(const std::int32_t* code, std::int64_t length, co
   logits_ = logitsAmong(program_, tensors_.used);
   tensors_.ranges = trainableRanges(parameters, without(logits_, tensors_.used));
   tensors_.buffers = bufferRanges(parameters, tensors_.used);
+  tensors_.gradients = allRanges(parameters, tensors_.used);
 }
 
 const program::Plan& NetworkProgram::plan(bool training) const {

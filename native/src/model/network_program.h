@@ -17,6 +17,8 @@ class NetworkProgram {
   NetworkProgram(const std::int32_t* code, std::int64_t length, const Parameters& parameters,
                  const program::Rules& rules);
 
+  /// No other program of the process has or had it.
+  std::uint64_t id() const { return id_; }
   const program::Program& program() const { return program_; }
   /// What a training step of it is about.
   const StepTensors& tensors() const { return tensors_; }
@@ -27,6 +29,7 @@ class NetworkProgram {
   const program::Plan& plan(bool training) const;
 
  private:
+  std::uint64_t id_;
   program::Program program_;
   program::Rules rules_;
   program::Plan training_;

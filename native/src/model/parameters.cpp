@@ -20,6 +20,7 @@ Parameters::Parameters(Device& device, const std::int64_t* sizes, const std::uin
     elements_ += sizes[i];
     if (elements_ > kMaximumElements) throw Error(NAO_INVALID, "the network has more than 2,147,483,648 elements");
   }
+  kernels::appendRanges(0, elements_, ranges_);
   values_ = device.allocate<float>(elements_, "parameters");
   gradients_ = device.allocate<float>(elements_, "parameter gradients");
   momentum_ = device.allocate<float>(elements_, "momentum");

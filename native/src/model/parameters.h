@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/families/over_ranges.h"
 #include "model/device.h"
 #include "model/memory.h"
 #include "nao/nao.h"
@@ -22,6 +23,8 @@ class Parameters {
 
   std::int64_t size(int tensor) const { return sizes_[static_cast<std::size_t>(tensor)]; }
   std::int64_t offset(int tensor) const { return offsets_[static_cast<std::size_t>(tensor)]; }
+  /// Cover all elements.
+  const std::vector<kernels::Range>& ranges() const { return ranges_; }
   /// Device memory; tensor -1: the whole array.
   float* data(nao_array array, int tensor) const;
 
@@ -46,6 +49,7 @@ class Parameters {
   std::vector<std::uint8_t> trainable_;
   std::vector<std::int64_t> offsets_;
   std::int64_t elements_ = 0;
+  std::vector<kernels::Range> ranges_;
   Memory<float> values_, gradients_, momentum_, gradientSum_, batchStatistics_, average_;
 };
 

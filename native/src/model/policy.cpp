@@ -69,8 +69,9 @@ void Policy::differentiate(const std::int32_t* choices, const float* factors, st
 kernels::Clip Policy::update(const nao_adam& adam) {
   // Families that have one body for all CPUs.
   const kernels::KernelTable& table = kernels::refKernels();
+  const kernels::Range all = {0, weights()};
   double square = 0;
-  table.of<kernels::SumOfSquares>().run({weights(), gradient_.data(), &square}, 0, nullptr);
+  table.of<kernels::SumOfSquares>().run({{&all, 1}, gradient_.data(), &square}, 0, nullptr);
   kernels::Clip clip;
   kernels::GradientClip norm;
   norm.slots = 1;
@@ -80,7 +81,8 @@ kernels::Clip Policy::update(const nao_adam& adam) {
   table.of<kernels::GradientClip>().run(norm, 0, nullptr);
   kernels::Adam update = adamCall(adam, adam.first_step);
   update.epsilon /= update.rootOfCorrection;  // as TensorFlow: added before the correction
-  update.count = weights();
+  update.ranges = &all;
+  update.rangeCount = 1;
   update.value = values_.data();
   update.first = first_.data();
   update.second = second_.data();

@@ -22,6 +22,7 @@ struct StepResult {
 struct DeviceCalls {
   std::int64_t kernels = 0;    // launches
   std::int64_t transfers = 0;  // copies and fills
+  std::int64_t repeated = 0;   // steps of which only what varies was made anew
 };
 
 class Runner {

@@ -47,17 +47,8 @@ Source StepViews::source(const Read& read) const {
   return s;
 }
 
-float StepViews::keep(const program::Mask& mask) const {
-  if (mask.dropout) return input_.training->dropout_keep;
-  const double total = static_cast<double>(input_.training->total_steps);
-  const double progress = total > 0 ? static_cast<double>(input_.step + 1) / total : 1.0;
-  const double clipped = progress < 1.0 ? progress : 1.0;
-  return static_cast<float>(1.0 - clipped * static_cast<double>(mask.layerFraction) *
-                                      (1.0 - static_cast<double>(input_.training->drop_path_keep)));
-}
-
 const float* StepViews::mask(int index) const {
-  if (index < 0 || keep(at(plan_.masks, index)) >= 1) return nullptr;
+  if (index < 0 || !drops(index)) return nullptr;
   return memory(at(plan_.masks, index).buffer);
 }
 
@@ -78,9 +69,9 @@ Sums StepViews::gradientSums(int norm, int buffer) const {
 }
 
 bool StepViews::useRunning(int norm) const {
-  if (input_.training != nullptr || at(plan_.norms, norm).runningMean < 0) return false;
-  return input_.statistics == NAO_RUNNING_STATISTICS ||
-         (input_.statistics == NAO_AUTHORS_STATISTICS && at(plan_.norms, norm).keepsRunning);
+  if (shape_.training || at(plan_.norms, norm).runningMean < 0) return false;
+  return shape_.statistics == NAO_RUNNING_STATISTICS ||
+         (shape_.statistics == NAO_AUTHORS_STATISTICS && at(plan_.norms, norm).keepsRunning);
 }
 
 Upstream StepViews::upstream(const Launch& launch) const {

@@ -18,12 +18,12 @@ const T& at(const std::vector<T>& list, int index) {
 
 class StepViews {
  public:
-  StepViews(const program::Plan& plan, const Parameters& parameters, const StepMemory& memory, const StepInput& input)
+  StepViews(const program::Plan& plan, const Parameters& parameters, const StepMemory& memory, const StepShape& shape)
       : plan_(plan),
         parameters_(parameters),
         memory_(memory),
-        input_(input),
-        blocks_(kernels::blockCount(input.images)) {}
+        shape_(shape),
+        blocks_(kernels::blockCount(shape.images)) {}
 
   float* memory(int buffer) const;
   double* doubles(int buffer) const;
@@ -32,8 +32,8 @@ class StepViews {
   kernels::Tensor tensor(int buffer, int first, int channels) const;
   kernels::Tensor destination(const program::Launch& launch) const;
   kernels::Source source(const program::Read& read) const;
-  /// Probability that drop-path or dropout keeps, at this step.
-  float keep(const program::Mask& mask) const;
+  /// Whether drop-path or dropout drops anything at this step.
+  bool drops(int mask) const { return shape_.drops[static_cast<std::size_t>(mask)]; }
   /// Null where nothing is dropped.
   const float* mask(int index) const;
   /// Where a launch leaves the sums of its normalisation; nowhere if running statistics are used.
@@ -54,7 +54,7 @@ class StepViews {
   const program::Plan& plan_;
   const Parameters& parameters_;
   const StepMemory& memory_;
-  const StepInput& input_;
+  const StepShape& shape_;
   const int blocks_;
 };
 

@@ -52,28 +52,33 @@ class Weights {
 
   /// dst = base + step * direction.
   void displace(Calls& calls, const float* base, const float* direction, double step, float* dst) const {
-    for (const Range& r : ranges_)
-      add(calls, kernels::Displace{r.count, base + r.offset, direction == nullptr ? nullptr : direction + r.offset,
-                                   step, dst + r.offset});
+    kernels::Displace k;
+    k.base = base;
+    k.direction = direction;
+    k.step = step;
+    k.dst = dst;
+    add(calls, k);
   }
   void copy(Calls& calls, const float* src, float* dst) const { displace(calls, src, nullptr, 0, dst); }
   /// One step of gradient descent.
   void descend(Calls& calls, float* values, float* momentum, const float* gradient, const StepInput& input) const {
-    for (const Range& r : ranges_) {
-      kernels::Sgd sgd;
-      sgd.count = r.count;
-      sgd.value = values + r.offset;
-      sgd.momentumBuffer = momentum + r.offset;
-      sgd.gradient = gradient + r.offset;
-      sgd.learningRate = input.learningRate;
-      sgd.momentum = input.training->momentum;
-      sgd.weightDecay = input.training->weight_decay;
-      add(calls, sgd);
-    }
+    kernels::Sgd sgd;
+    sgd.value = values;
+    sgd.momentumBuffer = momentum;
+    sgd.gradient = gradient;
+    sgd.learningRate = input.learningRate;
+    sgd.momentum = input.training->momentum;
+    sgd.weightDecay = input.training->weight_decay;
+    add(calls, sgd);
   }
 
  private:
-  static void add(Calls& calls, KernelCall call) { calls.push_back({std::move(call), 1, 0}); }
+  template <class Call>
+  void add(Calls& calls, Call call) const {
+    call.ranges = ranges_.data();
+    call.rangeCount = static_cast<int>(ranges_.size());
+    calls.push_back({call, call.rangeCount, 0});
+  }
 
   const std::vector<Range>& ranges_;
 };

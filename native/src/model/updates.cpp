@@ -8,13 +8,12 @@ namespace nao::model {
 
 namespace {
 
-std::vector<Range> rangesOf(const Parameters& parameters, const std::vector<int>& tensors, bool trainable) {
+template <class Wanted>
+std::vector<Range> rangesOf(const Parameters& parameters, const std::vector<int>& tensors, const Wanted& wanted) {
   std::vector<Range> ranges;
   for (const int tensor : tensors) {
-    if ((parameters.trainable()[static_cast<std::size_t>(tensor)] != 0) != trainable) continue;
-    const std::int64_t end = parameters.offset(tensor) + parameters.size(tensor);
-    for (std::int64_t at = parameters.offset(tensor); at < end; at += kRangeElements)
-      ranges.push_back({at, std::min(kRangeElements, end - at)});
+    if (!wanted(parameters.trainable()[static_cast<std::size_t>(tensor)] != 0)) continue;
+    kernels::appendRanges(parameters.offset(tensor), parameters.size(tensor), ranges);
   }
   return ranges;
 }
@@ -29,11 +28,15 @@ std::vector<Range> united(const std::vector<Range>& a, const std::vector<Range>&
 }  // namespace
 
 std::vector<Range> trainableRanges(const Parameters& parameters, const std::vector<int>& tensors) {
-  return rangesOf(parameters, tensors, true);
+  return rangesOf(parameters, tensors, [](bool trainable) { return trainable; });
+}
+
+std::vector<Range> allRanges(const Parameters& parameters, const std::vector<int>& tensors) {
+  return rangesOf(parameters, tensors, [](bool) { return true; });
 }
 
 std::vector<Range> bufferRanges(const Parameters& parameters, const std::vector<int>& tensors) {
-  return rangesOf(parameters, tensors, false);
+  return rangesOf(parameters, tensors, [](bool trainable) { return !trainable; });
 }
 
 std::vector<Range> trainableRanges(const Parameters& parameters) {
@@ -52,6 +55,7 @@ StepTensors together(const StepTensors& a, const StepTensors& b) {
                       std::back_inserter(both.withoutEffect));
   both.ranges = united(a.ranges, b.ranges);
   both.buffers = united(a.buffers, b.buffers);
+  both.gradients = united(a.gradients, b.gradients);
   return both;
 }
 

@@ -1,24 +1,24 @@
-// What an update goes over: trainable tensors, in ranges of a size that threads can share out.
+// What an update goes over: trainable tensors, in ranges of a size that threads can share
+// out.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "kernels/families/over_ranges.h"
 #include "model/parameters.h"
 
 namespace nao::model {
 
-constexpr std::int64_t kRangeElements = 1 << 14;  // at most
-
-/// Elements [offset, offset + count) of the network's flat arrays.
-struct Range {
-  std::int64_t offset, count;
-};
+using kernels::kRangeElements;  // at most
+using kernels::Range;           // of the network's flat arrays
 
 /// Ranges that cover those of `tensors` that are trainable. A gradient norm adds their sums of squares in this order.
 std::vector<Range> trainableRanges(const Parameters& parameters, const std::vector<int>& tensors);
 /// Of all tensors.
 std::vector<Range> trainableRanges(const Parameters& parameters);
+/// Ranges that cover all of `tensors`.
+std::vector<Range> allRanges(const Parameters& parameters, const std::vector<int>& tensors);
 /// The same of buffers.
 std::vector<Range> bufferRanges(const Parameters& parameters, const std::vector<int>& tensors);
 
@@ -28,6 +28,7 @@ struct StepTensors {
   std::vector<int> withoutEffect;  // only operations without effect on the losses name them
   std::vector<Range> ranges;       // what the step updates: those of `used`, but for logits
   std::vector<Range> buffers;      // running statistics among `used`
+  std::vector<Range> gradients;    // of all of `used`
 };
 /// Of a step of several programs: what one uses is used.
 StepTensors together(const StepTensors& a, const StepTensors& b);

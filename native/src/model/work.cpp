@@ -175,18 +175,16 @@ struct Counter {
   Work work(const ReduceGradient& p) const {
     return {"", (static_cast<double>(p.slots) + 2) * p.rows * p.cols * kFloat, 0};
   }
-  Work work(const SumOfSquares& p) const { return {"", static_cast<double>(p.count) * kFloat, 0}; }
+  Work work(const SumOfSquares& p) const { return ofUpdate(p, 1); }
   Work work(const GradientClip& p) const {
     return {"", (static_cast<double>(p.slots) + p.lossSlots) * sizeof(double), 0};
   }
-  Work work(const Sgd& p) const {
-    return {"", static_cast<double>(p.count) * kFloat * (p.gradient == nullptr ? 4 : 5), 0};
-  }
+  Work work(const Sgd& p) const { return ofUpdate(p, p.gradient == nullptr ? 4 : 5); }
   Work work(const Displace& p) const {
-    return {"", static_cast<double>(p.count) * kFloat * (p.direction == nullptr ? 2 : 3), 0};
+    return ofUpdate(p, 1 + (p.base == nullptr ? 0 : 1) + (p.direction == nullptr ? 0 : 1));
   }
-  Work work(const Average& p) const { return {"", static_cast<double>(p.count) * kFloat * 3, 0}; }
-  Work work(const Adam& p) const { return {"", static_cast<double>(p.count) * kFloat * 7, 0}; }
+  Work work(const Average& p) const { return ofUpdate(p, 3); }
+  Work work(const Adam& p) const { return ofUpdate(p, 7); }
 
   Work work(const ControllerTrain& p) const {
     const bool backward = p.gradients != nullptr;
@@ -208,6 +206,12 @@ struct Counter {
   static double decoderMultiplyAdds(const ControllerShape& s) {
     const double attention = 3.0 * s.hidden + 2.0 * s.steps() + s.vocabulary;  // Q and C, weights and context, O
     return 1.0 * s.tokens * s.hidden * (4.0 * (s.hidden + s.hidden) + attention);
+  }
+  /// Of all ranges, how often an element is read or written.
+  static Work ofUpdate(const OverRanges& p, int touches) {
+    double elements = 0;
+    for (int i = 0; i < p.rangeCount; ++i) elements += static_cast<double>(p.ranges[i].count);
+    return {"", elements * kFloat * touches, 0};
   }
   /// gradients: arrays as large as the weights that are written, one a group.
   Work ofController(const ControllerInput& in, double multiplyAdds, double passes, int gradients) const {

@@ -6,19 +6,16 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kAveragedElements = 8 * kThreads;  // of an item
-
 __device__ inline void average(const Average& p, int item) {
   if (p.clip != nullptr && p.clip->finite == 0) return;
-  const std::int64_t first = static_cast<std::int64_t>(item) * kAveragedElements;
-  const std::int64_t end = p.count - first < kAveragedElements ? p.count : first + kAveragedElements;
-  for (std::int64_t i = first + static_cast<int>(threadIdx.x); i < end; i += kThreads)
+  const Range& range = nao::cuda::inDeviceMemory(p.ranges)[item];
+  const std::int64_t end = range.offset + range.count;
+  for (std::int64_t i = range.offset + static_cast<int>(threadIdx.x); i < end; i += kThreads)
     p.average[i] += p.rate * (p.value[i] - p.average[i]);
 }
 
 template <>
-struct OnDevice<Average> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
-  static int items(const Average& p) { return itemsOf(p.count, kAveragedElements); }
+struct OnDevice<Average> : ItemPerRange, NoDynamicMemory, NoProducts, WaitsFirst {
   template <class P>
   static __device__ void run(const Average& p, int item) {
     average(p, item);

@@ -6,18 +6,17 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kDisplacedElements = 8 * kThreads;  // of an item
-
 __device__ inline void displace(const Displace& p, int item) {
-  const std::int64_t first = static_cast<std::int64_t>(item) * kDisplacedElements;
-  const std::int64_t end = p.count - first < kDisplacedElements ? p.count : first + kDisplacedElements;
-  for (std::int64_t i = first + static_cast<int>(threadIdx.x); i < end; i += kThreads)
-    p.dst[i] = p.direction != nullptr ? static_cast<float>(p.base[i] + p.step * p.direction[i]) : p.base[i];
+  const Range& range = nao::cuda::inDeviceMemory(p.ranges)[item];
+  const std::int64_t end = range.offset + range.count;
+  for (std::int64_t i = range.offset + static_cast<int>(threadIdx.x); i < end; i += kThreads) {
+    const float base = p.base != nullptr ? p.base[i] : 0.0f;
+    p.dst[i] = p.direction != nullptr ? static_cast<float>(base + p.step * p.direction[i]) : base;
+  }
 }
 
 template <>
-struct OnDevice<Displace> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
-  static int items(const Displace& p) { return itemsOf(p.count, kDisplacedElements); }
+struct OnDevice<Displace> : ItemPerRange, NoDynamicMemory, NoProducts, WaitsFirst {
   template <class P>
   static __device__ void run(const Displace& p, int item) {
     displace(p, item);

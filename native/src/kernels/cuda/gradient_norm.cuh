@@ -1,4 +1,4 @@
-// Norm of the gradients and its clip, without the host: sums of squares of chunks, then one item adds them.
+// Norm of the gradients and its clip, without the host: sums of squares of ranges, then one item adds them.
 #pragma once
 
 #include "kernels/cuda/item.cuh"
@@ -6,15 +6,13 @@
 
 namespace nao::kernels::cuda {
 
-constexpr int kSquaredElements = 64 * kThreads;  // of an item
-
 __device__ inline void sumOfSquares(const SumOfSquares& p, int item) {
   SHARED(double, space, [kWarps]);
-  const std::int64_t first = static_cast<std::int64_t>(item) * kSquaredElements;
-  const int count = static_cast<int>(p.count - first < kSquaredElements ? p.count - first : kSquaredElements);
-  const float* const values = p.x + first;
+  const Range& range = nao::cuda::inDeviceMemory(p.ranges)[item];
+  const int count = static_cast<int>(range.count);
+  const float* const values = p.x + range.offset;
   double sum = 0;
-#pragma unroll 16
+#pragma unroll 8
   for (int i = threadIdx.x; i < count; i += kThreads) {
     const double x = values[i];
     sum += x * x;
@@ -39,8 +37,7 @@ __device__ inline void gradientClip(const GradientClip& p, int) {
 }
 
 template <>
-struct OnDevice<SumOfSquares> : Present, NoDynamicMemory, NoProducts, WaitsFirst {
-  static int items(const SumOfSquares& p) { return itemsOf(p.count, kSquaredElements); }
+struct OnDevice<SumOfSquares> : ItemPerRange, NoDynamicMemory, NoProducts, WaitsFirst {
   template <class P>
   static __device__ void run(const SumOfSquares& p, int item) {
     sumOfSquares(p, item);

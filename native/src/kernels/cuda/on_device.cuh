@@ -54,6 +54,9 @@ struct PiecesOfForward : Present {
     return PiecesOfBlocks::items(p.forward);
   }
 };
+struct ItemPerRange : Present {
+  static int items(const OverRanges& p) { return p.rangeCount; }
+};
 struct OneItem : Present {
   template <class Parameters>
   static int items(const Parameters&) {

@@ -1,7 +1,8 @@
-// adam: Adam (Kingma and Ba 2015) with an L2 penalty, as PyTorch's. One contiguous range of parameters; one item.
+// adam: Adam (Kingma and Ba 2015) with an L2 penalty, as PyTorch's, of ranges of parameters.
 #pragma once
 
 #include "kernels/families/gradient_norm.h"
+#include "kernels/families/over_ranges.h"
 
 namespace nao::kernels {
 
@@ -11,26 +12,20 @@ namespace nao::kernels {
 ///     value  = value - rate * first / (sqrt(second) / rootOfCorrection + epsilon)
 ///
 /// rate is the learning rate over 1 - beta1^t, rootOfCorrection the square root of 1 - beta2^t.
-struct Adam {
+struct Adam : OverRanges {
   static constexpr const char* kName = "adam";
 
-  std::int64_t count = 0;
-  float* value = nullptr;           // [count], updated
-  float* first = nullptr;           // [count], updated
-  float* second = nullptr;          // [count], updated
-  const float* gradient = nullptr;  // [count]
-  const Clip* clip = nullptr;       // nothing is changed unless it is finite
+  float* value = nullptr;   // updated
+  float* first = nullptr;   // updated
+  float* second = nullptr;  // updated
+  const float* gradient = nullptr;
+  const Clip* clip = nullptr;  // nothing is changed unless it is finite
   float rate = 0;
   float rootOfCorrection = 1;
   float beta1 = 0;
   float beta2 = 0;
   float epsilon = 0;
   float weightDecay = 0;
-
-  template <class Packer>
-  void relocate(Packer&) {}
-  template <class Visit>
-  void eachSums(Visit&&) const {}
 };
 
 }  // namespace nao::kernels

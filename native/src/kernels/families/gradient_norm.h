@@ -2,22 +2,16 @@
 // counts.
 #pragma once
 
-#include "kernels/operands.h"
+#include "kernels/families/over_ranges.h"
 
 namespace nao::kernels {
 
-/// The sum of squares of a contiguous range of gradients. One item; GPUs cut the range, and have a slot for each item.
-struct SumOfSquares {
+/// The sums of squares of ranges of gradients.
+struct SumOfSquares : OverRanges {
   static constexpr const char* kName = "sum_of_squares";
 
-  std::int64_t count = 0;
-  const float* x = nullptr;  // [count]
-  double* sums = nullptr;    // [items] out
-
-  template <class Packer>
-  void relocate(Packer&) {}
-  template <class Visit>
-  void eachSums(Visit&&) const {}
+  const float* x = nullptr;
+  double* sums = nullptr;  // [rangeCount] out
 };
 
 /// Whether a step may change the weights, and by which factor of its gradients.

@@ -1,8 +1,8 @@
-// sgd: stochastic gradient descent with momentum and weight decay, as PyTorch's SGD. One contiguous range of
-// parameters; one item.
+// sgd: stochastic gradient descent with momentum and weight decay, as PyTorch's SGD, of ranges of parameters.
 #pragma once
 
 #include "kernels/families/gradient_norm.h"
+#include "kernels/families/over_ranges.h"
 
 namespace nao::kernels {
 
@@ -12,13 +12,12 @@ namespace nao::kernels {
 ///
 /// movingOnly: a value whose m is 0 stays as it is. No step has moved such a value yet: a step leaves an m of 0 only
 /// where the value is 0, too, or by a rare coincidence.
-struct Sgd {
+struct Sgd : OverRanges {
   static constexpr const char* kName = "sgd";
 
-  std::int64_t count = 0;
-  float* value = nullptr;           // [count], updated
-  float* momentumBuffer = nullptr;  // [count], m, updated
-  const float* gradient = nullptr;  // [count]; optional: 0, for parameters that only decay
+  float* value = nullptr;           // updated
+  float* momentumBuffer = nullptr;  // m, updated
+  const float* gradient = nullptr;  // optional: 0, for parameters that only decay
   float clipScale = 1;
   const Clip* clip = nullptr;  // optional: its scale replaces clipScale, and nothing is changed unless it is finite
   float learningRate = 0;
@@ -26,11 +25,6 @@ struct Sgd {
   float weightDecay = 0;
   bool nesterov = false;
   bool movingOnly = false;  // only without a gradient
-
-  template <class Packer>
-  void relocate(Packer&) {}
-  template <class Visit>
-  void eachSums(Visit&&) const {}
 };
 
 }  // namespace nao::kernels

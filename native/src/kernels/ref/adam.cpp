@@ -6,15 +6,16 @@ namespace nao::kernels::ref {
 
 std::int64_t scratchFloats(const Adam&) { return 0; }
 
-void run(const Adam& p, int, float*) {
+void run(const Adam& p, int item, float*) {
   if (!p.clip->finite) return;
-  float* __restrict value = p.value;
-  float* __restrict first = p.first;
-  float* __restrict second = p.second;
-  const float* __restrict gradient = p.gradient;
+  const Range& range = p.ranges[item];
+  float* __restrict value = p.value + range.offset;
+  float* __restrict first = p.first + range.offset;
+  float* __restrict second = p.second + range.offset;
+  const float* __restrict gradient = p.gradient + range.offset;
   const float scale = p.clip->scale, rate = p.rate, decay = p.weightDecay;
   const float beta1 = p.beta1, beta2 = p.beta2, root = p.rootOfCorrection, epsilon = p.epsilon;
-  for (std::int64_t i = 0; i < p.count; ++i) {
+  for (std::int64_t i = 0; i < range.count; ++i) {
     const float g = scale * gradient[i] + decay * value[i];
     const float m = beta1 * first[i] + (1 - beta1) * g;
     const float v = beta2 * second[i] + (1 - beta2) * g * g;

@@ -6,17 +6,19 @@ namespace nao::kernels::ref {
 
 std::int64_t scratchFloats(const SumOfSquares&) { return 0; }
 
-void run(const SumOfSquares& p, int, float*) {
+void run(const SumOfSquares& p, int item, float*) {
+  const Range& range = p.ranges[item];
+  const float* const x = p.x + range.offset;
   // Independent partial sums: a single one would be a chain of additions, which the compiler may not reorder.
   constexpr int kSums = 8;
   double sums[kSums] = {};
   std::int64_t i = 0;
-  for (; i + kSums <= p.count; i += kSums)
-    for (int j = 0; j < kSums; ++j) sums[j] += static_cast<double>(p.x[i + j]) * p.x[i + j];
-  for (; i < p.count; ++i) sums[0] += static_cast<double>(p.x[i]) * p.x[i];
+  for (; i + kSums <= range.count; i += kSums)
+    for (int j = 0; j < kSums; ++j) sums[j] += static_cast<double>(x[i + j]) * x[i + j];
+  for (; i < range.count; ++i) sums[0] += static_cast<double>(x[i]) * x[i];
   double total = 0;
   for (const double sum : sums) total += sum;
-  *p.sums = total;
+  p.sums[item] = total;
 }
 
 std::int64_t scratchFloats(const GradientClip&) { return 0; }

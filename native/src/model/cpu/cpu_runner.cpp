@@ -44,16 +44,11 @@ bool CpuRunner::start(const NetworkProgram& program, const StepInput& input) {
   StepMemory memory;
   memory.arena = arena_.get();
   memory.fixed = fixed_.get();
-  memory.lossSums = lossSums_.data();
-  memory.correct = correct_.data();
   memory.squares = squares_.data();
-  memory.clip = &clip_;
-  bind(program, parameters_, memory, input, bound_);
+  StepInput own = input;
+  own.results = {lossSums_.data(), correct_.data(), &clip_, nullptr};
+  bind(program, parameters_, memory, own, shapeOf(program, own), bound_);
   logits_ = static_cast<std::int64_t>(input.images) * program.program().classes;
-  if (training)
-    for (const int tensor : input.tensorsOf(program).used)
-      std::memset(parameters_.data(NAO_GRADIENT, tensor), 0,
-                  static_cast<std::size_t>(parameters_.size(tensor)) * sizeof(float));
   execute();
 
   StepResult result = summed(bound_.losses, lossSums_.data(), correct_.data(), input.images);

@@ -1,5 +1,6 @@
-// Steps on a GPU. start() packs a step's calls into one block, sends it off with one copy, and launches each wave; it
-// does not wait for the device, which keeps losses, norms and whether it goes on until finish() asks.
+// Steps on a GPU. start() packs a step's calls into one block, or changes what varies in one that it has packed before,
+// sends it off with one copy, and launches each wave; it does not wait for the device, which keeps losses, norms and
+// whether it goes on until finish() asks.
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 #include "model/cuda/cuda_device.h"
 #include "model/cuda/cuda_libraries.h"
 #include "model/cuda/finishing.h"
+#include "model/cuda/packed_steps.h"
 #include "model/cuda/packer.h"
 #include "model/parameters.h"
 #include "model/runner.h"
@@ -60,12 +62,6 @@ class CudaRunner final : public Runner {
     std::int64_t bytes = 0;
     cudaEvent_t copied = nullptr;
   };
-  /// One launch: calls [first, first + count) of the table, `items` blocks of threads.
-  struct Wave {
-    int number = 0;  // of its calls
-    int first = 0, count = 0, items = 0;
-    std::size_t sharedBytes = 0;
-  };
   /// What a started step leaves in results_: a clip, and sums of losses and correct images per loss and block.
   struct Started {
     std::vector<BoundLoss> losses;
@@ -77,11 +73,17 @@ class CudaRunner final : public Runner {
 
   void reserveLibraries(const NetworkProgram& program, bool training, int images);
   void grow(Growing& growing, std::int64_t bytes, const char* purpose);
-  void pack();
-  void write(Packer& packer);
+  StepMemory memory() const;
+  StepAddresses addresses() const;
+  void send(const NetworkProgram& program, const StepInput& input, const StepShape& shape);
+  void sendAgain(const PackedStep& step);
+  Staging& nextStaging(std::int64_t bytes);
+  void copyToDevice(Staging& staging, std::int64_t bytes);
+  const Staging& pack();
+  void write(Packer& varying, Packer& rest);
   kernels::cuda::Needs checkedNeeds(const KernelCall& call) const;
   std::vector<kernels::cuda::Finish> putFollowers(Packer& packer) const;
-  void launch();
+  void launch(const std::vector<Wave>& waves, const kernels::cuda::WaveCall* table);
   void launchPacked();
   void launchOneByOne();
   void collect();
@@ -106,6 +108,8 @@ class CudaRunner final : public Runner {
   std::vector<kernels::cuda::WaveCall> table_;
   const kernels::cuda::WaveCall* deviceTable_ = nullptr;
   std::vector<Wave> waves_;
+  std::int64_t varyingBytes_ = 0, usedBytes_ = 0;  // of the block
+  PackedSteps packed_;
   std::int64_t resultsUsed_ = 0;
   std::vector<Started> started_;
   std::vector<StepResult> collected_;

@@ -10,9 +10,11 @@ namespace nao::model {
 
 class Packer {
  public:
-  /// room: bytes of the block on both sides.
-  Packer(char* host, char* device, std::int64_t room) : host_(host), device_(device), room_(room) {}
+  /// room: bytes of the block on both sides; begin: of them that something else has taken.
+  Packer(char* host, char* device, std::int64_t room, std::int64_t begin = 0)
+      : host_(host), device_(device), room_(room), used_(begin) {}
 
+  /// With those before the beginning.
   std::int64_t bytes() const { return used_; }
   bool fitted() const { return used_ <= room_; }
 
@@ -32,7 +34,7 @@ class Packer {
   char* host_;
   char* device_;
   std::int64_t room_;
-  std::int64_t used_ = 0;
+  std::int64_t used_;
 };
 
 }  // namespace nao::model

@@ -118,6 +118,7 @@ DeviceCalls SideBySide::deviceCalls() const {
   if (second_ != nullptr) {
     calls.kernels += second_->deviceCalls().kernels;
     calls.transfers += second_->deviceCalls().transfers;
+    calls.repeated += second_->deviceCalls().repeated;
   }
   return calls;
 }

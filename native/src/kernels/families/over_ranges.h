@@ -1,0 +1,36 @@
+// What families share that go over many tensors at once, as an update does: ranges of flat arrays which have the same
+// offsets. One item a range.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace nao::kernels {
+
+/// Elements [offset, offset + count) of flat arrays.
+struct Range {
+  std::int64_t offset = 0, count = 0;
+};
+
+/// A range that a device's threads finish quickly, and that is worth an item.
+constexpr std::int64_t kRangeElements = 1 << 11;
+
+/// Appends ranges that cover [first, first + count).
+inline void appendRanges(std::int64_t first, std::int64_t count, std::vector<Range>& ranges) {
+  for (std::int64_t at = 0; at < count; at += kRangeElements)
+    ranges.push_back({first + at, count - at < kRangeElements ? count - at : kRangeElements});
+}
+
+struct OverRanges {
+  const Range* ranges = nullptr;  // [rangeCount], memory of the host; they do not overlap
+  int rangeCount = 0;
+
+  template <class Packer>
+  void relocate(Packer& packer) {
+    ranges = packer.put(ranges, rangeCount);
+  }
+  template <class Visit>
+  void eachSums(Visit&&) const {}
+};
+
+}  // namespace nao::kernels
