@@ -39,8 +39,8 @@ TEST(those_that_fit_are_copied) {
 }
 TEST(others_are_read_for_each_step) {
   haveTheSameBits("cuda:0", tooLarge, true, false, 0);
-  haveTheSameUnrolledBits("cuda:0", tooLarge);
   areCroppedAlike("cuda:0", tooLarge);
 }
+TEST(others_are_read_for_unrolled_steps) { haveTheSameUnrolledBits("cuda:0", tooLarge); }
 
 NAO_TEST_MAIN

@@ -1,6 +1,7 @@
 #include "model/libraries/library.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 
 #include <cstddef>
 #include <cstdlib>
@@ -29,21 +30,37 @@ std::size_t ncclVersionOf(void* entry) {
   return reinterpret_cast<nccl::GetVersion>(entry)(&version) == nccl::kSuccess ? static_cast<std::size_t>(version) : 0;
 }
 
-Library find(const char* name, const char* variable, const std::vector<const char*>& files, const char* entry,
+/// The file of that name in bytedeco's folder beside the engine, where the build's profile cuda-redist puts it; or the
+/// name itself, which the system's loader looks for.
+std::string besideOrAnywhere(const char* name) {
+  Dl_info own = {};
+  if (dladdr(reinterpret_cast<void*>(&besideOrAnywhere), &own) == 0 || own.dli_fname == nullptr) return name;
+  const std::string engine = own.dli_fname;
+  const std::size_t end = engine.rfind('/');
+  if (end == std::string::npos) return name;
+  const std::string file = engine.substr(0, end) + "/../../../bytedeco/cuda/linux-x86_64/" + name;
+  char whole[PATH_MAX];
+  return realpath(file.c_str(), whole) != nullptr ? whole : name;
+}
+
+Library find(const char* name, const char* variable, const std::vector<const char*>& names, const char* entry,
              Numbering numbering, std::size_t leastMajor, std::size_t (*askVersion)(void*) = versionOf) {
   Library library{name, variable, "", "", "", nullptr};
-  std::vector<const char*> tried = files;
-  if (const char* chosen = std::getenv(variable); chosen != nullptr && *chosen != '\0') tried = {chosen};
-  for (const char* file : tried) {
-    void* const handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  std::vector<std::string> tried;
+  if (const char* chosen = std::getenv(variable); chosen != nullptr && *chosen != '\0')
+    tried = {chosen};
+  else
+    for (const char* const each : names) tried.push_back(besideOrAnywhere(each));
+  for (const std::string& file : tried) {
+    void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) {
       const char* const why = dlerror();
-      if (library.problem.empty()) library.problem = why == nullptr ? std::string(file) + " cannot be loaded" : why;
+      if (library.problem.empty()) library.problem = why == nullptr ? file + " cannot be loaded" : why;
       continue;
     }
     void* const symbol = dlsym(handle, entry);
     if (symbol == nullptr) {
-      library.problem = std::string(file) + " has no " + entry;
+      library.problem = file + " has no " + entry;
       dlclose(handle);
       continue;
     }
@@ -53,7 +70,8 @@ Library find(const char* name, const char* variable, const std::vector<const cha
     library.version = versionText(version, numbering);
     library.problem.clear();
     if (version / numbering.major < leastMajor)
-      library.problem = text("%s is %s %s, needed is %zu or newer", file, name, library.version.c_str(), leastMajor);
+      library.problem =
+          text("%s is %s %s, needed is %zu or newer", file.c_str(), name, library.version.c_str(), leastMajor);
     else
       library.handle = handle;
     return library;
