@@ -23,8 +23,8 @@ static_assert(sizeof(kernels::Clip) <= kClipBytes);
 
 constexpr std::int64_t withPadding(std::int64_t bytes) { return (bytes + 15) / 16 * 16; }
 
-/// Of packed steps, on the host: a pool of 1,000 networks of the paper's size takes 150 MB.
-constexpr std::int64_t kMostPackedBytes = 256 << 20;
+/// Of packed steps, on the host: a pool of 1,000 networks of the paper's size takes 250 MB.
+constexpr std::int64_t kMostPackedBytes = 384 << 20;
 
 /// Room for the next blocks too, which are about as large.
 constexpr std::int64_t withHeadroom(std::int64_t bytes) { return bytes + bytes / 4; }
