@@ -39,7 +39,7 @@ class ExportTest {
 
   static Stream<Arguments> networks() {
     final SplittableRandom random = new SplittableRandom(5);
-    return Stream.of("nao-small", "nao-middle", "enas-micro", "nasnet", "darts")
+    return Stream.of("nao-small", "nao-middle", "enas-micro", "nasnet", "darts", "nasbench201")
         .flatMap(
             name -> {
               final SearchSpace space = SearchSpace.named(name, SearchSpace.defaultNodes(name), "");
