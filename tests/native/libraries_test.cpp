@@ -48,7 +48,8 @@ TEST(a_library_that_is_too_old_says_its_version) {
 TEST(a_library_beside_the_engine_is_found_by_itself) {
   unsetenv("NAO_CUDNN");
   const Library library = findLibraries()[0];
-  CHECK(library.file.find("/bytedeco/cuda/linux-x86_64/libcudnn.so.9") != std::string::npos, "%s", library.file.c_str());
+  CHECK(library.file.find("/bytedeco/cuda/linux-x86_64/libcudnn.so.9") != std::string::npos, "%s",
+        library.file.c_str());
   CHECK(library.handle != nullptr && library.version == "9.19.3", "%s", library.problem.c_str());
 }
 

@@ -17,7 +17,7 @@ struct Machine {
   std::size_t memoryBytes = deviceBytes();            // of a device
   std::size_t bytesOfOthers = 0;                      // of its memory, taken by other processes
   std::size_t sharedBytes = kSharedBytes;             // that a block may have
-  bool emptyLaunches = false;  // launches do nothing: for measurements of the host
+  bool emptyLaunches = false;                         // launches do nothing: for measurements of the host
   /// Not success: after `callsBefore` more calls every call fails with it.
   cudaError_t lost = cudaSuccess;
   int callsBefore = 0;
