@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/families/over_ranges.h"
+#include "kernels/ranges.h"
 #include "model/device.h"
 #include "model/memory.h"
 #include "nao/nao.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/families/over_ranges.h"
+#include "kernels/ranges.h"
 #include "model/parameters.h"
 
 namespace nao::model {
