@@ -59,7 +59,7 @@ class BenchCommandTest {
 
   @Test
   void measuresAStep() {
-    final Invocation bench = bench("--precision", "fp32", "--json");
+    final Invocation bench = bench("--precision", "fp32", "--parallel", "2", "--json");
     assertThat(bench.err()).isEmpty();
     assertThat(bench.exitCode()).isZero();
     final var object = Json.parseObject(bench.out());
@@ -68,12 +68,15 @@ class BenchCommandTest {
           "trainMillis",
           "forwardMillis",
           "searchMillis",
+          "parallel",
+          "parallelGain",
           "trainGflops",
           "peakGflops",
           "peakMemoryBytes"
         }) {
       assertThat(object.path(name).asDouble()).as(name).isPositive();
     }
+    assertThat(object.path("parallel").asInt()).isEqualTo(2);
     final double trainMillis = object.path("trainMillis").asDouble();
     assertThat(object.path("trainImagesPerSecond").asDouble() * trainMillis)
         .isEqualTo(BATCH * MILLIS_PER_SECOND, within(1e-6));

@@ -61,6 +61,34 @@ class ProgressTest {
     assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
   }
 
+  /** The second phase is drawn once the first has ended, and both leave their last lines. */
+  @Test
+  void ofSeveralPhasesOneIsDrawn() throws InterruptedException {
+    final TerminalLine line = new TerminalLine(stream, 80);
+    final ByteArrayOutputStream otherBytes = new ByteArrayOutputStream();
+    final TerminalLine otherLine =
+        new TerminalLine(new PrintStream(otherBytes, true, StandardCharsets.UTF_8), 80);
+    try (Progress other = Progress.onTerminal("other", 0, 400, "steps", otherLine)) {
+      try (Progress progress = Progress.onTerminal("round 1", 0, 400, "steps", line)) {
+        progress.update(100, "");
+        while (otherBytes.size() == 0) {
+          Thread.sleep(20);
+        }
+        assertThat(text()).isEmpty();
+      }
+      assertThat(lastDrawn()).startsWith("round 1: 25% 100/400 steps");
+    }
+    bytes.reset();
+    try (Progress again =
+        Progress.onTerminal("round 2", 0, 400, "steps", new TerminalLine(stream, 80))) {
+      again.update(200, "");
+      while (text().isEmpty()) {
+        Thread.sleep(20);
+      }
+    }
+    assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
+  }
+
   @Test
   void aNarrowTerminalNeverWraps() {
     try (Progress progress =

@@ -1,6 +1,7 @@
 package org.nao.study.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -14,10 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,7 +97,7 @@ class TrainingsTest {
   }
 
   private Trainings trainings(StopRequest stop, List<String> notices) {
-    return new Trainings(folder, stop, notices::add);
+    return new Trainings(folder, new Conduct(stop, notices::add));
   }
 
   /** Of 0 to 6, of which 0 is done, 1, 3 and 5 are alike, and 2, 4 and 6: two are measured each. */
@@ -166,6 +170,49 @@ class TrainingsTest {
     assertThat(squared(trainings, same)).isTrue();
   }
 
+  /** Each job waits until a second one is being done. */
+  @Test
+  void jobsAreDoneAtTheSameTime() {
+    final CyclicBarrier pair = new CyclicBarrier(2);
+    final List<String> notices = new CopyOnWriteArrayList<>();
+    final Trainings trainings =
+        new Trainings(folder, new Conduct(new StopRequest(), notices::add, 2));
+    final List<Squaring> jobs = jobs(6, stop -> pair.await(60, TimeUnit.SECONDS));
+    assertThat(trainings.complete("square", jobs)).isTrue();
+    assertThat(jobs).allMatch(job -> squared(trainings, job));
+    assertThat(notices).isEmpty();
+  }
+
+  /** One fails while another one is at work, which then stops and can be gone on with. */
+  @Test
+  void aJobThatFailsStopsTheOthers() throws IOException {
+    final CyclicBarrier pair = new CyclicBarrier(2);
+    final List<Squaring> jobs =
+        List.of(
+            new Squaring(
+                new Key(1),
+                stop -> {
+                  pair.await(60, TimeUnit.SECONDS);
+                  while (!stop.isRequested()) {
+                    Thread.onSpinWait();
+                  }
+                }),
+            new Squaring(
+                new Key(2),
+                stop -> {
+                  pair.await(60, TimeUnit.SECONDS);
+                  throw new IOException("cannot be squared");
+                }));
+    final Trainings trainings =
+        new Trainings(folder, new Conduct(new StopRequest(), notice -> {}, 2));
+    assertThatThrownBy(() -> trainings.complete("square", jobs))
+        .hasRootCauseMessage("cannot be squared");
+    assertThat(names()).allMatch(name -> name.contains(".work-") || name.contains(".claim-"));
+    final Trainings again = trainings(new StopRequest(), new ArrayList<>());
+    assertThat(again.complete("square", jobs)).isTrue();
+    assertThat(jobs).allMatch(job -> squared(again, job));
+  }
+
   /** Many workers and trivial jobs: each is done once, none is lost. */
   @Test
   void workersDoEachJobOnce() throws Exception {
@@ -185,7 +232,8 @@ class TrainingsTest {
     final CountDownLatch start = new CountDownLatch(1);
     final List<Future<Boolean>> all = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
-      final Trainings worker = new Trainings(folder.resolve("t"), new StopRequest(), notice -> {});
+      final Trainings worker =
+          new Trainings(folder.resolve("t"), new Conduct(new StopRequest(), notice -> {}));
       all.add(
           threads.submit(
               () -> {
@@ -200,7 +248,8 @@ class TrainingsTest {
     threads.shutdown();
     assertThat(Files.size(folder.resolveSibling("log"))).isEqualTo(jobs.size());
     Files.delete(folder.resolveSibling("log"));
-    final Trainings any = new Trainings(folder.resolve("t"), new StopRequest(), notice -> {});
+    final Trainings any =
+        new Trainings(folder.resolve("t"), new Conduct(new StopRequest(), notice -> {}));
     assertThat(jobs).allMatch(job -> squared(any, job));
     try (var left = Files.list(folder.resolve("t"))) {
       assertThat(left).hasSize(jobs.size());

@@ -30,6 +30,7 @@ import org.nao.run.StopRequest;
 import org.nao.search.algorithm.NoiseImages;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.study.jobs.Conduct;
 
 class RankingStudyTest {
   @TempDir private Path folder;
@@ -46,13 +47,28 @@ class RankingStudyTest {
   }
 
   private static Optional<String> report(RankingConfig config, StopRequest stop) {
-    try (RankingStudy study = new RankingStudy(config, stop, sentence -> {})) {
+    try (RankingStudy study = new RankingStudy(config, new Conduct(stop, sentence -> {}))) {
       return study.run().map(result -> new RankingReport(config, result).markdown());
     }
   }
 
+  /** Jobs that are done at the same time have the bits of those in turn. */
+  @Test
+  void theReportDoesNotDependOnHowManyJobsAreDoneAtOnce() {
+    final RankingConfig config = config("in turn", "grid.factors", List.of(Factor.EPOCHS));
+    final RankingConfig again = config("at once", "grid.factors", List.of(Factor.EPOCHS));
+    final Optional<String> report = report(config, new StopRequest());
+    try (RankingStudy study =
+        new RankingStudy(again, new Conduct(new StopRequest(), sentence -> {}, 3))) {
+      assertThat(study.run().map(result -> new RankingReport(config, result).markdown()))
+          .isEqualTo(report)
+          .isPresent();
+    }
+  }
+
   private static RankingResult result(RankingConfig config) {
-    try (RankingStudy study = new RankingStudy(config, new StopRequest(), sentence -> {})) {
+    try (RankingStudy study =
+        new RankingStudy(config, new Conduct(new StopRequest(), sentence -> {}))) {
       return study.run().orElseThrow();
     }
   }
@@ -152,7 +168,7 @@ class RankingStudyTest {
     kept[few.length + 1] = true;
     final Path run = Files.createDirectory(folder.resolve("run"));
     try (RankingStudy study =
-        new RankingStudy(config("cache", kept), new StopRequest(), sentence -> {})) {
+        new RankingStudy(config("cache", kept), new Conduct(new StopRequest(), sentence -> {}))) {
       assertThat(study.run().orElseThrow().architectures()).isEqualTo(before.architectures());
       study.keep(run);
     }

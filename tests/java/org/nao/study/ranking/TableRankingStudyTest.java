@@ -37,6 +37,7 @@ import org.nao.search.algorithm.NoiseImages;
 import org.nao.search.table.SyntheticTable;
 import org.nao.space.ArchitectureFormat;
 import org.nao.space.SearchSpace;
+import org.nao.study.jobs.Conduct;
 import org.nao.study.statistics.RankCorrelation;
 import org.nao.training.scores.Score;
 import org.nao.training.scores.UntrainedScores;
@@ -86,7 +87,8 @@ class TableRankingStudyTest {
   }
 
   private static Optional<String> report(TableRankingConfig config, StopRequest stop) {
-    try (TableRankingStudy study = new TableRankingStudy(config, stop, sentence -> {})) {
+    try (TableRankingStudy study =
+        new TableRankingStudy(config, new Conduct(stop, sentence -> {}))) {
       return study.run().map(TableRankingReport::markdown);
     }
   }
@@ -104,7 +106,7 @@ class TableRankingStudyTest {
 
   private void write(TableRankingConfig config) throws IOException {
     try (TableRankingStudy study =
-        new TableRankingStudy(config, new StopRequest(), sentence -> {})) {
+        new TableRankingStudy(config, new Conduct(new StopRequest(), sentence -> {}))) {
       study.run().orElseThrow().write(Files.createDirectory(folder.resolve("out")));
     }
   }

@@ -24,8 +24,10 @@ import org.nao.training.Networks;
  * @param batch N, images per step
  * @param repetitions measured steps per program, of which the median counts
  * @param seed of weights, images and labels
+ * @param parallel networks that are trained at the same time, in the last measurement
  */
-public record StepBenchmark(Workload workload, int batch, int repetitions, long seed) {
+public record StepBenchmark(
+    Workload workload, int batch, int repetitions, long seed, int parallel) {
 
   private static final int WARM_UP = 2;
 
@@ -61,6 +63,8 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
    * @param forwardMillis of a forward pass, likewise
    * @param searchMillis of a training step in a run as a search has it: each step of the next
    *     program, made anew, many steps per native call; with all that a device waits for in between
+   * @param parallel networks that were trained at the same time, in steps as those
+   * @param parallelGain so many times the steps of one network in the same time, of all together
    * @param trainImagesPerSecond images of the batch per {@code trainMillis}
    * @param trainGflops 1e9 operations per second of convolutions and linear layers in training
    * @param peakGflops what the device's multiply-adds reach with everything in registers: measured
@@ -85,6 +89,8 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
       double trainMillis,
       double forwardMillis,
       double searchMillis,
+      int parallel,
+      double parallelGain,
       double trainImagesPerSecond,
       double trainGflops,
       double peakGflops,
@@ -129,6 +135,7 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
     final long peakBytes;
     final double launches;
     final double search;
+    final double gain;
     final int count = workload.programs().size();
     try (Network network = Networks.create(device, workload.table())) {
       Networks.initialize(network, workload.table(), seed);
@@ -145,6 +152,12 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
       launches = (double) launchesOfSteps(network, images, labels) / count;
       final int steps = (int) Math.max(count, LEAST_SEARCH_NANOS / (sum.train / count));
       search = SearchSteps.nanos(device, network, workload, batch, steps);
+      gain =
+          parallel == 1
+              ? 1
+              : parallel
+                  * search
+                  / ParallelSteps.nanos(device, workload, batch, seed, parallel, steps);
     }
     final double trainGflops = flops / sum.train;
     final double peakGflops = peakOperations / sum.train;
@@ -152,6 +165,8 @@ public record StepBenchmark(Workload workload, int batch, int repetitions, long 
         sum.train / count / NANOS_PER_MILLI,
         sum.forward / count / NANOS_PER_MILLI,
         search / NANOS_PER_MILLI,
+        parallel,
+        gain,
         (double) batch * count * NANOS_PER_SECOND / sum.train,
         trainGflops,
         peakGflops,

@@ -24,14 +24,17 @@ final class BenchStep implements Callable<Integer> {
       new CompareOptions.Rule(BenchStep::millis, BenchStep::millis, 0);
 
   @Mixin private BenchOptions options;
+  @Mixin private ParallelOption parallel;
   @Mixin private CompareOptions compareOptions;
   @Mixin private Output output;
 
   @Override
   public Integer call() {
+    parallel.require(false);
     final Workload workload = options.workload();
     final StepBenchmark benchmark =
-        new StepBenchmark(workload, options.batch(), options.repetitions(), options.seed());
+        new StepBenchmark(
+            workload, options.batch(), options.repetitions(), options.seed(), parallel.count());
     return options.measure(workload, benchmark::run, this::print, compareOptions, RULE, output);
   }
 
@@ -55,6 +58,11 @@ final class BenchStep implements Callable<Integer> {
     output.line(
         "in a search    %.2f ms a training step, each of another architecture"
             .formatted(result.searchMillis()));
+    if (result.parallel() > 1) {
+      output.line(
+          "in parallel    %d networks take %.2f times the steps of one in the same time"
+              .formatted(result.parallel(), result.parallelGain()));
+    }
     output.line(
         "arithmetic     %.1f GFLOP/s in training, %.1f %% of the device's %.1f"
             .formatted(result.trainGflops(), PERCENT * result.shareOfPeak(), result.peakGflops()));

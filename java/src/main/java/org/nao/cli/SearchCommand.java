@@ -33,6 +33,7 @@ import org.nao.search.config.Scoring;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.config.UsedKeys;
 import org.nao.search.scoring.Follower;
+import org.nao.search.session.Crew;
 import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.SearchSummary;
 import org.nao.search.table.Verification;
@@ -76,6 +77,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private VerifyOption verify;
   @Mixin private DeviceOptions device;
   @Mixin private RankOptions ranks;
+  @Mixin private ParallelOption parallel;
   @Mixin private SpaceOptions spaceOptions;
   @Mixin private SizeOptions size;
   @Mixin private TrainingOptions training;
@@ -132,6 +134,7 @@ final class SearchCommand implements Callable<Integer> {
       output.text(Json.pretty(ConfigFiles.used(whole)));
       return ExitCode.DONE;
     }
+    parallel.require(onlyEstimate);
     place = ranks.place();
     ranks.require(place, whole);
     if (onlyEstimate && place.size() > 1) {
@@ -255,7 +258,12 @@ final class SearchCommand implements Callable<Integer> {
         () -> {
           tensorBoard.mirror(folder);
           return new Search(
-              folder, config, images, stop, this::notice, all, Version.line(), ranks.exchange());
+              folder,
+              config,
+              images,
+              stop,
+              this::notice,
+              new Crew(all, Version.line(), ranks.exchange(), parallel.count()));
         });
   }
 

@@ -215,9 +215,8 @@ final class StudyRanking implements Callable<Integer> {
         RankingConfig::preset,
         "",
         given(false),
-        (config, stop, notices) ->
-            new RankingStudy(config, stop, notices)
-                .then(result -> new RankingReport(config, result)),
+        (config, conduct) ->
+            new RankingStudy(config, conduct).then(result -> new RankingReport(config, result)),
         (config, report, folder) -> finish(report, folder));
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nao.run.ConfigFiles;
@@ -12,7 +11,7 @@ import org.nao.run.Json;
 import org.nao.run.RunFolder;
 import org.nao.run.SealedJson;
 import org.nao.run.Signals;
-import org.nao.run.StopRequest;
+import org.nao.study.jobs.Conduct;
 import org.nao.study.jobs.Study;
 import org.nao.study.jobs.StudyFolder;
 import picocli.CommandLine.Mixin;
@@ -30,6 +29,7 @@ final class StudyRun {
 
   @Mixin private RunOptions run;
   @Mixin private DeviceOptions device;
+  @Mixin private ParallelOption parallel;
   @Mixin private EstimateOption estimate;
   @Mixin private Output output;
 
@@ -51,7 +51,7 @@ final class StudyRun {
 
   /** Reads the data of a study. */
   interface Opening<C, R> {
-    Study<R> open(C config, StopRequest stop, Consumer<String> notices);
+    Study<R> open(C config, Conduct conduct);
   }
 
   /** What becomes of a result: writes the files, prints. */
@@ -107,6 +107,7 @@ final class StudyRun {
       Finish<C, R> finish) {
     final Optional<Path> resumed = run.resume();
     final boolean onlyEstimate = estimate.isGiven(resumed.isPresent());
+    parallel.require(onlyEstimate);
     final Given all = all(where, given);
     final Supplier<C> resolved =
         () ->
@@ -133,7 +134,8 @@ final class StudyRun {
     }
     final Path folder = resumed.orElseGet(() -> run.out("study-" + name));
     try (Signals signals = Signals.listen();
-        Study<R> study = opening.open(config, signals.stop(), this::notice)) {
+        Study<R> study =
+            opening.open(config, new Conduct(signals.stop(), this::notice, parallel.count()))) {
       if (onlyEstimate) {
         estimate.print(study.estimate(), output);
         return ExitCode.DONE;

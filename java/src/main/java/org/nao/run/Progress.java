@@ -3,6 +3,7 @@ package org.nao.run;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,7 +11,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 /**
  * How far a long phase is: one line with rate, detail (a loss) and time left that is redrawn on a
  * terminal, or a plain line every {@link #INTERVAL} where errors go to a file. For one thread at a
- * time.
+ * time. Of several phases at the same time one is drawn on the terminal, and another one after its
+ * end; each leaves its last line.
  */
 public final class Progress implements AutoCloseable {
   /** Least time between two plain lines. */
@@ -19,6 +21,9 @@ public final class Progress implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final int REDRAW_MILLIS = 200;
 
+  /** Whether a phase is being drawn on the terminal. */
+  private static final AtomicBoolean DRAWN = new AtomicBoolean();
+
   private final String phase;
   private final String unit;
   private final long first;
@@ -26,8 +31,8 @@ public final class Progress implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final PrintStream lines;
-  private final ProgressBar bar;
   private final TerminalLine terminalLine;
+  private ProgressBar bar;
   private long lastLineNanos;
   private long done;
   private String detail = "";
@@ -50,7 +55,7 @@ public final class Progress implements AutoCloseable {
     done = first;
     startNanos = nanoTime.getAsLong();
     lastLineNanos = startNanos;
-    bar = terminalLine == null ? null : bar();
+    drawIfNoneIs();
   }
 
   /**
@@ -87,7 +92,10 @@ public final class Progress implements AutoCloseable {
     done = unitsDone;
     detail = newDetail;
     final boolean last = unitsDone == total; // close() prints it
-    if (bar == null && !last && nanoTime.getAsLong() - lastLineNanos >= INTERVAL.toNanos()) {
+    drawIfNoneIs();
+    if (terminalLine == null
+        && !last
+        && nanoTime.getAsLong() - lastLineNanos >= INTERVAL.toNanos()) {
       lastLineNanos = nanoTime.getAsLong();
       lines.println(logLine());
     }
@@ -96,11 +104,22 @@ public final class Progress implements AutoCloseable {
   /** Ends the phase: the last state stays on the terminal, or becomes the last line. */
   @Override
   public void close() {
-    if (bar == null) {
+    if (terminalLine == null) {
       lines.println(logLine());
-    } else {
+      return;
+    }
+    if (bar != null) {
       bar.close();
-      terminalLine.end(terminalText());
+    }
+    terminalLine.end(terminalText());
+    if (bar != null) {
+      DRAWN.set(false);
+    }
+  }
+
+  private void drawIfNoneIs() {
+    if (terminalLine != null && bar == null && DRAWN.compareAndSet(false, true)) {
+      bar = bar();
     }
   }
 

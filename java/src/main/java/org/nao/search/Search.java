@@ -7,20 +7,19 @@ import org.nao.data.ImageData;
 import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.estimate.TrialFolder;
-import org.nao.ranks.Ranks;
 import org.nao.run.RunFolder;
 import org.nao.run.StopRequest;
 import org.nao.search.algorithm.Strategies;
 import org.nao.search.config.Algorithm;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.scoring.Order;
+import org.nao.search.session.Crew;
 import org.nao.search.session.Identity;
 import org.nao.search.session.LatencyFindings;
 import org.nao.search.session.SearchSession;
 import org.nao.search.session.SearchState.Phase;
 import org.nao.search.session.SearchStrategy;
 import org.nao.search.session.SearchSummary;
-import org.nao.supernet.GradientExchange;
 
 /**
  * A search in a run folder: its algorithm's strategy to a pool of scored architectures, then the
@@ -47,7 +46,7 @@ public final class Search implements AutoCloseable {
       ImageData data,
       StopRequest stop,
       Consumer<String> notices) {
-    this(folder, config, data, stop, notices, Ranks.alone(), "", GradientExchange.Choice.HOST);
+    this(folder, config, data, stop, notices, Crew.alone());
   }
 
   /**
@@ -56,9 +55,7 @@ public final class Search implements AutoCloseable {
    * @param folder belongs to the caller
    * @param data the images, in the configuration's form
    * @param notices hears sentences for the user
-   * @param ranks of which this is rank 0
-   * @param version of nao, which all ranks need
-   * @param choice how they are to exchange gradients
+   * @param crew who works on it at the same time
    */
   public Search(
       RunFolder folder,
@@ -66,13 +63,12 @@ public final class Search implements AutoCloseable {
       ImageData data,
       StopRequest stop,
       Consumer<String> notices,
-      Ranks ranks,
-      String version,
-      GradientExchange.Choice choice) {
-    session = new SearchSession(folder, config, data, stop, notices, ranks);
+      Crew crew) {
+    session = new SearchSession(folder, config, data, stop, notices, crew);
     try {
-      new Identity(version, session.device().isa(), data.sha256(), config).requireSame(ranks);
-      session.agreeOnExchange(choice);
+      new Identity(crew.version(), session.device().isa(), data.sha256(), config)
+          .requireSame(crew.ranks());
+      session.agreeOnExchange();
       strategy = Strategies.of(Algorithm.named(config.algorithm()), session);
     } catch (RuntimeException e) {
       session.close();
@@ -137,7 +133,7 @@ public final class Search implements AutoCloseable {
   /** Tells the other ranks to end. */
   public void end(int exitCode) {
     session.exchange().end();
-    session.ranks().broadcastLast(new Order.End(exitCode).bytes());
+    session.crew().ranks().broadcastLast(new Order.End(exitCode).bytes());
   }
 
   /** What is known of latencies after {@link #run}; empty where they neither limit nor count. */

@@ -3,6 +3,7 @@ package org.nao.search.algorithm;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.nao.estimate.Estimation;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
@@ -104,9 +105,10 @@ final class TokenSearchStrategy implements SearchStrategy {
     try (Progress progress =
         trainsAlone() ? null : session.progress("searching", before, wanted, "architectures")) {
       while (state.accuracies.size() < wanted && !exhausted && !session.stop().isRequested()) {
-        exhausted = !propose();
+        exhausted = !propose(wanted);
+        final int scored = state.accuracies.size();
         if (!exhausted && score()) {
-          tell(state.accuracies.size() - 1);
+          IntStream.range(scored, state.accuracies.size()).forEach(this::tell);
         }
         if (progress != null) {
           progress.update(state.accuracies.size(), "");
@@ -147,15 +149,26 @@ final class TokenSearchStrategy implements SearchStrategy {
     return candidates;
   }
 
-  /** Adds an architecture unless one waits for its score; false if there is no new one. */
-  private boolean propose() {
-    if (state.pool.size() > state.accuracies.size()) {
+  /**
+   * Adds an architecture, or as many as are trained at once where no score is needed for that,
+   * unless some wait for their scores; false if there is no new one.
+   */
+  private boolean propose(int wanted) {
+    final int known = state.accuracies.size();
+    if (state.pool.size() > known) {
       return true;
     }
-    return state.pool.add(tokens.decode(strategy.ask(1).get(0)));
+    final int most =
+        trainsAlone() && !strategy.learns() ? Math.min(standalone.atOnce(), wanted - known) : 1;
+    for (final int[] asked : strategy.ask(most)) {
+      if (!state.pool.add(tokens.decode(asked))) {
+        break;
+      }
+    }
+    return state.pool.size() > known;
   }
 
-  /** Scores the pool's last architecture; false after a stop. */
+  /** Scores the architectures of the pool that have no score; false after a stop. */
   private boolean score() {
     final List<Architecture> pool = state.pool.architectures();
     return switch (session.config().scoring()) {

@@ -1,5 +1,7 @@
 package org.nao.search.scoring;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nao.data.ImageData;
@@ -112,39 +114,40 @@ public final class Follower implements AutoCloseable {
   }
 
   private void train(Order.Alone order) {
-    Map<String, Tensor> begun = Map.of();
-    for (int rank = 1; rank < order.shares().size(); rank++) {
-      if (order.shares().get(rank).step() > 0) {
-        final byte[] held = ranks.broadcast(new byte[0], order.longest());
-        begun = rank == ranks.rank() ? StandaloneReport.tensors(held) : begun;
+    final List<Order.Alone.Share> shares = order.shares();
+    try (StandaloneGroup group = new StandaloneGroup(ranks, ranks.stop(), shares.size())) {
+      final Map<Integer, Map<String, Tensor>> begun = new HashMap<>();
+      for (int i = 0; i < shares.size(); i++) {
+        if (i % ranks.size() != 0 && shares.get(i).step() > 0) {
+          final byte[] held = ranks.broadcast(new byte[0], order.longest());
+          if (group.own().contains(i)) {
+            begun.put(i, StandaloneReport.tensors(held));
+          }
+        }
       }
+      for (final int i : group.own()) {
+        final StandaloneTraining training = training(order, shares.get(i));
+        group.add(
+            training,
+            new SearchState.Running(shares.get(i).step(), shares.get(i).sums()),
+            () -> NetworkTensors.restore(training.network(), begun.getOrDefault(i, Map.of())));
+      }
+      group.run(order.longest(), (step, loss) -> {}, reports -> false);
     }
-    if (ranks.rank() >= order.shares().size()) {
-      StandaloneShare.none(ranks);
-      return;
-    }
-    final Order.Alone.Share share = order.shares().get(ranks.rank());
-    try (StandaloneTraining training =
-        new StandaloneTraining(
-            device,
-            space,
-            shape.withAuxiliary(order.auxiliaryHead()),
-            ArchitectureFormat.natural(space).parse(share.architecture()),
-            images,
-            config.reranking().recipe(),
-            order.epochs(),
-            order.rampEpochs(),
-            config.batch(),
-            share.seed())) {
-      NetworkTensors.restore(training.network(), begun);
-      new StandaloneShare(
-              ranks,
-              training,
-              new SearchState.Running(share.step(), share.sums()),
-              ranks.stop(),
-              (step, loss) -> {})
-          .run(order.longest(), reports -> false);
-    }
+  }
+
+  private StandaloneTraining training(Order.Alone order, Order.Alone.Share share) {
+    return new StandaloneTraining(
+        device,
+        space,
+        shape.withAuxiliary(order.auxiliaryHead()),
+        ArchitectureFormat.natural(space).parse(share.architecture()),
+        images,
+        config.reranking().recipe(),
+        order.epochs(),
+        order.rampEpochs(),
+        config.batch(),
+        share.seed());
   }
 
   private void open(AuxiliaryHead wanted) {

@@ -227,7 +227,7 @@ public final class OneShot implements PoolScores {
     final int count = fixed ? PoolEvaluation.ARCHITECTURES_PER_CALL : 1;
     final List<Order.Evaluate.Share> shares = new ArrayList<>();
     int first = accuracies.size();
-    for (int rank = 0; rank < session.ranks().size(); rank++) {
+    for (int rank = 0; rank < session.crew().ranks().size(); rank++) {
       final int end = Math.min(first + count, pool.size());
       shares.add(
           new Order.Evaluate.Share(
@@ -242,7 +242,7 @@ public final class OneShot implements PoolScores {
   }
 
   private boolean isShared() {
-    return session.ranks().size() > 1;
+    return session.crew().ranks().size() > 1;
   }
 
   /** Gives all ranks the weights. */
@@ -256,7 +256,7 @@ public final class OneShot implements PoolScores {
       company =
           Optional.of(
               new Company(
-                  session.ranks(),
+                  session.crew().ranks(),
                   session.exchange(),
                   session.format(),
                   session.images().dataset(),

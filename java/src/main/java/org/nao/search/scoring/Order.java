@@ -45,12 +45,12 @@ public sealed interface Order {
   }
 
   /**
-   * To train networks alone, each rank one, and to report after every epoch. What a network that
-   * was begun before holds follows, of all of them but that of rank 0, in order.
+   * To train networks alone, see {@link StandaloneGroup}, and to report after every epoch. What a
+   * network that was begun before holds follows, of all of them but those of rank 0, in order.
    *
    * @param rampEpochs after so many epochs drop-path would have its full strength
    * @param longest bytes of what one holds, and of a report
-   * @param shares what each rank has to do; the last ranks may have nothing
+   * @param shares of all trainings, which are dealt to the ranks in turn
    */
   record Alone(
       AuxiliaryHead auxiliaryHead, int epochs, int rampEpochs, int longest, List<Share> shares)

@@ -9,10 +9,10 @@ import org.nao.run.Tensor;
 import org.nao.training.NetworkTensors;
 
 /**
- * What a rank says of its training alone at the end of an epoch, or where it stopped.
+ * What a rank says of a training alone at the end of an epoch, or where it stopped.
  *
  * @param brief all but the tensors
- * @param value of all weights and statistics; none where the rank trains nothing
+ * @param value of all weights and statistics
  * @param momentum likewise
  */
 record StandaloneReport(Brief brief, float[] value, float[] momentum) {
@@ -37,10 +37,6 @@ record StandaloneReport(Brief brief, float[] value, float[] momentum) {
       double accuracy,
       Map<String, Double> sums,
       double validationAccuracy) {}
-
-  /** Of a rank that trains nothing. */
-  static final StandaloneReport NOTHING =
-      new StandaloneReport(new Brief(0, false, -1, 0, 0, Map.of(), 0), new float[0], new float[0]);
 
   long step() {
     return brief.step;

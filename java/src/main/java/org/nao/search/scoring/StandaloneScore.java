@@ -14,6 +14,7 @@ import org.nao.network.AuxiliaryHead;
 import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
+import org.nao.ranks.Ranks;
 import org.nao.run.Progress;
 import org.nao.run.Tensor;
 import org.nao.search.session.Constraints;
@@ -25,7 +26,7 @@ import org.nao.training.NetworkTensors;
 import org.nao.training.StandaloneTraining;
 
 /**
- * Trains architectures alone, one in each rank at the same time; the state's {@code running} says
+ * Trains architectures alone, some in each rank at the same time; the state's {@code running} says
  * how far they are. After every epoch all report to rank 0, which writes a checkpoint.
  */
 public final class StandaloneScore {
@@ -142,14 +143,14 @@ public final class StandaloneScore {
       Map<String, Object> subject,
       Consumer<StandaloneTraining> trained) {}
 
-  /** How many trainings go on at the same time: one in each rank. */
+  /** How many trainings go on at the same time. */
   public int atOnce() {
-    return session.ranks().size();
+    return session.crew().trainings();
   }
 
   /**
-   * The validation accuracies, fractions, of the first of some architectures, as many as there are
-   * ranks; none after a stop, a checkpoint is then written.
+   * The validation accuracies, fractions, of the first of some architectures, {@link #atOnce} of
+   * them; none after a stop, a checkpoint is then written.
    *
    * @param tasks all trainings that have begun, in their order, and those to begin now
    */
@@ -181,31 +182,38 @@ public final class StandaloneScore {
   /** Trains in all ranks until all are trained, or until a stop. */
   private List<Double> together(List<Task> wave) {
     final List<Running> running = session.state().running;
-    final Task own = wave.get(0);
+    final Ranks ranks = session.crew().ranks();
     final int longest = longest(wave);
-    session.ranks().broadcast(order(wave, longest).bytes(), Order.LONGEST);
-    for (int i = 1; i < wave.size(); i++) {
-      if (running.get(i).step() > 0) {
-        session.ranks().broadcast(StandaloneReport.bytes(held.get(i)), longest);
+    ranks.broadcast(order(wave, longest).bytes(), Order.LONGEST);
+    for (int i = 0; i < wave.size(); i++) {
+      if (i % ranks.size() != 0 && running.get(i).step() > 0) {
+        ranks.broadcast(StandaloneReport.bytes(held.get(i)), longest);
       }
     }
     final List<Double> accuracies = new ArrayList<>();
-    try (StandaloneTraining training = training(own.architecture(), own.seed());
-        Progress progress = progress(wave, running.get(0).step(), training.totalSteps())) {
-      if (running.get(0).step() > 0) {
-        session.fitting(() -> NetworkTensors.restore(training.network(), held.get(0)));
+    try (StandaloneGroup group = new StandaloneGroup(ranks, session.stop(), wave.size())) {
+      for (final int i : group.own()) {
+        final StandaloneTraining training =
+            training(wave.get(i).architecture(), wave.get(i).seed());
+        group.add(training, running.get(i), () -> restore(training, running.get(i), held.get(i)));
       }
-      new StandaloneShare(
-              session.ranks(),
-              training,
-              running.get(0),
-              session.stop(),
-              (step, loss) ->
-                  progress.update(
-                      step, String.format(Locale.ROOT, "loss %.3f%s", loss, session.gpuBrief())))
-          .run(longest, reports -> goesOn(wave, reports, training.totalSteps(), accuracies));
+      final long total = group.totalSteps();
+      try (Progress progress = progress(wave, running.get(0).step(), total)) {
+        group.run(
+            longest,
+            (step, loss) ->
+                progress.update(
+                    step, String.format(Locale.ROOT, "loss %.3f%s", loss, session.gpuBrief())),
+            reports -> goesOn(wave, reports, total, accuracies));
+      }
     }
     return accuracies;
+  }
+
+  private void restore(StandaloneTraining training, Running begun, Map<String, Tensor> tensors) {
+    if (begun.step() > 0) {
+      session.fitting(() -> NetworkTensors.restore(training.network(), tensors));
+    }
   }
 
   private Order.Alone order(List<Task> wave, int longest) {
@@ -224,7 +232,7 @@ public final class StandaloneScore {
 
   /** Bytes of the longest report; 0 where nobody sends one. */
   private int longest(List<Task> wave) {
-    if (session.ranks().size() == 1) {
+    if (session.crew().ranks().size() == 1) {
       return 0;
     }
     final StandaloneNetworks networks = NetworkFamilies.standalone(session.space(), shape());
@@ -270,10 +278,8 @@ public final class StandaloneScore {
       }
       stopped |= report.isStopped();
     }
-    if (reports.stream().limit(wave.size()).allMatch(each -> each.step() == total)) {
-      reports.stream()
-          .limit(wave.size())
-          .forEach(each -> accuracies.add(each.validationAccuracy()));
+    if (reports.stream().allMatch(each -> each.step() == total)) {
+      reports.forEach(each -> accuracies.add(each.validationAccuracy()));
       return false;
     }
     session.save(phase, tensors());

@@ -62,6 +62,11 @@ public final class StandaloneScores implements PoolScores {
     return true;
   }
 
+  /** How many are trained at the same time. */
+  public int atOnce() {
+    return score.atOnce();
+  }
+
   private StandaloneScore.Task task(int index, List<Architecture> pool) {
     return new StandaloneScore.Task(
         pool.get(index),

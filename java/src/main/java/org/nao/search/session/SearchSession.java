@@ -28,7 +28,6 @@ import org.nao.network.NetworkShape;
 import org.nao.network.StandaloneNetworks;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.ranks.Placement;
-import org.nao.ranks.Ranks;
 import org.nao.run.Checkpoint;
 import org.nao.run.ConfigFiles;
 import org.nao.run.EventLog;
@@ -62,7 +61,7 @@ public final class SearchSession implements AutoCloseable {
 
   private static final long GPU_INTERVAL_NANOS = 1_000_000_000;
 
-  private final Ranks ranks;
+  private final Crew crew;
   private GradientExchange exchange;
   private final RunFolder folder;
   private final SearchConfig config;
@@ -93,9 +92,9 @@ public final class SearchSession implements AutoCloseable {
       ImageData data,
       StopRequest stop,
       Consumer<String> notices,
-      Ranks ranks) {
-    this.ranks = ranks;
-    exchange = GradientExchange.host(ranks);
+      Crew crew) {
+    this.crew = crew;
+    exchange = GradientExchange.host(crew.ranks());
     this.folder = folder;
     this.config = config;
     this.stop = stop;
@@ -114,7 +113,7 @@ public final class SearchSession implements AutoCloseable {
     device =
         Device.open(
             Placement.device(config.device()),
-            ranks.threads(config.threads()),
+            crew.ranks().threads(config.threads()),
             config.precision(),
             config.libraries());
     try {
@@ -227,19 +226,19 @@ public final class SearchSession implements AutoCloseable {
     return device;
   }
 
-  /** The processes that search together, of which this one is rank 0. */
-  public Ranks ranks() {
-    return ranks;
+  /** Who works on it at the same time. */
+  public Crew crew() {
+    return crew;
   }
 
   /** Once all ranks are known to do the same; notes the machine, too. */
-  public void agreeOnExchange(GradientExchange.Choice choice) {
+  public void agreeOnExchange() {
     if (config.scoring() != Scoring.STANDALONE) {
-      exchange = GradientExchange.agree(ranks, device, choice);
+      exchange = GradientExchange.agree(crew.ranks(), device, crew.exchange());
       exchange.sentence().ifPresent(notices);
     }
     final UsedMachine machine = UsedMachine.present(device.isa());
-    folder.noteMachine(ranks.size() > 1 ? machine.exchanging(exchange.name()) : machine);
+    folder.noteMachine(crew.ranks().size() > 1 ? machine.exchanging(exchange.name()) : machine);
   }
 
   /** How ranks exchange gradients. */

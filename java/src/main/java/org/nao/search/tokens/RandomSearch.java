@@ -31,6 +31,11 @@ public final class RandomSearch implements TokenStrategy {
   }
 
   @Override
+  public boolean learns() {
+    return false;
+  }
+
+  @Override
   public void tell(List<Candidate> scored) {
     scored.forEach(each -> seen.add(each.tokens()));
     proposed += scored.size();

@@ -19,6 +19,14 @@ public interface TokenStrategy extends AutoCloseable {
    */
   List<int[]> ask(int most);
 
+  /**
+   * Whether what it proposes depends on scores. If not, many candidates asked for together are
+   * those that are asked for one at a time.
+   */
+  default boolean learns() {
+    return true;
+  }
+
   /** The scores of candidates, in the order they were scored. */
   void tell(List<Candidate> scored);
 

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.nao.estimate.Estimation;
 import org.nao.run.ConfigFiles;
 import org.nao.run.IoFailure;
@@ -17,6 +19,7 @@ import org.nao.run.RunException;
 import org.nao.run.RunFolder;
 import org.nao.run.SealedJson;
 import org.nao.run.Sha256;
+import org.nao.run.SideBySide;
 import org.nao.run.StopRequest;
 
 /**
@@ -31,16 +34,12 @@ public final class Trainings {
   private static final String WORK = ".work-";
 
   private final Path folder;
-  private final StopRequest stop;
-  private final Consumer<String> notices;
-  private final Claims claims;
+  private final Conduct conduct;
 
-  /** {@code notices} hears sentences for the user. */
-  public Trainings(Path folder, StopRequest stop, Consumer<String> notices) {
+  /** The folder need not be there. */
+  public Trainings(Path folder, Conduct conduct) {
     this.folder = folder;
-    this.stop = stop;
-    this.notices = notices;
-    claims = new Claims(folder, Worker.here(), System::nanoTime);
+    this.conduct = conduct;
   }
 
   /** Where the result of a job is. */
@@ -65,7 +64,8 @@ public final class Trainings {
   }
 
   /**
-   * Does all jobs that are not done, or waits until other processes have done them.
+   * Does all jobs that are not done, or waits until other processes have done them. As many are
+   * done at the same time as the {@link Conduct} says, each by a worker with claims of its own.
    *
    * @param what the jobs are, for example {@code stand-alone}
    * @return whether all are done; otherwise a stop was requested
@@ -78,12 +78,10 @@ public final class Trainings {
     } catch (IOException e) {
       throw IoFailure.of(folder, "the folder of trainings cannot be made", e);
     }
-    final Heart heart = new Heart(claims);
-    try {
-      return complete(what, all);
-    } finally {
-      heart.close();
-    }
+    final AtomicInteger working = new AtomicInteger();
+    final Function<StopRequest, Boolean> worker = stop -> complete(what, all, stop, working);
+    return SideBySide.run(conduct.stop(), Collections.nCopies(conduct.parallel(), worker)).stream()
+        .allMatch(done -> done);
   }
 
   /**
@@ -116,37 +114,60 @@ public final class Trainings {
     }
   }
 
-  private boolean complete(String what, Map<String, Job<?>> all) {
-    final List<String> names = List.copyOf(all.keySet());
-    final OpenJobs open = new OpenJobs(claims, names, name -> isDone(all.get(name)), notices);
-    final Patience patience = new Patience(stop);
-    while (!stop.isRequested()) {
-      final Optional<Claims.Claim> claim = open.next();
-      if (claim.isPresent()) {
-        final String name = claim.get().name();
-        work(
-            claim.get(),
-            all.get(name),
-            "%s %d of %d".formatted(what, names.indexOf(name) + 1, names.size()));
-        patience.renew();
-      } else if (open.size() == 0) {
-        return true;
-      } else {
-        if (patience.isNew()) {
-          notices.accept(
-              "%s: waiting for %d of %d that other processes work on."
-                  .formatted(what, open.size(), names.size()));
+  /**
+   * What one worker does until all are done or a stop is requested.
+   *
+   * @param working jobs that this process works on
+   * @return whether all are done
+   */
+  private boolean complete(
+      String what, Map<String, Job<?>> all, StopRequest stop, AtomicInteger working) {
+    final Claims claims = new Claims(folder, Worker.here(), System::nanoTime);
+    final Heart heart = new Heart(claims);
+    try {
+      final List<String> names = List.copyOf(all.keySet());
+      final OpenJobs open =
+          new OpenJobs(claims, names, name -> isDone(all.get(name)), conduct.notices());
+      final Patience patience = new Patience(stop);
+      while (!stop.isRequested()) {
+        final Optional<Claims.Claim> claim = open.next();
+        if (claim.isPresent()) {
+          final String name = claim.get().name();
+          working.incrementAndGet();
+          work(
+              claim.get(),
+              all.get(name),
+              "%s %d of %d".formatted(what, names.indexOf(name) + 1, names.size()),
+              stop);
+          working.decrementAndGet();
+          patience.renew();
+        } else if (open.size() == 0) {
+          return true;
+        } else {
+          final int others = open.size() - working.get();
+          if (patience.isNew() && others > 0) {
+            notice(
+                "%s: waiting for %d of %d that other processes work on."
+                    .formatted(what, others, names.size()));
+          }
+          patience.pause();
         }
-        patience.pause();
       }
+      return false;
+    } finally {
+      heart.close();
     }
-    return false;
   }
 
-  private <R extends Record> void work(Claims.Claim claim, Job<R> job, String title) {
+  private void notice(String sentence) {
+    conduct.notices().accept(sentence);
+  }
+
+  private <R extends Record> void work(
+      Claims.Claim claim, Job<R> job, String title, StopRequest stop) {
     boolean finished = false;
     try {
-      finished = isDone(job) || isDone(claim, job, title);
+      finished = isDone(job) || isDone(claim, job, title, stop);
     } catch (RunException e) {
       if (claim.isHeld()) {
         throw e;
@@ -158,7 +179,7 @@ public final class Trainings {
         claim.release();
       } else {
         claim.forget();
-        notices.accept(
+        notice(
             "%s: another process has taken it over, since this one was not heard of for %d s."
                 .formatted(folder(job), Claims.LEASE.toSeconds()));
       }
@@ -166,7 +187,8 @@ public final class Trainings {
   }
 
   /** Works on a job; whether it is done now, not if a stop was requested or the claim is lost. */
-  private <R extends Record> boolean isDone(Claims.Claim claim, Job<R> job, String title) {
+  private <R extends Record> boolean isDone(
+      Claims.Claim claim, Job<R> job, String title, StopRequest stop) {
     final Path work = workplace(claim);
     try (RunFolder run = RunFolder.unshared(work, job.key())) {
       requireSame(run, job);

@@ -7,10 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
-import org.nao.run.StopRequest;
+import org.nao.study.jobs.Conduct;
 import org.nao.study.jobs.KeptModels;
 import org.nao.study.jobs.StandaloneJob;
 import org.nao.study.jobs.StandaloneResult;
@@ -33,8 +32,8 @@ public final class RankingStudy implements Study<RankingResult> {
   private final Trainings trainings;
   private final ConditionRuns runs;
 
-  /** Reads the data. {@code notices} hears sentences for the user. */
-  public RankingStudy(RankingConfig config, StopRequest stop, Consumer<String> notices) {
+  /** Reads the data. */
+  public RankingStudy(RankingConfig config, Conduct conduct) {
     this.config = config;
     workplace =
         new Workplace(
@@ -45,7 +44,7 @@ public final class RankingStudy implements Study<RankingResult> {
             config.device(),
             config.threads(),
             config.searchSpace());
-    trainings = new Trainings(Path.of(config.cache()), stop, notices);
+    trainings = new Trainings(Path.of(config.cache()), conduct);
     runs =
         new ConditionRuns(
             config.grid(),

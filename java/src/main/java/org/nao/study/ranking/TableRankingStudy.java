@@ -9,17 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.nao.controller.ArchitectureTokens;
 import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.network.NetworkShape;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.Progress;
-import org.nao.run.StopRequest;
 import org.nao.search.table.TableTruth;
 import org.nao.search.table.TableTruth.Column;
 import org.nao.space.Architecture;
+import org.nao.study.jobs.Conduct;
 import org.nao.study.jobs.Study;
 import org.nao.study.jobs.Trainings;
 import org.nao.study.jobs.Workplace;
@@ -50,8 +49,8 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
   private final UntrainedRuns untrained;
   private final ArchitectureTokens tokens;
 
-  /** Reads table and data. {@code notices} hears sentences for the user. */
-  public TableRankingStudy(TableRankingConfig config, StopRequest stop, Consumer<String> notices) {
+  /** Reads table and data. */
+  public TableRankingStudy(TableRankingConfig config, Conduct conduct) {
     this.config = config;
     truth = new TableTruth(Path.of(config.table()), config.dataset());
     workplace =
@@ -63,7 +62,7 @@ public final class TableRankingStudy implements Study<TableRankingReport> {
             config.device(),
             config.threads(),
             config.searchSpace());
-    final Trainings trainings = new Trainings(Path.of(config.cache()), stop, notices);
+    final Trainings trainings = new Trainings(Path.of(config.cache()), conduct);
     runs =
         new ConditionRuns(
             config.grid(),

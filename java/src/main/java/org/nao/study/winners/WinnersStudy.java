@@ -12,9 +12,9 @@ import org.nao.estimate.Cost;
 import org.nao.estimate.Estimation;
 import org.nao.network.family.NetworkFamilies;
 import org.nao.run.ConfigFiles;
-import org.nao.run.StopRequest;
 import org.nao.search.config.SearchConfig;
 import org.nao.search.session.SearchSummary;
+import org.nao.study.jobs.Conduct;
 import org.nao.study.jobs.KeptModels;
 import org.nao.study.jobs.SearchJob;
 import org.nao.study.jobs.StandaloneJob;
@@ -42,15 +42,11 @@ public final class WinnersStudy implements Study<WinnersResult> {
   private final Trainings trainings;
 
   private WinnersStudy(
-      String name,
-      WinnersConfig config,
-      Map<String, SearchConfig> searches,
-      StopRequest stop,
-      Consumer<String> notices) {
+      String name, WinnersConfig config, Map<String, SearchConfig> searches, Conduct conduct) {
     this.name = name;
     this.config = config;
     this.searches = searches;
-    this.notices = notices;
+    notices = conduct.notices();
     final SearchConfig search = config.search();
     workplace =
         new Workplace(
@@ -61,14 +57,13 @@ public final class WinnersStudy implements Study<WinnersResult> {
             search.device(),
             search.threads(),
             search.searchSpace());
-    trainings = new Trainings(Path.of(config.cache()), stop, notices);
+    trainings = new Trainings(Path.of(config.cache()), conduct);
   }
 
   /** One algorithm. */
-  public static WinnersStudy stability(
-      WinnersConfig config, StopRequest stop, Consumer<String> notices) {
+  public static WinnersStudy stability(WinnersConfig config, Conduct conduct) {
     return new WinnersStudy(
-        "stability", config, Map.of(config.search().algorithm(), config.search()), stop, notices);
+        "stability", config, Map.of(config.search().algorithm(), config.search()), conduct);
   }
 
   /**
@@ -76,14 +71,13 @@ public final class WinnersStudy implements Study<WinnersResult> {
    *
    * @throws UserException for another algorithm
    */
-  public static WinnersStudy ablation(
-      WinnersConfig config, StopRequest stop, Consumer<String> notices) {
+  public static WinnersStudy ablation(WinnersConfig config, Conduct conduct) {
     if (!config.search().algorithm().equals("nao-v2")) {
       throw new UserException(
           "the ablation takes components from nao-v2, the configuration's search.algorithm is "
               + config.search().algorithm());
     }
-    return new WinnersStudy("ablation", config, Ablation.searches(config.search()), stop, notices);
+    return new WinnersStudy("ablation", config, Ablation.searches(config.search()), conduct);
   }
 
   @Override
