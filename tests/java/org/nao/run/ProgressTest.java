@@ -77,6 +77,7 @@ class ProgressTest {
         assertThat(text()).isEmpty();
       }
       assertThat(lastDrawn()).startsWith("round 1: 25% 100/400 steps");
+      other.update(1, "");
     }
     bytes.reset();
     try (Progress again =
