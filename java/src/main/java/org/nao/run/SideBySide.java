@@ -25,18 +25,16 @@ public final class SideBySide {
       others.add(inThread("nao-side-by-side-" + i, work.get(i), common));
     }
     final List<T> results = new ArrayList<>();
-    RuntimeException failure = null;
-    for (int i = 0; i < work.size(); i++) {
-      try {
-        results.add(i == 0 ? common.watch(work.get(0)) : others.get(i - 1).join());
-      } catch (CompletionException e) {
-        failure = failure == null ? unwrapped(e) : failure;
-      } catch (RuntimeException e) {
-        failure = e;
-      }
+    try {
+      work.stream().limit(1).forEach(first -> results.add(common.watch(first)));
+    } finally {
+      // Also after an error: nobody may free what the others still use.
+      others.forEach(other -> other.handle((result, failure) -> result).join());
     }
-    if (failure != null) {
-      throw failure;
+    try {
+      others.forEach(other -> results.add(other.join()));
+    } catch (CompletionException e) {
+      throw unwrapped(e);
     }
     return results;
   }
